@@ -1,0 +1,49 @@
+# `make` lists the targets. PYTHON chooses the interpreter that makes .venv (3.11 or newer).
+PYTHON ?= python3
+VENV := .venv
+BIN := $(VENV)/bin
+
+.DEFAULT_GOAL := help
+.PHONY: help run test test-core lint format pretrained screenshots bench clean
+
+help: ## list the targets
+	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 16
+
+$(VENV)/app: pyproject.toml constraints.txt
+	$(PYTHON) -m venv $(VENV)
+	$(BIN)/python -m pip install --quiet --constraint constraints.txt --editable .
+	@touch $@
+
+$(VENV)/dev: $(VENV)/app
+	$(BIN)/python -m pip install --quiet --constraint constraints.txt --editable '.[dev]'
+	@touch $@
+
+run: $(VENV)/app ## install what is needed and open the app
+	$(BIN)/python main.py
+
+test: $(VENV)/dev test-core ## run all tests
+	QT_QPA_PLATFORM=offscreen $(BIN)/python -m pytest --ignore tests/core
+
+test-core: $(VENV)/dev ## run the tests of the core, with Qt made unimportable
+	$(BIN)/python -m pytest -p tests.without_qt tests/core
+
+lint: $(VENV)/dev ## check format, style and types
+	$(BIN)/ruff format --check .
+	$(BIN)/ruff check .
+	$(BIN)/mypy
+
+format: $(VENV)/dev ## format the code
+	$(BIN)/ruff format .
+	$(BIN)/ruff check --fix .
+
+pretrained: $(VENV)/app ## train the model that the first launch opens (needs MNIST)
+	$(BIN)/python -m benchmarks.pretrained
+
+screenshots: $(VENV)/app ## make the pictures of the README and the guide
+	QT_QPA_PLATFORM=offscreen $(BIN)/python -m benchmarks.screenshots
+
+bench: $(VENV)/app ## measure the app against its references
+	QT_QPA_PLATFORM=offscreen $(BIN)/python -m benchmarks
+
+clean: ## remove what the targets made
+	rm -rf $(VENV) build dist *.egg-info .pytest_cache .mypy_cache .ruff_cache

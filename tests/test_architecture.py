@@ -1,0 +1,106 @@
+"""The border between the layers: core ← runtime ← ui, read from the imports."""
+
+import ast
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+PACKAGE = Path(__file__).parent.parent / "vae_gui"
+FORBIDDEN = {
+    "core": ("PySide6", "pyqtgraph", "vae_gui.runtime", "vae_gui.ui", "vae_gui.app"),
+    "runtime": ("PySide6.QtWidgets", "pyqtgraph", "vae_gui.ui", "vae_gui.app"),
+    "ui": ("torch", "torchvision", "vae_gui.app"),
+}
+HEAVY = ("torch", "torchvision", "sklearn", "scipy", "openTSNE")
+
+
+def imports_of(path: Path) -> set[str]:
+    found = set()
+    for node in ast.walk(ast.parse(path.read_text())):
+        if isinstance(node, ast.Import):
+            found.update(alias.name for alias in node.names)
+        elif isinstance(node, ast.ImportFrom) and node.module:
+            found.add(node.module)
+            found.update(f"{node.module}.{alias.name}" for alias in node.names)
+    return found
+
+
+def is_in(module: str, package: str) -> bool:
+    return module == package or module.startswith(package + ".")
+
+
+@pytest.mark.parametrize("layer", FORBIDDEN)
+def test_a_layer_imports_no_higher_one(layer: str) -> None:
+    files = list((PACKAGE / layer).rglob("*.py"))
+    assert files
+    broken = [
+        f"{path.relative_to(PACKAGE)} imports {module}"
+        for path in files
+        for module in imports_of(path)
+        if any(is_in(module, package) for package in FORBIDDEN[layer])
+    ]
+    assert broken == []
+
+
+def test_panels_do_not_import_each_other() -> None:
+    panels = {path.stem for path in (PACKAGE / "ui" / "panels").glob("*.py")} - {"__init__", "base"}
+    broken = [
+        f"{path.name} imports {module}"
+        for path in (PACKAGE / "ui" / "panels").glob("*.py")
+        if path.stem in panels
+        for module in imports_of(path)
+        if module.removeprefix("vae_gui.ui.panels.").partition(".")[0] in panels
+        and module.startswith("vae_gui.ui.panels.")
+    ]
+    assert broken == []
+
+
+def test_runtime_uses_of_gui_only_the_undo_stack() -> None:
+    used = {
+        module
+        for path in (PACKAGE / "runtime").rglob("*.py")
+        for module in imports_of(path)
+        if module.startswith("PySide6.QtGui.")
+    }
+    assert used <= {"PySide6.QtGui.QUndoCommand", "PySide6.QtGui.QUndoStack"}
+
+
+@pytest.mark.parametrize(
+    "module",
+    [
+        "vae_gui.core.config",
+        "vae_gui.core.presets",
+        "vae_gui.core.models",
+        "vae_gui.core.datasets",
+        "vae_gui.core.history",
+        "vae_gui.core.workspace",
+        "vae_gui.ui.panels",
+        "vae_gui.ui.main_window",
+    ],
+)
+def test_what_the_window_is_built_from_loads_nothing_heavy(module: str) -> None:
+    code = f"import sys, {module}; print([m for m in {HEAVY!r} if m in sys.modules])"
+    result = subprocess.run(
+        [sys.executable, "-c", code], capture_output=True, text=True, check=True, cwd=PACKAGE.parent
+    )
+    assert result.stdout.strip() == "[]"
+
+
+def test_no_pickle_anywhere() -> None:
+    unsafe = ("pickle", "dill", "joblib", "shelve", "marshal", "torch.load", "torch.save")
+    broken = [
+        f"{path.relative_to(PACKAGE)} uses {module}"
+        for path in PACKAGE.rglob("*.py")
+        for module in imports_of(path)
+        if any(is_in(module, name) for name in unsafe)
+    ]
+    calls = [
+        str(path.relative_to(PACKAGE))
+        for path in PACKAGE.rglob("*.py")
+        if "torch.load(" in path.read_text()
+        or "torch.save(" in path.read_text()
+        or "allow_pickle=True" in path.read_text()
+    ]
+    assert broken + calls == []

@@ -1,0 +1,126 @@
+"""The composition root: builds everything, connects it, runs it, ends it."""
+
+import argparse
+import logging
+import logging.handlers
+import sys
+from pathlib import Path
+
+from PySide6.QtCore import QCoreApplication, QObject, QStandardPaths, Qt
+from PySide6.QtGui import QIcon
+from PySide6.QtWidgets import QApplication
+
+from vae_gui import __version__
+from vae_gui.core.errors import UserError
+from vae_gui.core.heavy import warm_up_training
+from vae_gui.core.progress import Job, Progress
+from vae_gui.resources import resources_dir
+from vae_gui.runtime.datasets import Datasets
+from vae_gui.runtime.explorer import Explorer
+from vae_gui.runtime.jobs import Jobs
+from vae_gui.runtime.library import Library
+from vae_gui.runtime.session import Session
+from vae_gui.runtime.settings import Settings
+from vae_gui.runtime.training import Training
+from vae_gui.ui.context import Context
+from vae_gui.ui.exception_hook import ExceptionHook
+from vae_gui.ui.main_window import MainWindow
+from vae_gui.ui.theme import DARK, LIGHT, apply_theme
+
+PRETRAINED = "pretrained.vae"
+
+
+def build_context() -> Context:
+    """The owners of the app's state, connected to each other."""
+    settings, jobs, library = Settings(), Jobs(), Library()
+    datasets = Datasets(jobs, settings.data_folder)
+    training = Training()
+    explorer = Explorer(library)
+    session = Session(settings, jobs, datasets, library, training, explorer)
+    return Context(settings, jobs, datasets, library, training, explorer, session)
+
+
+def shutdown(context: Context) -> None:
+    """Ask every thread to stop and wait for each; safe to call twice."""
+    context.training.shutdown()
+    context.jobs.shutdown()
+    context.explorer.shutdown()
+
+
+def make_application() -> QApplication:
+    QCoreApplication.setApplicationName("vae-explorer")
+    QCoreApplication.setApplicationVersion(__version__)
+    app = QApplication.instance() or QApplication(sys.argv[:1])
+    assert isinstance(app, QApplication)
+    app.setApplicationDisplayName("VAE explorer")
+    app.setWindowIcon(QIcon(str(resources_dir() / "icons" / "app.svg")))
+    return app
+
+
+def keep_log() -> Path:
+    """Log to a file of bounded size in the app's own folder; returns where."""
+    base = QStandardPaths.writableLocation(QStandardPaths.StandardLocation.AppLocalDataLocation)
+    folder = Path(base) / "logs"
+    folder.mkdir(parents=True, exist_ok=True)
+    path = folder / "vae-explorer.log"
+    handler = logging.handlers.RotatingFileHandler(path, maxBytes=1_000_000, backupCount=2)
+    handler.setFormatter(logging.Formatter("%(asctime)s %(levelname)s %(name)s: %(message)s"))
+    root = logging.getLogger()
+    root.addHandler(handler)
+    root.setLevel(logging.INFO)
+    return path
+
+
+class WarmUp(QObject):
+    """Once the first digit is on the screen, imports what training needs, so that Train begins at once."""
+
+    def __init__(self, context: Context) -> None:
+        super().__init__(context.explorer)
+        self._context = context
+        context.explorer.answered.connect(self._begin, Qt.ConnectionType.SingleShotConnection)
+
+    def _begin(self) -> None:
+        self._context.jobs.start("", self._job)
+
+    @staticmethod
+    def _job() -> Job[None]:
+        yield Progress(0, None, "Warming up")
+        warm_up_training()
+
+
+def open_window(context: Context, file: Path | None) -> MainWindow:
+    """The window on a file, or on the model that ships with the app."""
+    window = MainWindow(context)
+    try:
+        context.session.open_now(resources_dir() / PRETRAINED)
+    except UserError as error:
+        window.show_error(str(error))
+    if file is not None:
+        context.session.open(file)
+    window.show()
+    WarmUp(context)
+    return window
+
+
+def main(arguments: list[str] | None = None) -> int:
+    """Run the app; returns its exit code."""
+    parser = argparse.ArgumentParser(prog="vae-gui", description=__doc__)
+    parser.add_argument("file", nargs="?", type=Path, help="a workspace to open (.vae)")
+    parser.add_argument("--version", action="version", version=__version__)
+    options = parser.parse_args(arguments)
+    if sys.platform == "win32":
+        import torch  # noqa: F401  # after Qt it fails to load on Windows (torch ≥ 2.9)
+    sys.setswitchinterval(0.001)  # the window gets the interpreter back from the trainer sooner
+    app = make_application()
+    keep_log()
+    context = build_context()
+    apply_theme(app, LIGHT if context.settings.theme == "light" else DARK)
+    hook = ExceptionHook()
+    hook.install()
+    window = open_window(context, options.file)
+    hook.caught.connect(window.show_report)
+    window.closed.connect(app.quit)
+    app.setQuitOnLastWindowClosed(False)
+    code = app.exec()
+    shutdown(context)
+    return code

@@ -1,0 +1,68 @@
+"""What a data set is once it is in memory, and how one is described before that."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+from numpy.typing import NDArray
+
+from vae_gui.core.progress import Job
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Split:
+    """Images of one split, in memory as they are on disk.
+
+    images: (n, side, side) uint8, bright on dark, read-only.
+    labels: (n,) int16 indices into `ImageData.class_names`, or None without labels.
+    """
+
+    images: NDArray[np.uint8]
+    labels: NDArray[np.int16] | None
+
+    def __post_init__(self) -> None:
+        assert self.images.dtype == np.uint8 and self.images.ndim == 3
+        assert self.images.shape[1] == self.images.shape[2], "images are square"
+        assert self.labels is None or len(self.labels) == len(self.images)
+        self.images.flags.writeable = False
+
+    def __len__(self) -> int:
+        return len(self.images)
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class ImageData:
+    """A data set: two splits and the names of its classes (empty without labels)."""
+
+    name: str
+    title: str
+    train: Split
+    test: Split
+    class_names: tuple[str, ...]
+
+    @property
+    def side(self) -> int:
+        """Height and width of an image in pixels."""
+        return int(self.train.images.shape[1])
+
+
+@dataclass(frozen=True, slots=True)
+class DatasetEntry:
+    """A line of the DATASETS registry; reading it loads nothing.
+
+    find: whether `folder` holds the images, so that `load` needs no network.
+    load: a job that reads them from `folder`; where they are missing it downloads them into
+        `folder` if `download` is true, else raises UserError.
+    """
+
+    name: str
+    title: str
+    description: str
+    train_images: int
+    test_images: int
+    side: int
+    class_names: tuple[str, ...]
+    download_bytes: int
+    find: Callable[[Path], bool]
+    load: Callable[[Path, bool], Job[ImageData]]

@@ -1,0 +1,66 @@
+"""Encodings of many images: what the cloud, the class statistics and the KL per dimension are made from."""
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+FloatArray = NDArray[np.float32]
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Encodings:
+    """q(z|x) of n images.
+
+    mu: (n, latent_dim) float32. logvar: the same, log σ²; None for a point encoder.
+    labels: (n,) int16, or None without labels. class_names: one for each label.
+    """
+
+    mu: FloatArray
+    logvar: FloatArray | None
+    labels: NDArray[np.int16] | None
+    class_names: tuple[str, ...]
+
+    def __len__(self) -> int:
+        return len(self.mu)
+
+    @property
+    def latent_dim(self) -> int:
+        return int(self.mu.shape[1])
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class ClassStatistics:
+    """A14, per class: count (c,) int64; mean_mu, mean_sigma and spread_mu (standard deviation of μ) (c, latent_dim)."""
+
+    class_names: tuple[str, ...]
+    count: NDArray[np.int64]
+    mean_mu: FloatArray
+    mean_sigma: FloatArray
+    spread_mu: FloatArray
+
+
+def kl_per_dimension(encodings: Encodings) -> FloatArray | None:
+    """KL(q(z_d|x) ‖ N(0, 1)) averaged over the images, (latent_dim,) nats; None for a point encoder."""
+    if encodings.logvar is None:
+        return None
+    mu, logvar = encodings.mu, encodings.logvar
+    return np.asarray(0.5 * np.mean(mu**2 + np.exp(logvar) - logvar - 1, axis=0), np.float32)
+
+
+def class_statistics(encodings: Encodings) -> ClassStatistics | None:
+    """Mean and spread of each class (A14); None without labels. A class without images has zeros."""
+    if encodings.labels is None:
+        return None
+    classes, dims = len(encodings.class_names), encodings.latent_dim
+    count = np.bincount(encodings.labels, minlength=classes)
+    sigma = (
+        np.zeros_like(encodings.mu) if encodings.logvar is None else np.exp(0.5 * encodings.logvar)
+    )
+    mean_mu, mean_sigma, spread = (np.zeros((classes, dims), np.float32) for _ in range(3))
+    for label in np.flatnonzero(count):
+        members = encodings.labels == label
+        mean_mu[label] = encodings.mu[members].mean(axis=0)
+        mean_sigma[label] = sigma[members].mean(axis=0)
+        spread[label] = encodings.mu[members].std(axis=0)
+    return ClassStatistics(encodings.class_names, count, mean_mu, mean_sigma, spread)

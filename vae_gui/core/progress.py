@@ -1,0 +1,34 @@
+"""Long work as a generator: it yields its progress and returns its result.
+
+Cancelling is closing the generator, so that `finally` and `with` blocks clean up.
+"""
+
+from collections.abc import Callable, Generator
+from dataclasses import dataclass
+from typing import TypeVar
+
+Result = TypeVar("Result")
+
+
+@dataclass(frozen=True, slots=True)
+class Progress:
+    """How far a job is; `total` is None where the length is not known."""
+
+    done: int
+    total: int | None
+    text: str
+
+
+Job = Generator[Progress, None, Result]
+
+
+def finish(job: Job[Result], report: Callable[[Progress], None] | None = None) -> Result:
+    """Run a job to its end on the calling thread and return its result."""
+    while True:
+        try:
+            progress = next(job)
+        except StopIteration as stop:
+            result: Result = stop.value
+            return result
+        if report is not None:
+            report(progress)

@@ -1,0 +1,10 @@
+"""Where the files that ship with the app lie."""
+
+from pathlib import Path
+
+
+def resources_dir() -> Path:
+    """`vae_gui/_resources` in an installed wheel, the repository's `resources` in a checkout."""
+    package = Path(__file__).resolve().parent
+    installed = package / "_resources"
+    return installed if installed.is_dir() else package.parent / "resources"

@@ -1,0 +1,62 @@
+"""Datasets: the image data in memory, and the folder where data sets are looked for."""
+
+from pathlib import Path
+from typing import cast
+
+from PySide6.QtCore import QObject, Signal
+
+from vae_gui.core.datasets import DATASETS
+from vae_gui.core.datasets.base import ImageData
+from vae_gui.runtime.jobs import Jobs
+
+
+class Datasets(QObject):
+    """Signals: `loaded(ImageData)`; `failed(text)`."""
+
+    loaded = Signal(object)
+    failed = Signal(str)
+
+    def __init__(self, jobs: Jobs, folder: Path, parent: QObject | None = None) -> None:
+        super().__init__(parent)
+        self.folder = folder
+        self._jobs = jobs
+        self._in_memory: dict[str, ImageData] = {}
+        self._loading: set[str] = set()
+
+    def get(self, name: str) -> ImageData | None:
+        """The data, if it is in memory."""
+        return self._in_memory.get(name)
+
+    def is_local(self, name: str) -> bool:
+        """Whether the data can be had without a network."""
+        return name in self._in_memory or (name in DATASETS and DATASETS[name].find(self.folder))
+
+    def load(self, name: str, download: bool = False) -> None:
+        """Bring a data set into memory; answered by `loaded` or `failed`."""
+        known = self._in_memory.get(name)
+        if known is not None:
+            self.loaded.emit(known)
+            return
+        if name in self._loading:
+            return
+        entry, folder = DATASETS[name], self.folder
+        self._loading.add(name)
+        job = self._jobs.start(
+            f"Load {entry.title}",
+            lambda: entry.load(folder, download),
+            self._on_loaded,
+            self._on_failed,
+        )
+        if job is not None:
+            job.finished.connect(self._forget_loading)
+
+    def _on_loaded(self, data: object) -> None:
+        data = cast(ImageData, data)
+        self._in_memory = {data.name: data}
+        self.loaded.emit(data)
+
+    def _on_failed(self, text: str) -> None:
+        self.failed.emit(text)
+
+    def _forget_loading(self) -> None:
+        self._loading.clear()

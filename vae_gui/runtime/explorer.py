@@ -1,0 +1,231 @@
+"""Explorer: the owner of the place in the latent space and of what the panels want to see there."""
+
+import time
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from typing import cast
+
+import numpy as np
+from PySide6.QtCore import QObject, Signal
+from PySide6.QtGui import QUndoCommand, QUndoStack
+
+from vae_gui.core.datasets.base import ImageData, Split
+from vae_gui.core.encodings import Encodings
+from vae_gui.core.latent import LatentState, Z
+from vae_gui.core.requests import Encode, Frozen, Request, Value
+from vae_gui.core.snapshot import Snapshot
+from vae_gui.runtime.inference_thread import Answer, InferenceThread
+from vae_gui.runtime.library import Library
+
+CLOUD_IMAGES = 2000
+CLOUD_SECONDS = 0.45
+Reply = Callable[[Answer[Value]], None]
+
+
+@dataclass(frozen=True, slots=True)
+class _Question:
+    request: Request[object]
+    reply: Reply[object]
+
+
+class Explorer(QObject):
+    """Signals: `latent_changed()`; `peeked()`; `space_changed()` when another model is shown;
+    `images_changed()` when `images` are;
+    `cloud_changed()` when `encodings` are; `answered(Answer)` after each reply; `failed(text)`.
+    """
+
+    latent_changed = Signal()
+    peeked = Signal()
+    space_changed = Signal()
+    images_changed = Signal()
+    cloud_changed = Signal()
+    answered = Signal(object)
+    failed = Signal(str)
+
+    def __init__(self, library: Library, parent: QObject | None = None) -> None:
+        super().__init__(parent)
+        self.latent = LatentState.origin(2)
+        self.peek: Z | None = None
+        self.snapshot: Snapshot | None = None
+        self.encodings: Encodings | None = None
+        self.images: ImageData | None = None
+        self.undo_stack = QUndoStack(self)
+        self.reply_ms = 0.0
+        self._library = library
+        self._questions: dict[str, _Question] = {}
+        self._asked_at: dict[str, float] = {}
+        self._cloud_split: Split | None = None
+        self._cloud_asked = 0.0
+        self._inference = InferenceThread(self)
+        self._inference.answered.connect(self._on_answered)
+        self._inference.failed.connect(self.failed)
+        library.shown_changed.connect(self._on_shown_changed)
+        self._inference.start()
+
+    @property
+    def latent_dim(self) -> int:
+        return len(self.latent.cursor)
+
+    # --- commands -----------------------------------------------------------
+
+    def set_latent(
+        self, latent: LatentState, text: str = "Move", gesture: int | None = None
+    ) -> None:
+        """Go to a place. Moves of one gesture (a drag) are undone in one step."""
+        if latent != self.latent:
+            self.undo_stack.push(_Move(self, self.latent, latent, text, gesture))
+
+    def move_cursor(self, z: Z, gesture: int | None = None) -> None:
+        self.set_latent(replace(self.latent, cursor=z), "Move cursor", gesture)
+
+    def set_endpoint(self, name: str, z: Z, gesture: int | None = None) -> None:
+        """name: "A" or "B"."""
+        changed = replace(self.latent, a=z) if name == "A" else replace(self.latent, b=z)
+        self.set_latent(changed, f"Move {name}", gesture)
+
+    def set_peek(self, z: Z | None) -> None:
+        """Look at a place without going there; None ends it."""
+        if z != self.peek:
+            self.peek = z
+            self.peeked.emit()
+
+    def ask(self, channel: str, request: Request[Value], reply: Reply[Value]) -> None:
+        """Have `reply` called with the answer now and after each change of the weights, until `forget`."""
+        known = self._questions.get(channel)
+        self._questions[channel] = _Question(request, cast("Reply[object]", reply))
+        if known is None or known.request != request:
+            self._send(channel, request)
+
+    def forget(self, channel: str) -> None:
+        """Stop answering; for panels that are hidden."""
+        if self._questions.pop(channel, None) is not None:
+            self._inference.forget(channel)
+
+    def adopt(self, snapshot: Snapshot) -> None:
+        """Newer weights: ask all standing questions again. Those of a model that is not shown are ignored."""
+        if self.snapshot is None or snapshot.run_id != self.snapshot.run_id:
+            return
+        self.snapshot = snapshot
+        self._inference.adopt(snapshot)
+        for channel, question in self._questions.items():
+            self._send(channel, question.request)
+        if time.monotonic() - self._cloud_asked > CLOUD_SECONDS:
+            self.ask_for_cloud()
+
+    def set_images(self, images: ImageData | None) -> None:
+        """The data set of the model shown, once it is in memory."""
+        self.images = images
+        self._cloud_split = None if images is None else stratified(images.test, CLOUD_IMAGES)
+        self.images_changed.emit()
+
+    def ask_for_cloud(self) -> None:
+        """Encode the sample of test images with the weights of now."""
+        if self._cloud_split is not None:
+            self._cloud_asked = time.monotonic()
+            self._inference.ask("cloud", Encode(Frozen(self._cloud_split.images)))
+
+    def shutdown(self) -> None:
+        """Stop answering and wait; safe to call twice."""
+        self._questions.clear()
+        self._inference.stop()
+
+    # --- events -------------------------------------------------------------
+
+    def put(self, latent: LatentState) -> None:
+        """For undo commands: go to a place without recording it."""
+        self.latent = latent
+        self.latent_changed.emit()
+
+    def _on_shown_changed(self) -> None:
+        entry = self._library.shown
+        assert entry is not None
+        self._keep_latent()
+        self.snapshot = entry.snapshot
+        self.encodings = entry.workspace.encodings
+        self.set_images(None)
+        self.undo_stack.clear()
+        self.peek = None
+        dims = entry.config.model.latent_dim
+        self.latent = entry.workspace.latent or LatentState.origin(dims)
+        self._questions.clear()
+        self._inference.adopt(entry.snapshot)
+        self.space_changed.emit()
+
+    def _keep_latent(self) -> None:
+        previous = self._library.find(self.snapshot.run_id) if self.snapshot else None
+        if previous is not None:
+            workspace = replace(previous.workspace, latent=self.latent, encodings=self.encodings)
+            self._library.replace(replace(previous, workspace=workspace))
+
+    def _send(self, channel: str, request: Request[object]) -> None:
+        self._asked_at.setdefault(channel, time.perf_counter())
+        self._inference.ask(channel, request)
+
+    def _on_answered(self, answer: Answer[object]) -> None:
+        if self.snapshot is None or answer.run_id != self.snapshot.run_id:
+            return
+        if answer.channel == "cloud":
+            self._take_cloud(answer)
+            return
+        asked = self._asked_at.pop(answer.channel, None)
+        question = self._questions.get(answer.channel)
+        if question is None:
+            return
+        if asked is not None:
+            self.reply_ms = 1000 * (time.perf_counter() - asked)
+        question.reply(answer)
+        self.answered.emit(answer)
+
+    def _take_cloud(self, answer: Answer[object]) -> None:
+        if self._cloud_split is None or self.images is None:
+            return
+        mu, logvar = cast("tuple[np.ndarray, np.ndarray | None]", answer.value)
+        self.encodings = Encodings(mu, logvar, self._cloud_split.labels, self.images.class_names)
+        self.cloud_changed.emit()
+
+
+class _Move(QUndoCommand):
+    """From one latent state to another; moves of the same gesture merge."""
+
+    def __init__(
+        self,
+        explorer: Explorer,
+        before: LatentState,
+        after: LatentState,
+        text: str,
+        gesture: int | None,
+    ) -> None:
+        super().__init__(text)
+        self._explorer = explorer
+        self._before = before
+        self._after = after
+        self._gesture = gesture
+
+    def id(self) -> int:
+        return -1 if self._gesture is None else 1
+
+    def mergeWith(self, other: QUndoCommand) -> bool:
+        assert isinstance(other, _Move)
+        if other._gesture != self._gesture:
+            return False
+        self._after = other._after
+        return True
+
+    def redo(self) -> None:
+        self._explorer.put(self._after)
+
+    def undo(self) -> None:
+        self._explorer.put(self._before)
+
+
+def stratified(split: Split, count: int) -> Split:
+    """The first images of each class in proportion, at most `count`; always the same."""
+    if len(split) <= count:
+        return split
+    if split.labels is None:
+        chosen = np.linspace(0, len(split) - 1, count).astype(int)
+    else:
+        order = np.argsort(split.labels, kind="stable")
+        chosen = np.sort(order[np.linspace(0, len(split) - 1, count).astype(int)])
+    labels = None if split.labels is None else split.labels[chosen]
+    return Split(split.images[chosen], labels)

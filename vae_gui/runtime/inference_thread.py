@@ -1,0 +1,154 @@
+"""The thread that answers requests: the newest of a channel wins, and small ones go before big ones."""
+
+from __future__ import annotations
+
+import logging
+import threading
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Generic
+
+from PySide6.QtCore import QObject, QThread, Signal
+
+from vae_gui.core.heavy import heavy_imports
+from vae_gui.core.requests import PART, Answering, Request, Value
+from vae_gui.core.snapshot import Snapshot
+
+if TYPE_CHECKING:
+    from vae_gui.core.inference import Engine
+
+log = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Answer(Generic[Value]):
+    """The value of `request` under the weights of (`run_id`, `step`)."""
+
+    channel: str
+    request: Request[Value]
+    run_id: str
+    step: int
+    value: Value
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class _Work:
+    """A request that is being answered part by part, all from one snapshot."""
+
+    channel: str
+    request: Request[object]
+    answering: Answering[object]
+
+
+class InferenceThread(QThread):
+    """Signals: `answered(Answer)`; `failed(text)` for a request that raised."""
+
+    answered = Signal(object)
+    failed = Signal(str)
+
+    def __init__(self, parent: QObject | None = None) -> None:
+        super().__init__(parent)
+        self._changed = threading.Condition()
+        self._pending: dict[str, Request[object]] = {}
+        self._snapshot: Snapshot | None = None
+        self._stopping = False
+        self._engine: Engine | None = None
+        self._long_work: _Work | None = None
+
+    def ask(self, channel: str, request: Request[object]) -> None:
+        """Answer `request` soon; an older one that still waits in the channel is dropped."""
+        with self._changed:
+            self._pending[channel] = request
+            self._changed.notify()
+
+    def forget(self, channel: str) -> None:
+        """Drop what waits in the channel."""
+        with self._changed:
+            self._pending.pop(channel, None)
+
+    def adopt(self, snapshot: Snapshot) -> None:
+        """Use these weights for every answer that has not begun."""
+        with self._changed:
+            self._snapshot = snapshot
+            self._changed.notify()
+
+    def stop(self) -> None:
+        """End after the part in progress, and wait for that."""
+        with self._changed:
+            self._stopping = True
+            self._changed.notify()
+        self.wait()
+
+    def run(self) -> None:
+        while self._wait():
+            try:
+                self._adopt_waiting()
+                self._answer_next()
+            except Exception as error:  # one failed answer must not end the thread
+                log.exception("a request failed")
+                self._long_work = None
+                self.failed.emit(str(error))
+
+    def _wait(self) -> bool:
+        """Sleep until there is something to do; False when it is time to end."""
+        with self._changed:
+            self._changed.wait_for(
+                lambda: (
+                    self._stopping
+                    or self._snapshot
+                    or (self._engine and (self._pending or self._long_work))
+                )
+            )
+            return not self._stopping
+
+    def _adopt_waiting(self) -> None:
+        """Take new weights between whole answers; another run's weights end the answer in progress."""
+        with self._changed:
+            snapshot = self._snapshot
+            if snapshot is None:
+                return
+            same_run = self._engine and self._engine.snapshot.run_id == snapshot.run_id
+            if self._long_work and same_run:
+                return
+            self._snapshot = self._long_work = None
+        if self._engine is None:
+            with heavy_imports():
+                from vae_gui.core.devices import use_threads
+                from vae_gui.core.inference import Engine
+
+            use_threads(1)
+            self._engine = Engine(snapshot)
+        else:
+            self._engine.adopt(snapshot)
+
+    def _answer_next(self) -> None:
+        assert self._engine is not None
+        work = self._short_work() or self._long_work or self._take(next(iter(self._pending), None))
+        if work is None:
+            return
+        self._long_work = work if work.request.images > PART else self._long_work
+        try:
+            next(work.answering)
+            if work.request.images > PART:
+                return
+            next(work.answering)
+        except StopIteration as stop:
+            if work is self._long_work:
+                self._long_work = None
+            snapshot = self._engine.snapshot
+            self.answered.emit(
+                Answer(work.channel, work.request, snapshot.run_id, snapshot.step, stop.value)
+            )
+
+    def _short_work(self) -> _Work | None:
+        with self._changed:
+            short = (c for c, request in self._pending.items() if request.images <= PART)
+            channel = next(short, None)
+        return self._take(channel)
+
+    def _take(self, channel: str | None) -> _Work | None:
+        with self._changed:
+            request = None if channel is None else self._pending.pop(channel, None)
+        if channel is None or request is None:
+            return None
+        assert self._engine is not None
+        return _Work(channel, request, request.answer(self._engine))

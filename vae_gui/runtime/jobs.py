@@ -1,0 +1,100 @@
+"""Runs one generator on a thread of its own, with progress and cancel."""
+
+import logging
+from collections.abc import Callable
+
+from PySide6.QtCore import QObject, QThread, Signal
+
+from vae_gui.core.errors import UserError
+from vae_gui.core.progress import Job
+
+log = logging.getLogger(__name__)
+
+
+class JobThread(QThread):
+    """A running job. Signals: `progressed(Progress)`, then one of `done(value)`, `failed(text)`, `cancelled()`.
+
+    Connect before `start`. Cancelling closes the generator, which cleans up after itself.
+    """
+
+    progressed = Signal(object)
+    done = Signal(object)
+    failed = Signal(str)
+    cancelled = Signal()
+
+    def __init__(self, title: str, make: Callable[[], Job[object]], parent: QObject) -> None:
+        super().__init__(parent)
+        self.title = title
+        self._make = make
+
+    def cancel(self) -> None:
+        """Ask the job to end at its next report."""
+        self.requestInterruption()
+
+    def run(self) -> None:
+        try:
+            job = self._make()
+            while not self.isInterruptionRequested():
+                try:
+                    self.progressed.emit(next(job))
+                except StopIteration as stop:
+                    self.done.emit(stop.value)
+                    return
+            job.close()
+            self.cancelled.emit()
+        except UserError as error:
+            self.failed.emit(str(error))
+        except Exception as error:
+            log.exception("the job “%s” failed", self.title)
+            self.failed.emit(f"{self.title} failed: {error}")
+
+
+class Jobs(QObject):
+    """All running jobs. Signals: `started(JobThread)`, `ended(JobThread)`."""
+
+    started = Signal(object)
+    ended = Signal(object)
+
+    def __init__(self, parent: QObject | None = None) -> None:
+        super().__init__(parent)
+        self.running: tuple[JobThread, ...] = ()
+        self._closed = False
+
+    def start(
+        self,
+        title: str,
+        make: Callable[[], Job[object]],
+        done: Callable[[object], object] | None = None,
+        failed: Callable[[str], object] | None = None,
+    ) -> JobThread | None:
+        """Run a job; without a title it is not shown. `done` and `failed` are bound methods of QObjects and run in their thread.
+
+        None after the shutdown has begun.
+        """
+        if self._closed:
+            return None
+        thread = JobThread(title, make, self)
+        if done is not None:
+            thread.done.connect(done)
+        if failed is not None:
+            thread.failed.connect(failed)
+        thread.finished.connect(self._tidy)
+        self.running = (*self.running, thread)
+        self.started.emit(thread)
+        thread.start()
+        return thread
+
+    def shutdown(self) -> None:
+        """Cancel all jobs and wait for them."""
+        self._closed = True
+        for thread in self.running:
+            thread.cancel()
+        for thread in self.running:
+            thread.wait()
+
+    def _tidy(self) -> None:
+        for thread in self.running:
+            if thread.isFinished():
+                self.running = tuple(other for other in self.running if other is not thread)
+                self.ended.emit(thread)
+                thread.deleteLater()

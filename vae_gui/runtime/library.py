@@ -1,0 +1,96 @@
+"""Library: the models that can be shown, which of them is, and where each is saved."""
+
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+from PySide6.QtCore import QObject, Signal
+
+from vae_gui.core.config import RunConfig
+from vae_gui.core.history import History
+from vae_gui.core.snapshot import Snapshot
+from vae_gui.core.workspace import Workspace
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """One model. `history` grows while it is trained; `path` is its file, if it has one; `unsaved` marks work that no file holds."""
+
+    workspace: Workspace
+    history: History
+    path: Path | None = None
+    unsaved: bool = False
+
+    @property
+    def run_id(self) -> str:
+        return self.snapshot.run_id
+
+    @property
+    def snapshot(self) -> Snapshot:
+        return self.workspace.checkpoint.snapshot
+
+    @property
+    def config(self) -> RunConfig:
+        return self.workspace.checkpoint.config
+
+
+class Library(QObject):
+    """Signals: `shown_changed()` when another model is shown; `changed()` when any entry is replaced or added."""
+
+    shown_changed = Signal()
+    changed = Signal()
+
+    def __init__(self, parent: QObject | None = None) -> None:
+        super().__init__(parent)
+        self.entries: tuple[Entry, ...] = ()
+        self._shown_id = ""
+
+    @property
+    def shown(self) -> Entry | None:
+        return self.find(self._shown_id)
+
+    @property
+    def unsaved(self) -> tuple[Entry, ...]:
+        return tuple(entry for entry in self.entries if entry.unsaved)
+
+    def find(self, run_id: str) -> Entry | None:
+        return next((entry for entry in self.entries if entry.run_id == run_id), None)
+
+    def add(self, entry: Entry) -> None:
+        """Put a model on the shelf, in the place of one with the same run id, and show it."""
+        others = tuple(other for other in self.entries if other.run_id != entry.run_id)
+        self.entries = (*others, entry)
+        self._shown_id = entry.run_id
+        self.changed.emit()
+        self.shown_changed.emit()
+
+    def show(self, run_id: str) -> None:
+        if run_id != self._shown_id and self.find(run_id) is not None:
+            self._shown_id = run_id
+            self.shown_changed.emit()
+
+    def remove(self, run_id: str) -> None:
+        """Take a model off the shelf, showing the one before it; the last one stays."""
+        entry = self.find(run_id)
+        if entry is None or len(self.entries) == 1:
+            return
+        index = self.entries.index(entry)
+        self.entries = self.entries[:index] + self.entries[index + 1 :]
+        self.changed.emit()
+        if run_id == self._shown_id:
+            self.show(self.entries[max(0, index - 1)].run_id)
+
+    def replace(self, entry: Entry) -> None:
+        """The newer value of a model that is already here."""
+        known = self.find(entry.run_id)
+        if known is None or known == entry:
+            return
+        self.entries = tuple(entry if other is known else other for other in self.entries)
+        self.changed.emit()
+
+    def adopt(self, snapshot: Snapshot) -> None:
+        """Newer weights of a model that is here; they are not saved yet."""
+        entry = self.find(snapshot.run_id)
+        if entry is not None:
+            checkpoint = replace(entry.workspace.checkpoint, snapshot=snapshot, optimizer={})
+            workspace = replace(entry.workspace, checkpoint=checkpoint)
+            self.replace(replace(entry, workspace=workspace, unsaved=True))

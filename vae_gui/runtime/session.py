@@ -1,0 +1,235 @@
+"""Session: what a person does with models — train, open, save — carried out on the owners of the state."""
+
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import cast
+
+from PySide6.QtCore import QObject, Signal
+
+from vae_gui.core import workspace as files
+from vae_gui.core.config import RunConfig
+from vae_gui.core.datasets.base import ImageData
+from vae_gui.core.history import History
+from vae_gui.core.progress import Job, Progress
+from vae_gui.core.snapshot import Checkpoint, Snapshot
+from vae_gui.core.workspace import HistoryRows, Workspace
+from vae_gui.runtime.datasets import Datasets
+from vae_gui.runtime.explorer import Explorer
+from vae_gui.runtime.jobs import Jobs
+from vae_gui.runtime.library import Entry, Library
+from vae_gui.runtime.settings import Settings
+from vae_gui.runtime.training import Phase, Training
+from vae_gui.runtime.training_thread import Ended
+
+
+@dataclass(frozen=True, slots=True)
+class _WantedRun:
+    """A run that starts as soon as its data is in memory; `resumed` is the model that it goes on with."""
+
+    config: RunConfig
+    resumed: Entry | None
+    paused: bool
+
+
+class Session(QObject):
+    """Signals: `saved(path)`; `opened(path)`; `failed(text)`."""
+
+    saved = Signal(object)
+    opened = Signal(object)
+    failed = Signal(str)
+
+    def __init__(
+        self,
+        settings: Settings,
+        jobs: Jobs,
+        datasets: Datasets,
+        library: Library,
+        training: Training,
+        explorer: Explorer,
+        parent: QObject | None = None,
+    ) -> None:
+        super().__init__(parent)
+        self._settings = settings
+        self._jobs = jobs
+        self._datasets = datasets
+        self._library = library
+        self._training = training
+        self._explorer = explorer
+        self._wanted: _WantedRun | None = None
+        self._save_to: Path | None = None
+        self._runs = 0
+        self._run_title = ""
+        training.failed.connect(self.failed)
+        explorer.failed.connect(self.failed)
+        datasets.failed.connect(self._on_data_failed)
+        datasets.loaded.connect(self._on_loaded)
+        training.snapshot_changed.connect(self._on_snapshot)
+        training.checkpointed.connect(self._on_checkpointed)
+        training.ended.connect(self._on_ended)
+        library.shown_changed.connect(self.look_for_images)
+
+    # --- training -----------------------------------------------------------
+
+    def train(self, config: RunConfig, download: bool = False, paused: bool = False) -> None:
+        """Begin a new run from fresh weights, loading its data first where that is needed."""
+        self._request_run(_WantedRun(config, None, paused), download)
+
+    def continue_run(self, more_epochs: int) -> None:
+        """Go on with the run that is shown; one that had reached its end gets more epochs."""
+        entry = self._library.shown
+        if entry is None or not can_resume(entry):
+            self.failed.emit("This model cannot be trained further: press Train for a new run.")
+            return
+        config = entry.config
+        train = replace(config.train, epochs=config.train.epochs + more_epochs)
+        self._request_run(_WantedRun(replace(config, train=train), entry, False), download=False)
+
+    def repeat_run(self) -> None:
+        """Train again what is shown, from its seed and with the knob changes that were made."""
+        entry = self._library.shown
+        if entry is not None:
+            self.train(entry.config)
+
+    def _request_run(self, wanted: _WantedRun, download: bool) -> None:
+        if self._training.phase is Phase.IDLE:
+            self._wanted = wanted
+            self._datasets.load(wanted.config.dataset, download)
+
+    def _start(self, wanted: _WantedRun, data: ImageData) -> None:
+        if wanted.resumed is not None:
+            entry = wanted.resumed
+            checkpoint = entry.workspace.checkpoint
+            self._training.start(wanted.config, data, entry.history, checkpoint, wanted.paused)
+            return
+        config = replace(wanted.config, model=replace(wanted.config.model, side=data.side))
+        history = History()
+        history.changes.extend(config.changes)
+        self._training.start(config, data, history, paused=wanted.paused)
+        self._runs += 1
+        self._run_title = f"Run {self._runs} · {config.preset} · {data.title}"
+
+    def _on_loaded(self, data: ImageData) -> None:
+        wanted = self._wanted
+        if wanted is not None and wanted.config.dataset == data.name:
+            self._wanted = None
+            self._start(wanted, data)
+        shown = self._library.shown
+        if shown is not None and shown.config.dataset == data.name:
+            self._explorer.set_images(data)
+
+    def _on_data_failed(self, text: str) -> None:
+        self._wanted = None
+        self.failed.emit(text)
+
+    def _on_snapshot(self, snapshot: Snapshot) -> None:
+        if self._library.find(snapshot.run_id) is not None:
+            self._library.adopt(snapshot)
+            self._explorer.adopt(snapshot)
+            return
+        assert self._training.run is not None
+        checkpoint = Checkpoint(self._training.run.config, snapshot, {})
+        workspace = Workspace(self._run_title, checkpoint)
+        self._library.add(Entry(workspace, self._training.history, unsaved=True))
+
+    def _on_ended(self, ended: Ended) -> None:
+        self._explorer.ask_for_cloud()
+        if ended.checkpoint is None:
+            return
+        entry = self._library.find(ended.checkpoint.snapshot.run_id)
+        if entry is not None:
+            workspace = replace(entry.workspace, checkpoint=ended.checkpoint)
+            self._library.replace(replace(entry, workspace=workspace))
+
+    # --- files --------------------------------------------------------------
+
+    def open(self, path: Path) -> None:
+        """Read a workspace in the background and show it."""
+
+        def read() -> Job[tuple[Path, Workspace]]:
+            yield Progress(0, None, f"Opening {path.name}")
+            return path, files.load(path)
+
+        self._jobs.start(f"Open {path.name}", read, self._on_read, self.failed.emit)
+
+    def open_now(self, path: Path) -> None:
+        """The same on the calling thread, for the model of the first launch."""
+        self._show_file(path, files.load(path))
+
+    def close(self, run_id: str) -> None:
+        """Take a model off the shelf; a run that goes on is stopped first. The last one stays."""
+        run = self._training.run
+        if run is not None and run.run_id == run_id:
+            self._training.stop()
+        self._library.remove(run_id)
+
+    def save(self, path: Path) -> None:
+        """Write the model that is shown; a run that goes on is saved as it is after the step in progress."""
+        entry, run = self._library.shown, self._training.run
+        if entry is None:
+            return
+        self._save_to = path
+        live = run is not None and run.run_id == entry.run_id
+        if live and self._training.phase is not Phase.IDLE:
+            self._training.request_checkpoint()
+        else:
+            self._write(entry, entry.workspace.checkpoint)
+
+    def _on_checkpointed(self, checkpoint: Checkpoint) -> None:
+        entry = self._library.find(checkpoint.snapshot.run_id)
+        if entry is not None and self._save_to is not None:
+            self._write(entry, checkpoint)
+
+    def _write(self, entry: Entry, checkpoint: Checkpoint) -> None:
+        path, self._save_to = cast(Path, self._save_to), None
+        shown = entry is self._library.shown
+        history = entry.history
+        workspace = replace(
+            entry.workspace,
+            checkpoint=checkpoint,
+            history=HistoryRows(history.steps.rows().copy(), history.tests.rows().copy()),
+            latent=self._explorer.latent if shown else entry.workspace.latent,
+            encodings=self._explorer.encodings if shown else entry.workspace.encodings,
+        )
+
+        def write() -> Job[tuple[Path, Workspace]]:
+            yield Progress(0, None, f"Saving {path.name}")
+            files.save(workspace, path)
+            return path, workspace
+
+        self._jobs.start(f"Save {path.name}", write, self._on_written, self.failed.emit)
+
+    def _on_written(self, value: object) -> None:
+        path, workspace = cast("tuple[Path, Workspace]", value)
+        snapshot = workspace.checkpoint.snapshot
+        entry = self._library.find(snapshot.run_id)
+        if entry is not None:
+            unsaved = entry.snapshot.step != snapshot.step
+            self._library.replace(replace(entry, path=path, unsaved=unsaved))
+        self._settings.remember_file(path)
+        self.saved.emit(path)
+
+    def _on_read(self, value: object) -> None:
+        path, workspace = cast("tuple[Path, Workspace]", value)
+        self._settings.remember_file(path)
+        self._show_file(path, workspace)
+        self.opened.emit(path)
+
+    def _show_file(self, path: Path, workspace: Workspace) -> None:
+        history = History()
+        if workspace.history is not None:
+            changes = workspace.checkpoint.config.changes
+            history.extend(workspace.history.steps, workspace.history.tests, changes)
+        self._library.add(Entry(workspace, history, path))
+
+    # --- what is shown ------------------------------------------------------
+
+    def look_for_images(self) -> None:
+        """Bring the images of the model into memory, where that needs no network."""
+        entry = self._library.shown
+        if entry is not None and self._datasets.is_local(entry.config.dataset):
+            self._datasets.load(entry.config.dataset)
+
+
+def can_resume(entry: Entry) -> bool:
+    """Whether the optimizer's state is there."""
+    return bool(entry.workspace.checkpoint.optimizer)

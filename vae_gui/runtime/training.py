@@ -1,0 +1,231 @@
+"""Training: the owner of the run, its phase, its history and its newest weights."""
+
+import enum
+import math
+import time
+import uuid
+from dataclasses import dataclass, replace
+
+from PySide6.QtCore import QObject, QTimer, Signal
+
+from vae_gui.core.config import Knobs, RunConfig
+from vae_gui.core.datasets.base import ImageData
+from vae_gui.core.history import History
+from vae_gui.core.snapshot import Checkpoint, Snapshot
+from vae_gui.runtime.training_thread import (
+    Ended,
+    Losses,
+    Message,
+    Order,
+    Started,
+    TrainingThread,
+    Turned,
+)
+
+PUMP_INTERVAL_MS = 33
+RATE_WINDOW_SECONDS = 2.0
+
+
+class Phase(enum.Enum):
+    IDLE = "idle"
+    RUNNING = "running"
+    PAUSED = "paused"
+    STOPPING = "stopping"
+
+
+@dataclass(frozen=True, slots=True)
+class RunInfo:
+    """A run as it goes on. `device` is empty and `total_steps` 0 until its thread is ready."""
+
+    run_id: str
+    config: RunConfig
+    train_images: int
+    device: str = ""
+    total_steps: int = 0
+    steps_per_epoch: int = 1
+    finished: bool = False
+
+
+class Training(QObject):
+    """At most one run at a time.
+
+    Signals: `phase_changed()`; `progressed()` when the history has grown, at most 30 times a second;
+    `snapshot_changed(Snapshot)`; `checkpointed(Checkpoint)`; `ended(Ended)`; `failed(text)`.
+    """
+
+    phase_changed = Signal()
+    progressed = Signal()
+    snapshot_changed = Signal(object)
+    checkpointed = Signal(object)
+    ended = Signal(object)
+    failed = Signal(str)
+
+    def __init__(self, parent: QObject | None = None) -> None:
+        super().__init__(parent)
+        self.phase = Phase.IDLE
+        self.run: RunInfo | None = None
+        self.history = History()
+        self.checkpoint: Checkpoint | None = None
+        self.knobs = Knobs(1.0, 1e-3)
+        self._thread: TrainingThread | None = None
+        self._rate_marks: list[tuple[float, int]] = []
+        self._closed = False
+        self._pump_timer = QTimer(self, interval=PUMP_INTERVAL_MS)
+        self._pump_timer.timeout.connect(self._pump)
+
+    @property
+    def steps_done(self) -> int:
+        steps = self.history.steps.column("step")
+        return int(steps[-1]) if len(steps) else 0
+
+    @property
+    def steps_per_second(self) -> float:
+        """Over the last two seconds; 0 while nothing moves."""
+        if self.phase is not Phase.RUNNING or len(self._rate_marks) < 2:
+            return 0.0
+        (t0, s0), (t1, s1) = self._rate_marks[0], self._rate_marks[-1]
+        return (s1 - s0) / max(t1 - t0, 1e-9)
+
+    @property
+    def seconds_left(self) -> float:
+        """Infinity where it cannot be told."""
+        rate = self.steps_per_second
+        if self.run is None or rate == 0:
+            return math.inf
+        return (self.run.total_steps - self.steps_done) / rate
+
+    def start(
+        self,
+        config: RunConfig,
+        data: ImageData,
+        history: History,
+        resume: Checkpoint | None = None,
+        paused: bool = False,
+    ) -> str:
+        """Begin a run, or go on with `resume`; `history` grows with it. Returns the run's id."""
+        assert self.phase is Phase.IDLE and not self._closed
+        run_id = uuid.uuid4().hex if resume is None else resume.snapshot.run_id
+        self.run = RunInfo(run_id, config, len(data.train))
+        self.history = history
+        self.checkpoint = None
+        self.knobs = Knobs(config.train.beta, config.train.learning_rate)
+        for change in config.changes if resume is not None else ():
+            self.knobs = replace(self.knobs, **{change.name: change.value})
+        self._rate_marks = []
+        allowed = 0 if paused else math.inf
+        self._thread = TrainingThread(Order(config, data, run_id, resume), allowed, self)
+        self._thread.start()
+        self._pump_timer.start()
+        self._set_phase(Phase.PAUSED if paused else Phase.RUNNING)
+        return run_id
+
+    def pause(self) -> None:
+        """Wait after the batch in progress."""
+        if self.phase is Phase.RUNNING and self._thread is not None:
+            self._thread.allow(0)
+            self._set_phase(Phase.PAUSED)
+
+    def resume(self) -> None:
+        if self.phase is Phase.PAUSED and self._thread is not None:
+            self._rate_marks = []
+            self._thread.allow(math.inf)
+            self._set_phase(Phase.RUNNING)
+
+    def step(self) -> None:
+        """Take one optimizer step and wait."""
+        if self.phase in (Phase.RUNNING, Phase.PAUSED) and self._thread is not None:
+            self._thread.allow(1)
+            self._set_phase(Phase.PAUSED)
+
+    def stop(self) -> None:
+        """End the run within a batch; what was learned stays."""
+        if self._thread is not None and self.phase is not Phase.STOPPING:
+            self._thread.request_stop()
+            self._set_phase(Phase.STOPPING)
+
+    def set_knobs(self, knobs: Knobs) -> None:
+        """β and learning rate from the next step on."""
+        if knobs != self.knobs and self._thread is not None:
+            self.knobs = knobs
+            self._thread.turn(knobs)
+
+    def request_checkpoint(self) -> None:
+        """Answered by `checkpointed`; at once where no run goes on."""
+        if self._thread is not None:
+            self._thread.request_checkpoint()
+        elif self.checkpoint is not None:
+            self.checkpointed.emit(self.checkpoint)
+
+    def shutdown(self) -> None:
+        """Stop and wait; safe to call twice."""
+        self._closed = True
+        self._pump_timer.stop()
+        if self._thread is not None:
+            self._thread.request_stop()
+            self._thread.wait()
+            self._thread = None
+
+    def _pump(self) -> None:
+        """Drain the outbox: every step into the history, the newest snapshot only."""
+        if self._thread is None:
+            return
+        outbox = self._thread.outbox
+        messages = [outbox.popleft() for _ in range(len(outbox))]
+        snapshot = next((m for m in reversed(messages) if isinstance(m, Snapshot)), None)
+        grown = [self._take(message) for message in messages]
+        if any(grown):
+            self._mark_rate()
+            self.progressed.emit()
+        if snapshot is not None:
+            self.snapshot_changed.emit(snapshot)
+        for message in messages:
+            if isinstance(message, Ended):
+                self._finish(message)
+
+    def _take(self, message: Message) -> bool:
+        """Keep one message; whether the history has grown."""
+        assert self.run is not None
+        if isinstance(message, Losses):
+            table = self.history.tests if message.of_test else self.history.steps
+            table.extend(message.rows)
+            return True
+        if isinstance(message, Turned):
+            past = [c for c in self.history.changes if c.step < self.steps_done]
+            self.history.changes[:] = [*past, *message.changes]
+            return bool(message.changes)
+        if isinstance(message, Started):
+            self.run = replace(
+                self.run,
+                device=message.device,
+                total_steps=message.total_steps,
+                steps_per_epoch=message.steps_per_epoch,
+            )
+            return True
+        if isinstance(message, Checkpoint):
+            self.run = replace(self.run, config=message.config)
+            self.checkpointed.emit(message)
+        return False
+
+    def _finish(self, message: Ended) -> None:
+        assert self._thread is not None and self.run is not None
+        self._thread.wait()
+        self._thread.deleteLater()
+        self._thread = None
+        self._pump_timer.stop()
+        self.checkpoint = message.checkpoint
+        config = self.run.config if message.checkpoint is None else message.checkpoint.config
+        self.run = replace(self.run, config=config, finished=message.finished)
+        self._set_phase(Phase.IDLE)
+        self.ended.emit(message)
+        if message.error is not None:
+            self.failed.emit(message.error)
+
+    def _mark_rate(self) -> None:
+        now = time.perf_counter()
+        marks = [mark for mark in self._rate_marks if now - mark[0] < RATE_WINDOW_SECONDS]
+        self._rate_marks = [*marks, (now, self.steps_done)]
+
+    def _set_phase(self, phase: Phase) -> None:
+        if phase is not self.phase:
+            self.phase = phase
+            self.phase_changed.emit()

@@ -1,0 +1,208 @@
+"""The thread that trains: a loop over Trainer that can run, wait, take single steps and stop."""
+
+from __future__ import annotations
+
+import logging
+import threading
+import time
+from collections import deque
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import numpy as np
+from numpy.typing import NDArray
+from PySide6.QtCore import QObject, QThread
+
+from vae_gui.core.config import Change, Knobs, RunConfig
+from vae_gui.core.datasets.base import ImageData
+from vae_gui.core.errors import UserError
+from vae_gui.core.heavy import warm_up_training
+from vae_gui.core.snapshot import Checkpoint, Snapshot
+
+if TYPE_CHECKING:
+    from vae_gui.core.training import Step, Trainer
+
+log = logging.getLogger(__name__)
+FLUSH_SECONDS = 1 / 60
+SNAPSHOT_SECONDS = 0.2
+DIVERGED = "The loss is no longer a number: lower the learning rate, then train again."
+
+
+@dataclass(frozen=True, slots=True)
+class Order:
+    """What a run is started from."""
+
+    config: RunConfig
+    data: ImageData
+    run_id: str
+    resume: Checkpoint | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Started:
+    """The run is ready: where it trains and how long it is."""
+
+    device: str
+    steps_done: int
+    total_steps: int
+    steps_per_epoch: int
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Losses:
+    """Rows (n, 4) of step, loss, reconstruction, kl; of single steps or of the whole test split."""
+
+    rows: NDArray[np.float64]
+    of_test: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Turned:
+    """Knobs that were turned."""
+
+    changes: tuple[Change, ...]
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Ended:
+    """The last message of a run; `error` is a sentence, or None."""
+
+    checkpoint: Checkpoint | None
+    finished: bool
+    error: str | None
+
+
+Message = Started | Losses | Turned | Snapshot | Checkpoint | Ended
+
+
+class TrainingThread(QThread):
+    """Messages are put into `outbox` and pulled from there; nothing is signalled."""
+
+    def __init__(self, order: Order, allowed_steps: float, parent: QObject) -> None:
+        super().__init__(parent)
+        self.outbox: deque[Message] = deque()
+        self._order = order
+        self._changed = threading.Condition()
+        self._allowed_steps = allowed_steps
+        self._errands: list[Callable[[Trainer], None]] = []
+        self._stopping = False
+        self._unsent: list[Step] = []
+        self._flushed = self._snapped = 0.0
+
+    def allow(self, steps: float) -> None:
+        """Infinity: run. 0: wait. 1: take one step, then wait."""
+        with self._changed:
+            self._allowed_steps = steps
+            self._changed.notify()
+
+    def turn(self, knobs: Knobs) -> None:
+        """Set the knobs from the next step on."""
+        self._send(lambda trainer: self.outbox.append(Turned(trainer.turn(knobs))))
+
+    def request_checkpoint(self) -> None:
+        """Put a Checkpoint into the outbox after the step in progress."""
+        self._send(lambda trainer: self.outbox.append(trainer.checkpoint()))
+
+    def request_stop(self) -> None:
+        """End the run within a batch."""
+        with self._changed:
+            self._stopping = True
+            self._changed.notify()
+
+    def run(self) -> None:
+        trainer: Trainer | None = None
+        error = None
+        try:
+            warm_up_training()
+            from vae_gui.core.training import Trainer
+
+            order = self._order
+            trainer = Trainer(order.config, order.data, order.run_id, order.resume)
+            self._train(trainer)
+            self._flush(time.perf_counter())
+        except UserError as problem:
+            error = str(problem)
+        except Exception as problem:
+            log.exception("training failed")
+            error = f"Training stopped: {problem}"
+        self._end(trainer, error)
+
+    def _train(self, trainer: Trainer) -> None:
+        self.outbox.append(
+            Started(
+                str(trainer.device),
+                trainer.steps_done,
+                trainer.total_steps,
+                trainer.steps_per_epoch,
+            )
+        )
+        self._snap(trainer)
+        if trainer.steps_done == 0:
+            self._evaluate(trainer)
+        while not trainer.finished and self._may_step(trainer):
+            self._unsent.append(trainer.step())
+            now = time.perf_counter()
+            if now - self._flushed > FLUSH_SECONDS:
+                self._flush(now)
+            if trainer.epoch_is_complete:
+                self._evaluate(trainer)
+            if now - self._snapped > SNAPSHOT_SECONDS:
+                self._flush(now)
+                self._snap(trainer)
+
+    def _may_step(self, trainer: Trainer) -> bool:
+        """Run the errands, then wait until a step is allowed; False when it is time to stop."""
+        while True:
+            with self._changed:
+                if self._allowed_steps <= 0 and self._unsent:
+                    self._flush(time.perf_counter())
+                    self._snap(trainer)
+                self._changed.wait_for(
+                    lambda: self._stopping or self._errands or self._allowed_steps > 0
+                )
+                errands, self._errands = self._errands, []
+                if not errands:
+                    self._allowed_steps -= 1
+                    return not self._stopping
+            for errand in errands:
+                errand(trainer)
+
+    def _send(self, errand: Callable[[Trainer], None]) -> None:
+        with self._changed:
+            self._errands.append(errand)
+            self._changed.notify()
+
+    def _flush(self, now: float) -> None:
+        from vae_gui.core.training import losses_of
+
+        self._flushed = now
+        if not self._unsent:
+            return
+        rows = losses_of(self._unsent)
+        self._unsent = []
+        if not np.isfinite(rows).all():
+            raise UserError(DIVERGED)
+        self.outbox.append(Losses(rows, of_test=False))
+
+    def _evaluate(self, trainer: Trainer) -> None:
+        result = trainer.evaluate(stopped=lambda: self._stopping)
+        if result is not None:
+            row = [[result.step, result.loss, result.reconstruction, result.kl]]
+            self.outbox.append(Losses(np.array(row, np.float64), of_test=True))
+
+    def _snap(self, trainer: Trainer) -> None:
+        snapshot = trainer.snapshot()
+        if not all(np.isfinite(array).all() for array in snapshot.weights.values()):
+            raise UserError(DIVERGED)
+        self.outbox.append(snapshot)
+        self._snapped = time.perf_counter()
+
+    def _end(self, trainer: Trainer | None, error: str | None) -> None:
+        checkpoint = None
+        if trainer is not None and error is None:
+            if trainer.finished:
+                trainer.keep_best()
+            checkpoint = trainer.checkpoint()
+            self.outbox.append(checkpoint.snapshot)
+        self.outbox.append(Ended(checkpoint, trainer is not None and trainer.finished, error))

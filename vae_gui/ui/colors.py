@@ -1,0 +1,119 @@
+"""The colours of both themes and of the classes, as plain values."""
+
+import colorsys
+from dataclasses import dataclass
+
+from PySide6.QtGui import QGuiApplication, QPalette
+
+
+@dataclass(frozen=True, slots=True)
+class Theme:
+    """Every colour of the app as `#rrggbb`.
+
+    window: between the panels. surface: a panel. raised: a control on a panel. hover: the same
+    under the pointer. text, muted: on any of these four, at least 4.5:1. accent: the one accent;
+    on_accent: text on it. info, warning, danger: text of that kind. border: hairlines.
+    pad, grid: ground and grid lines of plots. digit: ground of every image of a digit.
+    """
+
+    name: str
+    window: str
+    surface: str
+    raised: str
+    hover: str
+    border: str
+    text: str
+    muted: str
+    disabled: str
+    accent: str
+    accent_hover: str
+    on_accent: str
+    info: str
+    warning: str
+    danger: str
+    pad: str
+    grid: str
+    digit: str = "#000000"
+
+
+DARK = Theme(
+    name="dark",
+    window="#111215",
+    surface="#191b1f",
+    raised="#24272d",
+    hover="#2e323a",
+    border="#333740",
+    text="#eceef2",
+    muted="#a0a7b4",
+    disabled="#5d6470",
+    accent="#8f9bff",
+    accent_hover="#a5afff",
+    on_accent="#11132b",
+    info="#9eb4ff",
+    warning="#f2bd5a",
+    danger="#ff8f8a",
+    pad="#141519",
+    grid="#2a2d34",
+)
+
+LIGHT = Theme(
+    name="light",
+    window="#f1f2f5",
+    surface="#ffffff",
+    raised="#e8eaee",
+    hover="#dcdfe5",
+    border="#d3d7dd",
+    text="#1a1c21",
+    muted="#535b67",
+    disabled="#a3aab5",
+    accent="#4450d0",
+    accent_hover="#3641b8",
+    on_accent="#ffffff",
+    info="#3c49c4",
+    warning="#7d5200",
+    danger="#b3222b",
+    pad="#ffffff",
+    grid="#e3e5ea",
+)
+
+
+def current_theme() -> Theme:
+    """The theme that the application's palette was made from."""
+    window = QGuiApplication.palette().color(QPalette.ColorRole.Window).name()
+    return DARK if window == DARK.window else LIGHT
+
+
+# Petroff, "Accessible color sequences for data visualization" (2021), the sequence of ten.
+CLASS_COLORS = (
+    "#3f90da",
+    "#ffa90e",
+    "#bd1f01",
+    "#94a4a2",
+    "#832db6",
+    "#a96b59",
+    "#e76300",
+    "#b9ac70",
+    "#717581",
+    "#92dadd",
+)
+
+
+def class_color(index: int, count: int = len(CLASS_COLORS)) -> str:
+    """The colour of a class of `count`; beyond ten, even hues with light and dark in turn."""
+    if count <= len(CLASS_COLORS):
+        return CLASS_COLORS[index]
+    lightness, saturation = ((0.42, 0.72), (0.62, 0.62), (0.74, 0.5))[index % 3]
+    red, green, blue = colorsys.hls_to_rgb(index / count, lightness, saturation)
+    return f"#{round(red * 255):02x}{round(green * 255):02x}{round(blue * 255):02x}"
+
+
+def contrast(first: str, second: str) -> float:
+    """WCAG contrast ratio of two colours, 1 to 21."""
+    light, dark = sorted((_luminance(first), _luminance(second)), reverse=True)
+    return (light + 0.05) / (dark + 0.05)
+
+
+def _luminance(color: str) -> float:
+    channels = [int(color[i : i + 2], 16) / 255 for i in (1, 3, 5)]
+    linear = [c / 12.92 if c <= 0.04045 else ((c + 0.055) / 1.055) ** 2.4 for c in channels]
+    return 0.2126 * linear[0] + 0.7152 * linear[1] + 0.0722 * linear[2]

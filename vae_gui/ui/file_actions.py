@@ -1,0 +1,182 @@
+"""Open, save and export with the dialogs that they need; nothing unsaved is lost without a question."""
+
+from pathlib import Path
+
+import numpy as np
+from PySide6.QtCore import QObject, Signal
+from PySide6.QtWidgets import QFileDialog, QMessageBox, QWidget
+
+from vae_gui.core.export import export_history_csv
+from vae_gui.core.progress import Job
+from vae_gui.core.render import interpolation_animation, interpolation_strip
+from vae_gui.core.workspace import SUFFIX, HistoryRows
+from vae_gui.runtime.library import Entry
+from vae_gui.ui.context import Context
+from vae_gui.ui.export_form import ExportChoice
+
+FILTER = f"VAE workspace (*{SUFFIX})"
+
+
+class FileActions(QObject):
+    """Signals: `exported(path)`; `ready_to_close()` once everything is saved that was asked for."""
+
+    exported = Signal(object)
+    ready_to_close = Signal()
+
+    def __init__(self, window: QWidget, context: Context) -> None:
+        super().__init__(window)
+        self._window = window
+        self._context = context
+        self._closing = False
+        context.session.saved.connect(self._on_saved)
+
+    def open(self) -> None:
+        """Ask for a file and show it."""
+        name, _ = QFileDialog.getOpenFileName(
+            self._window, "Open a model", str(self._context.settings.last_folder), FILTER
+        )
+        if name:
+            self.open_path(Path(name))
+
+    def open_path(self, path: Path) -> None:
+        self._context.settings.last_folder = path.parent
+        self._context.session.open(path)
+
+    def save(self) -> None:
+        """To the model's own file, or to one that is asked for."""
+        entry = self._context.library.shown
+        if entry is not None and entry.path is not None and not self._is_bundled(entry.path):
+            self._context.session.save(entry.path)
+        else:
+            self.save_as()
+
+    def save_as(self) -> bool:
+        """Whether a file was chosen."""
+        entry = self._context.library.shown
+        if entry is None:
+            return False
+        path = self._ask_path("Save the model", _file_name(entry) + SUFFIX, FILTER, SUFFIX)
+        if path is not None:
+            self._context.session.save(path)
+        return path is not None
+
+    def export_interpolation(self, choice: ExportChoice) -> None:
+        """Write the way from A to B under the weights of now."""
+        suffix = choice.format.suffix
+        path = self._ask_path(
+            choice.format.title,
+            f"interpolation{suffix}",
+            f"{choice.format.title} (*{suffix})",
+            suffix,
+        )
+        snapshot, latent = self._context.explorer.snapshot, self._context.explorer.latent
+        if path is None or snapshot is None:
+            return
+        a, b = np.array(latent.a), np.array(latent.b)
+
+        def make() -> Job[Path]:
+            if choice.format.animated:
+                return interpolation_animation(snapshot, a, b, path, choice.animation)
+            return interpolation_strip(snapshot, a, b, latent.frames, path, choice.strip)
+
+        self._context.jobs.start(
+            f"Export {path.name}", make, self._on_exported, self._context.session.failed.emit
+        )
+
+    def export_curves(self) -> None:
+        """The history of the model that is shown as a table."""
+        entry = self._context.library.shown
+        path = self._ask_path("Export the curves", "curves.csv", "CSV table (*.csv)", ".csv")
+        if path is None or entry is None:
+            return
+        rows = HistoryRows(entry.history.steps.rows().copy(), entry.history.tests.rows().copy())
+        self._context.jobs.start(
+            f"Export {path.name}",
+            lambda: export_history_csv(rows, path),
+            self._on_exported,
+            self._context.session.failed.emit,
+        )
+
+    def choose_data_folder(self) -> Path | None:
+        """Where the data sets are looked for."""
+        name = QFileDialog.getExistingDirectory(
+            self._window, "Folder with the data sets", str(self._context.datasets.folder)
+        )
+        if not name:
+            return None
+        self._context.datasets.folder = self._context.settings.data_folder = Path(name)
+        return Path(name)
+
+    def may_close(self) -> bool:
+        """Ask about unsaved work; False where the window stays, at least until it is saved."""
+        unsaved = [entry for entry in self._context.library.unsaved if entry.snapshot.step > 0]
+        if not unsaved:
+            return True
+        names = "\n".join(f"  {entry.workspace.title}" for entry in unsaved)
+        button = QMessageBox.StandardButton
+        answer = QMessageBox.question(
+            self._window,
+            "Unsaved models",
+            f"These models are not saved:\n{names}",
+            button.Save | button.Discard | button.Cancel,
+            button.Save,
+        )
+        if answer == button.Save:
+            self._closing = True
+            self._save_next()
+        return answer == button.Discard
+
+    def may_remove(self, entry: Entry) -> bool:
+        """Ask before an unsaved model is taken off the shelf."""
+        if not entry.unsaved or entry.snapshot.step == 0:
+            return True
+        button = QMessageBox.StandardButton
+        answer = QMessageBox.question(
+            self._window,
+            "Unsaved model",
+            f"“{entry.workspace.title}” is not saved. Close it?",
+            button.Discard | button.Cancel,
+            button.Cancel,
+        )
+        return answer == button.Discard
+
+    def _save_next(self) -> None:
+        unsaved = [entry for entry in self._context.library.unsaved if entry.snapshot.step > 0]
+        if not unsaved:
+            self._closing = False
+            self.ready_to_close.emit()
+            return
+        self._context.library.show(unsaved[0].run_id)
+        if unsaved[0].path is not None:
+            self._context.session.save(unsaved[0].path)
+        elif not self.save_as():
+            self._closing = False
+
+    def _on_saved(self) -> None:
+        if self._closing:
+            self._save_next()
+
+    def _on_exported(self, path: object) -> None:
+        self.exported.emit(path)
+
+    def _ask_path(self, title: str, name: str, pattern: str, suffix: str) -> Path | None:
+        settings = self._context.settings
+        chosen, _ = QFileDialog.getSaveFileName(
+            self._window, title, str(settings.last_folder / name), pattern
+        )
+        if not chosen:
+            return None
+        path = Path(chosen)
+        path = path if path.suffix.lower() == suffix else path.with_name(path.name + suffix)
+        settings.last_folder = path.parent
+        return path
+
+    def _is_bundled(self, path: Path) -> bool:
+        from vae_gui.resources import resources_dir
+
+        return path.is_relative_to(resources_dir())
+
+
+def _file_name(entry: Entry) -> str:
+    kept = "".join(c if c.isalnum() or c in "-_" else "-" for c in entry.workspace.title.lower())
+    return "-".join(part for part in kept.split("-") if part)

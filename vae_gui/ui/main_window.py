@@ -1,0 +1,258 @@
+"""The main window: run controls, one tab for each model, the panels as docks, a status line."""
+
+from pathlib import Path
+
+from PySide6.QtCore import Qt, QTimer, QUrl, Signal
+from PySide6.QtGui import QCloseEvent, QDesktopServices, QDragEnterEvent, QDropEvent, QKeySequence
+from PySide6.QtWidgets import QApplication, QMainWindow, QToolBar, QVBoxLayout, QWidget
+
+from vae_gui.core.config import RunConfig
+from vae_gui.core.datasets import DATASETS
+from vae_gui.core.workspace import SUFFIX
+from vae_gui.ui.context import Context
+from vae_gui.ui.docks import Docks
+from vae_gui.ui.errors import Report
+from vae_gui.ui.export_form import ExportChoice, ExportForm
+from vae_gui.ui.file_actions import FileActions
+from vae_gui.ui.menus import Command, add_menu
+from vae_gui.ui.model_tabs import ModelTabs
+from vae_gui.ui.panels.interpolation import InterpolationPanel
+from vae_gui.ui.run_bar import RunBar
+from vae_gui.ui.status_line import StatusLine
+from vae_gui.ui.theme import DARK, LIGHT, apply_theme, current_theme
+from vae_gui.ui.widgets.banner import Banner, MessageKind
+from vae_gui.ui.widgets.popup import Popup
+
+SIZE = (1280, 800)
+MORE_EPOCHS = 10
+
+
+class MainWindow(QMainWindow):
+    """Signals: `closed()`, once, when the app is to end."""
+
+    closed = Signal()
+
+    def __init__(self, context: Context) -> None:
+        super().__init__()
+        self.context = context
+        self.files = FileActions(self, context)
+        self.run_bar = RunBar(context, self)
+        self.tabs = ModelTabs(context.library, self)
+        self.banner = Banner(self)
+        self.docks = Docks(self, context)
+        self.export_form = ExportForm()
+        self._export_popup = Popup(self.export_form, self)
+        self.setStatusBar(StatusLine(context, self))
+        self.setAcceptDrops(True)
+        self.resize(*SIZE)
+        self._build_top()
+        self._build_menus()
+        self._connect()
+        self._restore()
+        self._show_title()
+
+    # --- building -----------------------------------------------------------
+
+    def _build_top(self) -> None:
+        top = QWidget(self)
+        layout = QVBoxLayout(top)
+        layout.setContentsMargins(0, 0, 0, 0)
+        layout.setSpacing(0)
+        for widget in (self.run_bar, self.banner, self.tabs):
+            layout.addWidget(widget)
+        bar = QToolBar("Run controls", self)
+        bar.setObjectName("run-bar")
+        bar.setMovable(False)
+        bar.setContextMenuPolicy(Qt.ContextMenuPolicy.PreventContextMenu)
+        bar.addWidget(top)
+        self.addToolBar(Qt.ToolBarArea.TopToolBarArea, bar)
+
+    def _build_menus(self) -> None:
+        key, session, training = (
+            QKeySequence.StandardKey,
+            self.context.session,
+            self.context.training,
+        )
+        file_menu = add_menu(self, "&File", [
+            Command("Open…", self.files.open, key.Open),
+            None,
+            Command("Save", self.files.save, key.Save),
+            Command("Save as…", self.files.save_as, "Ctrl+Shift+S"),
+            None,
+            Command("Data folder…", self._choose_data_folder, None, "Where MNIST is looked for"),
+            None,
+            Command("Quit", self.close, key.Quit),
+        ])  # fmt: skip
+        self._recent_menu = file_menu.addMenu("Open recent")
+        file_menu.insertMenu(file_menu.actions()[1], self._recent_menu)
+        self._recent_menu.aboutToShow.connect(self._fill_recent)
+        edit_menu = self.menuBar().addMenu("&Edit")
+        stack = self.context.explorer.undo_stack
+        for action, shortcut in (
+            (stack.createUndoAction(self, "Undo"), key.Undo),
+            (stack.createRedoAction(self, "Redo"), key.Redo),
+        ):
+            action.setShortcut(QKeySequence(shortcut))
+            edit_menu.addAction(action)
+        add_menu(self, "&Run", [
+            Command("Train", self.run_bar.train, "Ctrl+R", "A new run from fresh weights"),
+            Command("Pause or resume", self.run_bar.toggle_pause, "Ctrl+P"),
+            Command("One step", training.step, "Ctrl+."),
+            Command("Stop", training.stop, "Ctrl+Shift+."),
+            None,
+            Command(f"Continue for {MORE_EPOCHS} epochs", self._continue_run),
+            Command("Repeat this run", session.repeat_run, None, "The same seed, settings and knob changes"),
+            Command("Settings…", self.run_bar.settings_button.click, "Ctrl+,"),
+        ])  # fmt: skip
+        view_menu = add_menu(self, "&View", [
+            Command("Light or dark", self._toggle_theme, "Ctrl+T"),
+            Command("Reset the layout", self.docks.arrange),
+            None,
+        ])  # fmt: skip
+        for dock in self.docks.docks.values():
+            view_menu.addAction(dock.toggleViewAction())
+        add_menu(self, "E&xport", [
+            Command("Interpolation…", self.open_export, "Ctrl+E"),
+            Command("Curves as CSV…", self.files.export_curves),
+        ])  # fmt: skip
+        add_menu(self, "&Help", [Command("Keyboard shortcuts", self._show_shortcuts, "F1")])
+
+    def _connect(self) -> None:
+        context = self.context
+        context.session.failed.connect(self.show_error)
+        context.session.saved.connect(self._on_saved)
+        context.library.changed.connect(self._show_title)
+        context.library.shown_changed.connect(self._show_title)
+        self.run_bar.train_requested.connect(self._on_train)
+        self.tabs.close_requested.connect(self._on_close_model)
+        self.files.exported.connect(self._on_exported)
+        self.files.ready_to_close.connect(self.close)
+        self.export_form.chosen.connect(self._on_export)
+        self._interpolation.export_button.clicked.connect(self.open_export)
+
+    @property
+    def _interpolation(self) -> InterpolationPanel:
+        panel = self.docks.panels["interpolation"]
+        assert isinstance(panel, InterpolationPanel)
+        return panel
+
+    def _restore(self) -> None:
+        settings = self.context.settings
+        self.restoreGeometry(settings.geometry)
+        self.docks.restore(settings.layout)
+
+    # --- messages -----------------------------------------------------------
+
+    def show_error(self, text: str) -> None:
+        """One sentence in the banner."""
+        self.show_report(Report(text))
+
+    def show_report(self, report: Report) -> None:
+        """A sentence, with its details on request."""
+        self.banner.show_message(MessageKind.ERROR, report.text, details=report.details)
+
+    def _show_title(self) -> None:
+        entry = self.context.library.shown
+        if entry is not None:
+            name = entry.path.name if entry.path is not None else entry.workspace.title
+            self.setWindowTitle(f"{name}[*] — VAE explorer")
+            self.setWindowModified(entry.unsaved)
+
+    def _on_saved(self, path: Path) -> None:
+        self.statusBar().showMessage(f"Saved {path.name}", 4000)
+
+    def _on_exported(self, path: Path) -> None:
+        self.banner.show_message(
+            MessageKind.INFO,
+            f"Exported {path.name}",
+            "Show",
+            lambda: QDesktopServices.openUrl(QUrl.fromLocalFile(str(path))),
+        )
+
+    def _show_shortcuts(self) -> None:
+        from vae_gui.ui.shortcuts import ShortcutSheet
+
+        sheet = ShortcutSheet(self)
+        sheet.open()
+
+    # --- commands -----------------------------------------------------------
+
+    def open_export(self) -> None:
+        """Drop the export's settings down from its button."""
+        self._export_popup.open_under(self._interpolation.export_button)
+
+    def _on_export(self, choice: ExportChoice) -> None:
+        self._export_popup.close()
+        self.files.export_interpolation(choice)
+
+    def _on_train(self, config: RunConfig) -> None:
+        if self.context.datasets.is_local(config.dataset):
+            self.context.session.train(config)
+            return
+        data = DATASETS[config.dataset]
+        self.banner.show_message(
+            MessageKind.INFO,
+            f"{data.title} is not on this machine yet: download {data.download_bytes / 1e6:.0f} MB, "
+            "or choose the folder where it is (File ▸ Data folder…).",
+            "Download and train",
+            lambda: self.context.session.train(config, download=True),
+        )
+
+    def _continue_run(self) -> None:
+        self.context.session.continue_run(MORE_EPOCHS)
+
+    def _choose_data_folder(self) -> None:
+        if self.files.choose_data_folder() is not None:
+            self.context.session.look_for_images()
+
+    def _on_close_model(self, run_id: str) -> None:
+        entry = self.context.library.find(run_id)
+        if entry is not None and self.files.may_remove(entry):
+            self.context.session.close(run_id)
+
+    def _toggle_theme(self) -> None:
+        self.set_theme("light" if current_theme() is DARK else "dark")
+
+    def set_theme(self, name: str) -> None:
+        """Change the colours now and for the next start."""
+        app = QApplication.instance()
+        assert isinstance(app, QApplication)
+        apply_theme(app, LIGHT if name == "light" else DARK)
+        self.context.settings.theme = name
+        self.docks.restyle()
+
+    def _fill_recent(self) -> None:
+        self._recent_menu.clear()
+        for path in self.context.settings.recent_files:
+            action = self._recent_menu.addAction(path.name)
+            action.setToolTip(str(path))
+            action.setData(path)
+            action.triggered.connect(self._open_recent)
+        self._recent_menu.setToolTipsVisible(True)
+        if not self._recent_menu.actions():
+            self._recent_menu.addAction("No files yet").setEnabled(False)
+
+    def _open_recent(self) -> None:
+        action = self.sender()
+        self.files.open_path(action.data())  # type: ignore[attr-defined]
+
+    # --- Qt events ----------------------------------------------------------
+
+    def dragEnterEvent(self, event: QDragEnterEvent) -> None:
+        if event.mimeData().hasUrls():
+            event.acceptProposedAction()
+
+    def dropEvent(self, event: QDropEvent) -> None:
+        path = Path(event.mimeData().urls()[0].toLocalFile())
+        if path.suffix.lower() == SUFFIX:
+            self.files.open_path(path)
+        else:
+            self.show_error(f"“{path.name}” is not a model: drop a {SUFFIX} file.")
+
+    def closeEvent(self, event: QCloseEvent) -> None:
+        if not self.files.may_close():
+            event.ignore()
+            return
+        self.context.settings.keep_window(self.saveGeometry(), self.docks.save())
+        event.accept()
+        QTimer.singleShot(0, self.closed.emit)

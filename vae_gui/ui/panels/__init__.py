@@ -1,0 +1,91 @@
+"""The PANELS registry: one line for each panel; reading it builds none."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from enum import Enum
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from vae_gui.ui.context import Context
+    from vae_gui.ui.panels.base import Panel
+
+
+class Area(Enum):
+    """Where a panel stands until the person moves it."""
+
+    PAD = "pad"
+    DIGIT = "digit"
+    TRAVERSAL = "traversal"
+    STRIP = "strip"
+    BOTTOM = "bottom"
+
+
+@dataclass(frozen=True, slots=True)
+class PanelEntry:
+    """A panel. `name` is the key of its dock in the remembered layout; `hint` says in a line what it shows."""
+
+    name: str
+    title: str
+    hint: str
+    area: Area
+    build: Callable[[Context], Panel]
+
+
+def _pad(context: Context) -> Panel:
+    from vae_gui.ui.panels.pad import PadPanel
+
+    return PadPanel(context)
+
+
+def _decoded(context: Context) -> Panel:
+    from vae_gui.ui.panels.decoded import DecodedPanel
+
+    return DecodedPanel(context)
+
+
+def _traversal(context: Context) -> Panel:
+    from vae_gui.ui.panels.traversal import TraversalPanel
+
+    return TraversalPanel(context)
+
+
+def _interpolation(context: Context) -> Panel:
+    from vae_gui.ui.panels.interpolation import InterpolationPanel
+
+    return InterpolationPanel(context)
+
+
+def _curves(context: Context) -> Panel:
+    from vae_gui.ui.panels.curves import CurvesPanel
+
+    return CurvesPanel(context)
+
+
+def _reconstructions(context: Context) -> Panel:
+    from vae_gui.ui.panels.reconstructions import ReconstructionsPanel
+
+    return ReconstructionsPanel(context)
+
+
+PANELS = (
+    PanelEntry("pad", "Latent pad", "drag to decode", Area.PAD, _pad),
+    PanelEntry("decoded", "Decoded", "", Area.DIGIT, _decoded),
+    PanelEntry("traversal", "Traversal", "one dimension a row", Area.TRAVERSAL, _traversal),
+    PanelEntry("interpolation", "Interpolation", "the way from A to B", Area.STRIP, _interpolation),
+    PanelEntry(
+        "curves",
+        "Loss curves",
+        "nats per image; line: batches, points: test images",
+        Area.BOTTOM,
+        _curves,
+    ),
+    PanelEntry(
+        "reconstructions",
+        "Reconstructions",
+        "what the model makes of an image",
+        Area.BOTTOM,
+        _reconstructions,
+    ),
+)

@@ -1,0 +1,145 @@
+"""The interpolation strip: the digits on the way from A to B."""
+
+from dataclasses import replace
+
+import numpy as np
+from numpy.typing import NDArray
+from PySide6.QtCore import QPoint, QTimer
+from PySide6.QtWidgets import (
+    QHBoxLayout,
+    QLabel,
+    QPushButton,
+    QToolButton,
+    QVBoxLayout,
+    QWidget,
+)
+
+from vae_gui.core.latent import Z
+from vae_gui.core.paths import straight
+from vae_gui.core.requests import Decode
+from vae_gui.runtime.inference_thread import Answer
+from vae_gui.ui.context import Context
+from vae_gui.ui.digit_actions import copy_digit, show_digit_menu
+from vae_gui.ui.images import Pixels
+from vae_gui.ui.panels.base import Panel
+from vae_gui.ui.theme import icon
+from vae_gui.ui.widgets.image_grid import ImageGrid
+from vae_gui.ui.widgets.number_box import NumberBox
+
+FEWEST_FRAMES, MOST_FRAMES = 3, 64
+FRAME_INTERVAL_MS = 90
+
+
+class InterpolationPanel(Panel):
+    """Clicking a frame moves the cursor there; play walks there and back."""
+
+    def __init__(self, context: Context, parent: QWidget | None = None) -> None:
+        super().__init__(context, parent)
+        self.strip = ImageGrid("Interpolation", strip=True, gap=2)
+        self.strip.setToolTip("Click a frame to move the cursor there")
+        self.strip.setMinimumHeight(72)
+        self._images: Pixels | None = None
+        self._playhead = 0
+        self._direction = 1
+        self._timer = QTimer(self, interval=FRAME_INTERVAL_MS)
+        self._timer.timeout.connect(self._advance)
+        self.play_button = self._tool("play", "Play from A to B and back", self._toggle_play)
+        self.frames_box = NumberBox(FEWEST_FRAMES, MOST_FRAMES, step=1, whole=True, unit="frames")
+        self.frames_box.setFixedWidth(96)
+        self.frames_box.setAccessibleName("Frames on the strip")
+        self.frames_box.setToolTip("Digits on the strip, A and B included")
+        self.export_button = QPushButton(icon("export"), "Export GIF…", self)
+        self.export_button.setToolTip(
+            "Write the way from A to B as an animation or a picture (Ctrl+E)"
+        )
+        self._lay_out()
+        self.frames_box.value_changed.connect(self._on_frames)
+        self.strip.clicked.connect(self._on_clicked)
+        self.strip.menu_requested.connect(self._on_menu)
+        self.strip.copy_requested.connect(self._on_copy)
+
+    def refresh(self) -> None:
+        latent = self.explorer.latent
+        self.frames_box.set_value(latent.frames)
+        self.ask("strip", Decode.of(self._path()), self._show)
+
+    # --- building -----------------------------------------------------------
+
+    def _tool(self, icon_name: str, tip: str, slot: object) -> QToolButton:
+        button = QToolButton(self)
+        button.setIcon(icon(icon_name))
+        button.setToolTip(tip)
+        button.setAccessibleName(tip)
+        button.clicked.connect(slot)
+        return button
+
+    def _lay_out(self) -> None:
+        hint = QLabel("A and B: drag them on the pad, or press A or B there", self)
+        hint.setProperty("role", "muted")
+        bar = QHBoxLayout()
+        bar.setSpacing(8)
+        bar.addWidget(self.play_button)
+        bar.addWidget(self.frames_box)
+        bar.addWidget(self._tool("swap", "Swap A and B", self._swap))
+        bar.addWidget(hint, 1)
+        bar.addWidget(self.export_button)
+        layout = QVBoxLayout(self)
+        layout.setContentsMargins(8, 0, 8, 8)
+        layout.setSpacing(4)
+        layout.addWidget(self.strip, 1)
+        layout.addLayout(bar)
+
+    # --- showing ------------------------------------------------------------
+
+    def _path(self) -> NDArray[np.float64]:
+        latent = self.explorer.latent
+        return straight(np.array(latent.a), np.array(latent.b), latent.frames)
+
+    def _show(self, answer: Answer[Pixels]) -> None:
+        self._images = answer.value
+        self.strip.set_images(self._images)
+        self.strip.set_captions(("A", *[""] * (len(answer.value) - 2), "B"))
+
+    def _z_of(self, index: int) -> Z:
+        return tuple(self._path()[index].tolist())
+
+    # --- events -------------------------------------------------------------
+
+    def _on_frames(self, frames: float) -> None:
+        self.explorer.set_latent(
+            replace(self.explorer.latent, frames=round(frames)), "Frames of the strip"
+        )
+
+    def _on_clicked(self, index: int) -> None:
+        self.explorer.move_cursor(self._z_of(index))
+
+    def _on_menu(self, index: int, position: QPoint) -> None:
+        if self._images is not None:
+            show_digit_menu(self, self.context, self._images[index], self._z_of(index), position)
+
+    def _on_copy(self, index: int) -> None:
+        if self._images is not None:
+            copy_digit(self._images[index], self._z_of(index))
+
+    def _swap(self) -> None:
+        latent = self.explorer.latent
+        self.explorer.set_latent(replace(latent, a=latent.b, b=latent.a), "Swap A and B")
+
+    def _toggle_play(self) -> None:
+        playing = not self._timer.isActive()
+        self.play_button.setIcon(icon("pause" if playing else "play"))
+        self.strip.set_playhead(self._playhead if playing else None)
+        self.explorer.set_peek(None)
+        if playing:
+            self._timer.start()
+        else:
+            self._timer.stop()
+
+    def _advance(self) -> None:
+        """One frame on; the pointer of the pad follows, the cursor stays."""
+        last = self.explorer.latent.frames - 1
+        if not 0 <= self._playhead + self._direction <= last:
+            self._direction = 1 if self._playhead <= 0 else -1
+        self._playhead = min(last, self._playhead + self._direction)
+        self.strip.set_playhead(self._playhead)
+        self.explorer.set_peek(self._z_of(self._playhead))

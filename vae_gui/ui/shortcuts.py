@@ -1,0 +1,57 @@
+"""The sheet of keys under Help."""
+
+from PySide6.QtWidgets import (
+    QDialog,
+    QDialogButtonBox,
+    QGridLayout,
+    QLabel,
+    QMainWindow,
+    QMenu,
+    QVBoxLayout,
+)
+
+PAD_KEYS = (
+    ("Move the cursor", "Arrows"),
+    ("Coarse, fine", "Shift, Ctrl + arrows"),
+    ("To the origin", "Home"),
+    ("Set A or B", "A, B"),
+    ("Zoom", "+, −, wheel"),
+    ("Pan", "Space or middle button + drag"),
+    ("Fit the view", "F"),
+)
+
+
+class ShortcutSheet(QDialog):
+    """The pad's keys, then those of the menus."""
+
+    def __init__(self, window: QMainWindow) -> None:
+        super().__init__(window)
+        self.setWindowTitle("Keyboard shortcuts")
+        columns = QGridLayout()
+        columns.setHorizontalSpacing(32)
+        columns.setVerticalSpacing(6)
+        pad = [("On the pad", ""), *PAD_KEYS]
+        menus = [("Everywhere", ""), *_menu_keys(window)]
+        for column, rows in ((0, pad), (2, menus)):
+            for row, (text, key) in enumerate(rows):
+                label, keys = QLabel(text, self), QLabel(key, self)
+                label.setProperty("role", "title" if not key else "")
+                keys.setProperty("role", "muted")
+                columns.addWidget(label, row, column)
+                columns.addWidget(keys, row, column + 1)
+        buttons = QDialogButtonBox(QDialogButtonBox.StandardButton.Close, self)
+        buttons.rejected.connect(self.reject)
+        layout = QVBoxLayout(self)
+        layout.setContentsMargins(24, 24, 24, 16)
+        layout.setSpacing(24)
+        layout.addLayout(columns)
+        layout.addWidget(buttons)
+
+
+def _menu_keys(window: QMainWindow) -> list[tuple[str, str]]:
+    return [
+        (action.text().replace("&", ""), action.shortcut().toString())
+        for menu in window.menuBar().findChildren(QMenu)
+        for action in menu.actions()
+        if not action.shortcut().isEmpty()
+    ]

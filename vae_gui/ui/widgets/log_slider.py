@@ -1,0 +1,112 @@
+"""A labelled slider with its exact value, on a linear or a logarithmic scale."""
+
+import math
+
+from PySide6.QtCore import QSignalBlocker, Qt, Signal
+from PySide6.QtWidgets import QHBoxLayout, QLabel, QSlider, QWidget
+
+from vae_gui.ui.widgets.number_box import NumberBox
+
+_POSITIONS = 1000
+
+
+class LogSlider(QWidget):
+    """A float between `low` and `high`; the exact value may be typed up to `limits`.
+
+    zero_below: on a logarithmic scale, the left end stands for 0 (β = 0 has no logarithm).
+
+    Signals
+        value_changed(float): the person chose another value; never from `set_value`.
+        drag_finished(): the slider was let go.
+    """
+
+    value_changed = Signal(float)
+    drag_finished = Signal()
+
+    def __init__(
+        self,
+        label: str,
+        low: float,
+        high: float,
+        *,
+        logarithmic: bool = True,
+        zero_below: bool = False,
+        limits: tuple[float, float] | None = None,
+        tool_tip: str = "",
+        parent: QWidget | None = None,
+    ) -> None:
+        super().__init__(parent)
+        assert low < high and (low > 0 or not logarithmic)
+        self._low, self._high = low, high
+        self._logarithmic, self._zero_below = logarithmic, logarithmic and zero_below
+        least = 0.0 if self._zero_below else low
+        self._label = QLabel(label)
+        self._label.setProperty("role", "muted")
+        self._slider = QSlider(Qt.Orientation.Horizontal)
+        self._slider.setRange(0, _POSITIONS)
+        self._slider.setPageStep(_POSITIONS // 10)
+        self._slider.setSingleStep(_POSITIONS // 100)
+        self._slider.setMinimumWidth(72)
+        self._slider.setAccessibleName(label)
+        step = (high - low) / 100
+        self._exact = NumberBox(
+            *(limits or (least, high)), step=step, logarithmic=logarithmic and not zero_below
+        )
+        self._exact.setAccessibleName(f"Exact value of {label}")
+        self._exact.setFixedWidth(72)
+        self._label.setBuddy(self._exact)
+        self.setToolTip(tool_tip)
+        row = QHBoxLayout(self)
+        row.setContentsMargins(0, 0, 0, 0)
+        row.setSpacing(8)
+        for widget, stretch in ((self._label, 0), (self._slider, 1), (self._exact, 0)):
+            row.addWidget(widget, stretch)
+        self._slider.valueChanged.connect(self._on_slider)
+        self._slider.sliderReleased.connect(self.drag_finished)
+        self._exact.value_changed.connect(self._on_exact)
+        self.set_value(least)
+
+    def value(self) -> float:
+        """The exact value."""
+        return self._exact.value()
+
+    def set_value(self, value: float) -> None:
+        """Show a value without a signal; beyond the scale the handle waits at its end."""
+        self._exact.set_value(value)
+        self._show_position(value)
+
+    def _show_position(self, value: float) -> None:
+        if not self._slider.isSliderDown():
+            with QSignalBlocker(self._slider):
+                self._slider.setValue(self._position(value))
+
+    def _position(self, value: float) -> int:
+        low, high = self._low, self._high
+        if self._logarithmic:
+            if value <= 0:
+                return 0
+            share = math.log(value / low) / math.log(high / low)
+        else:
+            share = (value - low) / (high - low)
+        first = 1 if self._zero_below else 0
+        return round(first + (_POSITIONS - first) * min(1.0, max(0.0, share)))
+
+    def _value_at(self, position: int) -> float:
+        if self._zero_below and position == 0:
+            return 0.0
+        first = 1 if self._zero_below else 0
+        share = (position - first) / (_POSITIONS - first)
+        if self._logarithmic:
+            value = self._low * (self._high / self._low) ** share
+        else:
+            value = self._low + (self._high - self._low) * share
+        return float(f"{value:.3g}")  # what a slider gives is read, so it is round
+
+    def _on_slider(self, position: int) -> None:
+        value = self._value_at(position)
+        self._exact.set_value(value)
+        self.value_changed.emit(value)
+
+    def _on_exact(self, value: float) -> None:
+        self._show_position(value)
+        self.value_changed.emit(value)

@@ -1,0 +1,48 @@
+"""A panel that drops down from a button and closes when the person clicks elsewhere."""
+
+from PySide6.QtCore import QPoint, Qt
+from PySide6.QtGui import QColor, QPainter, QPaintEvent, QPen
+from PySide6.QtWidgets import QFrame, QScrollArea, QVBoxLayout, QWidget
+
+from vae_gui.ui.theme import current_theme
+
+MARGIN = 16
+
+
+class Popup(QWidget):
+    """Shows `content`, scrolled where the screen is too small for it."""
+
+    def __init__(self, content: QWidget, parent: QWidget) -> None:
+        super().__init__(parent, Qt.WindowType.Popup)
+        self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
+        self._content = content
+        self._scroll = QScrollArea(self)
+        self._scroll.setWidget(content)
+        self._scroll.setWidgetResizable(True)
+        self._scroll.setFrameShape(QFrame.Shape.NoFrame)
+        self._scroll.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        layout = QVBoxLayout(self)
+        layout.setContentsMargins(MARGIN, MARGIN, MARGIN, MARGIN)
+        layout.addWidget(self._scroll)
+
+    def open_under(self, anchor: QWidget) -> None:
+        """Show below `anchor`, within its screen."""
+        wanted = self._content.sizeHint()
+        screen = anchor.screen().availableGeometry()
+        width = wanted.width() + 2 * MARGIN + 16
+        height = min(wanted.height() + 2 * MARGIN + 4, int(screen.height() * 0.8))
+        corner = anchor.mapToGlobal(QPoint(0, anchor.height() + 4))
+        x = min(corner.x(), screen.right() - width)
+        y = corner.y()
+        if y + height > screen.bottom():
+            y = max(screen.top(), anchor.mapToGlobal(QPoint(0, 0)).y() - height - 4)
+        self.setGeometry(x, y, width, height)
+        self.show()
+        self._content.setFocus(Qt.FocusReason.PopupFocusReason)
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        theme = current_theme()
+        painter = QPainter(self)
+        painter.fillRect(self.rect(), QColor(theme.surface))
+        painter.setPen(QPen(QColor(theme.border), 1))
+        painter.drawRect(self.rect().adjusted(0, 0, -1, -1))
