@@ -118,6 +118,10 @@ class ModelConfig:
 
     def __post_init__(self) -> None:
         validate(self)
+        if self.likelihood == "squared-error" and not MODELS[self.architecture].point:
+            raise UserError(
+                "Squared error is no likelihood: a VAE takes Gaussian, σ² = ½, instead."
+            )
 
 
 @dataclass(frozen=True, slots=True)
@@ -261,7 +265,7 @@ def run_config_from_json(values: Mapping[str, object]) -> RunConfig:
             train=_from_json(TrainConfig, values["train"]),
             changes=tuple(_change(item) for item in changes),
         )
-    except (AssertionError, KeyError, TypeError, ValueError) as error:
+    except (AssertionError, KeyError, OverflowError, TypeError, ValueError) as error:
         raise UserError("The settings of the run in this file cannot be read.") from error
 
 

@@ -44,7 +44,7 @@ class Engine:
         """images: (n, side, side) -> mu, logvar: (n, latent_dim)."""
         x = torch.tensor(images).unsqueeze(1).float().mul_(1 / 255)  # (n, 1, side, side)
         mu, logvar = self._model.encode(x)
-        return mu.contiguous().numpy(), logvar.contiguous().numpy()
+        return mu.contiguous().numpy(), None if logvar is None else logvar.contiguous().numpy()
 
 
 def answer(snapshot: Snapshot, request: Request[Value]) -> Value:

@@ -11,35 +11,80 @@ import torch
 from torch import Tensor
 from torch.nn import functional
 
+FIXED_LOG_SIGMA = -0.5 * math.log(2)  # σ² = ½, so that squared error enters the ELBO with weight 1
+NEAR_ZERO = 1e-2  # of a logit, where the continuous Bernoulli's formulas lose their digits
+
 
 @dataclass(frozen=True, slots=True)
 class Likelihood:
-    """p(x|z). negative_log: (logits, x), both (B, pixels) -> (B,) nats. mean: logits -> E[x|z] in [0, 1]."""
+    """p(x|z) of one pixel.
 
-    negative_log: Callable[[Tensor, Tensor], Tensor]
+    negative_log: (logits, x, log_sigma), the first two (B, pixels) -> (B,) nats.
+    mean: logits -> E[x|z] in [0, 1], the same shape.
+    """
+
+    negative_log: Callable[[Tensor, Tensor, Tensor | None], Tensor]
     mean: Callable[[Tensor], Tensor]
 
 
-def _bernoulli(logits: Tensor, x: Tensor) -> Tensor:
+def _bernoulli(logits: Tensor, x: Tensor, _log_sigma: Tensor | None) -> Tensor:
     return functional.binary_cross_entropy_with_logits(logits, x, reduction="none").sum(1)
 
 
-def _gaussian(logits: Tensor, x: Tensor) -> Tensor:
-    constant = (
-        0.5 * x.shape[1] * math.log(math.pi)
-    )  # σ² = ½, so that β = 1 weighs squared error once
-    return (torch.sigmoid(logits) - x).square().sum(1) + constant
+def _continuous_bernoulli(logits: Tensor, x: Tensor, _log_sigma: Tensor | None) -> Tensor:
+    return _bernoulli(logits, x, None) - _log_normaliser(logits).sum(1)
+
+
+def _log_normaliser(logits: Tensor) -> Tensor:
+    """log C(λ) of the continuous Bernoulli: C = η / tanh(η/2) at the logit η (2 at η = 0)."""
+    near_zero = logits.abs() < NEAR_ZERO
+    safe = torch.where(near_zero, torch.ones_like(logits), logits)
+    exact = torch.log(safe / torch.tanh(0.5 * safe))
+    return torch.where(near_zero, math.log(2) + logits.square() / 12, exact)
+
+
+def _continuous_bernoulli_mean(logits: Tensor) -> Tensor:
+    """E[x] = 1 / (1 − e^−η) − 1/η at the logit η (½ at η = 0)."""
+    near_zero = logits.abs() < NEAR_ZERO
+    safe = torch.where(near_zero, torch.ones_like(logits), logits)
+    exact = -1 / torch.expm1(-safe) - 1 / safe
+    return torch.where(near_zero, 0.5 + logits / 12, exact)
+
+
+def _gaussian(logits: Tensor, x: Tensor, _log_sigma: Tensor | None) -> Tensor:
+    fixed = torch.full((), FIXED_LOG_SIGMA, device=x.device)
+    return _gaussian_learned(logits, x, fixed)
+
+
+def _gaussian_learned(logits: Tensor, x: Tensor, log_sigma: Tensor | None) -> Tensor:
+    assert log_sigma is not None
+    error = (torch.sigmoid(logits) - x).square().sum(1)
+    constant = x.shape[1] * (log_sigma + 0.5 * math.log(2 * math.pi))
+    return 0.5 * error * torch.exp(-2 * log_sigma) + constant
+
+
+def _squared_error(logits: Tensor, x: Tensor, _log_sigma: Tensor | None) -> Tensor:
+    return (torch.sigmoid(logits) - x).square().sum(1)
 
 
 LIKELIHOOD_TERMS = {
     "bernoulli": Likelihood(_bernoulli, torch.sigmoid),
+    "continuous-bernoulli": Likelihood(_continuous_bernoulli, _continuous_bernoulli_mean),
     "gaussian": Likelihood(_gaussian, torch.sigmoid),
+    "gaussian-learned": Likelihood(_gaussian_learned, torch.sigmoid),
+    "squared-error": Likelihood(_squared_error, torch.sigmoid),
 }
 
 
-def reconstruction_loss(likelihood: str, logits: Tensor, x: Tensor) -> Tensor:
-    """−log p(x|z) of each image; logits and x: (B, 1, side, side) -> (B,) nats."""
-    return LIKELIHOOD_TERMS[likelihood].negative_log(logits.flatten(1), x.flatten(1))
+def reconstruction_loss(
+    likelihood: str, logits: Tensor, x: Tensor, log_sigma: Tensor | None = None
+) -> Tensor:
+    """−log p(x|z) of each image; logits and x: (B, 1, side, side) -> (B,) nats.
+
+    log_sigma: the scalar of `gaussian-learned`, else not used.
+    """
+    terms = LIKELIHOOD_TERMS[likelihood]
+    return terms.negative_log(logits.flatten(1), x.flatten(1), log_sigma)
 
 
 def mean_image(likelihood: str, logits: Tensor) -> Tensor:
@@ -47,6 +92,8 @@ def mean_image(likelihood: str, logits: Tensor) -> Tensor:
     return LIKELIHOOD_TERMS[likelihood].mean(logits)
 
 
-def kl_to_prior(mu: Tensor, logvar: Tensor) -> Tensor:
-    """KL(N(μ, σ²) ‖ N(0, 1)) of each dimension; (B, latent_dim) -> (B, latent_dim) nats."""
+def kl_to_prior(mu: Tensor, logvar: Tensor | None) -> Tensor:
+    """KL(N(μ, σ²) ‖ N(0, 1)) of each dimension; (B, latent_dim) -> (B, latent_dim) nats; 0 for a point."""
+    if logvar is None:
+        return torch.zeros_like(mu)
     return -0.5 * (1 + logvar - mu.square() - logvar.exp())

@@ -163,7 +163,8 @@ class Trainer:
     def _losses(self, x: Tensor, seen: Tensor, noise: Tensor) -> tuple[Tensor, Tensor, Tensor]:
         mu, logvar = self.model.encode(seen)
         logits = self.model.decode(reparameterise(mu, logvar, noise))
-        reconstruction = reconstruction_loss(self.config.model.likelihood, logits, x).mean()
+        likelihood, log_sigma = self.config.model.likelihood, self.model.pixel_log_sigma()
+        reconstruction = reconstruction_loss(likelihood, logits, x, log_sigma).mean()
         kl = kl_to_prior(mu, logvar).sum(1).mean()
         warmup = schedule.beta_factor(self.config.train, self.steps_done, self.steps_per_epoch)
         return reconstruction + self.knobs.beta * warmup * kl, reconstruction, kl

@@ -6,26 +6,39 @@ import torch
 from torch import Tensor, nn
 
 from vae_gui.core.config import ModelConfig
+from vae_gui.core.errors import UserError
 from vae_gui.core.models import MODELS
 from vae_gui.core.snapshot import Snapshot
+
+LEAST_LOG_SIGMA = -6.0
 
 
 class VAE(nn.Module):
     """q(z|x) = N(μ, σ²) from `encoder`, the logits of p(x|z) from `decoder`.
 
-    encoder: (B, 1, side, side) in [0, 1] -> (B, 2·latent_dim), μ then log σ².
+    encoder: (B, 1, side, side) in [0, 1] -> (B, 2·latent_dim), μ then log σ²; of a plain autoencoder
+        (`MODELS[...].point`) -> (B, latent_dim), the code itself.
     decoder: (B, latent_dim) -> (B, 1, side, side) logits.
+    log_sigma: of the pixels, one learned scalar, where the likelihood is `gaussian-learned`
+        (Rybkin et al. 2021); else None.
     """
+
+    log_sigma: Tensor | None
 
     def __init__(self, config: ModelConfig, encoder: nn.Module, decoder: nn.Module) -> None:
         super().__init__()
         self.config = config
         self.encoder = encoder
         self.decoder = decoder
+        learned = config.likelihood == "gaussian-learned"
+        self.log_sigma = nn.Parameter(torch.zeros(())) if learned else None
 
-    def encode(self, x: Tensor) -> tuple[Tensor, Tensor]:
-        """x: (B, 1, side, side) in [0, 1] -> mu, logvar: (B, latent_dim)."""
-        mu, logvar = self.encoder(x).chunk(2, dim=1)
+    def encode(self, x: Tensor) -> tuple[Tensor, Tensor | None]:
+        """x: (B, 1, side, side) in [0, 1] -> mu, logvar: (B, latent_dim); logvar None for a point encoder."""
+        parameters: Tensor = self.encoder(x)
+        if MODELS[self.config.architecture].point:
+            return parameters, None
+        mu, logvar = parameters.chunk(2, dim=1)
         return mu, logvar
 
     def decode(self, z: Tensor) -> Tensor:
@@ -33,10 +46,16 @@ class VAE(nn.Module):
         logits: Tensor = self.decoder(z)
         return logits
 
+    def pixel_log_sigma(self) -> Tensor | None:
+        """The learned log σ of a pixel, at least LEAST_LOG_SIGMA; None for other likelihoods."""
+        return None if self.log_sigma is None else self.log_sigma.clamp(min=LEAST_LOG_SIGMA)
 
-def reparameterise(mu: Tensor, logvar: Tensor, noise: Tensor) -> Tensor:
-    """A sample of N(μ, σ²) through which gradients flow: z = μ + σ·ε, ε ~ N(0, I)."""
-    return mu + torch.exp(0.5 * logvar) * noise  # (B, latent_dim)
+
+def reparameterise(mu: Tensor, logvar: Tensor | None, noise: Tensor) -> Tensor:
+    """A sample of N(μ, σ²) through which gradients flow: z = μ + σ·ε, ε ~ N(0, I); (B, latent_dim)."""
+    if logvar is None:
+        return mu
+    return mu + torch.exp(0.5 * logvar) * noise
 
 
 def build(config: ModelConfig) -> VAE:
@@ -48,14 +67,21 @@ def restore(snapshot: Snapshot) -> VAE:
     """The model of a snapshot in eval mode, in float32 on the CPU; draws no random numbers."""
     with torch.device("meta"):
         model = build(snapshot.model)
-    load_weights(model.to_empty(device="cpu"), snapshot)
+    model = model.to_empty(device="cpu")
+    load_weights(model, snapshot)
     return model.eval().requires_grad_(False)
 
 
 def load_weights(model: VAE, snapshot: Snapshot) -> None:
-    """Copy a snapshot's weights into a model of the same config."""
+    """Copy a snapshot's weights into a model of the same config; raises UserError where they do not fit."""
     assert model.config == snapshot.model
-    model.load_state_dict({name: torch.tensor(array) for name, array in snapshot.weights.items()})
+    weights = {name: torch.tensor(array) for name, array in snapshot.weights.items()}
+    try:
+        model.load_state_dict(weights)
+    except RuntimeError as error:
+        raise UserError(
+            "The weights in this file do not fit its model: it was made by another version."
+        ) from error
 
 
 def take_snapshot(model: VAE, run_id: str, step: int) -> Snapshot:

@@ -22,6 +22,7 @@ from vae_gui.ui.widgets.pad_marks import Marks, Point
 from vae_gui.ui.widgets.pad_view import PadView
 
 LEAST_REACH = 3.0  # of the fitted view from the origin, in σ of the prior
+MANY, FEW = 5000, 1000  # encodings below which their points are drawn larger
 CROWD = 3  # encodings of a class from which its name is drawn
 
 
@@ -151,7 +152,7 @@ class PadPanel(Panel):
             shown = np.isin(encodings.labels, list(self.legend.visible_classes()))
             points, colors = points[shown], colors[shown]
         view = self.view.view
-        radius = max(1, round(self.devicePixelRatioF()))
+        radius = round((1 + (len(points) < MANY) + (len(points) < FEW)) * self.devicePixelRatioF())
         self.view.set_cloud(rasterise(points, colors, view, radius), view)
         self._show_marks()
 

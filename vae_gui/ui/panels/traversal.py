@@ -19,6 +19,7 @@ from vae_gui.ui.widgets.filmstrip import Filmstrip
 
 FEWEST, MOST = 5, 41  # previews in a row
 LEAST_ROW, LARGEST_ROW = 44, 76
+ROW_STRETCH = 100  # against 1 of the space below the last row
 
 
 class Row(Filmstrip):
@@ -112,7 +113,7 @@ class TraversalPanel(Panel):
             row.setMinimumHeight(LEAST_ROW)
             row.setMaximumHeight(LARGEST_ROW)
             row.set_range(*self._track(row.dimension))
-            self._layout.insertWidget(self._layout.count() - 1, row)
+            self._layout.insertWidget(self._layout.count() - 1, row, ROW_STRETCH)
         self._show_kl()
         self._resized.start()
 
