@@ -1,0 +1,62 @@
+"""The real window as the benchmarks and the screenshots drive it."""
+
+import tempfile
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+
+from PySide6.QtCore import QCoreApplication, QEvent, QEventLoop, QPointF, QStandardPaths, Qt, QTimer
+from PySide6.QtGui import QMouseEvent
+from PySide6.QtWidgets import QApplication, QWidget
+
+from vae_gui.app import build_context, make_application, open_window, shutdown
+from vae_gui.ui.main_window import MainWindow
+from vae_gui.ui.theme import DARK, LIGHT, apply_theme
+
+
+@contextmanager
+def app_window(theme: str = "dark") -> Iterator[MainWindow]:
+    """A window with settings of its own, closed properly at the end."""
+    QStandardPaths.setTestModeEnabled(True)
+    app = make_application()
+    apply_theme(app, LIGHT if theme == "light" else DARK)
+    with tempfile.TemporaryDirectory():
+        context = build_context()
+        window = open_window(context, None)
+        try:
+            wait_until(lambda: context.explorer.reply_ms > 0, 60)
+            yield window
+        finally:
+            shutdown(context)
+            window.deleteLater()
+            QCoreApplication.sendPostedEvents(None, QEvent.Type.DeferredDelete)
+
+
+def wait(seconds: float) -> None:
+    """Let the window live for a while."""
+    loop = QEventLoop()
+    QTimer.singleShot(round(1000 * seconds), loop.quit)
+    loop.exec()
+
+
+def wait_until(true: Callable[[], object], seconds: float) -> None:
+    """Let the window live until something holds."""
+    end = time.monotonic() + seconds
+    while not true():
+        assert time.monotonic() < end, "the window did not get there in time"
+        wait(0.01)
+
+
+def mouse(widget: QWidget, kind: QEvent.Type, at: QPointF, down: bool = True) -> None:
+    """Send one mouse event with the left button, as the system would."""
+    left, none = Qt.MouseButton.LeftButton, Qt.MouseButton.NoButton
+    button = none if kind == QEvent.Type.MouseMove else left
+    event = QMouseEvent(
+        kind,
+        at,
+        QPointF(widget.mapToGlobal(at.toPoint())),
+        button,
+        left if down else none,
+        Qt.KeyboardModifier.NoModifier,
+    )
+    QApplication.sendEvent(widget, event)
