@@ -55,6 +55,10 @@ class History:
         self.tests = Table("step", "loss", "reconstruction", "kl")
         self.changes: list[Change] = []
 
+    @property
+    def tables(self) -> tuple[Table, Table]:
+        return self.steps, self.tests
+
     def extend(
         self,
         steps: NDArray[np.float64],

@@ -1,13 +1,14 @@
 """A moment of a run: an immutable copy of the weights, free of torch so that every layer can hold it."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 from numpy.typing import NDArray
 
 from vae_gui.core.config import ModelConfig, RunConfig
 
+LARGEST_HALF = 65504.0
 Arrays = Mapping[str, NDArray[np.generic]]
 
 
@@ -40,3 +41,23 @@ class Checkpoint:
     best: Snapshot | None = None
     best_loss: float = float("inf")
     stale_epochs: int = 0
+
+
+def half(snapshot: Snapshot) -> Snapshot:
+    """The snapshot with its weights as float16."""
+    weights = {
+        name: np.clip(array, -LARGEST_HALF, LARGEST_HALF).astype(np.float16)
+        if array.dtype.kind == "f"
+        else array
+        for name, array in snapshot.weights.items()
+    }
+    return replace(snapshot, weights=weights)
+
+
+def as_float32(snapshot: Snapshot) -> Snapshot:
+    """The snapshot with its weights as float32, to train on."""
+    weights = {
+        name: array.astype(np.float32) if array.dtype.kind == "f" else array
+        for name, array in snapshot.weights.items()
+    }
+    return replace(snapshot, weights=weights)

@@ -14,8 +14,9 @@ from torch import Tensor
 
 from vae_gui.core import schedule
 from vae_gui.core.config import Change, Knobs, RunConfig
-from vae_gui.core.datasets.base import ImageData
+from vae_gui.core.datasets.base import ImageData, Split
 from vae_gui.core.devices import choose_device, use_threads
+from vae_gui.core.encodings import Encodings
 from vae_gui.core.errors import UserError
 from vae_gui.core.losses import kl_to_prior, reconstruction_loss
 from vae_gui.core.models import MODELS
@@ -125,6 +126,20 @@ class Trainer:
         evaluation = Evaluation(self.steps_done, *(total / len(self._test)).tolist())
         self._remember_best(evaluation)
         return evaluation
+
+    @torch.no_grad()
+    def encode(self, split: Split, class_names: tuple[str, ...]) -> Encodings:
+        """q(z|x) of a few images under the weights of now."""
+        self.model.eval()
+        x = _as_floats(torch.tensor(split.images, device=self.device).unsqueeze(1))
+        mu, logvar = self.model.encode(x)
+        self.model.train()
+        return Encodings(
+            mu.cpu().contiguous().numpy(),
+            None if logvar is None else logvar.cpu().contiguous().numpy(),
+            split.labels,
+            class_names,
+        )
 
     def turn(self, knobs: Knobs) -> tuple[Change, ...]:
         """Set the knobs from the next step on; returns what changed, which the config now records."""

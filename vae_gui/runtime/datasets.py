@@ -1,5 +1,6 @@
 """Datasets: the image data in memory, and the folder where data sets are looked for."""
 
+from collections.abc import Callable
 from pathlib import Path
 from typing import cast
 
@@ -7,13 +8,20 @@ from PySide6.QtCore import QObject, Signal
 
 from vae_gui.core.datasets import DATASETS
 from vae_gui.core.datasets.base import ImageData
+from vae_gui.core.datasets.own import LoadedOwn, load_own
+from vae_gui.core.datasets.own_source import own_images
+from vae_gui.core.progress import Job
 from vae_gui.runtime.jobs import Jobs
 
 
 class Datasets(QObject):
-    """Signals: `loaded(ImageData)`; `failed(text)`."""
+    """Own images have names too, which say where they are and how they are read: `OwnImages.name`.
+
+    Signals: `loaded(ImageData)`; `noticed(text)` where images were left out; `failed(text)`.
+    """
 
     loaded = Signal(object)
+    noticed = Signal(str)
     failed = Signal(str)
 
     def __init__(self, jobs: Jobs, folder: Path, parent: QObject | None = None) -> None:
@@ -29,6 +37,9 @@ class Datasets(QObject):
 
     def is_local(self, name: str) -> bool:
         """Whether the data can be had without a network."""
+        own = own_images(name)
+        if own is not None:
+            return name in self._in_memory or own.is_there()
         return name in self._in_memory or (name in DATASETS and DATASETS[name].find(self.folder))
 
     def load(self, name: str, download: bool = False) -> None:
@@ -39,21 +50,27 @@ class Datasets(QObject):
             return
         if name in self._loading:
             return
-        entry, folder = DATASETS[name], self.folder
+        own = own_images(name)
+        if own is not None:
+            self._start(name, own.title, lambda: load_own(own))
+        elif name in DATASETS:
+            entry, folder = DATASETS[name], self.folder
+            self._start(name, entry.title, lambda: entry.load(folder, download))
+        else:
+            self.failed.emit(f"This version knows no data set “{name}”: choose another one.")
+
+    def _start(self, name: str, title: str, make: Callable[[], Job[object]]) -> None:
         self._loading.add(name)
-        job = self._jobs.start(
-            f"Load {entry.title}",
-            lambda: entry.load(folder, download),
-            self._on_loaded,
-            self._on_failed,
-        )
+        job = self._jobs.start(f"Load {title}", make, self._on_loaded, self._on_failed)
         if job is not None:
             job.finished.connect(self._forget_loading)
 
     def _on_loaded(self, data: object) -> None:
-        data = cast(ImageData, data)
-        self._in_memory = {data.name: data}
-        self.loaded.emit(data)
+        images = data.data if isinstance(data, LoadedOwn) else cast(ImageData, data)
+        self._in_memory = {images.name: images}
+        self.loaded.emit(images)
+        if isinstance(data, LoadedOwn) and data.report():
+            self.noticed.emit(data.report())
 
     def _on_failed(self, text: str) -> None:
         self.failed.emit(text)

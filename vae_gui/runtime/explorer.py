@@ -9,11 +9,12 @@ import numpy as np
 from PySide6.QtCore import QObject, Signal
 from PySide6.QtGui import QUndoCommand, QUndoStack
 
-from vae_gui.core.datasets.base import ImageData, Split
+from vae_gui.core.datasets.base import ImageData, Split, stratified
 from vae_gui.core.encodings import Encodings
 from vae_gui.core.latent import LatentState, Z
 from vae_gui.core.requests import Encode, Frozen, Request, Value
 from vae_gui.core.snapshot import Snapshot
+from vae_gui.core.timeline import Moment
 from vae_gui.runtime.inference_thread import Answer, InferenceThread
 from vae_gui.runtime.library import Library
 
@@ -29,7 +30,9 @@ class _Question:
 
 
 class Explorer(QObject):
-    """Signals: `latent_changed()`; `peeked()`; `space_changed()` when another model is shown;
+    """`snapshot` and `encodings` are those of `moment`, or the newest where that is None.
+
+    Signals: `moment_changed()`; `latent_changed()`; `peeked()`; `space_changed()` when another model is shown;
     `images_changed()` when `images` are;
     `cloud_changed()` when `encodings` are; `answered(Answer)` after each reply; `failed(text)`.
     """
@@ -38,6 +41,7 @@ class Explorer(QObject):
     peeked = Signal()
     space_changed = Signal()
     images_changed = Signal()
+    moment_changed = Signal()
     cloud_changed = Signal()
     answered = Signal(object)
     failed = Signal(str)
@@ -47,6 +51,9 @@ class Explorer(QObject):
         self.latent = LatentState.origin(2)
         self.peek: Z | None = None
         self.snapshot: Snapshot | None = None
+        self.moment: Moment | None = None
+        self._newest: Snapshot | None = None
+        self._newest_encodings: Encodings | None = None
         self.encodings: Encodings | None = None
         self.images: ImageData | None = None
         self.undo_stack = QUndoStack(self)
@@ -105,12 +112,32 @@ class Explorer(QObject):
         """Newer weights: ask all standing questions again. Those of a model that is not shown are ignored."""
         if self.snapshot is None or snapshot.run_id != self.snapshot.run_id:
             return
+        self._newest = snapshot
+        if self.moment is not None:
+            return
+        self._use(snapshot)
+        if time.monotonic() - self._cloud_asked > CLOUD_SECONDS:
+            self.ask_for_cloud()
+
+    def show_moment(self, moment: Moment | None) -> None:
+        """Decode with the weights of a moment of the run; None returns to the newest ones."""
+        if moment is self.moment or self._newest is None:
+            return
+        if self.moment is None:
+            self._newest_encodings = self.encodings
+        self.moment = moment
+        self.encodings = self._newest_encodings if moment is None else moment.encodings
+        self._use(self._newest if moment is None else moment.snapshot)
+        self.moment_changed.emit()
+        self.cloud_changed.emit()
+        if moment is None:
+            self.ask_for_cloud()
+
+    def _use(self, snapshot: Snapshot) -> None:
         self.snapshot = snapshot
         self._inference.adopt(snapshot)
         for channel, question in self._questions.items():
             self._send(channel, question.request)
-        if time.monotonic() - self._cloud_asked > CLOUD_SECONDS:
-            self.ask_for_cloud()
 
     def set_images(self, images: ImageData | None) -> None:
         """The data set of the model shown, once it is in memory."""
@@ -120,7 +147,7 @@ class Explorer(QObject):
 
     def ask_for_cloud(self) -> None:
         """Encode the sample of test images with the weights of now."""
-        if self._cloud_split is not None:
+        if self._cloud_split is not None and self.moment is None:
             self._cloud_asked = time.monotonic()
             self._inference.ask("cloud", Encode(Frozen(self._cloud_split.images)))
 
@@ -140,8 +167,9 @@ class Explorer(QObject):
         entry = self._library.shown
         assert entry is not None
         self._keep_latent()
-        self.snapshot = entry.snapshot
-        self.encodings = entry.workspace.encodings
+        self.snapshot = self._newest = entry.snapshot
+        self.encodings = self._newest_encodings = entry.workspace.encodings
+        self.moment = None
         self.set_images(None)
         self.undo_stack.clear()
         self.peek = None
@@ -154,7 +182,8 @@ class Explorer(QObject):
     def _keep_latent(self) -> None:
         previous = self._library.find(self.snapshot.run_id) if self.snapshot else None
         if previous is not None:
-            workspace = replace(previous.workspace, latent=self.latent, encodings=self.encodings)
+            encodings = self.encodings if self.moment is None else self._newest_encodings
+            workspace = replace(previous.workspace, latent=self.latent, encodings=encodings)
             self._library.replace(replace(previous, workspace=workspace))
 
     def _send(self, channel: str, request: Request[object]) -> None:
@@ -178,6 +207,8 @@ class Explorer(QObject):
 
     def _take_cloud(self, answer: Answer[object]) -> None:
         if self._cloud_split is None or self.images is None:
+            return
+        if self.moment is not None:
             return
         mu, logvar = cast("tuple[np.ndarray, np.ndarray | None]", answer.value)
         self.encodings = Encodings(mu, logvar, self._cloud_split.labels, self.images.class_names)
@@ -216,16 +247,3 @@ class _Move(QUndoCommand):
 
     def undo(self) -> None:
         self._explorer.put(self._before)
-
-
-def stratified(split: Split, count: int) -> Split:
-    """The first images of each class in proportion, at most `count`; always the same."""
-    if len(split) <= count:
-        return split
-    if split.labels is None:
-        chosen = np.linspace(0, len(split) - 1, count).astype(int)
-    else:
-        order = np.argsort(split.labels, kind="stable")
-        chosen = np.sort(order[np.linspace(0, len(split) - 1, count).astype(int)])
-    labels = None if split.labels is None else split.labels[chosen]
-    return Split(split.images[chosen], labels)

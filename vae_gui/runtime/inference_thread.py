@@ -50,6 +50,7 @@ class InferenceThread(QThread):
         self._changed = threading.Condition()
         self._pending: dict[str, Request[object]] = {}
         self._snapshot: Snapshot | None = None
+        self._run_id = ""
         self._stopping = False
         self._engine: Engine | None = None
         self._long_work: _Work | None = None
@@ -68,6 +69,9 @@ class InferenceThread(QThread):
     def adopt(self, snapshot: Snapshot) -> None:
         """Use these weights for every answer that has not begun."""
         with self._changed:
+            if snapshot.run_id != self._run_id:
+                self._pending.clear()  # they were asked of another model
+            self._run_id = snapshot.run_id
             self._snapshot = snapshot
             self._changed.notify()
 
@@ -85,7 +89,6 @@ class InferenceThread(QThread):
                 self._answer_next()
             except Exception as error:  # one failed answer must not end the thread
                 log.exception("a request failed")
-                self._long_work = None
                 self.failed.emit(str(error))
 
     def _wait(self) -> bool:
@@ -125,15 +128,16 @@ class InferenceThread(QThread):
         work = self._short_work() or self._long_work or self._take(next(iter(self._pending), None))
         if work is None:
             return
-        self._long_work = work if work.request.images > PART else self._long_work
+        is_long = work.request.images > PART
+        if is_long:
+            self._long_work = None  # unless it has another part
         try:
             next(work.answering)
-            if work.request.images > PART:
+            if is_long:
+                self._long_work = work
                 return
             next(work.answering)
         except StopIteration as stop:
-            if work is self._long_work:
-                self._long_work = None
             snapshot = self._engine.snapshot
             self.answered.emit(
                 Answer(work.channel, work.request, snapshot.run_id, snapshot.step, stop.value)

@@ -1,6 +1,6 @@
 """Library: the models that can be shown, which of them is, and where each is saved."""
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from PySide6.QtCore import QObject, Signal
@@ -8,15 +8,17 @@ from PySide6.QtCore import QObject, Signal
 from vae_gui.core.config import RunConfig
 from vae_gui.core.history import History
 from vae_gui.core.snapshot import Snapshot
+from vae_gui.core.timeline import Timeline
 from vae_gui.core.workspace import Workspace
 
 
 @dataclass(frozen=True, slots=True)
 class Entry:
-    """One model. `history` grows while it is trained; `path` is its file, if it has one; `unsaved` marks work that no file holds."""
+    """One model. `history` and `timeline` grow while it is trained; `path` is its file, if it has one; `unsaved` marks work that no file holds."""
 
     workspace: Workspace
     history: History
+    timeline: Timeline = field(default_factory=Timeline)
     path: Path | None = None
     unsaved: bool = False
 

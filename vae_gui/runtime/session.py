@@ -1,5 +1,6 @@
 """Session: what a person does with models — train, open, save — carried out on the owners of the state."""
 
+import uuid
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import cast
@@ -11,7 +12,8 @@ from vae_gui.core.config import RunConfig
 from vae_gui.core.datasets.base import ImageData
 from vae_gui.core.history import History
 from vae_gui.core.progress import Job, Progress
-from vae_gui.core.snapshot import Checkpoint, Snapshot
+from vae_gui.core.snapshot import Checkpoint, Snapshot, as_float32
+from vae_gui.core.timeline import Moment
 from vae_gui.core.workspace import HistoryRows, Workspace
 from vae_gui.runtime.datasets import Datasets
 from vae_gui.runtime.explorer import Explorer
@@ -66,6 +68,7 @@ class Session(QObject):
         training.snapshot_changed.connect(self._on_snapshot)
         training.checkpointed.connect(self._on_checkpointed)
         training.ended.connect(self._on_ended)
+        training.timeline_changed.connect(self._on_timeline_changed)
         library.shown_changed.connect(self.look_for_images)
 
     # --- training -----------------------------------------------------------
@@ -84,6 +87,27 @@ class Session(QObject):
         train = replace(config.train, epochs=config.train.epochs + more_epochs)
         self._request_run(_WantedRun(replace(config, train=train), entry, False), download=False)
 
+    def branch(self, moment: Moment) -> None:
+        """A new run that goes on from a moment of the one that is shown, with a fresh optimizer."""
+        entry = self._library.shown
+        if entry is None:
+            return
+        run_id = uuid.uuid4().hex
+        snapshot = replace(as_float32(moment.snapshot), run_id=run_id)
+        steps, tests = (
+            table.rows()[table.column("step") <= moment.step] for table in entry.history.tables
+        )
+        history = History()
+        changes = tuple(c for c in entry.config.changes if c.step < moment.step)
+        history.extend(steps, tests, changes)
+        config = replace(entry.config, changes=changes)
+        workspace = Workspace(
+            f"{entry.workspace.title}, from step {moment.step}", Checkpoint(config, snapshot, {})
+        )
+        branch = Entry(workspace, history, unsaved=True)
+        self._library.add(branch)
+        self._request_run(_WantedRun(config, branch, False), download=False)
+
     def repeat_run(self) -> None:
         """Train again what is shown, from its seed and with the knob changes that were made."""
         entry = self._library.shown
@@ -99,7 +123,9 @@ class Session(QObject):
         if wanted.resumed is not None:
             entry = wanted.resumed
             checkpoint = entry.workspace.checkpoint
-            self._training.start(wanted.config, data, entry.history, checkpoint, wanted.paused)
+            self._training.start(
+                wanted.config, data, entry.history, checkpoint, entry.timeline, wanted.paused
+            )
             return
         config = replace(wanted.config, model=replace(wanted.config.model, side=data.side))
         history = History()
@@ -129,7 +155,16 @@ class Session(QObject):
         assert self._training.run is not None
         checkpoint = Checkpoint(self._training.run.config, snapshot, {})
         workspace = Workspace(self._run_title, checkpoint)
-        self._library.add(Entry(workspace, self._training.history, unsaved=True))
+        self._library.add(
+            Entry(workspace, self._training.history, self._training.timeline, unsaved=True)
+        )
+
+    def _on_timeline_changed(self) -> None:
+        entry = (
+            None if self._training.run is None else self._library.find(self._training.run.run_id)
+        )
+        if entry is not None:
+            self._library.replace(replace(entry, timeline=self._training.timeline))
 
     def _on_ended(self, ended: Ended) -> None:
         self._explorer.ask_for_cloud()
@@ -219,7 +254,7 @@ class Session(QObject):
         if workspace.history is not None:
             changes = workspace.checkpoint.config.changes
             history.extend(workspace.history.steps, workspace.history.tests, changes)
-        self._library.add(Entry(workspace, history, path))
+        self._library.add(Entry(workspace, history, path=path))
 
     # --- what is shown ------------------------------------------------------
 

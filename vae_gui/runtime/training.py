@@ -12,6 +12,7 @@ from vae_gui.core.config import Knobs, RunConfig
 from vae_gui.core.datasets.base import ImageData
 from vae_gui.core.history import History
 from vae_gui.core.snapshot import Checkpoint, Snapshot
+from vae_gui.core.timeline import BUDGET_BYTES, Moment, Timeline, capacity
 from vae_gui.runtime.training_thread import (
     Ended,
     Losses,
@@ -50,7 +51,7 @@ class Training(QObject):
     """At most one run at a time.
 
     Signals: `phase_changed()`; `progressed()` when the history has grown, at most 30 times a second;
-    `snapshot_changed(Snapshot)`; `checkpointed(Checkpoint)`; `ended(Ended)`; `failed(text)`.
+    `snapshot_changed(Snapshot)`; `checkpointed(Checkpoint)`; `ended(Ended)`; `failed(text)`; `timeline_changed()`.
     """
 
     phase_changed = Signal()
@@ -59,12 +60,15 @@ class Training(QObject):
     checkpointed = Signal(object)
     ended = Signal(object)
     failed = Signal(str)
+    timeline_changed = Signal()
 
     def __init__(self, parent: QObject | None = None) -> None:
         super().__init__(parent)
         self.phase = Phase.IDLE
         self.run: RunInfo | None = None
         self.history = History()
+        self.timeline = Timeline()
+        self.timeline_bytes = BUDGET_BYTES
         self.checkpoint: Checkpoint | None = None
         self.knobs = Knobs(1.0, 1e-3)
         self._thread: TrainingThread | None = None
@@ -100,6 +104,7 @@ class Training(QObject):
         data: ImageData,
         history: History,
         resume: Checkpoint | None = None,
+        timeline: Timeline | None = None,
         paused: bool = False,
     ) -> str:
         """Begin a run, or go on with `resume`; `history` grows with it. Returns the run's id."""
@@ -107,13 +112,16 @@ class Training(QObject):
         run_id = uuid.uuid4().hex if resume is None else resume.snapshot.run_id
         self.run = RunInfo(run_id, config, len(data.train))
         self.history = history
+        self.timeline = Timeline() if timeline is None else timeline
         self.checkpoint = None
         self.knobs = Knobs(config.train.beta, config.train.learning_rate)
         for change in config.changes if resume is not None else ():
             self.knobs = replace(self.knobs, **{change.name: change.value})
         self._rate_marks = []
         allowed = 0 if paused else math.inf
-        self._thread = TrainingThread(Order(config, data, run_id, resume), allowed, self)
+        self._thread = TrainingThread(
+            Order(config, data, run_id, resume, self.timeline_bytes), allowed, self
+        )
         self._thread.start()
         self._pump_timer.start()
         self._set_phase(Phase.PAUSED if paused else Phase.RUNNING)
@@ -178,6 +186,8 @@ class Training(QObject):
             self.progressed.emit()
         if snapshot is not None:
             self.snapshot_changed.emit(snapshot)
+        if any(isinstance(message, Moment) for message in messages):
+            self.timeline_changed.emit()
         for message in messages:
             if isinstance(message, Ended):
                 self._finish(message)
@@ -189,6 +199,10 @@ class Training(QObject):
             table = self.history.tests if message.of_test else self.history.steps
             table.extend(message.rows)
             return True
+        if isinstance(message, Moment):
+            if not self.timeline.moments:
+                self.timeline = Timeline(capacity(message.snapshot, self.timeline_bytes))
+            self.timeline = self.timeline.added(message)
         if isinstance(message, Turned):
             past = [c for c in self.history.changes if c.step < self.steps_done]
             self.history.changes[:] = [*past, *message.changes]

@@ -15,10 +15,11 @@ from numpy.typing import NDArray
 from PySide6.QtCore import QObject, QThread
 
 from vae_gui.core.config import Change, Knobs, RunConfig
-from vae_gui.core.datasets.base import ImageData
+from vae_gui.core.datasets.base import ImageData, stratified
 from vae_gui.core.errors import UserError
 from vae_gui.core.heavy import warm_up_training
 from vae_gui.core.snapshot import Checkpoint, Snapshot
+from vae_gui.core.timeline import BUDGET_BYTES, Moment, capacity, is_kept, spacing
 
 if TYPE_CHECKING:
     from vae_gui.core.training import Step, Trainer
@@ -26,6 +27,7 @@ if TYPE_CHECKING:
 log = logging.getLogger(__name__)
 FLUSH_SECONDS = 1 / 60
 SNAPSHOT_SECONDS = 0.2
+MOMENT_IMAGES = 500  # whose encodings each moment of the timeline keeps
 DIVERGED = "The loss is no longer a number: lower the learning rate, then train again."
 
 
@@ -37,6 +39,7 @@ class Order:
     data: ImageData
     run_id: str
     resume: Checkpoint | None = None
+    timeline_bytes: int = BUDGET_BYTES
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,7 +76,7 @@ class Ended:
     error: str | None
 
 
-Message = Started | Losses | Turned | Snapshot | Checkpoint | Ended
+Message = Started | Losses | Turned | Snapshot | Moment | Checkpoint | Ended
 
 
 class TrainingThread(QThread):
@@ -88,6 +91,8 @@ class TrainingThread(QThread):
         self._errands: list[Callable[[Trainer], None]] = []
         self._stopping = False
         self._unsent: list[Step] = []
+        self._capacity = 0
+        self._sample = stratified(order.data.test, MOMENT_IMAGES)
         self._flushed = self._snapped = 0.0
 
     def allow(self, steps: float) -> None:
@@ -138,10 +143,12 @@ class TrainingThread(QThread):
             )
         )
         self._snap(trainer)
+        self._keep_moment(trainer)
         if trainer.steps_done == 0:
             self._evaluate(trainer)
         while not trainer.finished and self._may_step(trainer):
             self._unsent.append(trainer.step())
+            self._keep_moment(trainer)
             now = time.perf_counter()
             if now - self._flushed > FLUSH_SECONDS:
                 self._flush(now)
@@ -198,11 +205,22 @@ class TrainingThread(QThread):
         self.outbox.append(snapshot)
         self._snapped = time.perf_counter()
 
+    def _keep_moment(self, trainer: Trainer) -> None:
+        step = trainer.steps_done
+        if self._capacity and not is_kept(step, spacing(step, self._capacity)):
+            return
+        snapshot = trainer.snapshot()
+        self._capacity = self._capacity or capacity(snapshot, self._order.timeline_bytes)
+        encodings = trainer.encode(self._sample, self._order.data.class_names)
+        self.outbox.append(Moment(snapshot, encodings))
+
     def _end(self, trainer: Trainer | None, error: str | None) -> None:
         checkpoint = None
         if trainer is not None and error is None:
             if trainer.finished:
                 trainer.keep_best()
             checkpoint = trainer.checkpoint()
+            encodings = trainer.encode(self._sample, self._order.data.class_names)
+            self.outbox.append(Moment(checkpoint.snapshot, encodings))
             self.outbox.append(checkpoint.snapshot)
         self.outbox.append(Ended(checkpoint, trainer is not None and trainer.finished, error))

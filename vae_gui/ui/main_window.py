@@ -20,6 +20,7 @@ from vae_gui.ui.panels.interpolation import InterpolationPanel
 from vae_gui.ui.run_bar import RunBar
 from vae_gui.ui.status_line import StatusLine
 from vae_gui.ui.theme import DARK, LIGHT, apply_theme, current_theme
+from vae_gui.ui.timeline_bar import TimelineBar
 from vae_gui.ui.widgets.banner import Banner, MessageKind
 from vae_gui.ui.widgets.popup import Popup
 
@@ -39,6 +40,7 @@ class MainWindow(QMainWindow):
         self.run_bar = RunBar(context, self)
         self.tabs = ModelTabs(context.library, self)
         self.banner = Banner(self)
+        self.timeline_bar = TimelineBar(context, self)
         self.docks = Docks(self, context)
         self.export_form = ExportForm()
         self._export_popup = Popup(self.export_form, self)
@@ -66,6 +68,12 @@ class MainWindow(QMainWindow):
         bar.setContextMenuPolicy(Qt.ContextMenuPolicy.PreventContextMenu)
         bar.addWidget(top)
         self.addToolBar(Qt.ToolBarArea.TopToolBarArea, bar)
+        below = QToolBar("Timeline", self)
+        below.setObjectName("timeline-bar")
+        below.setMovable(False)
+        below.setContextMenuPolicy(Qt.ContextMenuPolicy.PreventContextMenu)
+        below.addWidget(self.timeline_bar)
+        self.addToolBar(Qt.ToolBarArea.BottomToolBarArea, below)
 
     def _build_menus(self) -> None:
         key, session, training = (
@@ -120,6 +128,7 @@ class MainWindow(QMainWindow):
     def _connect(self) -> None:
         context = self.context
         context.session.failed.connect(self.show_error)
+        context.datasets.noticed.connect(self._show_notice)
         context.session.saved.connect(self._on_saved)
         context.library.changed.connect(self._show_title)
         context.library.shown_changed.connect(self._show_title)
@@ -150,6 +159,9 @@ class MainWindow(QMainWindow):
     def show_report(self, report: Report) -> None:
         """A sentence, with its details on request."""
         self.banner.show_message(MessageKind.ERROR, report.text, details=report.details)
+
+    def _show_notice(self, text: str) -> None:
+        self.banner.show_message(MessageKind.WARNING, text)
 
     def _show_title(self) -> None:
         entry = self.context.library.shown
@@ -186,10 +198,10 @@ class MainWindow(QMainWindow):
         self.files.export_interpolation(choice)
 
     def _on_train(self, config: RunConfig) -> None:
-        if self.context.datasets.is_local(config.dataset):
+        data = DATASETS.get(config.dataset)
+        if data is None or self.context.datasets.is_local(config.dataset):
             self.context.session.train(config)
             return
-        data = DATASETS[config.dataset]
         self.banner.show_message(
             MessageKind.INFO,
             f"{data.title} is not on this machine yet: download {data.download_bytes / 1e6:.0f} MB, "

@@ -66,3 +66,16 @@ class DatasetEntry:
     download_bytes: int
     find: Callable[[Path], bool]
     load: Callable[[Path, bool], Job[ImageData]]
+
+
+def stratified(split: Split, count: int) -> Split:
+    """The first images of each class in proportion, at most `count`; always the same."""
+    if len(split) <= count:
+        return split
+    if split.labels is None:
+        chosen = np.linspace(0, len(split) - 1, count).astype(int)
+    else:
+        order = np.argsort(split.labels, kind="stable")
+        chosen = np.sort(order[np.linspace(0, len(split) - 1, count).astype(int)])
+    labels = None if split.labels is None else split.labels[chosen]
+    return Split(split.images[chosen], labels)

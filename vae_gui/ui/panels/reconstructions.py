@@ -4,10 +4,10 @@ import numpy as np
 from PySide6.QtCore import QPoint
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QPushButton, QVBoxLayout, QWidget
 
-from vae_gui.core.datasets import DATASETS
+from vae_gui.core.datasets import DATASETS, title_of
+from vae_gui.core.datasets.base import stratified
 from vae_gui.core.latent import Z
 from vae_gui.core.requests import Decode, Frozen, Reconstruct
-from vae_gui.runtime.explorer import stratified
 from vae_gui.runtime.inference_thread import Answer
 from vae_gui.ui.context import Context
 from vae_gui.ui.digit_actions import copy_digit, show_digit_menu
@@ -56,11 +56,7 @@ class ReconstructionsPanel(Panel):
             return
         self._originals = None
         entry = self.context.library.shown
-        title = (
-            DATASETS[entry.config.dataset].title
-            if entry and entry.config.dataset in DATASETS
-            else "data"
-        )
+        title = title_of(entry.config.dataset) if entry else "data"
         self.note.setText(
             f"Reconstructions decode(μ) of {title} test images; the originals are not here"
         )

@@ -1,0 +1,137 @@
+"""The timeline under the panels: go back to any moment of the run, replay it, go on from there."""
+
+from PySide6.QtCore import QSignalBlocker, Qt, QTimer, Signal
+from PySide6.QtGui import QAction
+from PySide6.QtWidgets import QHBoxLayout, QLabel, QMenu, QSlider, QToolButton, QWidget
+
+from vae_gui.core.timeline import Timeline
+from vae_gui.ui.context import Context
+from vae_gui.ui.theme import icon
+
+REPLAY_INTERVAL_MS = 60
+
+
+class TimelineBar(QWidget):
+    """Signals: `export_requested()`.
+
+    The slider moves every panel to a moment and decodes with its decoder; its right end is the newest.
+    """
+
+    export_requested = Signal()
+
+    def __init__(self, context: Context, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._context = context
+        self._explorer = context.explorer
+        self.replay_button = self._tool("replay", "Replay the run from its first step")
+        self.slider = QSlider(Qt.Orientation.Horizontal, self)
+        self.slider.setAccessibleName("Moment of the run")
+        self.slider.setToolTip("Drag back to any moment of the run; all panels follow")
+        self.step_label = QLabel(self)
+        self.step_label.setProperty("role", "small")
+        self.step_label.setMinimumWidth(96)
+        self.live_button = QToolButton(self)
+        self.live_button.setText("● live")
+        self.live_button.setCheckable(True)
+        self.live_button.setToolTip("Follow the newest weights")
+        self.menu_button = self._tool("forward", "What to do with this moment")
+        self.menu_button.setPopupMode(QToolButton.ToolButtonPopupMode.InstantPopup)
+        self.menu_button.setMenu(self._build_menu())
+        self._replay = QTimer(self, interval=REPLAY_INTERVAL_MS)
+        layout = QHBoxLayout(self)
+        layout.setContentsMargins(8, 2, 8, 2)
+        layout.setSpacing(8)
+        layout.addWidget(self.replay_button)
+        layout.addWidget(self.slider, 1)
+        for widget in (self.step_label, self.live_button, self.menu_button):
+            layout.addWidget(widget)
+        self._connect()
+        self._show()
+
+    @property
+    def timeline(self) -> Timeline:
+        entry = self._context.library.shown
+        return Timeline() if entry is None else entry.timeline
+
+    # --- building -----------------------------------------------------------
+
+    def _tool(self, icon_name: str, tip: str) -> QToolButton:
+        button = QToolButton(self)
+        button.setIcon(icon(icon_name))
+        button.setToolTip(tip)
+        button.setAccessibleName(tip)
+        return button
+
+    def _build_menu(self) -> QMenu:
+        menu = QMenu(self)
+        self.branch_action = QAction("Continue training from here", menu)
+        self.export_action = QAction("Export the replay…", menu)
+        menu.addAction(self.branch_action)
+        menu.addAction(self.export_action)
+        self.branch_action.triggered.connect(self._branch)
+        self.export_action.triggered.connect(self.export_requested)
+        return menu
+
+    def _connect(self) -> None:
+        library, explorer = self._context.library, self._explorer
+        library.changed.connect(self._show)
+        library.shown_changed.connect(self._show)
+        explorer.moment_changed.connect(self._show)
+        self.slider.valueChanged.connect(self._on_slider)
+        self.slider.sliderPressed.connect(self._replay.stop)
+        self.replay_button.clicked.connect(self.toggle_replay)
+        self.live_button.clicked.connect(self.go_live)
+        self._replay.timeout.connect(self._advance)
+
+    # --- commands -----------------------------------------------------------
+
+    def go_live(self) -> None:
+        """Back to the newest weights."""
+        self._replay.stop()
+        self._explorer.show_moment(None)
+        self._show()
+
+    def toggle_replay(self) -> None:
+        """Play the moments one after the other; again to stop."""
+        if self._replay.isActive():
+            self._replay.stop()
+        elif len(self.timeline) > 1:
+            self.slider.setValue(0)
+            self._on_slider(0)
+            self._replay.start()
+        self._show()
+
+    def _advance(self) -> None:
+        if self.slider.value() + 1 >= len(self.timeline):
+            self.go_live()
+        else:
+            self.slider.setValue(self.slider.value() + 1)
+
+    def _on_slider(self, index: int) -> None:
+        moments = self.timeline.moments
+        if moments:
+            self._explorer.show_moment(moments[min(index, len(moments) - 1)])
+
+    def _branch(self) -> None:
+        moment = self._explorer.moment
+        if moment is not None:
+            self._context.session.branch(moment)
+
+    # --- showing ------------------------------------------------------------
+
+    def _show(self) -> None:
+        moments, moment = self.timeline.moments, self._explorer.moment
+        self.setEnabled(len(moments) > 1)
+        with QSignalBlocker(self.slider):
+            self.slider.setMaximum(max(1, len(moments) - 1))
+            index = len(moments) - 1 if moment is None else self._index(moment.step)
+            self.slider.setValue(max(0, index))
+        self.live_button.setChecked(moment is None)
+        self.branch_action.setEnabled(moment is not None)
+        self.replay_button.setIcon(icon("pause" if self._replay.isActive() else "replay"))
+        snapshot = self._explorer.snapshot
+        step = moment.step if moment is not None else snapshot.step if snapshot else 0
+        self.step_label.setText(f"step {step:,}".replace(",", " "))
+
+    def _index(self, step: int) -> int:
+        return self.timeline.nearest(step) if self.timeline.moments else 0
