@@ -1,5 +1,7 @@
 """Icons from `resources/icons`, drawn in the colours of the current theme at any scale."""
 
+from pathlib import Path
+
 from PySide6.QtCore import QByteArray, QPoint, QRect, QRectF, QSize, Qt
 from PySide6.QtGui import QIcon, QIconEngine, QPainter, QPixmap
 from PySide6.QtSvg import QSvgRenderer
@@ -22,10 +24,9 @@ class _SvgEngine(QIconEngine):
         if state == QIcon.State.On and name == "text":
             name = "accent"
         svg = self._svg.replace("currentColor", getattr(theme, name))
-        side = min(rect.width(), rect.height())
-        square = QRectF(0, 0, side, side)
-        square.moveCenter(QRectF(rect).center())
-        QSvgRenderer(QByteArray(svg.encode())).render(painter, square)
+        renderer = QSvgRenderer(QByteArray(svg.encode()))
+        renderer.setAspectRatioMode(Qt.AspectRatioMode.KeepAspectRatio)
+        renderer.render(painter, QRectF(rect))
 
     def pixmap(self, size: QSize, mode: QIcon.Mode, state: QIcon.State) -> QPixmap:
         pixmap = QPixmap(size)
@@ -45,5 +46,9 @@ def icon(name: str, color: str = "text") -> QIcon:
     color: the name of a colour of `Theme`. Disabled icons are drawn in `disabled`, and a checked
     action's icon in `accent`.
     """
-    svg = (resources_dir() / "icons" / f"{name}.svg").read_text(encoding="utf-8")
-    return QIcon(_SvgEngine(svg, color))
+    return themed_svg(resources_dir() / "icons" / f"{name}.svg", color)
+
+
+def themed_svg(path: Path, color: str) -> QIcon:
+    """A drawing whose `currentColor` is a colour of the current theme."""
+    return QIcon(_SvgEngine(path.read_text(encoding="utf-8"), color))

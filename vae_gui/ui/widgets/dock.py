@@ -5,6 +5,8 @@ from PySide6.QtGui import QMouseEvent
 from PySide6.QtWidgets import QDockWidget, QHBoxLayout, QLabel, QToolButton, QWidget
 
 from vae_gui.ui.theme import icon
+from vae_gui.ui.widgets.explanation import Explanation, has_explanation
+from vae_gui.ui.widgets.popup import Popup
 
 
 class DockTitle(QWidget):
@@ -18,6 +20,11 @@ class DockTitle(QWidget):
         self._name.setProperty("role", "title")
         note = QLabel(hint, self)
         note.setProperty("role", "small")
+        self.explain_button = QToolButton(self)
+        self.explain_button.setIcon(icon("info", "muted"))
+        self.explain_button.setAutoRaise(True)
+        self.explain_button.setToolTip("What am I looking at?")
+        self.explain_button.setAccessibleName(f"Explain {title}")
         self.maximise_button = QToolButton(self)
         self.maximise_button.setAutoRaise(True)
         self.row = QHBoxLayout(self)
@@ -26,6 +33,7 @@ class DockTitle(QWidget):
         self.row.addWidget(self._name)
         self.row.addWidget(note)
         self.row.addStretch(1)
+        self.row.addWidget(self.explain_button)
         self.row.addWidget(self.maximise_button)
         self.show_maximised(False)
 
@@ -57,6 +65,14 @@ class Dock(QDockWidget):
         self.setTitleBarWidget(self.title)
         self.title.double_clicked.connect(self._toggle)
         self.title.maximise_button.clicked.connect(self._toggle)
+        self.title.explain_button.clicked.connect(self.explain)
+        self.title.explain_button.setVisible(has_explanation(name))
+
+    def explain(self) -> None:
+        """Say what the panel shows, out of the way of its content."""
+        popup = Popup(Explanation(self.objectName()), self)
+        popup.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        popup.open_under(self.title.explain_button)
 
     def _toggle(self) -> None:
         self.maximise_toggled.emit(self)
