@@ -53,6 +53,7 @@ def make_application() -> QApplication:
     app = QApplication.instance() or QApplication(sys.argv[:1])
     assert isinstance(app, QApplication)
     app.setApplicationDisplayName("VAE explorer")
+    sys.setswitchinterval(0.001)  # the window gets the interpreter back from the trainer sooner
     app.setWindowIcon(QIcon(str(resources_dir() / "icons" / "app.svg")))
     return app
 
@@ -110,7 +111,6 @@ def main(arguments: list[str] | None = None) -> int:
     options = parser.parse_args(arguments)
     if sys.platform == "win32":
         import torch  # noqa: F401  # after Qt it fails to load on Windows (torch ≥ 2.9)
-    sys.setswitchinterval(0.001)  # the window gets the interpreter back from the trainer sooner
     app = make_application()
     keep_log()
     context = build_context()

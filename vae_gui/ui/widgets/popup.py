@@ -20,6 +20,7 @@ class Popup(QWidget):
         self._scroll.setWidget(content)
         self._scroll.setWidgetResizable(True)
         content.setAutoFillBackground(False)  # which setWidget turns on
+        self._scroll.viewport().setAutoFillBackground(False)
         self._scroll.setFrameShape(QFrame.Shape.NoFrame)
         self._scroll.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         layout = QVBoxLayout(self)

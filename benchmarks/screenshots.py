@@ -1,0 +1,75 @@
+"""Makes the pictures of the README and the guide from the real window: `make screenshots`."""
+
+from pathlib import Path
+
+import numpy as np
+from PIL import Image
+from PySide6.QtGui import QImage, QPixmap
+
+from benchmarks.window import app_window, wait, wait_until
+from vae_gui.core.export import AnimationOptions
+from vae_gui.core.progress import finish
+from vae_gui.core.render import interpolation_animation
+from vae_gui.ui.main_window import MainWindow
+
+PICTURES = Path(__file__).parents[1] / "docs" / "pictures"
+COLORS = 160  # of a picture's palette: small files, no visible loss
+
+
+def save(pixmap: QPixmap, name: str) -> None:
+    """A PNG with a palette."""
+    image = pixmap.toImage().convertToFormat(QImage.Format.Format_RGB888)
+    rows = np.frombuffer(image.constBits(), np.uint8).reshape(image.height(), image.bytesPerLine())
+    pixels = rows[:, : 3 * image.width()].reshape(image.height(), image.width(), 3)
+    path = PICTURES / f"{name}.png"
+    path.parent.mkdir(parents=True, exist_ok=True)
+    Image.fromarray(pixels).quantize(COLORS, dither=Image.Dither.NONE).save(path, optimize=True)
+
+
+def each_panel(window: MainWindow) -> None:
+    """One picture of each panel, at the size that it has in the window."""
+    for name, dock in window.docks.docks.items():
+        dock.raise_()
+        wait(1.5)
+        save(dock.grab(), f"panel-{name}")
+
+
+def whole_window(theme: str) -> None:
+    with app_window(theme) as window:
+        wait(3)
+        save(window.grab(), f"window-{theme}")
+        if theme == "dark":
+            each_panel(window)
+            an_interpolation(window)
+
+
+def an_interpolation(window: MainWindow) -> None:
+    """The GIF that Export GIF writes."""
+    explorer = window.context.explorer
+    assert explorer.snapshot is not None
+    a, b = np.array(explorer.latent.a), np.array(explorer.latent.b)
+    options = AnimationOptions(frames=60, size=168, interval_ms=40)
+    finish(
+        interpolation_animation(explorer.snapshot, a, b, PICTURES / "interpolation.gif", options)
+    )
+
+
+def training(theme: str = "dark") -> None:
+    """The window while a model learns the digits that are inside."""
+    with app_window(theme) as window:
+        window.run_bar.train()
+        steps = window.context.training
+        wait_until(lambda: steps.steps_done > 400, 300)
+        save(window.grab(), "training")
+        steps.stop()
+        wait(1)
+
+
+def main() -> None:
+    for theme in ("dark", "light"):
+        whole_window(theme)
+    training()
+
+
+if __name__ == "__main__":
+    main()
