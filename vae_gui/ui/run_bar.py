@@ -15,10 +15,10 @@ from PySide6.QtWidgets import (
 )
 
 from vae_gui.core.config import Knobs, RunConfig
-from vae_gui.core.datasets import DATASETS
 from vae_gui.core.presets import PRESETS
 from vae_gui.runtime.training import Phase, Training
 from vae_gui.ui.context import Context
+from vae_gui.ui.dataset_box import DatasetBox
 from vae_gui.ui.run_settings import RunSettings
 from vae_gui.ui.theme import icon
 from vae_gui.ui.widgets.log_slider import LogSlider
@@ -39,7 +39,7 @@ class RunBar(QWidget):
         self._training: Training = context.training
         self.settings = RunSettings()
         self._popup = Popup(self.settings, self)
-        self.dataset_box = self._combo("Data set", {n: e.title for n, e in DATASETS.items()})
+        self.dataset_box = DatasetBox(context, self)
         self.preset_box = self._combo("Preset", {n: p.title for n, p in PRESETS.items()})
         self.settings_button = self._tool("settings", "Settings of the next run")
         self.train_button = self._tool("play", "Train a new model (Ctrl+R)", "Train")
@@ -72,10 +72,10 @@ class RunBar(QWidget):
 
     def config(self) -> RunConfig:
         """The run that Train would start."""
-        return self.settings.config(self.dataset_box.currentData())
+        return self.settings.config(self.dataset_box.name())
 
     def choose_dataset(self, name: str) -> None:
-        self.dataset_box.setCurrentIndex(self.dataset_box.findData(name))
+        self.dataset_box.choose(name)
 
     # --- building -----------------------------------------------------------
 

@@ -1,4 +1,6 @@
 import hashlib
+import multiprocessing
+import time
 from pathlib import Path
 from typing import Literal
 
@@ -140,3 +142,21 @@ def test_a_folder_that_cannot_be_made_is_one_sentence(server: Server, tmp_path: 
     with pytest.raises(UserError, match="choose another folder"):
         finish(job(server, tmp_path / "file" / "sub" / NAME, "good"))
     assert server.asked == []
+
+
+@pytest.mark.parametrize("manner", ["silent", "stalled"])
+def test_a_dead_network_does_not_hold_up_the_one_who_cancels(
+    server: Server, tmp_path: Path, manner: str
+) -> None:
+    server.files[NAME] = CONTENT
+    running = download([server.url(manner, NAME)], tmp_path / NAME, MD5, len(CONTENT))
+    while not server.asked:
+        next(running)
+    began = time.monotonic()
+
+    next(running)
+    running.close()
+
+    assert time.monotonic() - began < 3
+    assert list(tmp_path.iterdir()) == []
+    assert multiprocessing.active_children() == []

@@ -12,8 +12,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from tests.core.datasets.idx_files import encode, header
-from vae_gui.core.datasets.idx import MAX_BYTES, MAX_ITEMS, read_images, read_labels
+from vae_gui.core.datasets.idx import MAX_BYTES, MAX_ITEMS, load_images, read_images, read_labels
 from vae_gui.core.errors import UserError
+from vae_gui.core.progress import finish
 
 IMAGES = np.random.default_rng(1).integers(0, 256, (6, 5, 4), np.uint8)
 RAW = encode(IMAGES)
@@ -185,3 +186,17 @@ def test_noise_is_refused(fuzzed: Path, content: bytes) -> None:
     fuzzed.write_bytes(content)
     with pytest.raises(UserError):
         read_images(fuzzed)
+
+
+def test_a_large_file_can_be_left_while_it_is_read(
+    file: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("vae_gui.core.datasets.pace._SECONDS", 0.0)
+    images = np.random.default_rng(2).integers(0, 256, (300, 28, 28), np.uint8)
+    file.write_bytes(gzip.compress(encode(images)))
+    job = load_images(file)
+    seen = [next(job) for _ in range(3)]
+    assert seen[0].done < seen[1].done < seen[2].done < images.size
+    assert seen[0].total == images.size
+    job.close()
+    np.testing.assert_array_equal(finish(load_images(file)), images)

@@ -8,7 +8,8 @@ import numpy as np
 import pytest
 
 from tests.core.datasets.conftest import REPOSITORY
-from vae_gui.core.datasets import DATASETS
+from tests.core.datasets.idx_files import HYPHENS, write_set
+from vae_gui.core.datasets import DATASETS, mirrored
 from vae_gui.core.datasets.base import DatasetEntry, Split
 from vae_gui.core.errors import UserError
 from vae_gui.core.progress import Progress, finish
@@ -62,6 +63,33 @@ def test_what_is_missing_is_one_sentence_and_nothing_is_written(
         with pytest.raises(UserError, match=entry.title):
             finish(entry.load(tmp_path, False))
     assert list(tmp_path.iterdir()) == []
+
+
+MIRRORED = {"mnist": "MNIST", "fashion-mnist": "FashionMNIST", "kmnist": "KMNIST"}
+
+
+@pytest.mark.parametrize("raw", ["", "raw"])
+@pytest.mark.parametrize("name", MIRRORED)
+def test_no_set_is_taken_for_another(tmp_path: Path, name: str, raw: str) -> None:
+    folder = tmp_path / MIRRORED[name]
+    write_set(folder / raw)
+    for place in (tmp_path, folder, folder / raw):
+        found = {other for other in MIRRORED if DATASETS[other].find(place)}
+        assert found == {name}
+
+
+def test_files_in_a_folder_of_any_name_are_taken_for_mnist(tmp_path: Path) -> None:
+    write_set(tmp_path / "downloads")
+    found = [name for name in MIRRORED if DATASETS[name].find(tmp_path / "downloads")]
+    assert found == ["mnist"]
+
+
+@pytest.mark.parametrize("name", MIRRORED)
+def test_torchvision_has_mirrors_and_four_files(name: str) -> None:
+    mirrors, resources = mirrored._torchvision_lists(MIRRORED[name])
+    assert mirrors
+    assert all(mirror.endswith("/") for mirror in mirrors)
+    assert [file for file, _ in resources] == [f"{stem}.gz" for stem in HYPHENS]
 
 
 @every_entry

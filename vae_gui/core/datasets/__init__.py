@@ -1,9 +1,21 @@
 """The data sets that can be chosen, by name; reading this registry loads neither torch nor scikit-learn."""
 
-from vae_gui.core.datasets import digits, mnist
+from vae_gui.core.datasets import digits, emnist, fashion_mnist, kmnist, mnist
 from vae_gui.core.datasets.base import DatasetEntry
+from vae_gui.core.datasets.own_source import own_images
 
 DATASETS: dict[str, DatasetEntry] = {
     digits.ENTRY.name: digits.ENTRY,
     mnist.ENTRY.name: mnist.ENTRY,
+    fashion_mnist.ENTRY.name: fashion_mnist.ENTRY,
+    kmnist.ENTRY.name: kmnist.ENTRY,
+    emnist.ENTRY.name: emnist.ENTRY,
 }
+
+
+def title_of(name: str) -> str:
+    """What a data set or a set of own images is called; the name itself where it is not known."""
+    own = own_images(name)
+    if own is not None:
+        return own.title
+    return DATASETS[name].title if name in DATASETS else name

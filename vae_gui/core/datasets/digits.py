@@ -6,6 +6,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from vae_gui.core.datasets.base import DatasetEntry, ImageData, Split
+from vae_gui.core.datasets.split import held_out
 from vae_gui.core.heavy import heavy_imports
 from vae_gui.core.progress import Job, Progress
 
@@ -71,11 +72,7 @@ def redraw(coarse: NDArray[np.float32]) -> NDArray[np.uint8]:
 
 def stratified_split(labels: NDArray[np.int16]) -> tuple[NDArray[np.intp], NDArray[np.intp]]:
     """Sorted indices of the training and the test images: a fifth of every class, always the same."""
-    shuffled = np.random.default_rng(_SPLIT_SEED).permutation(len(labels))
-    by_class = shuffled[np.argsort(labels[shuffled], kind="stable")]
-    is_test = np.zeros(len(labels), np.bool_)
-    is_test[by_class[::_TEST_EVERY]] = True
-    return np.flatnonzero(~is_test), np.flatnonzero(is_test)
+    return held_out(len(labels), labels, _TEST_EVERY, _SPLIT_SEED)
 
 
 def _split(images: NDArray[np.uint8], labels: NDArray[np.int16], chosen: NDArray[np.intp]) -> Split:

@@ -10,8 +10,10 @@ from typing import BinaryIO
 import numpy as np
 from numpy.typing import NDArray
 
+from vae_gui.core.datasets.pace import Pace
 from vae_gui.core.errors import UserError
 from vae_gui.core.files import reading
+from vae_gui.core.progress import Job, Progress, finish
 
 MAX_ITEMS = 200_000
 MAX_BYTES = 10**9
@@ -28,27 +30,32 @@ class _DamageError(Exception):
 
 def read_images(path: Path) -> NDArray[np.uint8]:
     """Images (n, height, width) uint8, read-only."""
-    return _read(path, dimensions=3)
+    return finish(load_images(path))
+
+
+def load_images(path: Path) -> Job[NDArray[np.uint8]]:
+    """The same as a job, for files of any size."""
+    return (yield from _read(path, dimensions=3))
 
 
 def read_labels(path: Path) -> NDArray[np.uint8]:
     """Labels (n,) uint8, read-only."""
-    return _read(path, dimensions=1)
+    return finish(_read(path, dimensions=1))
 
 
-def _read(path: Path, dimensions: int) -> NDArray[np.uint8]:
+def _read(path: Path, dimensions: int) -> Job[NDArray[np.uint8]]:
     """The array in a raw or gzipped file; UserError unless header and content agree to the byte."""
     header_bytes = 4 + 4 * dimensions
     try:
         with reading(path, largest=header_bytes + MAX_BYTES) as file:
-            return _parse(file, os.fstat(file.fileno()).st_size, dimensions)
+            return (yield from _parse(file, os.fstat(file.fileno()).st_size, dimensions))
     except _DamageError as damage:
         raise UserError(
             f"“{path.name}” cannot be used because {damage}: replace it with a fresh copy."
         ) from damage
 
 
-def _parse(file: BinaryIO, file_bytes: int, dimensions: int) -> NDArray[np.uint8]:
+def _parse(file: BinaryIO, file_bytes: int, dimensions: int) -> Job[NDArray[np.uint8]]:
     compressed = file.read(len(_GZIP_MAGIC)) == _GZIP_MAGIC
     file.seek(0)
     header_bytes = 4 + 4 * dimensions
@@ -58,7 +65,7 @@ def _parse(file: BinaryIO, file_bytes: int, dimensions: int) -> NDArray[np.uint8
         start += _next_piece(pieces)
     shape = _shape(bytes(start[:header_bytes]), dimensions)
     _check_size(header_bytes + math.prod(shape), file_bytes, compressed)
-    values = _fill(start[header_bytes:], pieces, math.prod(shape))
+    values = yield from _fill(start[header_bytes:], pieces, math.prod(shape))
     return values.reshape(shape)
 
 
@@ -113,9 +120,10 @@ def _check_size(claimed: int, file_bytes: int, compressed: bool) -> None:
         raise _DamageError("it is longer than its header says")
 
 
-def _fill(start: bytes | bytearray, pieces: Iterator[bytes], count: int) -> NDArray[np.uint8]:
+def _fill(start: bytes | bytearray, pieces: Iterator[bytes], count: int) -> Job[NDArray[np.uint8]]:
     """Exactly `count` values from `start` and then `pieces`; at most one piece is read in vain."""
     values = np.empty(count, np.uint8)
+    pace = Pace()
     filled = 0
     piece: bytes | bytearray | None = start
     while piece is not None:
@@ -124,6 +132,8 @@ def _fill(start: bytes | bytearray, pieces: Iterator[bytes], count: int) -> NDAr
             raise _DamageError("it is longer than its header says")
         values[filled:end] = np.frombuffer(piece, np.uint8)
         filled = end
+        if pace.is_due():
+            yield Progress(filled, count, "Reading images")
         piece = next(pieces, None)
     if filled < count:
         raise _DamageError("it ends too early")

@@ -1,5 +1,7 @@
 """Data sets for which torchvision lists mirrors and checksums: read from a folder, or downloaded into it."""
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -19,6 +21,8 @@ class MirroredSet:
 
     class_in_torchvision: also the folder in which torchvision keeps the set.
     file_bytes: sizes of the gzipped files in the order of `idx_folder.STEMS`.
+    names_of_others: if given, files in a folder of any name but these (in lower case) are taken for
+        this set; None where the folder must have the set's own name.
     """
 
     name: str
@@ -30,6 +34,7 @@ class MirroredSet:
     train_images: int = 60_000
     test_images: int = 10_000
     side: int = 28
+    names_of_others: tuple[str, ...] | None = None
 
     def entry(self) -> DatasetEntry:
         """Its line in the registry."""
@@ -47,17 +52,17 @@ class MirroredSet:
         )
 
     def find(self, folder: Path) -> bool:
-        """Whether all four files are in `folder`, raw or gzipped, with or without torchvision's folders."""
-        return find_files(folder, self.class_in_torchvision) is not None
+        """Whether all four files are in `folder`, raw or gzipped, in a place that is known to be this set's."""
+        return self._find_files(folder) is not None
 
     def load(self, folder: Path, download: bool) -> Job[ImageData]:
         """Read the files in `folder`, after downloading them if they are missing and `download` is true."""
-        files = find_files(folder, self.class_in_torchvision)
+        files = self._find_files(folder)
         if files is None:
             if not download:
                 raise UserError(
                     f"“{folder}” does not hold the four files of {self.title} ({', '.join(STEMS)}): "
-                    "choose the folder that holds them, or download them."
+                    f"choose the folder that holds them{self._where()}, or download them."
                 )
             files = yield from self._download(folder)
         yield Progress(0, 2, f"Reading {self.title}")
@@ -66,6 +71,14 @@ class MirroredSet:
         yield Progress(1, 2, f"Reading {self.title}")
         test = read_split(files.test_images, files.test_labels, self.side, classes)
         return ImageData(self.name, self.title, train, test, self.class_names)
+
+    def _find_files(self, folder: Path) -> IdxFiles | None:
+        return find_files(folder, (self.class_in_torchvision, self.name), self.names_of_others)
+
+    def _where(self) -> str:
+        if self.names_of_others is not None:
+            return ""
+        return f" in a folder named “{self.class_in_torchvision}”"
 
     def _download(self, folder: Path) -> Job[IdxFiles]:
         """Get the gzipped files that are not yet there into torchvision's folder under `folder`."""
@@ -79,13 +92,13 @@ class MirroredSet:
             digest = Digest("md5", md5)
             if not digest.matches(path):
                 job = download([mirror + name for mirror in mirrors], path, digest, size)
-                yield from _as_part(job, self.title, before, total)
+                yield from as_part(job, self.title, before, total)
             before += size
             paths.append(path)
         return IdxFiles(*paths)
 
 
-def _as_part(job: Job[Path], title: str, before: int, total: int) -> Job[Path]:
+def as_part(job: Job[Path], title: str, before: int, total: int) -> Job[Path]:
     """The same job, its progress counted from `before` in a download of `total` bytes."""
     try:
         while True:
@@ -103,13 +116,20 @@ def _as_part(job: Job[Path], title: str, before: int, total: int) -> Job[Path]:
 
 def _torchvision_lists(class_name: str) -> tuple[list[str], list[tuple[str, str]]]:
     """The mirrors (each ends in a slash) and the (file name, MD5) pairs of a torchvision data set."""
-    # A torchvision that was built for another torch fails with RuntimeError, not with ImportError.
-    try:
-        with heavy_imports():
-            import torchvision.datasets
+    with torchvision_needed(class_name):
+        import torchvision.datasets
 
         source = getattr(torchvision.datasets, class_name)
         return list(source.mirrors), list(source.resources)
+
+
+@contextmanager
+def torchvision_needed(class_name: str) -> Iterator[None]:
+    """Hold this around an import of torchvision; whatever goes wrong with it becomes a UserError."""
+    # A torchvision that was built for another torch fails with RuntimeError, not with ImportError.
+    try:
+        with heavy_imports():
+            yield
     except Exception as error:
         raise UserError(
             f"torchvision, which knows where to download {class_name}, cannot be loaded: install the version "

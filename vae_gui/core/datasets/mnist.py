@@ -9,4 +9,5 @@ ENTRY = MirroredSet(
     class_in_torchvision="MNIST",
     class_names=tuple("0123456789"),
     file_bytes=(9_912_422, 28_881, 1_648_877, 4_542),
+    names_of_others=("fashionmnist", "fashion-mnist", "kmnist", "kuzushiji-mnist", "qmnist"),
 ).entry()

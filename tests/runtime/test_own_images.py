@@ -1,0 +1,82 @@
+"""Own images are trained on, kept under their name, and found again with a model that was trained on them."""
+
+import shutil
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+
+from tests.core.datasets.own_files import strokes, write_folder
+from tests.runtime.conftest import Collector, Owners
+from tests.tiny import tiny_config
+from vae_gui.core.datasets.own_source import OwnImages
+from vae_gui.runtime.training import Phase
+
+
+@pytest.fixture
+def source(tmp_path: Path) -> OwnImages:
+    write_folder(tmp_path / "mine", strokes(40), ("a", "b"))
+    return OwnImages(tmp_path / "mine", side=12)
+
+
+def test_own_images_are_loaded_by_their_name(qtbot, owners: Owners, source: OwnImages) -> None:
+    datasets = owners.datasets
+    assert datasets.is_local(source.name)
+    with qtbot.waitSignal(datasets.loaded):
+        datasets.load(source.name)
+    data = datasets.get(source.name)
+    assert data is not None
+    assert (data.name, data.side, data.class_names) == (source.name, 12, ("a", "b"))
+
+
+def test_the_same_folder_read_otherwise_is_another_data_set(
+    qtbot, owners: Owners, source: OwnImages
+) -> None:
+    with qtbot.waitSignal(owners.datasets.loaded):
+        owners.datasets.load(source.name)
+    assert owners.datasets.get(replace(source, side=20).name) is None
+
+
+def test_what_was_left_out_is_said_once(qtbot, owners: Owners, source: OwnImages) -> None:
+    (source.path / "a" / "0000.png").write_bytes(b"broken")
+    with qtbot.waitSignal(owners.datasets.noticed) as noticed:
+        owners.datasets.load(source.name)
+    assert noticed.args == ["1 image of “mine” left out: a/0000.png (it cannot be read)."]
+
+
+def test_a_source_that_is_gone_is_one_sentence(qtbot, owners: Owners, source: OwnImages) -> None:
+    shutil.rmtree(source.path)
+    assert not owners.datasets.is_local(source.name)
+    with qtbot.waitSignal(owners.session.failed) as failed:
+        owners.datasets.load(source.name)
+    assert "“mine” is not in" in failed.args[0]
+
+
+def test_a_name_that_nobody_knows_is_one_sentence(qtbot, owners: Owners) -> None:
+    failures = Collector()
+    owners.datasets.failed.connect(failures.take)
+    owners.datasets.load("from-a-later-version")
+    assert failures.values == [
+        "This version knows no data set “from-a-later-version”: choose another one."
+    ]
+
+
+def test_a_model_of_own_images_finds_them_again(
+    qtbot, owners: Owners, source: OwnImages, tmp_path: Path
+) -> None:
+    config = replace(tiny_config("mlp-256"), dataset=source.name)
+    with qtbot.waitSignal(owners.training.ended, timeout=20_000):
+        owners.session.train(config)
+    assert owners.training.phase is Phase.IDLE
+    trained = owners.library.shown
+    assert trained is not None
+    assert trained.config.model.side == 12
+    with qtbot.waitSignal(owners.session.saved):
+        owners.session.save(tmp_path / "mine.vae")
+
+    owners.datasets._in_memory.clear()
+    with qtbot.waitSignal(owners.datasets.loaded):
+        owners.session.open(tmp_path / "mine.vae")
+
+    assert owners.explorer.images is not None
+    assert owners.explorer.images.name == source.name
