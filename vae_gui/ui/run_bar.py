@@ -26,6 +26,7 @@ from vae_gui.ui.widgets.number_box import NumberBox
 from vae_gui.ui.widgets.popup import Popup
 
 TEXT_INTERVAL_MS = 250
+BOX_CHARACTERS = 13
 MOST_SEED = 2**31 - 1
 
 
@@ -59,7 +60,7 @@ class RunBar(QWidget):
         self.seed_box = NumberBox(0, MOST_SEED, step=1, whole=True)
         self.seed_box.setAccessibleName("Seed")
         self.seed_box.setToolTip("The same seed and settings give the same run")
-        self.seed_box.setFixedWidth(64)
+        self.seed_box.setFixedWidth(52)
         self.progress = QProgressBar(self)
         self.progress.setTextVisible(False)
         self.status = QLabel(self)
@@ -105,6 +106,9 @@ class RunBar(QWidget):
         progress.addWidget(self.progress)
         progress.addStretch()
         row = QHBoxLayout(self)
+        for box in (self.dataset_box, self.preset_box):
+            box.setMinimumContentsLength(BOX_CHARACTERS)
+            box.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon)
         row.setContentsMargins(8, 4, 8, 4)
         row.setSpacing(6)
         for widget in (self.dataset_box, self.preset_box, self.settings_button):

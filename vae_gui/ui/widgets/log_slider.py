@@ -46,14 +46,14 @@ class LogSlider(QWidget):
         self._slider.setRange(0, _POSITIONS)
         self._slider.setPageStep(_POSITIONS // 10)
         self._slider.setSingleStep(_POSITIONS // 100)
-        self._slider.setMinimumWidth(72)
+        self._slider.setMinimumWidth(48)
         self._slider.setAccessibleName(label)
         step = (high - low) / 100
         self._exact = NumberBox(
             *(limits or (least, high)), step=step, logarithmic=logarithmic and not zero_below
         )
         self._exact.setAccessibleName(f"Exact value of {label}")
-        self._exact.setFixedWidth(72)
+        self._exact.setFixedWidth(60)
         self._label.setBuddy(self._exact)
         self.setToolTip(tool_tip)
         row = QHBoxLayout(self)
