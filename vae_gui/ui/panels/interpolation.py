@@ -5,14 +5,7 @@ from dataclasses import replace
 import numpy as np
 from numpy.typing import NDArray
 from PySide6.QtCore import QPoint, QTimer
-from PySide6.QtWidgets import (
-    QHBoxLayout,
-    QLabel,
-    QPushButton,
-    QToolButton,
-    QVBoxLayout,
-    QWidget,
-)
+from PySide6.QtWidgets import QHBoxLayout, QPushButton, QToolButton, QVBoxLayout, QWidget
 
 from vae_gui.core.latent import Z
 from vae_gui.core.paths import straight
@@ -20,14 +13,17 @@ from vae_gui.core.requests import Decode
 from vae_gui.runtime.inference_thread import Answer
 from vae_gui.ui.context import Context
 from vae_gui.ui.digit_actions import copy_digit, show_digit_menu
+from vae_gui.ui.endpoint import Endpoint
 from vae_gui.ui.images import Pixels
 from vae_gui.ui.panels.base import Panel
+from vae_gui.ui.point_chooser import Place
 from vae_gui.ui.theme import icon
 from vae_gui.ui.widgets.image_grid import ImageGrid
 from vae_gui.ui.widgets.number_box import NumberBox
 
 FEWEST_FRAMES, MOST_FRAMES = 3, 64
 FRAME_INTERVAL_MS = 90
+REMEMBERED_PLACES = 16
 
 
 class InterpolationPanel(Panel):
@@ -38,6 +34,8 @@ class InterpolationPanel(Panel):
         self.strip = ImageGrid("Interpolation", strip=True, gap=2)
         self.strip.setToolTip("Click a frame to move the cursor there")
         self.strip.setMinimumHeight(72)
+        self.ends = {name: Endpoint(name, self) for name in ("A", "B")}
+        self._places: tuple[Place, ...] = ()
         self._images: Pixels | None = None
         self._playhead = 0
         self._direction = 1
@@ -57,10 +55,22 @@ class InterpolationPanel(Panel):
         self.strip.clicked.connect(self._on_clicked)
         self.strip.menu_requested.connect(self._on_menu)
         self.strip.copy_requested.connect(self._on_copy)
+        self.ends["A"].chosen.connect(self._on_a_chosen)
+        self.ends["B"].chosen.connect(self._on_b_chosen)
+        for end in self.ends.values():
+            end.menu_requested.connect(self._on_end_menu)
+
+    def enter_space(self) -> None:
+        self._places, self._images = (), None
+        self.strip.set_images(None)
+        for end in self.ends.values():
+            end.chooser.forget()
+            end.show_image(None)
 
     def refresh(self) -> None:
         latent = self.explorer.latent
         self.frames_box.set_value(latent.frames)
+        self._show_ends()
         self.ask("strip", Decode.of(self._path()), self._show)
 
     # --- building -----------------------------------------------------------
@@ -74,20 +84,24 @@ class InterpolationPanel(Panel):
         return button
 
     def _lay_out(self) -> None:
-        hint = QLabel("A and B: drag them on the pad, or press A or B there", self)
-        hint.setProperty("role", "muted")
-        bar = QHBoxLayout()
-        bar.setSpacing(8)
+        a, b = self.ends["A"], self.ends["B"]
+        top, bar = QHBoxLayout(), QHBoxLayout()
+        top.addWidget(a.digit)
+        top.addWidget(self.strip, 1)
+        top.addWidget(b.digit)
+        bar.addWidget(a.chooser)
         bar.addWidget(self.play_button)
         bar.addWidget(self.frames_box)
         bar.addWidget(self._tool("swap", "Swap A and B", self._swap))
-        bar.addWidget(hint, 1)
+        bar.addStretch(1)
         bar.addWidget(self.export_button)
+        bar.addWidget(b.chooser)
         layout = QVBoxLayout(self)
         layout.setContentsMargins(8, 0, 8, 8)
         layout.setSpacing(4)
-        layout.addWidget(self.strip, 1)
-        layout.addLayout(bar)
+        for row, stretch in ((top, 1), (bar, 0)):
+            row.setSpacing(8)
+            layout.addLayout(row, stretch)
 
     # --- showing ------------------------------------------------------------
 
@@ -98,7 +112,18 @@ class InterpolationPanel(Panel):
     def _show(self, answer: Answer[Pixels]) -> None:
         self._images = answer.value
         self.strip.set_images(self._images)
-        self.strip.set_captions(("A", *[""] * (len(answer.value) - 2), "B"))
+        self._show_ends()
+
+    def _show_ends(self) -> None:
+        """What was chosen at each end follows it through swaps and undo."""
+        latent, images = self.explorer.latent, self._images
+        for end, z, index in ((self.ends["A"], latent.a, 0), (self.ends["B"], latent.b, -1)):
+            place = next((place for place in self._places if place.z == z), None)
+            end.show_place(z, place)
+            if place is not None and place.image is not None:
+                end.show_image(place.image)
+            else:
+                end.show_image(None if images is None else images[index])
 
     def _z_of(self, index: int) -> Z:
         return tuple(self._path()[index].tolist())
@@ -120,6 +145,21 @@ class InterpolationPanel(Panel):
     def _on_copy(self, index: int) -> None:
         if self._images is not None:
             copy_digit(self._images[index], self._z_of(index))
+
+    def _on_a_chosen(self, place: Place) -> None:
+        self._go("A", place)
+
+    def _on_b_chosen(self, place: Place) -> None:
+        self._go("B", place)
+
+    def _go(self, name: str, place: Place) -> None:
+        self._places = (place, *self._places)[:REMEMBERED_PLACES]
+        self.explorer.set_endpoint(name, place.z)
+        self._show_ends()
+
+    def _on_end_menu(self, name: str, position: QPoint) -> None:
+        end = self.ends[name]
+        show_digit_menu(self, self.context, end.image, end.z, position)
 
     def _swap(self) -> None:
         latent = self.explorer.latent

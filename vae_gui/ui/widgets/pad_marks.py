@@ -5,19 +5,31 @@ from dataclasses import dataclass, field
 
 import numpy as np
 from numpy.typing import NDArray
-from PySide6.QtCore import QPointF, QRectF, Qt
-from PySide6.QtGui import QColor, QFont, QPainter, QPen, QPolygonF
+from PySide6.QtCore import QPoint, QPointF, QRect, QRectF, Qt
+from PySide6.QtGui import QColor, QFont, QPainter, QPen, QPolygonF, QRegion
 
 from vae_gui.ui.images import draw_digit
-from vae_gui.ui.theme import Theme
+from vae_gui.ui.theme import Theme, small_font
 
 MARKER_RADIUS = 11.0
 CURSOR_RADIUS = 7.0
 TILE = 68.0
 TILE_GAP = 16.0
+CAPTION = 18  # height of the line under a card
+FADE, FADED = 44, 0.25  # pixels around the pointer where class names are fainter, and how faint
 
 Point = tuple[float, float]
 ToPixels = Callable[[Point], QPointF]
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Card:
+    """An encoding under the pointer: its image, drawn beside it with a caption in the colour of its class."""
+
+    at: Point
+    image: NDArray[np.uint8]
+    caption: str
+    color: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,6 +42,12 @@ class Marks:
     path: tuple[Point, ...] = ()
     labels: tuple[tuple[str, Point], ...] = ()
     tile: NDArray[np.uint8] | None = field(default=None, compare=False)
+    card: Card | None = None
+
+    @property
+    def looks(self) -> Point:
+        """Where the person looks: at the pointer, or else at the cursor."""
+        return self.cursor if self.hover is None else self.hover
 
 
 def draw_marks(
@@ -37,31 +55,63 @@ def draw_marks(
 ) -> None:
     """Draw all marks that lie in `area`; `to_pixels` maps latent units to the painter's."""
     painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-    painter.setClipRect(area)
+    painter.setClipRect(area, Qt.ClipOperation.IntersectClip)
     _draw_labels(painter, marks, to_pixels, theme)
     _draw_path(painter, [to_pixels(point) for point in marks.path], theme)
-    cursor = to_pixels(marks.cursor)
+    cursor, at = to_pixels(marks.cursor), to_pixels(marks.looks)
     _draw_crosshair(painter, cursor, area, theme)
     for name, point in marks.markers:
         _draw_marker(painter, name, to_pixels(point), theme)
     _draw_ring(painter, cursor, QColor(theme.accent), theme)
-    at = cursor
     if marks.hover is not None:
-        at = to_pixels(marks.hover)
         _draw_ring(painter, at, QColor(theme.muted), theme)
+    if marks.card is not None:
+        _draw_card(painter, marks.card, to_pixels(marks.card.at), area, theme)
     if marks.tile is not None and area.contains(at):
         _draw_tile(painter, marks.tile, at, area, theme)
 
 
+def moved_area(before: Marks, after: Marks, to_pixels: ToPixels, area: QRectF) -> QRegion | None:
+    """What must be painted again where only cursor, hover, tile or card changed; None for everything."""
+    still = (before.markers, before.path, before.labels) == (
+        after.markers,
+        after.path,
+        after.labels,
+    )
+    if not still:
+        return None
+    region = QRegion()
+    for marks in (before, after):
+        cursor = to_pixels(marks.cursor).toPoint()
+        if before.cursor != after.cursor:
+            region += QRect(round(area.left()), cursor.y() - 2, round(area.width()), 4)
+            region += QRect(cursor.x() - 2, round(area.top()), 4, round(area.height()))
+            region += _square(cursor, FADE)
+        reach = round(max(TILE_GAP + TILE + 6, FADE))
+        region += _square(to_pixels(marks.looks).toPoint(), reach)
+        if marks.card is not None:
+            region += _square(to_pixels(marks.card.at).toPoint(), reach + CAPTION)
+    return region
+
+
+def _square(middle: QPoint, reach: int) -> QRect:
+    return QRect(middle.x() - reach, middle.y() - reach, 2 * reach, 2 * reach)
+
+
 def _draw_labels(painter: QPainter, marks: Marks, to_pixels: ToPixels, theme: Theme) -> None:
+    """Names step back where the person looks, and before A and B."""
     font = QFont(painter.font())
     font.setPixelSize(13)
     font.setBold(True)
     painter.setFont(font)
+    busy = [to_pixels(point) for point in (marks.cursor, marks.looks)]
+    busy += [to_pixels(point) for _, point in marks.markers]
     for text, point in marks.labels:
-        box = painter.fontMetrics().boundingRect(text)
-        rect = QRectF(0, 0, box.width() + 10, 18)
+        rect = QRectF(0, 0, painter.fontMetrics().horizontalAdvance(text) + 10, 18)
         rect.moveCenter(to_pixels(point))
+        offsets = [at - rect.center() for at in busy]
+        near = min(np.hypot(max(0, abs(o.x()) - rect.width() / 2), o.y()) for o in offsets)
+        painter.setOpacity(max(FADED, min(1.0, near / FADE)))
         ground = QColor(theme.pad)
         ground.setAlpha(200)
         painter.setPen(Qt.PenStyle.NoPen)
@@ -69,6 +119,7 @@ def _draw_labels(painter: QPainter, marks: Marks, to_pixels: ToPixels, theme: Th
         painter.drawRoundedRect(rect, 9, 9)
         painter.setPen(QColor(theme.text))
         painter.drawText(rect, Qt.AlignmentFlag.AlignCenter, text)
+    painter.setOpacity(1.0)
 
 
 def _draw_path(painter: QPainter, points: list[QPointF], theme: Theme) -> None:
@@ -87,9 +138,8 @@ def _draw_path(painter: QPainter, points: list[QPointF], theme: Theme) -> None:
 def _draw_crosshair(painter: QPainter, at: QPointF, area: QRectF, theme: Theme) -> None:
     color = QColor(theme.accent)
     color.setAlpha(90)
-    painter.setPen(QPen(color, 1))
-    painter.drawLine(QPointF(area.left(), at.y()), QPointF(area.right(), at.y()))
-    painter.drawLine(QPointF(at.x(), area.top()), QPointF(at.x(), area.bottom()))
+    painter.fillRect(QRectF(area.left(), round(at.y()), area.width(), 1), color)
+    painter.fillRect(QRectF(round(at.x()), area.top(), 1, area.height()), color)
 
 
 def _draw_ring(painter: QPainter, at: QPointF, color: QColor, theme: Theme) -> None:
@@ -125,3 +175,48 @@ def _draw_tile(
     painter.setBrush(QColor(theme.digit))
     painter.drawRoundedRect(tile, 6, 6)
     draw_digit(painter, tile.adjusted(4, 4, -4, -4), image)
+
+
+def _draw_card(painter: QPainter, card: Card, at: QPointF, area: QRectF, theme: Theme) -> None:
+    """On the other side of the point than the tile."""
+    color = QColor(card.color)
+    painter.setPen(QPen(QColor(theme.pad), 3))
+    painter.setBrush(color)
+    painter.drawEllipse(at, 5, 5)
+    height = TILE + CAPTION
+    x = at.x() - TILE_GAP - TILE if at.x() + TILE_GAP + TILE < area.right() else at.x() + TILE_GAP
+    if x < area.left():
+        x = at.x() + TILE_GAP
+    y = (
+        at.y() + TILE_GAP
+        if at.y() + TILE_GAP + height < area.bottom()
+        else at.y() - TILE_GAP - height
+    )
+    painter.setPen(QPen(color, 1.5))
+    painter.setBrush(QColor(theme.surface))
+    painter.drawRoundedRect(QRectF(x, y, TILE, height), 6, 6)
+    draw_digit(painter, QRectF(x + 4, y + 4, TILE - 8, TILE - 8), card.image)
+    font = small_font(painter.font())
+    font.setBold(False)
+    painter.setFont(font)
+    painter.setPen(QColor(theme.text))
+    line = QRectF(x + 4, y + TILE - 2, TILE - 8, CAPTION)
+    text = painter.fontMetrics().elidedText(
+        card.caption, Qt.TextElideMode.ElideRight, int(line.width())
+    )
+    painter.drawText(line, Qt.AlignmentFlag.AlignCenter, text)
+
+
+def draw_bubbles(
+    painter: QPainter, ellipses: NDArray[np.floating], colors: list[str], to_pixels: ToPixels
+) -> None:
+    """ellipses: (n, 4), middle x, y and both half axes in latent units."""
+    painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+    painter.setBrush(Qt.BrushStyle.NoBrush)
+    origin, unit = to_pixels((0.0, 0.0)), to_pixels((1.0, 1.0))
+    scale_x, scale_y = unit.x() - origin.x(), origin.y() - unit.y()
+    pens = {color: QPen(QColor(color), 1.2) for color in set(colors)}
+    for (x, y, a, b), color in zip(ellipses.tolist(), colors, strict=True):
+        painter.setPen(pens[color])
+        middle = QPointF(origin.x() + x * scale_x, origin.y() - y * scale_y)
+        painter.drawEllipse(middle, a * scale_x, b * scale_y)

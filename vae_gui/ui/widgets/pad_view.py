@@ -6,16 +6,36 @@ import numpy as np
 import pyqtgraph as pg
 from numpy.typing import NDArray
 from PySide6.QtCore import QEvent, QPoint, QPointF, QRectF, Qt, QTimer, Signal
-from PySide6.QtGui import QColor, QContextMenuEvent, QKeyEvent, QMouseEvent, QPainter, QWheelEvent
+from PySide6.QtGui import (
+    QColor,
+    QContextMenuEvent,
+    QKeyEvent,
+    QMouseEvent,
+    QPainter,
+    QPaintEvent,
+    QPixmap,
+    QResizeEvent,
+    QWheelEvent,
+)
 from PySide6.QtWidgets import QWidget
 
 from vae_gui.core.raster import View
 from vae_gui.ui.theme import current_theme, small_font
-from vae_gui.ui.widgets.pad_marks import MARKER_RADIUS, Marks, Point, draw_marks
+from vae_gui.ui.widgets.pad_caption import PadCaption
+from vae_gui.ui.widgets.pad_marks import (
+    MARKER_RADIUS,
+    Marks,
+    Point,
+    draw_bubbles,
+    draw_marks,
+    moved_area,
+)
 
 ZOOM_PER_NOTCH = 1.2
-STEP, COARSE_STEP, FINE_STEP = 0.1, 0.5, 0.01
+STEP = 0.1
+STEPS = {Qt.KeyboardModifier.ShiftModifier: 0.5, Qt.KeyboardModifier.ControlModifier: 0.01}
 SETTLE_MS = 15
+HIT_SLACK = 5  # pixels around a marker that still grab it
 ARROWS = {
     Qt.Key.Key_Left: (-1, 0),
     Qt.Key.Key_Right: (1, 0),
@@ -54,6 +74,11 @@ class PadView(pg.PlotWidget):
         self._space = False
         self._ground = pg.ImageItem(axisOrder="row-major")
         self._cloud = pg.ImageItem(axisOrder="row-major")
+        self._still: QPixmap | None = None
+        self.scene().changed.connect(self._repaint_still)
+        self._bubbles: NDArray[np.floating] = np.zeros((0, 4))
+        self._bubble_colors: list[str] = []
+        self.caption = PadCaption(self.viewport())
         self._settle = QTimer(self, interval=SETTLE_MS, singleShot=True)
         self._settle.timeout.connect(self.view_settled)
         plot = self.getPlotItem()
@@ -87,8 +112,9 @@ class PadView(pg.PlotWidget):
         self.getPlotItem().showGrid(x=True, y=True, alpha=0.35 if theme.name == "dark" else 0.7)
 
     def set_axes(self, x: str, y: str) -> None:
-        """Names of the axes, such as z1 and z2."""
+        """Names of the axes, such as z1 and z2; an empty one hides the axis."""
         color = current_theme().muted
+        self.getPlotItem().showAxis("left", bool(y))
         self.getPlotItem().setLabel("bottom", x, color=color)
         self.getPlotItem().setLabel("left", y, color=color)
 
@@ -102,8 +128,21 @@ class PadView(pg.PlotWidget):
 
     def set_marks(self, marks: Marks) -> None:
         """Cursor, endpoints, path and the digit beside the cursor."""
+        region = moved_area(self.marks, marks, self.to_pixels, self._box.sceneBoundingRect())
         self.marks = marks
-        self.viewport().update()
+        if region is None:
+            self.viewport().update()
+        else:
+            self.viewport().update(region)
+
+    def set_bubbles(self, ellipses: NDArray[np.floating], colors: list[str]) -> None:
+        """(n, 4): x, y and both half axes in latent units; a colour for each."""
+        self._bubbles, self._bubble_colors = ellipses, colors
+        self._repaint_still()
+
+    def settle_after(self, milliseconds: int) -> None:
+        """How often `view_settled` may come while the view moves; at least SETTLE_MS apart."""
+        self._settle.setInterval(max(SETTLE_MS, milliseconds))
 
     def fit(self, x0: float, x1: float, y0: float, y1: float) -> None:
         """Show at least this rectangle."""
@@ -130,28 +169,59 @@ class PadView(pg.PlotWidget):
             max(1, round(rect.height() * scale)),
         )
 
+    def units_per_pixel(self) -> float:
+        """Latent units in one pixel of the window."""
+        return float(self._box.viewPixelSize()[0])
+
     def to_latent(self, position: QPointF) -> Point:
         """A position in the widget as (x, y) in latent units."""
-        point = self._box.mapSceneToView(self.mapToScene(position.toPoint()))
+        point = self._box.mapSceneToView(self._to_scene(position))
         return point.x(), point.y()
 
     def to_pixels(self, point: Point) -> QPointF:
         """(x, y) in latent units as a position in the widget."""
-        return QPointF(self.mapFromScene(self._box.mapViewToScene(QPointF(*point))))
+        return QPointF(self.viewportTransform().map(self._in_scene(point)))
+
+    def _to_scene(self, position: QPointF) -> QPointF:
+        """Finer than Qt's own, which knows whole pixels only."""
+        return QPointF(self.viewportTransform().inverted()[0].map(position))
 
     # --- Qt events ----------------------------------------------------------
 
-    def drawForeground(self, painter: QPainter, rect: QRectF) -> None:
+    def paintEvent(self, event: QPaintEvent) -> None:
+        """Marks over a picture of the rest, so that a move of the cursor paints little."""
+        if self._still is None or self._still.devicePixelRatio() != self.devicePixelRatioF():
+            self._still = self._render_still()
         area = self._box.sceneBoundingRect()
-        painter.save()
-        draw_marks(
-            painter,
-            self.marks,
-            lambda point: self._box.mapViewToScene(QPointF(*point)),
-            area,
-            current_theme(),
-        )
-        painter.restore()
+        painter = QPainter(self.viewport())
+        painter.setClipRegion(event.region())
+        painter.drawPixmap(0, 0, self._still)
+        painter.setTransform(self.viewportTransform(), True)
+        draw_marks(painter, self.marks, self._in_scene, area, current_theme())
+
+    def _render_still(self) -> QPixmap:
+        """Axes, background, encodings and bubbles."""
+        scale = self.devicePixelRatioF()
+        still = QPixmap(self.viewport().size() * scale)
+        still.setDevicePixelRatio(scale)
+        self.scene().prepareForPaint()
+        painter = QPainter(still)
+        self.render(painter)
+        painter.setTransform(self.viewportTransform(), True)
+        painter.setClipRect(self._box.sceneBoundingRect())
+        draw_bubbles(painter, self._bubbles, self._bubble_colors, self._in_scene)
+        return still
+
+    def _repaint_still(self) -> None:
+        self._still = None
+        self.viewport().update()
+
+    def _in_scene(self, point: Point) -> QPointF:
+        return QPointF(self._box.mapViewToScene(QPointF(*point)))
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        self._still = None
 
     def mousePressEvent(self, event: QMouseEvent) -> None:
         event.accept()
@@ -176,7 +246,8 @@ class PadView(pg.PlotWidget):
             self._pan_from = position
         elif self._grabbed is not None:
             self._drag(position)
-        elif self._box.sceneBoundingRect().contains(self.mapToScene(position.toPoint())):
+        elif self._box.sceneBoundingRect().contains(self._to_scene(position)):
+            self._show_hand(bool(self._marker_at(position)))
             self.hovered.emit(*self.to_latent(position))
         else:
             self.hover_ended.emit()
@@ -208,11 +279,7 @@ class PadView(pg.PlotWidget):
     def keyPressEvent(self, event: QKeyEvent) -> None:
         key, modifiers = Qt.Key(event.key()), event.modifiers()
         if key in ARROWS:
-            step = STEP
-            if modifiers & Qt.KeyboardModifier.ShiftModifier:
-                step = COARSE_STEP
-            elif modifiers & Qt.KeyboardModifier.ControlModifier:
-                step = FINE_STEP
+            step = next((size for held, size in STEPS.items() if modifiers & held), STEP)
             dx, dy = ARROWS[key]
             self.nudged.emit(dx * step, dy * step)
         elif key == Qt.Key.Key_Home:
@@ -241,13 +308,24 @@ class PadView(pg.PlotWidget):
             self.dragged.emit(x, y, self._gesture)
 
     def _marker_at(self, position: QPointF) -> str:
+        """The nearest marker within reach; "" for none."""
+        reach = (MARKER_RADIUS + HIT_SLACK) ** 2
+        best = ""
         for name, point in self.marks.markers:
             offset = self.to_pixels(point) - position
-            if QPointF.dotProduct(offset, offset) <= (MARKER_RADIUS + 2) ** 2:
-                return name
-        return ""
+            distance = QPointF.dotProduct(offset, offset)
+            if distance <= reach:
+                best, reach = name, distance
+        return best
+
+    def _show_hand(self, on: bool) -> None:
+        shape = Qt.CursorShape.OpenHandCursor if on else Qt.CursorShape.CrossCursor
+        if self.viewport().cursor().shape() != shape:
+            self.viewport().setCursor(shape)
 
     def _start_settling(self) -> None:
+        corner = self._box.sceneBoundingRect().topLeft()
+        self.caption.move(round(corner.x()) + 8, round(corner.y()) + 8)
         if not self._settle.isActive():
             self._settle.start()
 

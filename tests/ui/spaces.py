@@ -1,0 +1,68 @@
+"""Models with random weights and made-up encodings for tests of panels, shown without a data set."""
+
+import string
+from dataclasses import replace
+
+import numpy as np
+import torch
+
+from tests.tiny import tiny_config
+from vae_gui.core.config import ModelConfig
+from vae_gui.core.encodings import Encodings
+from vae_gui.core.history import History
+from vae_gui.core.inference import answer
+from vae_gui.core.latent import Z
+from vae_gui.core.models import MODELS
+from vae_gui.core.models.base import build, take_snapshot
+from vae_gui.core.requests import Decode
+from vae_gui.core.snapshot import Checkpoint, Snapshot
+from vae_gui.core.workspace import Workspace
+from vae_gui.runtime.library import Entry
+from vae_gui.ui.context import Context
+
+
+def random_snapshot(config: ModelConfig, seed: int = 0, step: int = 0) -> Snapshot:
+    """Weights large enough that different z give different images."""
+    torch.manual_seed(seed)
+    snapshot = take_snapshot(build(config), "run", step)
+    weights = {name: array * 3 for name, array in snapshot.weights.items()}
+    return replace(snapshot, weights=weights)
+
+
+def made_up_encodings(latent_dim: int, classes: int, point: bool) -> Encodings:
+    """520 images; each dimension carries a little less than the one before, from the tenth on nothing."""
+    random = np.random.default_rng(1)
+    labels = (np.arange(520) % max(1, classes)).astype(np.int16)
+    scale = np.clip(1 - 0.1 * np.arange(latent_dim), 0, 1) + 1e-3
+    mu = (random.normal(size=(520, latent_dim)) + labels[:, None] / 4) * scale
+    logvar = np.broadcast_to(np.where(scale > 0.01, -3, 0), mu.shape)
+    names = tuple(string.ascii_lowercase[:classes])
+    return Encodings(
+        mu.astype(np.float32),
+        None if point else logvar.astype(np.float32),
+        labels if classes else None,
+        names,
+    )
+
+
+def show_space(
+    context: Context,
+    latent_dim: int = 2,
+    architecture: str = "mlp-256",
+    classes: int = 3,
+    side: int = 28,
+    encoded: bool = True,
+) -> Snapshot:
+    """Put a model on the shelf and show it; its data set is nowhere to be found."""
+    config = replace(tiny_config(architecture, latent_dim, side), dataset="nowhere")
+    snapshot = random_snapshot(config.model)
+    point = MODELS[architecture].point
+    encodings = made_up_encodings(latent_dim, classes, point) if encoded else None
+    workspace = Workspace("Model", Checkpoint(config, snapshot, {}), encodings=encodings)
+    context.library.add(Entry(workspace, History()))
+    return snapshot
+
+
+def decoded(snapshot: Snapshot, *points: Z) -> np.ndarray:
+    """What the model makes of these points."""
+    return answer(snapshot, Decode.of(np.array(points)))
