@@ -2,7 +2,7 @@
 
 import sys
 
-from vae_gui.app import main
+from vae_gui.__main__ import main
 
 if __name__ == "__main__":
     sys.exit(main())

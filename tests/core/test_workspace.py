@@ -14,6 +14,7 @@ from safetensors.numpy import load_file
 from tests.core.workspaces import CONFIG, full_workspace, same, small_workspace
 from vae_gui.core import sealed
 from vae_gui.core.density import AggregatedPosterior
+from vae_gui.core.encodings import class_statistics
 from vae_gui.core.errors import UserError
 from vae_gui.core.latent import LatentState
 from vae_gui.core.snapshot import Checkpoint
@@ -33,7 +34,13 @@ def with_checkpoint(**changes: object) -> Workspace:
     return replace(workspace, checkpoint=replace(workspace.checkpoint, **changes))
 
 
-@pytest.mark.parametrize("make", [full_workspace, small_workspace])
+def workspace_with_statistics() -> Workspace:
+    full = full_workspace()
+    assert full.encodings is not None
+    return replace(full, statistics=class_statistics(full.encodings))
+
+
+@pytest.mark.parametrize("make", [full_workspace, small_workspace, workspace_with_statistics])
 def test_everything_comes_back(path: Path, make: Callable[[], Workspace]) -> None:
     save(make(), path)
     assert same(load(path), make())
@@ -94,6 +101,8 @@ def broken_workspaces() -> dict[str, Workspace]:
     poisoned = {"w": np.array([1, np.nan], np.float32)}
     narrow = replace(CONFIG, model=replace(CONFIG.model, latent_dim=3))
     snapshot = full.checkpoint.snapshot
+    statistics = workspace_with_statistics().statistics
+    assert statistics
     return {
         "the weights are not finite": with_checkpoint(snapshot=replace(snapshot, weights=poisoned)),
         "the optimizer's state is not finite": with_checkpoint(optimizer=poisoned),
@@ -116,6 +125,15 @@ def broken_workspaces() -> dict[str, Workspace]:
             full, encodings=replace(encodings, mu=encodings.mu[:5])
         ),
         "a label has no name": replace(full, encodings=replace(encodings, class_names=("zero",))),
+        "the classes' statistics are of another model": replace(
+            full, statistics=replace(statistics, spread_mu=np.zeros((3, 5), np.float32))
+        ),
+        "the classes' statistics are not finite": replace(
+            full, statistics=replace(statistics, mean_mu=np.full((3, 2), np.inf, np.float32))
+        ),
+        "there is not one count for each class": replace(
+            full, statistics=replace(statistics, class_names=("zero", "one"))
+        ),
         "the density covers no area": replace(
             full, density=AggregatedPosterior((1.0, 1.0, 0.0, 1.0), density.log_density)
         ),
@@ -195,6 +213,29 @@ def test_wrong_values_inside_the_run_and_the_latent_state_are_refused_or_valid(
 )
 def test_sealed_tensors_of_wrong_kind_are_refused(path: Path, name: str, array: np.ndarray) -> None:
     resealed(path, lambda document: None, **{name: array})
+    with pytest.raises(UserError, match="damaged"):
+        load(path)
+
+
+@pytest.mark.parametrize("value", [None, True, 3, "text", [], ["x", "y"], [1, 2, 3]], ids=repr)
+def test_statistics_whose_classes_were_changed_are_refused(path: Path, value: object) -> None:
+    save(workspace_with_statistics(), path)
+    with path.open("rb") as file:
+        document, arrays = sealed.unpack(file)
+    assert isinstance(document, dict)
+    document["statistics_classes"] = value
+    path.write_bytes(sealed.pack(document, arrays))
+    with pytest.raises(UserError, match="damaged"):
+        load(path)
+
+
+@pytest.mark.parametrize("part", ["count", "mean_mu", "mean_sigma", "spread_mu"])
+def test_statistics_without_one_of_their_tables_are_refused(path: Path, part: str) -> None:
+    save(workspace_with_statistics(), path)
+    with path.open("rb") as file:
+        document, arrays = sealed.unpack(file)
+    del arrays[f"statistics/{part}"]
+    path.write_bytes(sealed.pack(document, arrays))
     with pytest.raises(UserError, match="damaged"):
         load(path)
 

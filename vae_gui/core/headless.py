@@ -1,24 +1,32 @@
 """A whole run without a screen, and what a finished model carries with it."""
 
-from collections.abc import Iterator
-from dataclasses import dataclass, replace
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
 from time import perf_counter
 
 import numpy as np
+from numpy.typing import NDArray
 
-from vae_gui.core.config import RunConfig
-from vae_gui.core.datasets.base import ImageData, Split
-from vae_gui.core.encodings import Encodings
+from vae_gui.core.config import Knobs, RunConfig
+from vae_gui.core.datasets.base import ImageData
+from vae_gui.core.encode import encode
+from vae_gui.core.errors import UserError
 from vae_gui.core.history import History
-from vae_gui.core.inference import answer
-from vae_gui.core.requests import Encode, Frozen
-from vae_gui.core.snapshot import Checkpoint, Snapshot
+from vae_gui.core.progress import Job
+from vae_gui.core.snapshot import Checkpoint
 from vae_gui.core.training import Evaluation, Step, Trainer, losses_of
+from vae_gui.core.workspace import HistoryRows, Workspace
+
+KEEP_EVERY = 50  # steps after which losses leave the device
+DIVERGED = "The loss is no longer a number: lower the learning rate, then train again."
 
 
 @dataclass(frozen=True, slots=True)
 class Epoch:
-    """One epoch of a run: mean losses of its batches, losses of the test split, and how long it took."""
+    """One epoch of a run: mean losses of its images, losses of the test split, and how long it took.
+
+    seconds: of training, without the test. Both they and the rate count only what this process trained.
+    """
 
     number: int
     train: Evaluation
@@ -28,45 +36,108 @@ class Epoch:
 
 
 class HeadlessRun:
-    """A trainer, its history, and the loop over both."""
+    """A trainer, its history, and the loop over both.
+
+    last_good: the state when the last whole epoch ended; None before that.
+    """
 
     def __init__(
-        self, config: RunConfig, data: ImageData, run_id: str, resume: Checkpoint | None = None
+        self,
+        config: RunConfig,
+        data: ImageData,
+        run_id: str,
+        resume: Checkpoint | None = None,
+        history: HistoryRows | None = None,
     ) -> None:
         self.trainer = Trainer(config, data, run_id, resume)
         self.history = History()
+        self.last_good: Checkpoint | None = None
+        self._train_images = len(data.train)
+        if history is not None:
+            self.history.extend(history.steps, history.tests, config.changes)
+        if self.trainer.steps_done == 0:
+            self._test()
 
-    def epochs(self) -> Iterator[Epoch]:
-        """Train to the end; each epoch is yielded as soon as it is evaluated."""
+    def turn(self, beta: float | None, learning_rate: float | None) -> None:
+        """Set the knobs that are given from the next step on; the config records it."""
+        knobs = self.trainer.knobs
+        self.trainer.turn(
+            Knobs(
+                knobs.beta if beta is None else beta,
+                knobs.learning_rate if learning_rate is None else learning_rate,
+            )
+        )
+
+    def epochs(self, go_on: Callable[[], bool] = lambda: True) -> Iterator[Epoch]:
+        """Train to the end, or until `go_on`, which is asked before every step, says no.
+
+        Each epoch is yielded as soon as it is evaluated. Raises UserError where the losses are not finite.
+        """
         trainer = self.trainer
         while not trainer.finished:
-            began, first = perf_counter(), trainer.steps_done
-            steps: list[Step] = []
-            while not steps or not trainer.epoch_is_complete:
-                steps.append(trainer.step())
-            rows = losses_of(steps)
+            first, began = trainer.steps_done, perf_counter()
+            if not self._train_epoch(go_on):
+                return
             seconds = perf_counter() - began
-            test = trainer.evaluate()
-            assert test is not None
-            test_row = np.array([[test.step, test.loss, test.reconstruction, test.kl]])
-            self.history.extend(rows, test_row)
-            means = Evaluation(trainer.steps_done, *rows[:, 1:].mean(axis=0).tolist())
+            test = self._test()
+            self.last_good = trainer.checkpoint()
+            images = self._seen(trainer.steps_done) - self._seen(first)
             number = -(-trainer.steps_done // trainer.steps_per_epoch)
-            images = (trainer.steps_done - first) * trainer.config.train.batch_size
-            yield Epoch(number, means, test, seconds, images / seconds)
+            yield Epoch(number, self._mean_of_epoch(number), test, seconds, images / seconds)
         trainer.keep_best()
 
+    def rows(self) -> HistoryRows:
+        """The curves so far."""
+        return HistoryRows(self.history.steps.rows().copy(), self.history.tests.rows().copy())
 
-def encode_split(snapshot: Snapshot, split: Split, class_names: tuple[str, ...]) -> Encodings:
-    """q(z|x) of every image of a split."""
-    mu, logvar = answer(snapshot, Encode(Frozen(split.images)))
-    return Encodings(mu, logvar, split.labels, class_names)
+    def _train_epoch(self, go_on: Callable[[], bool]) -> bool:
+        """Take the steps that the epoch still needs; False where it was interrupted."""
+        steps: list[Step] = []
+        complete = False
+        while not complete and go_on():
+            steps.append(self.trainer.step())
+            complete = self.trainer.epoch_is_complete
+            if complete or len(steps) == KEEP_EVERY:
+                self._keep(steps)
+                steps = []
+        self._keep(steps)
+        return complete
+
+    def _keep(self, steps: list[Step]) -> None:
+        if steps:
+            rows = losses_of(steps)
+            if not np.isfinite(rows).all():
+                raise UserError(DIVERGED)
+            self.history.extend(rows, np.empty((0, 4)))
+
+    def _test(self) -> Evaluation:
+        test = self.trainer.evaluate()
+        assert test is not None
+        row = np.array([[test.step, test.loss, test.reconstruction, test.kl]])
+        if not np.isfinite(row).all():
+            raise UserError(DIVERGED)
+        self.history.extend(np.empty((0, 4)), row)
+        return test
+
+    def _mean_of_epoch(self, number: int) -> Evaluation:
+        """Over the epoch's images, those of before an interruption included."""
+        before = (number - 1) * self.trainer.steps_per_epoch
+        rows = self.history.steps.rows()
+        rows = rows[rows[:, 0] > before]
+        weights = [self._seen(int(step)) - self._seen(int(step) - 1) for step in rows[:, 0]]
+        means: NDArray[np.float64] = np.average(rows[:, 1:], axis=0, weights=weights)
+        return Evaluation(self.trainer.steps_done, *means.tolist())
+
+    def _seen(self, steps: int) -> int:
+        """Images that so many steps have trained on; the last batch of an epoch may be smaller."""
+        epochs, batches = divmod(steps, self.trainer.steps_per_epoch)
+        size = self.trainer.config.train.batch_size
+        return epochs * self._train_images + min(batches * size, self._train_images)
 
 
-def test_elbo(checkpoint: Checkpoint, data: ImageData) -> Evaluation:
-    """Losses of the test split under exactly these weights, one fixed-seed sample per image."""
-    config = checkpoint.config
-    config = replace(config, train=replace(config.train, device="cpu"))
-    evaluation = Trainer(config, data, "evaluation", checkpoint).evaluate()
-    assert evaluation is not None
-    return evaluation
+def as_workspace(
+    title: str, checkpoint: Checkpoint, rows: HistoryRows, data: ImageData
+) -> Job[Workspace]:
+    """What is saved of a run: its state, its curves, and the encodings of the test split."""
+    encodings = yield from encode(checkpoint.snapshot, data.test, data.class_names)
+    return Workspace(title, checkpoint, history=rows, encodings=encodings)

@@ -3,13 +3,19 @@
 from dataclasses import dataclass, replace
 
 Z = tuple[float, ...]
+Stroke = tuple[tuple[float, float], ...]
+PATHS = ("straight", "spherical", "shortest", "by hand")
+SPACINGS = ("z", "image")
 
 
 @dataclass(frozen=True, slots=True)
 class LatentState:
     """cursor, a, b: points z of length latent_dim. axes: the dimensions (x, y) that the pad shows, from 0.
 
-    frames: images on the interpolation strip, endpoints included.
+    frames: images on the interpolation strip, endpoints included. path: one of PATHS; keyframes: points
+    that it passes between A and B; by_hand: the points of a path drawn by hand, A and B included.
+    spacing: whether its steps are equal in z or in the image. strokes: the drawing on the canvas,
+    lines of (x, y) in 0..1 from its top left corner.
     """
 
     cursor: Z
@@ -17,6 +23,11 @@ class LatentState:
     b: Z
     axes: tuple[int, int] = (0, 1)
     frames: int = 12
+    path: str = "straight"
+    spacing: str = "z"
+    keyframes: tuple[Z, ...] = ()
+    by_hand: tuple[Z, ...] = ()
+    strokes: tuple[Stroke, ...] = ()
 
     @classmethod
     def origin(cls, latent_dim: int) -> "LatentState":

@@ -6,6 +6,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 OPACITY = 0.8  # of the middle of one point
+SATURATED = 5  # points on each other that hide what is below
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,37 +32,46 @@ def rasterise(
     column = (points[:, 0] - view.x0) * (view.width / (view.x1 - view.x0))
     row = (view.y1 - points[:, 1]) * (view.height / (view.y1 - view.y0))
     inside = (column >= 0) & (column < view.width) & (row >= 0) & (row < view.height)
-    cell = row[inside].astype(np.int64) * view.width + column[inside].astype(np.int64)
-    size = view.width * view.height
-    weighted = colors[inside]
-    layers = np.empty((4, view.height, view.width), np.float32)
+    cell = row[inside].astype(np.intp) * view.width + column[inside].astype(np.intp)
+    softener = _Softener(view.height, view.width, radius)
+    count = softener.sums(cell, np.ones(len(cell), np.float32)).copy()
+    rgba = np.empty((view.height, view.width, 4), np.uint8)
+    rgba[..., 3] = _opacity(count, peak=4**radius)
+    np.maximum(count, 1, out=count)
     for channel in range(3):
-        sums = np.bincount(cell, weighted[:, channel], minlength=size)
-        layers[channel] = sums.reshape(view.height, view.width)
-    layers[3] = np.bincount(cell, minlength=size).reshape(view.height, view.width)
-    for _ in range(radius):
-        layers = _soften(layers)
-    return _as_rgba(layers, peak=0.25**radius)
-
-
-def _soften(layers: NDArray[np.float32]) -> NDArray[np.float32]:
-    """One pass of the kernel (1, 2, 1) / 4 along both axes of (4, h, w)."""
-    across = layers * 0.5
-    across[:, :, 1:] += layers[:, :, :-1] * 0.25
-    across[:, :, :-1] += layers[:, :, 1:] * 0.25
-    down = across * 0.5
-    down[:, 1:] += across[:, :-1] * 0.25
-    down[:, :-1] += across[:, 1:] * 0.25
-    return down
-
-
-def _as_rgba(layers: NDArray[np.float32], peak: float) -> NDArray[np.uint8]:
-    """Mean colour where there is any point; opacity saturates with their number."""
-    count = layers[3]
-    rgba = np.zeros((*count.shape, 4), np.uint8)
-    rows, columns = np.nonzero(count)
-    amount = count[rows, columns]
-    for channel in range(3):
-        rgba[rows, columns, channel] = layers[channel][rows, columns] / amount
-    rgba[rows, columns, 3] = 255 * (1 - (1 - OPACITY) ** (amount / peak))
+        sums = softener.sums(cell, colors[:, channel][inside].astype(np.float32))
+        np.divide(sums, count, out=rgba[..., channel], casting="unsafe")  # the mean colour
     return rgba
+
+
+class _Softener:
+    """Sums of soft points. Two buffers serve all channels: fresh memory costs more than the sums."""
+
+    def __init__(self, height: int, width: int, radius: int) -> None:
+        self._sums = np.empty((height, width), np.float32)
+        self._across = np.empty((height, width), np.float32)
+        self._radius = radius
+
+    def sums(self, cell: NDArray[np.intp], weights: NDArray[np.float32]) -> NDArray[np.float32]:
+        """The weights at each pixel, `radius` times spread by (1, 2, 1) along both axes; (h, w), valid until the next call.
+
+        cell: (n,) pixels, row by row. Whole numbers stay whole.
+        """
+        sums, across = self._sums, self._across
+        sums.fill(0)
+        np.add.at(sums.reshape(-1), cell, weights)
+        for _ in range(self._radius):
+            np.multiply(sums, 2, out=across)
+            across[:, 1:] += sums[:, :-1]
+            across[:, :-1] += sums[:, 1:]
+            np.multiply(across, 2, out=sums)
+            sums[1:] += across[:-1]
+            sums[:-1] += across[1:]
+        return sums
+
+
+def _opacity(count: NDArray[np.float32], peak: int) -> NDArray[np.uint8]:
+    """0 without a point, OPACITY at a lone one (count `peak`), saturating with their number."""
+    most = SATURATED * peak
+    table = (255 * (1 - (1 - OPACITY) ** (np.arange(most + 1) / peak))).astype(np.uint8)
+    return table[np.minimum(count, most).astype(np.int16)]

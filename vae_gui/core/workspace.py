@@ -2,27 +2,41 @@
 
 import math
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
+from dataclasses import fields as fields_of
 from pathlib import Path
-from typing import TypeVar
 
 import numpy as np
 from numpy.typing import NDArray
 
 from vae_gui.core import sealed
+from vae_gui.core.bookmarks import Bookmarks
 from vae_gui.core.config import RunConfig, run_config_from_json, to_json
 from vae_gui.core.density import AggregatedPosterior
-from vae_gui.core.encodings import Encodings
+from vae_gui.core.encodings import ClassStatistics, Encodings
 from vae_gui.core.errors import UserError
 from vae_gui.core.files import reading, replacing
-from vae_gui.core.latent import LatentState, Z
+from vae_gui.core.latent import LatentState
+from vae_gui.core.layers import PadLayers
 from vae_gui.core.sealed import Arrays, count, fields, items
 from vae_gui.core.snapshot import Checkpoint, Snapshot
-
-Scalar = TypeVar("Scalar", bound=np.generic)
+from vae_gui.core.timeline import Timeline
+from vae_gui.core.workspace_checks import check
+from vae_gui.core.workspace_memory import (
+    pack_bookmarks,
+    pack_latent,
+    pack_layers,
+    pack_layout,
+    unpack_bookmarks,
+    unpack_latent,
+    unpack_layers,
+    unpack_layout,
+)
+from vae_gui.core.workspace_timeline import pack_timeline, unpack_timeline
+from vae_gui.core.workspace_values import array_of, demand, group, number, text
 
 SUFFIX = ".vae"
-_MOST_FRAMES = 1000
+_STATISTICS = tuple(item.name for item in fields_of(ClassStatistics) if item.name != "class_names")
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -38,6 +52,8 @@ class Workspace:
     """All that a person sees of a run, and all that the run needs to go on.
 
     checkpoint: its optimizer is empty if the run cannot be resumed.
+    statistics: of the classes, over more images than `encodings` where the file was made so.
+    timeline: at least one moment, where the person wants it in the file. layout: of the window; may be empty.
     """
 
     title: str
@@ -46,12 +62,17 @@ class Workspace:
     history: HistoryRows | None = None
     encodings: Encodings | None = None
     density: AggregatedPosterior | None = None
+    statistics: ClassStatistics | None = None
+    timeline: Timeline | None = None
+    bookmarks: Bookmarks | None = None
+    layers: PadLayers | None = None
+    layout: bytes = b""
 
 
 def save(workspace: Workspace, path: Path) -> None:
     """Write the workspace to `path`, all or nothing; raises UserError and leaves the old file."""
     try:
-        _check(workspace)
+        check(workspace)
         content = sealed.pack(_document(workspace), _tensors(workspace))
     except ValueError as error:
         raise UserError(f"“{path.name}” was not saved: {error}.") from error
@@ -65,7 +86,7 @@ def load(path: Path) -> Workspace:
         with reading(path, sealed.LARGEST_FILE) as file:
             document, tensors = sealed.unpack(file)
         workspace = _workspace(fields(document), tensors)
-        _check(workspace)
+        check(workspace)
     except sealed.BROKEN as error:
         raise UserError(
             f"“{path.name}” is damaged or not made by VAE explorer: "
@@ -78,7 +99,7 @@ def _document(workspace: Workspace) -> dict[str, object]:
     checkpoint, latent = workspace.checkpoint, workspace.latent
     snapshot, best = checkpoint.snapshot, checkpoint.best
     encodings, density = workspace.encodings, workspace.density
-    return {
+    document: dict[str, object] = {
         "title": workspace.title,
         "run": to_json(checkpoint.config),
         "run_id": snapshot.run_id,
@@ -86,16 +107,31 @@ def _document(workspace: Workspace) -> dict[str, object]:
         "best_step": best.step if best else None,
         "best_loss": checkpoint.best_loss if math.isfinite(checkpoint.best_loss) else None,
         "stale_epochs": checkpoint.stale_epochs,
-        "latent": asdict(latent) if latent else None,
+        "latent": pack_latent(latent)[0] if latent else None,
         "has_history": workspace.history is not None,
         "class_names": encodings.class_names if encodings else None,
         "density_extent": density.extent if density else None,
     }
+    return document | _later_entries(workspace)
+
+
+def _later_entries(workspace: Workspace) -> dict[str, object]:
+    """Files were written before there were these, so the absence of one has to mean: none."""
+    statistics, timeline = workspace.statistics, workspace.timeline
+    bookmarks, layers = workspace.bookmarks, workspace.layers
+    entries = {
+        "statistics_classes": statistics.class_names if statistics else None,
+        "timeline": pack_timeline(timeline)[0] if timeline else None,
+        "bookmarks": pack_bookmarks(bookmarks)[0] if bookmarks is not None else None,
+        "layers": pack_layers(layers) if layers else None,
+        "layout": pack_layout(workspace.layout) if workspace.layout else None,
+    }
+    return {name: entry for name, entry in entries.items() if entry is not None}
 
 
 def _tensors(workspace: Workspace) -> dict[str, NDArray[np.generic]]:
     checkpoint, history = workspace.checkpoint, workspace.history
-    encodings, density = workspace.encodings, workspace.density
+    encodings, density, statistics = workspace.encodings, workspace.density, workspace.statistics
     groups: dict[str, Mapping[str, NDArray[np.generic] | None]] = {
         "weights": checkpoint.snapshot.weights,
         "best": checkpoint.best.weights if checkpoint.best else {},
@@ -109,13 +145,25 @@ def _tensors(workspace: Workspace) -> dict[str, NDArray[np.generic]]:
         if encodings
         else {},
         "density": {"log_density": density.log_density} if density else {},
+        "statistics": {name: getattr(statistics, name) for name in _STATISTICS if statistics},
     }
-    return {
-        f"{group}/{name}": array
-        for group, arrays in groups.items()
+    tensors = {
+        f"{place}/{name}": array
+        for place, arrays in groups.items()
         for name, array in arrays.items()
         if array is not None
     }
+    return tensors | _memory_tensors(workspace)
+
+
+def _memory_tensors(workspace: Workspace) -> dict[str, NDArray[np.generic]]:
+    latent, timeline, bookmarks = workspace.latent, workspace.timeline, workspace.bookmarks
+    tensors = pack_latent(latent)[1] if latent else {}
+    if timeline:
+        tensors |= pack_timeline(timeline)[1]
+    if bookmarks is not None:
+        tensors |= pack_bookmarks(bookmarks)[1]
+    return tensors
 
 
 def _workspace(document: dict[str, object], tensors: Arrays) -> Workspace:
@@ -125,150 +173,84 @@ def _workspace(document: dict[str, object], tensors: Arrays) -> Workspace:
         raise ValueError("the settings of the run cannot be read") from error
     latent, extent = document["latent"], document["density_extent"]
     class_names = document["class_names"]
+    checkpoint = _checkpoint(document, config, tensors)
     return Workspace(
-        title=_text(document["title"]),
-        checkpoint=_checkpoint(document, config, tensors),
-        latent=None if latent is None else _latent(fields(latent)),
+        title=text(document["title"]),
+        checkpoint=checkpoint,
+        latent=None if latent is None else unpack_latent(fields(latent), tensors),
         history=_history(tensors) if document["has_history"] is True else None,
         encodings=None if class_names is None else _encodings(items(class_names), tensors),
         density=None if extent is None else _density(items(extent), tensors),
+        statistics=_statistics(document.get("statistics_classes"), tensors),
+        timeline=_timeline(document, checkpoint.snapshot, tensors),
+        bookmarks=_bookmarks(document, config.model.latent_dim, tensors),
+        layers=unpack_layers(fields(document["layers"])) if "layers" in document else None,
+        layout=unpack_layout(document["layout"]) if "layout" in document else b"",
     )
 
 
 def _checkpoint(document: dict[str, object], config: RunConfig, tensors: Arrays) -> Checkpoint:
-    run_id = _text(document["run_id"])
+    run_id = text(document["run_id"])
     best_step, best_loss = document["best_step"], document["best_loss"]
 
-    def snapshot(step: object, group: str) -> Snapshot:
-        return Snapshot(run_id, count(step), config.model, _group(group, tensors))
+    def snapshot(step: object, place: str) -> Snapshot:
+        return Snapshot(run_id, count(step), config.model, group(place, tensors))
 
     return Checkpoint(
         config=config,
         snapshot=snapshot(document["step"], "weights"),
-        optimizer=_group("optimizer", tensors),
+        optimizer=group("optimizer", tensors),
         best=None if best_step is None else snapshot(best_step, "best"),
-        best_loss=math.inf if best_loss is None else _number(best_loss),
+        best_loss=math.inf if best_loss is None else number(best_loss),
         stale_epochs=count(document["stale_epochs"]),
     )
 
 
-def _latent(values: dict[str, object]) -> LatentState:
-    x_axis, y_axis = (count(axis) for axis in items(values["axes"]))
-    return LatentState(
-        cursor=_numbers(values["cursor"]),
-        a=_numbers(values["a"]),
-        b=_numbers(values["b"]),
-        axes=(x_axis, y_axis),
-        frames=count(values["frames"]),
-    )
+def _timeline(document: dict[str, object], newest: Snapshot, tensors: Arrays) -> Timeline | None:
+    if "timeline" not in document:
+        return None
+    return unpack_timeline(fields(document["timeline"]), newest, tensors)
+
+
+def _bookmarks(document: dict[str, object], latent_dim: int, tensors: Arrays) -> Bookmarks | None:
+    if "bookmarks" not in document:
+        return None
+    return unpack_bookmarks(fields(document["bookmarks"]), latent_dim, tensors)
 
 
 def _history(tensors: Arrays) -> HistoryRows:
     return HistoryRows(
-        _array(tensors["history/steps"], np.float64, 2),
-        _array(tensors["history/tests"], np.float64, 2),
+        array_of(tensors["history/steps"], np.float64, 2),
+        array_of(tensors["history/tests"], np.float64, 2),
     )
 
 
 def _encodings(class_names: list[object], tensors: Arrays) -> Encodings:
     logvar, labels = tensors.get("encodings/logvar"), tensors.get("encodings/labels")
     return Encodings(
-        mu=_array(tensors["encodings/mu"], np.float32, 2),
-        logvar=None if logvar is None else _array(logvar, np.float32, 2),
-        labels=None if labels is None else _array(labels, np.int16, 1),
-        class_names=tuple(_text(name) for name in class_names),
+        mu=array_of(tensors["encodings/mu"], np.float32, 2),
+        logvar=None if logvar is None else array_of(logvar, np.float32, 2),
+        labels=None if labels is None else array_of(labels, np.int16, 1),
+        class_names=tuple(text(name) for name in class_names),
     )
 
 
 def _density(extent: list[object], tensors: Arrays) -> AggregatedPosterior:
-    x0, x1, y0, y1 = (_number(edge) for edge in extent)
+    x0, x1, y0, y1 = (number(edge) for edge in extent)
     return AggregatedPosterior(
-        (x0, x1, y0, y1), _array(tensors["density/log_density"], np.float32, 2)
+        (x0, x1, y0, y1), array_of(tensors["density/log_density"], np.float32, 2)
     )
 
 
-def _group(name: str, tensors: Arrays) -> dict[str, NDArray[np.generic]]:
-    start = f"{name}/"
-    return {
-        key.removeprefix(start): array for key, array in tensors.items() if key.startswith(start)
-    }
-
-
-def _array(array: NDArray[np.generic], dtype: type[Scalar], dimensions: int) -> NDArray[Scalar]:
-    if array.dtype != dtype or array.ndim != dimensions:
-        raise ValueError("a table is of the wrong kind")
-    return array.astype(dtype, copy=False)
-
-
-def _text(value: object) -> str:
-    if not isinstance(value, str):
-        raise TypeError("not a text")
-    return value
-
-
-def _number(value: object) -> float:
-    if not isinstance(value, int | float) or isinstance(value, bool) or not math.isfinite(value):
-        raise ValueError("not a number")
-    return float(value)
-
-
-def _numbers(values: object) -> Z:
-    return tuple(_number(value) for value in items(values))
-
-
-def _check(workspace: Workspace) -> None:
-    """Raise ValueError for what contradicts itself, so that nothing is saved that would not load."""
-    checkpoint = workspace.checkpoint
-    snapshot, best = checkpoint.snapshot, checkpoint.best
-    latent_dim = checkpoint.config.model.latent_dim
-    _demand(len(snapshot.weights) > 0, "the model has no weights")
-    for other in (snapshot, best or snapshot):
-        _demand(other.model == checkpoint.config.model, "the weights are of another model")
-        _demand(other.run_id == snapshot.run_id, "the best weights are of another run")
-        _demand(_finite(*other.weights.values()), "the weights are not finite")
-    _demand(_finite(*checkpoint.optimizer.values()), "the optimizer's state is not finite")
-    if workspace.latent is not None:
-        _check_latent(workspace.latent, latent_dim)
-    if workspace.history is not None:
-        for rows in (workspace.history.steps, workspace.history.tests):
-            _demand(rows.ndim == 2 and rows.shape[1] == 4, "the curves are not rows of four")
-    if workspace.encodings is not None:
-        _check_encodings(workspace.encodings, latent_dim)
-    if workspace.density is not None:
-        _demand(latent_dim == 2, "a density needs two latent dimensions")
-        _check_density(workspace.density)
-
-
-def _check_latent(latent: LatentState, latent_dim: int) -> None:
-    points = (latent.cursor, latent.a, latent.b)
-    _demand(all(len(z) == latent_dim for z in points), "a point z has another length")
-    _demand(all(math.isfinite(value) for z in points for value in z), "a point z is not finite")
-    _demand(all(0 <= axis < latent_dim for axis in latent.axes), "there is no such axis")
-    _demand(2 <= latent.frames <= _MOST_FRAMES, "the strip has too many frames or too few")
-
-
-def _check_encodings(encodings: Encodings, latent_dim: int) -> None:
-    mu, logvar, labels = encodings.mu, encodings.logvar, encodings.labels
-    _demand(mu.ndim == 2 and mu.shape[1] == latent_dim, "the encodings are of another model")
-    _demand(logvar is None or logvar.shape == mu.shape, "the encodings do not belong together")
-    _demand(_finite(mu) and (logvar is None or _finite(logvar)), "the encodings are not finite")
-    if labels is not None:
-        _demand(labels.shape == mu.shape[:1], "there is not one label for each encoding")
-        named = bool(np.all((labels >= 0) & (labels < len(encodings.class_names))))
-        _demand(named, "a label has no name")
-
-
-def _check_density(density: AggregatedPosterior) -> None:
-    x0, x1, y0, y1 = density.extent
-    _demand(x0 < x1 and y0 < y1, "the density covers no area")
-    _demand(density.log_density.size > 0 and _finite(density.log_density), "the density is broken")
-
-
-def _finite(*arrays: NDArray[np.generic]) -> bool:
-    floats = (array for array in arrays if isinstance(array.dtype.type(), np.floating))
-    return all(bool(np.isfinite(array.astype(np.float64)).all()) for array in floats)
-
-
-def _demand(condition: bool, otherwise: str) -> None:
-    if not condition:
-        raise ValueError(otherwise)
+def _statistics(class_names: object, tensors: Arrays) -> ClassStatistics | None:
+    arrays = group("statistics", tensors)
+    demand(
+        tuple(sorted(arrays)) == (tuple(sorted(_STATISTICS)) if class_names is not None else ()),
+        "the classes' statistics are not whole",
+    )
+    if class_names is None:
+        return None
+    names = tuple(text(name) for name in items(class_names))
+    count = array_of(arrays.pop("count"), np.int64, 1)
+    means = {name: array_of(array, np.float32, 2) for name, array in arrays.items()}
+    return ClassStatistics(names, count, **means)

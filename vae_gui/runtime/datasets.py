@@ -17,12 +17,13 @@ from vae_gui.runtime.jobs import Jobs
 class Datasets(QObject):
     """Own images have names too, which say where they are and how they are read: `OwnImages.name`.
 
-    Signals: `loaded(ImageData)`; `noticed(text)` where images were left out; `failed(text)`.
+    Signals: `loaded(ImageData)`; `noticed(text)` where images were left out; `failed(text)`; `cancelled()`.
     """
 
     loaded = Signal(object)
     noticed = Signal(str)
     failed = Signal(str)
+    cancelled = Signal()
 
     def __init__(self, jobs: Jobs, folder: Path, parent: QObject | None = None) -> None:
         super().__init__(parent)
@@ -64,6 +65,7 @@ class Datasets(QObject):
         job = self._jobs.start(f"Load {title}", make, self._on_loaded, self._on_failed)
         if job is not None:
             job.finished.connect(self._forget_loading)
+            job.cancelled.connect(self.cancelled)
 
     def _on_loaded(self, data: object) -> None:
         images = data.data if isinstance(data, LoadedOwn) else cast(ImageData, data)

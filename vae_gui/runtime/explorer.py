@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 from typing import cast
 
 import numpy as np
-from PySide6.QtCore import QObject, Signal
+from PySide6.QtCore import QObject, QTimer, Signal
 from PySide6.QtGui import QUndoCommand, QUndoStack
 
 from vae_gui.core.datasets.base import ImageData, Split, stratified
@@ -63,6 +63,8 @@ class Explorer(QObject):
         self._asked_at: dict[str, float] = {}
         self._cloud_split: Split | None = None
         self._cloud_asked = 0.0
+        self._cloud_timer = QTimer(self, singleShot=True)
+        self._cloud_timer.timeout.connect(self.ask_for_cloud)
         self._inference = InferenceThread(self)
         self._inference.answered.connect(self._on_answered)
         self._inference.failed.connect(self.failed)
@@ -106,6 +108,7 @@ class Explorer(QObject):
     def forget(self, channel: str) -> None:
         """Stop answering; for panels that are hidden."""
         if self._questions.pop(channel, None) is not None:
+            self._asked_at.pop(channel, None)
             self._inference.forget(channel)
 
     def adopt(self, snapshot: Snapshot) -> None:
@@ -116,8 +119,9 @@ class Explorer(QObject):
         if self.moment is not None:
             return
         self._use(snapshot)
-        if time.monotonic() - self._cloud_asked > CLOUD_SECONDS:
-            self.ask_for_cloud()
+        if not self._cloud_timer.isActive():
+            wait_seconds = CLOUD_SECONDS - (time.monotonic() - self._cloud_asked)
+            self._cloud_timer.start(max(0, round(1000 * wait_seconds)))
 
     def show_moment(self, moment: Moment | None) -> None:
         """Decode with the weights of a moment of the run; None returns to the newest ones."""
@@ -153,6 +157,7 @@ class Explorer(QObject):
 
     def shutdown(self) -> None:
         """Stop answering and wait; safe to call twice."""
+        self._cloud_timer.stop()
         self._questions.clear()
         self._inference.stop()
 
@@ -170,14 +175,16 @@ class Explorer(QObject):
         self.snapshot = self._newest = entry.snapshot
         self.encodings = self._newest_encodings = entry.workspace.encodings
         self.moment = None
-        self.set_images(None)
+        self.images = self._cloud_split = None
         self.undo_stack.clear()
         self.peek = None
         dims = entry.config.model.latent_dim
         self.latent = entry.workspace.latent or LatentState.origin(dims)
         self._questions.clear()
+        self._asked_at.clear()
         self._inference.adopt(entry.snapshot)
         self.space_changed.emit()
+        self.images_changed.emit()
 
     def _keep_latent(self) -> None:
         previous = self._library.find(self.snapshot.run_id) if self.snapshot else None

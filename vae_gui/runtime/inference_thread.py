@@ -36,6 +36,7 @@ class _Work:
 
     channel: str
     request: Request[object]
+    snapshot: Snapshot
     answering: Answering[object]
 
 
@@ -104,16 +105,14 @@ class InferenceThread(QThread):
             return not self._stopping
 
     def _adopt_waiting(self) -> None:
-        """Take new weights between whole answers; another run's weights end the answer in progress."""
+        """Take new weights. A long answer of the same run keeps the engine that it began with."""
         with self._changed:
-            snapshot = self._snapshot
-            if snapshot is None:
-                return
-            same_run = self._engine and self._engine.snapshot.run_id == snapshot.run_id
-            if self._long_work and same_run:
-                return
-            self._snapshot = self._long_work = None
-        if self._engine is None:
+            snapshot, self._snapshot = self._snapshot, None
+        if snapshot is None:
+            return
+        if self._long_work and self._long_work.snapshot.run_id != snapshot.run_id:
+            self._long_work = None
+        if self._engine is None or self._long_work:
             with heavy_imports():
                 from vae_gui.core.devices import use_threads
                 from vae_gui.core.inference import Engine
@@ -138,10 +137,8 @@ class InferenceThread(QThread):
                 return
             next(work.answering)
         except StopIteration as stop:
-            snapshot = self._engine.snapshot
-            self.answered.emit(
-                Answer(work.channel, work.request, snapshot.run_id, snapshot.step, stop.value)
-            )
+            run_id, step = work.snapshot.run_id, work.snapshot.step
+            self.answered.emit(Answer(work.channel, work.request, run_id, step, stop.value))
 
     def _short_work(self) -> _Work | None:
         with self._changed:
@@ -150,9 +147,12 @@ class InferenceThread(QThread):
         return self._take(channel)
 
     def _take(self, channel: str | None) -> _Work | None:
+        """Begin to answer, unless weights wait: what is asked after `adopt` is answered from them."""
         with self._changed:
-            request = None if channel is None else self._pending.pop(channel, None)
-        if channel is None or request is None:
+            if channel is None or self._snapshot is not None:
+                return None
+            request = self._pending.pop(channel, None)
+        if request is None:
             return None
         assert self._engine is not None
-        return _Work(channel, request, request.answer(self._engine))
+        return _Work(channel, request, self._engine.snapshot, request.answer(self._engine))

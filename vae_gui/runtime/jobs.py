@@ -1,9 +1,10 @@
 """Runs one generator on a thread of its own, with progress and cancel."""
 
 import logging
+import threading
 from collections.abc import Callable
 
-from PySide6.QtCore import QObject, QThread, Signal
+from PySide6.QtCore import QObject, QThread, QTimer, Signal
 
 from vae_gui.core.errors import UserError
 from vae_gui.core.progress import Job
@@ -14,7 +15,7 @@ log = logging.getLogger(__name__)
 class JobThread(QThread):
     """A running job. Signals: `progressed(Progress)`, then one of `done(value)`, `failed(text)`, `cancelled()`.
 
-    Connect before `start`. Cancelling closes the generator, which cleans up after itself.
+    Cancelling closes the generator, which cleans up after itself.
     """
 
     progressed = Signal(object)
@@ -26,15 +27,18 @@ class JobThread(QThread):
         super().__init__(parent)
         self.title = title
         self._make = make
+        self._cancelled = (
+            threading.Event()
+        )  # an interruption is forgotten by a thread that has not begun
 
     def cancel(self) -> None:
         """Ask the job to end at its next report."""
-        self.requestInterruption()
+        self._cancelled.set()
 
     def run(self) -> None:
         try:
             job = self._make()
-            while not self.isInterruptionRequested():
+            while not self._cancelled.is_set():
                 try:
                     self.progressed.emit(next(job))
                 except StopIteration as stop:
@@ -58,6 +62,7 @@ class Jobs(QObject):
     def __init__(self, parent: QObject | None = None) -> None:
         super().__init__(parent)
         self.running: tuple[JobThread, ...] = ()
+        self._waiting: tuple[JobThread, ...] = ()
         self._closed = False
 
     def start(
@@ -69,7 +74,8 @@ class Jobs(QObject):
     ) -> JobThread | None:
         """Run a job; without a title it is not shown. `done` and `failed` are bound methods of QObjects and run in their thread.
 
-        None after the shutdown has begun.
+        It begins when the caller is back in the event loop, so that nothing is missed by who connects to
+        what is returned. None after the shutdown has begun.
         """
         if self._closed:
             return None
@@ -80,17 +86,24 @@ class Jobs(QObject):
             thread.failed.connect(failed)
         thread.finished.connect(self._tidy)
         self.running = (*self.running, thread)
+        self._waiting = (*self._waiting, thread)
         self.started.emit(thread)
-        thread.start()
+        QTimer.singleShot(0, self._begin)
         return thread
 
     def shutdown(self) -> None:
         """Cancel all jobs and wait for them."""
         self._closed = True
+        self._waiting = ()
         for thread in self.running:
             thread.cancel()
         for thread in self.running:
             thread.wait()
+
+    def _begin(self) -> None:
+        waiting, self._waiting = self._waiting, ()
+        for thread in waiting:
+            thread.start()
 
     def _tidy(self) -> None:
         for thread in self.running:

@@ -94,5 +94,7 @@ class Library(QObject):
         entry = self.find(snapshot.run_id)
         if entry is not None:
             checkpoint = replace(entry.workspace.checkpoint, snapshot=snapshot, optimizer={})
-            workspace = replace(entry.workspace, checkpoint=checkpoint)
+            workspace = replace(
+                entry.workspace, checkpoint=checkpoint, density=None, statistics=None
+            )
             self.replace(replace(entry, workspace=workspace, unsaved=True))

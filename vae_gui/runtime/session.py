@@ -10,6 +10,7 @@ from PySide6.QtCore import QObject, Signal
 from vae_gui.core import workspace as files
 from vae_gui.core.config import RunConfig
 from vae_gui.core.datasets.base import ImageData
+from vae_gui.core.heavy import heavy_imports
 from vae_gui.core.history import History
 from vae_gui.core.progress import Job, Progress
 from vae_gui.core.snapshot import Checkpoint, Snapshot, as_float32
@@ -59,11 +60,13 @@ class Session(QObject):
         self._explorer = explorer
         self._wanted: _WantedRun | None = None
         self._save_to: Path | None = None
+        self._shelved_run = ""
         self._runs = 0
         self._run_title = ""
         training.failed.connect(self.failed)
         explorer.failed.connect(self.failed)
         datasets.failed.connect(self._on_data_failed)
+        datasets.cancelled.connect(self._forget_wanted)
         datasets.loaded.connect(self._on_loaded)
         training.snapshot_changed.connect(self._on_snapshot)
         training.checkpointed.connect(self._on_checkpointed)
@@ -122,6 +125,7 @@ class Session(QObject):
     def _start(self, wanted: _WantedRun, data: ImageData) -> None:
         if wanted.resumed is not None:
             entry = wanted.resumed
+            self._shelved_run = entry.run_id
             checkpoint = entry.workspace.checkpoint
             self._training.start(
                 wanted.config, data, entry.history, checkpoint, entry.timeline, wanted.paused
@@ -144,15 +148,21 @@ class Session(QObject):
             self._explorer.set_images(data)
 
     def _on_data_failed(self, text: str) -> None:
-        self._wanted = None
+        self._forget_wanted()
         self.failed.emit(text)
+
+    def _forget_wanted(self) -> None:
+        self._wanted = None
 
     def _on_snapshot(self, snapshot: Snapshot) -> None:
         if self._library.find(snapshot.run_id) is not None:
             self._library.adopt(snapshot)
             self._explorer.adopt(snapshot)
             return
+        if snapshot.run_id == self._shelved_run:
+            return  # its model was closed
         assert self._training.run is not None
+        self._shelved_run = snapshot.run_id
         checkpoint = Checkpoint(self._training.run.config, snapshot, {})
         workspace = Workspace(self._run_title, checkpoint)
         self._library.add(
@@ -168,12 +178,17 @@ class Session(QObject):
 
     def _on_ended(self, ended: Ended) -> None:
         self._explorer.ask_for_cloud()
-        if ended.checkpoint is None:
+        run = self._training.run
+        entry = None if run is None else self._library.find(run.run_id)
+        if entry is None:
+            self._save_to = None
             return
-        entry = self._library.find(ended.checkpoint.snapshot.run_id)
-        if entry is not None:
+        if ended.checkpoint is not None:
             workspace = replace(entry.workspace, checkpoint=ended.checkpoint)
-            self._library.replace(replace(entry, workspace=workspace))
+            entry = replace(entry, workspace=workspace)
+            self._library.replace(entry)
+        if self._save_to is not None:  # asked for too late for the thread to answer
+            self._write(entry, entry.workspace.checkpoint)
 
     # --- files --------------------------------------------------------------
 
@@ -182,7 +197,12 @@ class Session(QObject):
 
         def read() -> Job[tuple[Path, Workspace]]:
             yield Progress(0, None, f"Opening {path.name}")
-            return path, files.load(path)
+            workspace = files.load(path)
+            with heavy_imports():
+                from vae_gui.core.inference import Engine
+
+            Engine(workspace.checkpoint.snapshot)  # refuses weights that do not fit
+            return path, workspace
 
         self._jobs.start(f"Open {path.name}", read, self._on_read, self.failed.emit)
 

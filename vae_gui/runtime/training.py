@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 
 from PySide6.QtCore import QObject, QTimer, Signal
 
-from vae_gui.core.config import Knobs, RunConfig
+from vae_gui.core.config import Change, Knobs, RunConfig
 from vae_gui.core.datasets.base import ImageData
 from vae_gui.core.history import History
 from vae_gui.core.snapshot import Checkpoint, Snapshot
@@ -72,6 +72,7 @@ class Training(QObject):
         self.checkpoint: Checkpoint | None = None
         self.knobs = Knobs(1.0, 1e-3)
         self._thread: TrainingThread | None = None
+        self._replay: tuple[Change, ...] = ()
         self._rate_marks: list[tuple[float, int]] = []
         self._closed = False
         self._pump_timer = QTimer(self, interval=PUMP_INTERVAL_MS)
@@ -115,8 +116,8 @@ class Training(QObject):
         self.timeline = Timeline() if timeline is None else timeline
         self.checkpoint = None
         self.knobs = Knobs(config.train.beta, config.train.learning_rate)
-        for change in config.changes if resume is not None else ():
-            self.knobs = replace(self.knobs, **{change.name: change.value})
+        self._replay = config.changes
+        self._follow_replay(0 if resume is None else resume.snapshot.step + 1)
         self._rate_marks = []
         allowed = 0 if paused else math.inf
         self._thread = TrainingThread(
@@ -154,8 +155,8 @@ class Training(QObject):
     def set_knobs(self, knobs: Knobs) -> None:
         """β and learning rate from the next step on."""
         if knobs != self.knobs and self._thread is not None:
-            self.knobs = knobs
-            self._thread.turn(knobs)
+            self._thread.turn(self.knobs, knobs)
+            self.knobs, self._replay = knobs, ()
 
     def request_checkpoint(self) -> None:
         """Answered by `checkpointed`; at once where no run goes on."""
@@ -198,15 +199,17 @@ class Training(QObject):
         if isinstance(message, Losses):
             table = self.history.tests if message.of_test else self.history.steps
             table.extend(message.rows)
+            if not message.of_test:
+                self._follow_replay(self.steps_done)
             return True
         if isinstance(message, Moment):
             if not self.timeline.moments:
                 self.timeline = Timeline(capacity(message.snapshot, self.timeline_bytes))
             self.timeline = self.timeline.added(message)
         if isinstance(message, Turned):
-            past = [c for c in self.history.changes if c.step < self.steps_done]
-            self.history.changes[:] = [*past, *message.changes]
-            return bool(message.changes)
+            self.history.changes[:] = message.changes
+            self.run = replace(self.run, config=replace(self.run.config, changes=message.changes))
+            return True
         if isinstance(message, Started):
             self.run = replace(
                 self.run,
@@ -219,6 +222,13 @@ class Training(QObject):
             self.run = replace(self.run, config=message.config)
             self.checkpointed.emit(message)
         return False
+
+    def _follow_replay(self, steps: int) -> None:
+        """Take the knobs over that a repeated run has changed in its first `steps` steps."""
+        for change in self._replay:
+            if change.step < steps:
+                self.knobs = replace(self.knobs, **{change.name: change.value})
+        self._replay = tuple(change for change in self._replay if change.step >= steps)
 
     def _finish(self, message: Ended) -> None:
         assert self._thread is not None and self.run is not None

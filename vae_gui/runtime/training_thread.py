@@ -7,7 +7,7 @@ import threading
 import time
 from collections import deque
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -62,7 +62,7 @@ class Losses:
 
 @dataclass(frozen=True, slots=True)
 class Turned:
-    """Knobs that were turned."""
+    """A knob was turned: all changes of the run."""
 
     changes: tuple[Change, ...]
 
@@ -92,6 +92,7 @@ class TrainingThread(QThread):
         self._stopping = False
         self._unsent: list[Step] = []
         self._capacity = 0
+        self._snapped_step = -1
         self._sample = stratified(order.data.test, MOMENT_IMAGES)
         self._flushed = self._snapped = 0.0
 
@@ -101,9 +102,9 @@ class TrainingThread(QThread):
             self._allowed_steps = steps
             self._changed.notify()
 
-    def turn(self, knobs: Knobs) -> None:
-        """Set the knobs from the next step on."""
-        self._send(lambda trainer: self.outbox.append(Turned(trainer.turn(knobs))))
+    def turn(self, before: Knobs, after: Knobs) -> None:
+        """Set from the next step on those knobs that differ."""
+        self._send(lambda trainer: self._turn(trainer, before, after))
 
     def request_checkpoint(self) -> None:
         """Put a Checkpoint into the outbox after the step in progress."""
@@ -116,8 +117,6 @@ class TrainingThread(QThread):
             self._changed.notify()
 
     def run(self) -> None:
-        trainer: Trainer | None = None
-        error = None
         try:
             warm_up_training()
             from vae_gui.core.training import Trainer
@@ -125,13 +124,13 @@ class TrainingThread(QThread):
             order = self._order
             trainer = Trainer(order.config, order.data, order.run_id, order.resume)
             self._train(trainer)
-            self._flush(time.perf_counter())
+            ended = self._end(trainer)
         except UserError as problem:
-            error = str(problem)
+            ended = Ended(None, False, str(problem))
         except Exception as problem:
             log.exception("training failed")
-            error = f"Training stopped: {problem}"
-        self._end(trainer, error)
+            ended = Ended(None, False, f"Training stopped: {problem}")
+        self.outbox.append(ended)
 
     def _train(self, trainer: Trainer) -> None:
         self.outbox.append(
@@ -162,7 +161,7 @@ class TrainingThread(QThread):
         """Run the errands, then wait until a step is allowed; False when it is time to stop."""
         while True:
             with self._changed:
-                if self._allowed_steps <= 0 and self._unsent:
+                if self._allowed_steps <= 0 and self._snapped_step != trainer.steps_done:
                     self._flush(time.perf_counter())
                     self._snap(trainer)
                 self._changed.wait_for(
@@ -174,6 +173,15 @@ class TrainingThread(QThread):
                     return not self._stopping
             for errand in errands:
                 errand(trainer)
+
+    def _turn(self, trainer: Trainer, before: Knobs, after: Knobs) -> None:
+        knobs = trainer.knobs
+        if after.beta != before.beta:
+            knobs = replace(knobs, beta=after.beta)
+        if after.learning_rate != before.learning_rate:
+            knobs = replace(knobs, learning_rate=after.learning_rate)
+        if trainer.turn(knobs):
+            self.outbox.append(Turned(trainer.config.changes))
 
     def _send(self, errand: Callable[[Trainer], None]) -> None:
         with self._changed:
@@ -188,39 +196,52 @@ class TrainingThread(QThread):
             return
         rows = losses_of(self._unsent)
         self._unsent = []
-        if not np.isfinite(rows).all():
-            raise UserError(DIVERGED)
+        _demand_finite(rows)
         self.outbox.append(Losses(rows, of_test=False))
 
     def _evaluate(self, trainer: Trainer) -> None:
+        self._flush(time.perf_counter())
         result = trainer.evaluate(stopped=lambda: self._stopping)
         if result is not None:
             row = [[result.step, result.loss, result.reconstruction, result.kl]]
-            self.outbox.append(Losses(np.array(row, np.float64), of_test=True))
+            rows = np.array(row, np.float64)
+            _demand_finite(rows)
+            self.outbox.append(Losses(rows, of_test=True))
 
     def _snap(self, trainer: Trainer) -> None:
-        snapshot = trainer.snapshot()
-        if not all(np.isfinite(array).all() for array in snapshot.weights.values()):
-            raise UserError(DIVERGED)
-        self.outbox.append(snapshot)
-        self._snapped = time.perf_counter()
+        self.outbox.append(_good_snapshot(trainer))
+        self._snapped, self._snapped_step = time.perf_counter(), trainer.steps_done
 
     def _keep_moment(self, trainer: Trainer) -> None:
         step = trainer.steps_done
         if self._capacity and not is_kept(step, spacing(step, self._capacity)):
             return
-        snapshot = trainer.snapshot()
+        snapshot = _good_snapshot(trainer)
         self._capacity = self._capacity or capacity(snapshot, self._order.timeline_bytes)
+        self._put_moment(trainer, snapshot)
+
+    def _put_moment(self, trainer: Trainer, snapshot: Snapshot) -> None:
         encodings = trainer.encode(self._sample, self._order.data.class_names)
+        _demand_finite(encodings.mu)
         self.outbox.append(Moment(snapshot, encodings))
 
-    def _end(self, trainer: Trainer | None, error: str | None) -> None:
-        checkpoint = None
-        if trainer is not None and error is None:
-            if trainer.finished:
-                trainer.keep_best()
-            checkpoint = trainer.checkpoint()
-            encodings = trainer.encode(self._sample, self._order.data.class_names)
-            self.outbox.append(Moment(checkpoint.snapshot, encodings))
-            self.outbox.append(checkpoint.snapshot)
-        self.outbox.append(Ended(checkpoint, trainer is not None and trainer.finished, error))
+    def _end(self, trainer: Trainer) -> Ended:
+        self._flush(time.perf_counter())
+        if trainer.finished:
+            trainer.keep_best()
+        checkpoint = trainer.checkpoint()
+        _demand_finite(*checkpoint.snapshot.weights.values())
+        self._put_moment(trainer, checkpoint.snapshot)
+        self.outbox.append(checkpoint.snapshot)
+        return Ended(checkpoint, trainer.finished, None)
+
+
+def _good_snapshot(trainer: Trainer) -> Snapshot:
+    snapshot = trainer.snapshot()
+    _demand_finite(*snapshot.weights.values())
+    return snapshot
+
+
+def _demand_finite(*arrays: NDArray[np.generic]) -> None:
+    if not all(np.isfinite(array).all() for array in arrays):
+        raise UserError(DIVERGED)

@@ -122,6 +122,7 @@ class FileActions(QObject):
             button.Save,
         )
         if answer == button.Save:
+            self._context.training.stop()  # else it would be unsaved again at once
             self._closing = True
             self._save_next()
         return answer == button.Discard

@@ -69,6 +69,30 @@ def _reconstructions(context: Context) -> Panel:
     return ReconstructionsPanel(context)
 
 
+def _samples(context: Context) -> Panel:
+    from vae_gui.ui.panels.samples import SamplesPanel
+
+    return SamplesPanel(context)
+
+
+def _map(context: Context) -> Panel:
+    from vae_gui.ui.panels.map import MapPanel
+
+    return MapPanel(context)
+
+
+def _probe(context: Context) -> Panel:
+    from vae_gui.ui.panels.probe import ProbePanel
+
+    return ProbePanel(context)
+
+
+def _manifold(context: Context) -> Panel:
+    from vae_gui.ui.panels.manifold import ManifoldPanel
+
+    return ManifoldPanel(context)
+
+
 PANELS = (
     PanelEntry("pad", "Latent pad", "drag to decode", Area.PAD, _pad),
     PanelEntry("decoded", "Decoded", "", Area.DIGIT, _decoded),
@@ -88,4 +112,10 @@ PANELS = (
         Area.BOTTOM,
         _reconstructions,
     ),
+    PanelEntry("samples", "Samples", "what the latent space makes up", Area.BOTTOM, _samples),
+    PanelEntry(
+        "manifold", "Manifold", "the plane as digits; click to go there", Area.BOTTOM, _manifold
+    ),
+    PanelEntry("map", "Map", "all dimensions in two; click to go there", Area.BOTTOM, _map),
+    PanelEntry("probe", "Probe", "how much of the class is in μ", Area.BOTTOM, _probe),
 )

@@ -1,29 +1,36 @@
 """The latent pad: encodings by class, and a cursor that decodes wherever it is dragged."""
 
+import time
 from dataclasses import replace
 
 import numpy as np
 from PySide6.QtCore import QPoint, Qt
-from PySide6.QtWidgets import QComboBox, QHBoxLayout, QLabel, QToolButton, QVBoxLayout, QWidget
+from PySide6.QtGui import QHideEvent, QShowEvent
+from PySide6.QtWidgets import QHBoxLayout, QLabel, QToolButton, QVBoxLayout, QWidget
 
 from vae_gui.core.encodings import Encodings
 from vae_gui.core.latent import Z
+from vae_gui.core.layers import PadLayers
+from vae_gui.core.models import MODELS
 from vae_gui.core.paths import straight
-from vae_gui.core.raster import rasterise
 from vae_gui.core.requests import Decode
 from vae_gui.runtime.inference_thread import Answer
 from vae_gui.ui.context import Context
 from vae_gui.ui.digit_actions import show_digit_menu
 from vae_gui.ui.images import Pixels
+from vae_gui.ui.pad_axes import AxesBar
+from vae_gui.ui.pad_card import PadCard
+from vae_gui.ui.pad_cloud import PadCloud, class_medians, reach_of
+from vae_gui.ui.pad_layers import LayersForm, PadGround
+from vae_gui.ui.pad_meter import PadMeter, widest_text
 from vae_gui.ui.panels.base import Panel
-from vae_gui.ui.theme import class_color, current_theme, icon
+from vae_gui.ui.theme import class_color, icon, small_font
 from vae_gui.ui.widgets.legend import Legend
 from vae_gui.ui.widgets.pad_marks import Marks, Point
 from vae_gui.ui.widgets.pad_view import PadView
+from vae_gui.ui.widgets.popup import Popup
 
-LEAST_REACH = 3.0  # of the fitted view from the origin, in σ of the prior
-MANY, FEW = 5000, 1000  # encodings below which their points are drawn larger
-CROWD = 3  # encodings of a class from which its name is drawn
+RASTER_SHARE = 3  # of the time between two pictures of the cloud, while the view moves
 
 
 class PadPanel(Panel):
@@ -33,10 +40,19 @@ class PadPanel(Panel):
         super().__init__(context, parent)
         self.view = PadView(self)
         self.legend = Legend(self)
-        self._axes_bar, self._x_axis, self._y_axis = self._build_axes_bar()
+        self.layers = PadLayers()
+        self.layers_form = LayersForm()
+        self._popup = Popup(self.layers_form, self)
+        self.axes_bar = AxesBar(self)
+        self.meter = PadMeter(self)
+        self.ground = PadGround(self, self.view, self.meter)
+        self.card = PadCard(self)
         self._fitted = True
+        self._cloud: PadCloud | None = None
         self._centres_of: Encodings | None = None
         self._centres: dict[int, Z] = {}
+        self._way_of: object = None
+        self._way: tuple[Point, ...] = ()
         self._lay_out()
         self._connect()
 
@@ -48,50 +64,66 @@ class PadPanel(Panel):
     def restyle(self) -> None:
         self.view.restyle()
         self._show_axes()
+        self._draw_cloud()
+        self.ground.place_changed(at_once=True)
 
     def fit(self) -> None:
         """Show all encodings, and follow them while a model learns."""
         self._fitted = True
-        reach = self._reach()
-        self.view.fit(*reach)
+        self.view.fit(*reach_of(self.explorer.encodings, self.explorer.latent.axes))
+
+    def set_layers(self, layers: PadLayers) -> None:
+        """Show another background or other overlays."""
+        before, self.layers = self.layers, layers
+        self.layers_form.show_layers(layers)
+        if layers.background is not before.background:
+            self.ground.choose(layers.background)
+        self._draw_cloud()
+
+    def showEvent(self, event: QShowEvent) -> None:
+        super().showEvent(event)
+        self.meter.follow()
+        self.ground.place_changed(at_once=True)
+
+    def hideEvent(self, event: QHideEvent) -> None:
+        self.card.hide()
+        super().hideEvent(event)
 
     # --- building -----------------------------------------------------------
 
-    def _build_axes_bar(self) -> tuple[QWidget, QComboBox, QComboBox]:
-        bar = QWidget(self)
-        layout = QHBoxLayout(bar)
-        layout.setContentsMargins(0, 0, 0, 0)
-        x_axis, y_axis = QComboBox(bar), QComboBox(bar)
-        for combo, name in ((x_axis, "Horizontal dimension"), (y_axis, "Vertical dimension")):
-            combo.setAccessibleName(name)
-            combo.setToolTip(name)
-        note = QLabel("others held at the cursor", bar)
-        note.setProperty("role", "muted")
-        for widget in (x_axis, QLabel("×", bar), y_axis, note):
-            layout.addWidget(widget)
-        return bar, x_axis, y_axis
-
     def _lay_out(self) -> None:
-        fit = QToolButton(self)
-        fit.setIcon(icon("fit"))
-        fit.setToolTip("Fit the view to the encodings (F)")
-        fit.setAccessibleName("Fit the view")
-        fit.setShortcut("F")
+        fit = self._tool("fit", "Fit the view to the encodings (F)", "F")
         fit.clicked.connect(self.fit)
+        self.layers_button = self._tool("layers", "Layers of the pad (L)", "L")
+        self.layers_button.clicked.connect(lambda: self._popup.open_under(self.layers_button))
+        room = QLabel(widest_text())
+        room.setFont(small_font(self.font()))
+        self.meter.label.setMinimumWidth(room.sizeHint().width())
         bottom = QHBoxLayout()
+        bottom.setSpacing(4)
         bottom.addWidget(self.legend, 1)
-        bottom.addWidget(self._axes_bar)
-        bottom.addWidget(fit, 0, Qt.AlignmentFlag.AlignTop)
+        for widget in (self.meter.label, self.layers_button, fit):
+            bottom.addWidget(widget, 0, Qt.AlignmentFlag.AlignTop)
         layout = QVBoxLayout(self)
         layout.setContentsMargins(8, 0, 8, 8)
         layout.setSpacing(4)
         layout.addWidget(self.view, 1)
+        layout.addWidget(self.axes_bar)
         layout.addLayout(bottom)
+
+    def _tool(self, name: str, tip: str, key: str) -> QToolButton:
+        button = QToolButton(self)
+        button.setIcon(icon(name))
+        button.setToolTip(tip)
+        button.setAccessibleName(tip)
+        button.setShortcut(key)
+        return button
 
     def _connect(self) -> None:
         explorer, view = self.explorer, self.view
         explorer.cloud_changed.connect(self._on_cloud)
         explorer.peeked.connect(self._refresh_if_visible)
+        explorer.latent_changed.connect(self._on_latent)
         view.dragged.connect(self._on_dragged)
         view.marker_dragged.connect(self._on_marker_dragged)
         view.hovered.connect(self._on_hovered)
@@ -100,11 +132,12 @@ class PadPanel(Panel):
         view.homed.connect(self._on_homed)
         view.marked.connect(self._on_marked)
         view.menu_requested.connect(self._on_menu)
-        view.view_settled.connect(self._draw_cloud)
+        view.view_settled.connect(self._on_view_settled)
         view.zoomed.connect(self._on_zoomed)
-        self.legend.toggled.connect(self._draw_cloud)
-        self._x_axis.activated.connect(self._on_axes_chosen)
-        self._y_axis.activated.connect(self._on_axes_chosen)
+        self.card.changed.connect(self._show_marks)
+        self.legend.toggled.connect(self._on_legend)
+        self.layers_form.chosen.connect(self.set_layers)
+        self.axes_bar.chosen.connect(self._on_axes_chosen)
 
     # --- drawing ------------------------------------------------------------
 
@@ -114,25 +147,30 @@ class PadPanel(Panel):
         names = encodings.class_names if encodings is not None else ()
         self.legend.set_classes(names, [class_color(i, len(names)) for i in range(len(names))])
         self.legend.setVisible(bool(names))
-        self._axes_bar.setVisible(dims > 2)
-        for combo in (self._x_axis, self._y_axis):
-            combo.clear()
-            combo.addItems([f"z{i + 1}" for i in range(dims)])
+        self.axes_bar.set_dimensions(dims)
+        self.layers_form.set_point_encoder(self._has_points())
+        self.meter.clear()
+        self.meter.follow()
+        self.ground.clear()
         self._show_axes()
         self.fit()
         self._draw_cloud()
+        self.ground.place_changed(at_once=True)
+
+    def _has_points(self) -> bool:
+        snapshot = self.explorer.snapshot
+        return snapshot is not None and MODELS[snapshot.model.architecture].point
 
     def _show_axes(self) -> None:
         x, y = self.explorer.latent.axes
-        self._x_axis.setCurrentIndex(x)
-        self._y_axis.setCurrentIndex(y)
-        self.view.set_axes(f"z{x + 1}", f"z{y + 1}")
+        self.axes_bar.show_axes((x, y))
+        self.view.set_axes(f"z{x + 1}", f"z{y + 1}" if self.explorer.latent_dim > 1 else "")
 
     def _on_cloud(self) -> None:
         encodings = self.explorer.encodings
         if encodings is not None and self.legend.names != encodings.class_names:
             self.enter_space()
-        x0, x1, y0, y1 = self._reach()
+        x0, x1, y0, y1 = reach_of(encodings, self.explorer.latent.axes)
         view = self.view.view
         inside = view.x0 <= x0 and x1 <= view.x1 and view.y0 <= y0 and y1 <= view.y1
         small = (x1 - x0) * (y1 - y0) < 0.25 * (view.x1 - view.x0) * (view.y1 - view.y0)
@@ -141,74 +179,72 @@ class PadPanel(Panel):
         self._draw_cloud()
 
     def _draw_cloud(self) -> None:
-        encodings = self.explorer.encodings
-        if encodings is None:
-            self.view.set_cloud(None, self.view.view)
-            self._show_marks()
-            return
-        points = encodings.mu[:, list(self.explorer.latent.axes)]
-        colors = self._colors(encodings)
-        if encodings.labels is not None:
-            shown = np.isin(encodings.labels, list(self.legend.visible_classes()))
-            points, colors = points[shown], colors[shown]
-        view = self.view.view
-        radius = round((1 + (len(points) < MANY) + (len(points) < FEW)) * self.devicePixelRatioF())
-        self.view.set_cloud(rasterise(points, colors, view, radius), view)
+        encodings, view = self.explorer.encodings, self.view.view
+        started = time.perf_counter()
+        self._cloud = None
+        if encodings is not None and len(encodings):
+            classes = self.legend.visible_classes()
+            self._cloud = PadCloud.of(encodings, self.explorer.latent.axes, classes)
+            self.ground.shown = self._cloud.shown
+        picture = None
+        if self._cloud is not None and self.layers.encodings:
+            picture = self._cloud.picture(view, self.devicePixelRatioF())
+        self.view.set_cloud(picture, view)
+        if self._cloud is not None and self.layers.bubbles:
+            self.view.set_bubbles(*self._cloud.bubbles())
+        else:
+            self.view.set_bubbles(np.zeros((0, 4)), [])
         self._show_marks()
-
-    def _colors(self, encodings: Encodings) -> np.ndarray:
-        if encodings.labels is None:
-            return np.tile(_rgb(current_theme().accent), (len(encodings), 1))
-        count = len(encodings.class_names)
-        palette = np.array([_rgb(class_color(i, count)) for i in range(count)])
-        return palette[encodings.labels]
-
-    def _reach(self) -> tuple[float, float, float, float]:
-        encodings = self.explorer.encodings
-        if encodings is None or not len(encodings):
-            return -LEAST_REACH, LEAST_REACH, -LEAST_REACH, LEAST_REACH
-        points = encodings.mu[:, list(self.explorer.latent.axes)]
-        low = np.minimum(np.quantile(points, 0.002, axis=0), -LEAST_REACH)
-        high = np.maximum(np.quantile(points, 0.998, axis=0), LEAST_REACH)
-        return float(low[0]), float(high[0]), float(low[1]), float(high[1])
+        self.view.settle_after(round(1000 * RASTER_SHARE * (time.perf_counter() - started)))
 
     def _show_marks(self) -> None:
-        latent = self.explorer.latent
-        path = straight(np.array(latent.a), np.array(latent.b), latent.frames)
+        latent, layers = self.explorer.latent, self.layers
+        markers: tuple[tuple[str, Point], ...] = ()
+        path: tuple[Point, ...] = ()
+        if layers.path:
+            markers = ("A", self._plane(latent.a)), ("B", self._plane(latent.b))
+            path = self._path()
         peek = self.explorer.peek
         self.view.set_marks(
             Marks(
                 cursor=self._plane(latent.cursor),
                 hover=None if peek is None else self._plane(peek),
-                markers=(("A", self._plane(latent.a)), ("B", self._plane(latent.b))),
-                path=tuple(self._plane(tuple(z)) for z in path.tolist()),
-                labels=self._class_labels(),
-                tile=self.view.marks.tile,
+                markers=markers,
+                path=path,
+                labels=self._class_labels() if layers.class_names else (),
+                tile=self.view.marks.tile if layers.digit else None,
+                card=self.card.card,
             )
         )
 
+    def _path(self) -> tuple[Point, ...]:
+        """The way from A to B on the plane, the same object while it is the same."""
+        latent = self.explorer.latent
+        of = (latent.a, latent.b, latent.frames, latent.axes)
+        if self._way_of != of:
+            way = straight(np.array(latent.a), np.array(latent.b), latent.frames)
+            self._way_of = of
+            self._way = tuple(self._plane(tuple(z)) for z in way.tolist())
+        return self._way
+
     def _class_labels(self) -> tuple[tuple[str, Point], ...]:
         """The name of each visible class at the median of its encodings."""
-        encodings = self.explorer.encodings
-        if encodings is None or encodings.labels is None:
+        cloud = self._cloud
+        if cloud is None:
             return ()
-        if self._centres_of is not encodings:
-            self._centres_of, self._centres = encodings, class_medians(encodings)
-        visible = self.legend.visible_classes()
-        return tuple(
-            (encodings.class_names[label], self._plane(z))
-            for label, z in self._centres.items()
-            if label in visible
-        )
+        if self._centres_of is not cloud.encodings:
+            self._centres_of, self._centres = cloud.encodings, class_medians(cloud.encodings)
+        return cloud.labels(self._centres, self.view.view)
 
     def _show_tile(self, answer: Answer[Pixels]) -> None:
-        self.view.set_marks(replace(self.view.marks, tile=answer.value[0]))
+        if self.layers.digit:
+            self.view.set_marks(replace(self.view.marks, tile=answer.value[0]))
 
     # --- moving -------------------------------------------------------------
 
     def _plane(self, z: Z) -> Point:
         x, y = self.explorer.latent.axes
-        return z[x], z[y]
+        return z[x], z[y] if len(z) > 1 else 0.0
 
     def _on_plane(self, z: Z, x: float, y: float) -> Z:
         """z with its two shown coordinates replaced."""
@@ -219,6 +255,7 @@ class PadPanel(Panel):
         return tuple(moved)
 
     def _on_dragged(self, x: float, y: float, gesture: int) -> None:
+        self.card.hide()
         self.explorer.set_peek(None)
         self.explorer.move_cursor(self._on_plane(self.explorer.latent.cursor, x, y), gesture)
 
@@ -228,9 +265,12 @@ class PadPanel(Panel):
         self.explorer.set_endpoint(name, self._on_plane(old, x, y), gesture)
 
     def _on_hovered(self, x: float, y: float) -> None:
+        if self._cloud is not None and self.layers.encodings:
+            self.card.look(self._cloud, x, y, self.view.units_per_pixel())
         self.explorer.set_peek(self._on_plane(self.explorer.latent.cursor, x, y))
 
     def _on_hover_ended(self) -> None:
+        self.card.hide()
         self.explorer.set_peek(None)
 
     def _on_nudged(self, dx: float, dy: float) -> None:
@@ -251,24 +291,21 @@ class PadPanel(Panel):
     def _on_zoomed(self) -> None:
         self._fitted = False
 
-    def _on_axes_chosen(self) -> None:
-        axes = (self._x_axis.currentIndex(), self._y_axis.currentIndex())
-        self.explorer.set_latent(replace(self.explorer.latent, axes=axes), "Choose axes")
+    def _on_view_settled(self) -> None:
+        self._draw_cloud()
+        self.ground.place_changed()
+
+    def _on_latent(self) -> None:
+        if self.explorer.latent_dim > 2:
+            self.ground.place_changed()
+
+    def _on_legend(self) -> None:
+        self._draw_cloud()
+        self.ground.place_changed(at_once=True)
+
+    def _on_axes_chosen(self, x: int, y: int) -> None:
+        self.explorer.set_latent(replace(self.explorer.latent, axes=(x, y)), "Choose axes")
         self._show_axes()
         self.fit()
         self._draw_cloud()
-
-
-def class_medians(encodings: Encodings) -> dict[int, Z]:
-    """The median μ of every class that has a few images."""
-    assert encodings.labels is not None
-    medians = {}
-    for label in range(len(encodings.class_names)):
-        members = encodings.mu[encodings.labels == label]
-        if len(members) >= CROWD:
-            medians[label] = tuple(np.median(members, axis=0).tolist())
-    return medians
-
-
-def _rgb(color: str) -> tuple[int, int, int]:
-    return int(color[1:3], 16), int(color[3:5], 16), int(color[5:7], 16)
+        self.ground.place_changed(at_once=True)

@@ -2,7 +2,6 @@
 
 import numpy as np
 from numpy.typing import NDArray
-from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QWidget
 
 from vae_gui.core.embedding import EncodingMap
@@ -43,7 +42,6 @@ class MapView(PadView):
             self.shown = everything if labels is None else everything[np.isin(labels, visible)]
             self.labels = _class_labels(encoding_map, visible)
             self.set_axes(*encoding_map.axes)
-            self._show_axes()
             if self._fitted:
                 self.fit_all()
         self.draw()
@@ -60,6 +58,7 @@ class MapView(PadView):
 
     def draw(self) -> None:
         """Rasterise the points for what is visible."""
+        self._show_axes()
         view = self.view
         if self.map is None or not len(self.shown):
             self.set_cloud(None, view)
@@ -99,13 +98,8 @@ class MapView(PadView):
         found = next_towards(self.map.points[self.shown], at, np.array(direction))
         return int(self.shown[found])
 
-    def resizeEvent(self, event: QResizeEvent | None) -> None:
-        """Where there is little room, all of it is for the points."""
-        if event is not None:  # pyqtgraph calls this itself while it builds the widget
-            self._show_axes()
-        super().resizeEvent(event)
-
     def _show_axes(self) -> None:
+        """Where there is little room, all of it is for the points."""
         for side in ("bottom", "left"):
             self.getPlotItem().showAxis(side, self.height() >= ROOM_FOR_AXES)
 

@@ -1,0 +1,283 @@
+"""Training: every setting is reached, a stopped run goes on as if it had not been, a repeated one is the same."""
+
+import os
+import signal
+import subprocess
+import sys
+from dataclasses import replace
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from tests.cli.conftest import SMALL, Call, train
+from tests.core.workspaces import same
+from vae_gui.cli.settings import MODEL_FIELDS, TRAIN_FIELDS
+from vae_gui.core.config import ModelConfig, TrainConfig
+from vae_gui.core.presets import PRESETS
+from vae_gui.core.workspace import Workspace, load, save
+
+ROOT = Path(__file__).parent.parent.parent
+
+
+def same_run(a: Workspace, b: Workspace) -> bool:
+    """Weights, optimizer and every loss, to the last bit."""
+    return (
+        same(a.checkpoint.snapshot.weights, b.checkpoint.snapshot.weights)
+        and same(a.checkpoint.optimizer, b.checkpoint.optimizer)
+        and same(a.history, b.history)
+    )
+
+
+def test_an_epoch_is_one_line_for_people(call: Call, data: tuple[str, ...], tmp_path: Path) -> None:
+    done = call("train", "--preset", "s3-mlp", *data, *SMALL, "--out", tmp_path / "a.vae")
+    assert done.code == 0 and done.err == ""
+    first, second, saved = done.out.splitlines()
+    assert first.startswith("epoch   1/2") and second.startswith("epoch   2/2")
+    assert "KL" in first and "images/s" in first and "Saved" in saved
+
+
+def test_an_epoch_is_one_object_for_programs(
+    call: Call, data: tuple[str, ...], tmp_path: Path
+) -> None:
+    out = tmp_path / "a.vae"
+    lines = call("train", "--preset", "s3-mlp", *data, *SMALL, "--out", out, "--json").lines
+    assert [line["epoch"] for line in lines] == [1, 2]
+    for line in lines:
+        assert set(line) == {"epoch", "train", "test", "seconds", "images_per_second"}
+        assert set(line["train"]) == set(line["test"]) == {"loss", "reconstruction", "kl"}
+    history = load(out).history
+    assert history is not None
+    test = lines[1]["test"]
+    assert history.tests[-1].tolist() == [4, test["loss"], test["reconstruction"], test["kl"]]
+    sizes = [32, 28]
+    expected = np.average(history.steps[2:, 1], weights=sizes)
+    assert lines[1]["train"]["loss"] == pytest.approx(expected)
+
+
+def test_the_file_opens_on_the_images_it_was_tested_on(model: Path) -> None:
+    workspace = load(model)
+    assert workspace.title == "s3-mlp · MNIST"
+    assert workspace.encodings is not None and len(workspace.encodings) == 40
+    assert workspace.history is not None
+    assert workspace.history.steps[:, 0].tolist() == [1, 2, 3, 4]
+    assert workspace.history.tests[:, 0].tolist() == [0, 2, 4]
+
+
+OTHER_VALUES = {
+    "architecture": "mlp-400",
+    "latent_dim": 3,
+    "likelihood": "gaussian",
+    "side": 28,
+    "optimizer": "adamw",
+    "learning_rate": 0.002,
+    "schedule": "one-cycle",
+    "batch_size": 20,
+    "epochs": 1,
+    "min_steps": 4,
+    "beta": 0.5,
+    "warmup_epochs": 0.5,
+    "input_noise": 0.1,
+    "patience": 3,
+    "seed": 8,
+    "threads": 1,
+    "device": "cpu",
+}
+
+
+def test_every_setting_is_reached_by_its_name(
+    call: Call, data: tuple[str, ...], tmp_path: Path
+) -> None:
+    assert set(OTHER_VALUES) == set(MODEL_FIELDS) | set(TRAIN_FIELDS)
+    given = [part for name, value in OTHER_VALUES.items() for part in ("--set", f"{name}={value}")]
+    out = tmp_path / "a.vae"
+    assert call("train", "--preset", "s3-mlp", *data, *given, "--out", out).code == 0
+    config = load(out).checkpoint.config
+    assert config.model == ModelConfig(**{name: OTHER_VALUES[name] for name in MODEL_FIELDS})
+    assert config.train == TrainConfig(**{name: OTHER_VALUES[name] for name in TRAIN_FIELDS})
+
+
+def test_the_short_options_reach_the_same_settings(data: tuple[str, ...], tmp_path: Path) -> None:
+    short = ("--latent-dim", "3", "--beta", "4", "--seed", "9")
+    config = load(train(tmp_path / "a.vae", data, *short)).checkpoint.config
+    preset = PRESETS["s3-mlp"]
+    assert config.model == replace(preset.model, latent_dim=3)
+    assert (config.train.beta, config.train.seed, config.train.epochs) == (4.0, 9, 2)
+
+
+def test_a_repeated_run_is_the_same_bit_for_bit(
+    call: Call, data: tuple[str, ...], model: Path, tmp_path: Path
+) -> None:
+    again = tmp_path / "again.vae"
+    assert call("train", "--from", model, *data[2:], "--out", again).code == 0
+    assert same_run(load(again), load(model))
+    assert load(again).checkpoint.snapshot.run_id != load(model).checkpoint.snapshot.run_id
+
+
+def test_a_repeated_run_may_differ_in_what_is_given(
+    call: Call, data: tuple[str, ...], model: Path, tmp_path: Path
+) -> None:
+    again = tmp_path / "again.vae"
+    assert call("train", "--from", model, *data[2:], "--seed", 5, "--out", again).code == 0
+    assert not same_run(load(again), load(model))
+
+
+def test_a_resumed_run_equals_one_that_never_stopped(
+    call: Call, data: tuple[str, ...], model: Path, tmp_path: Path
+) -> None:
+    more, whole = tmp_path / "more.vae", tmp_path / "whole.vae"
+    lines = call(
+        "train", "--resume", model, *data[2:], "--epochs", 4, "--out", more, "--json"
+    ).lines
+    assert [line["epoch"] for line in lines] == [3, 4]
+    unbroken = call(
+        "train", "--from", model, *data[2:], "--epochs", 4, "--out", whole, "--json"
+    ).lines
+    assert same_run(load(more), load(whole))
+    assert [line["train"] for line in lines] == [line["train"] for line in unbroken[2:]]
+    assert load(more).checkpoint.snapshot.run_id == load(model).checkpoint.snapshot.run_id
+
+
+def test_a_knob_that_is_turned_on_resuming_is_recorded_and_repeated(
+    call: Call, data: tuple[str, ...], model: Path, tmp_path: Path
+) -> None:
+    turned, again = tmp_path / "turned.vae", tmp_path / "again.vae"
+    resume = ("train", "--resume", model, *data[2:], "--epochs", 4, "--beta", 0.1)
+    assert call(*resume, "--out", turned).code == 0
+    (change,) = load(turned).checkpoint.config.changes
+    assert (change.step, change.name, change.value) == (4, "beta", 0.1)
+    assert call("train", "--from", turned, *data[2:], "--out", again).code == 0
+    assert same_run(load(again), load(turned))
+
+
+def start(data: tuple[str, ...], out: Path, *more: str) -> "subprocess.Popen[str]":
+    arguments = [*data, *SMALL[2:], "--epochs", "10000", *more, "--out", str(out), "--json"]
+    return subprocess.Popen(
+        [sys.executable, "-m", "vae_gui", "train", "--preset", "s3-mlp", *arguments],
+        cwd=ROOT,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+    )
+
+
+@pytest.mark.skipif(os.name != "posix", reason="Windows sends no SIGINT to a child")
+def test_ctrl_c_keeps_what_was_learned_and_it_can_go_on(
+    call: Call, data: tuple[str, ...], tmp_path: Path
+) -> None:
+    stopped, more, whole = (tmp_path / name for name in ("stopped.vae", "more.vae", "whole.vae"))
+    process = start(data, stopped)
+    assert process.stdout is not None
+    process.stdout.readline()  # the first epoch is over
+    process.send_signal(signal.SIGINT)
+    _, err = process.communicate(timeout=60)
+    assert process.returncode == 130 and "Traceback" not in err
+    step = load(stopped).checkpoint.snapshot.step
+    assert step >= 2
+    epochs = step // 2 + 2
+    resume = call("train", "--resume", stopped, *data[2:], "--epochs", epochs, "--out", more)
+    assert resume.code == 0
+    assert call("train", "--from", more, *data[2:], "--out", whole).code == 0
+    assert same_run(load(more), load(whole))
+
+
+def test_a_long_run_is_saved_while_it_goes_on(
+    call: Call, data: tuple[str, ...], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def crash(*_arguments: object) -> None:
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr("vae_gui.cli.train.AUTOSAVE_SECONDS", -1.0)
+    monkeypatch.setattr("vae_gui.cli.train._save", crash)
+    saved, whole = tmp_path / "saved.vae", tmp_path / "whole.vae"
+    assert call("train", "--preset", "s3-mlp", *data, *SMALL, "--out", saved).code == 130
+    monkeypatch.undo()
+    assert same_run(load(saved), load(train(whole, data)))
+
+
+def test_a_loss_that_is_no_number_ends_the_run_with_advice(
+    call: Call, data: tuple[str, ...], tmp_path: Path
+) -> None:
+    out = tmp_path / "a.vae"
+    wild = ("--set", "learning_rate=10", "--set", "likelihood=gaussian-learned", "--epochs", 200)
+    done = call("train", "--preset", "s3-mlp", *data, *SMALL, *wild, "--out", out, "--json")
+    assert done.code == 2
+    assert "lower the learning rate" in done.err and done.err.count("\n") == 1
+    if done.lines:
+        assert load(out).checkpoint.snapshot.step == 2 * len(done.lines)
+
+
+@pytest.mark.parametrize(
+    ("arguments", "reason"),
+    [
+        (["--preset", "s3-mlp"], "--preset and --dataset"),
+        (["--dataset", "mnist"], "--preset and --dataset"),
+        (["--preset", "s9", "--dataset", "mnist"], "no preset “s9”"),
+        (["--preset", "s3-mlp", "--dataset", "letters"], "no data set “letters”"),
+        (["--preset", "s3-mlp", "--dataset", "mnist", "--epochs", "x"], "whole number"),
+        (["--preset", "s3-mlp", "--dataset", "mnist", "--epochs", "0"], "between 1 and"),
+        (["--preset", "s3-mlp", "--dataset", "mnist", "--set", "beta"], "KEY=VALUE"),
+        (["--preset", "s3-mlp", "--dataset", "mnist", "--set", "gamma=1"], "no setting “gamma”"),
+        (["--preset", "s3-mlp", "--dataset", "mnist", "--set", "beta=nan"], "β is nan"),
+        (["--preset", "s3-mlp", "--dataset", "mnist", "--set", "side=32"], "built for images"),
+        (["--preset", "s3-mlp", "--dataset", "mnist", "--device", "tpu"], "cannot be “tpu”"),
+        (["--resume", "MODEL", "--from", "MODEL"], "not allowed"),
+        (["--resume", "MODEL"], "reached its end"),
+        (["--resume", "MODEL", "--epochs", "4", "--seed", "3"], "cannot change within a run"),
+        (["--resume", "MODEL", "--epochs", "4", "--beta", "-1"], "β is -1"),
+        (["--from", "MODEL", "--preset", "s3-mlp"], "leave it out"),
+        (["--from", "missing.vae"], "missing.vae"),
+    ],
+)  # fmt: skip
+def test_bad_input_is_one_line_and_code_2(
+    call: Call,
+    data_dir: Path,
+    model: Path,
+    tmp_path: Path,
+    arguments: list[str],
+    reason: str,
+) -> None:
+    given = [str(model) if part == "MODEL" else part for part in arguments]
+    done = call("train", *given, "--data-dir", data_dir, "--out", tmp_path / "a.vae")
+    assert (done.code, done.out) == (2, "")
+    assert reason in done.err and done.err.count("\n") == 1
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_a_place_that_cannot_be_written_is_said_before_training(
+    call: Call, data: tuple[str, ...], tmp_path: Path
+) -> None:
+    for out in (tmp_path, tmp_path / "gone" / "a.vae"):
+        done = call("train", "--preset", "s3-mlp", *data, *SMALL, "--out", out)
+        assert (done.code, done.out) == (2, "")
+
+
+def test_a_data_set_that_is_not_there_is_not_fetched_unasked(call: Call, tmp_path: Path) -> None:
+    given = ("--preset", "s3-mlp", "--dataset", "mnist", "--data-dir", tmp_path)
+    done = call("train", *given, "--out", tmp_path / "a.vae")
+    assert done.code == 2 and "--download" in done.err
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_a_model_without_its_optimizer_is_not_resumed(
+    call: Call, data: tuple[str, ...], model: Path, tmp_path: Path
+) -> None:
+    bare = tmp_path / "bare.vae"
+    workspace = load(model)
+    save(replace(workspace, checkpoint=replace(workspace.checkpoint, optimizer={})), bare)
+    done = call("train", "--resume", bare, *data[2:], "--epochs", 4, "--out", tmp_path / "a.vae")
+    assert done.code == 2 and "--from" in done.err
+
+
+def test_own_images_are_trained_on_by_their_path(call: Call, tmp_path: Path) -> None:
+    images = np.random.default_rng(0).integers(0, 256, (40, 16, 16), np.uint8)
+    np.savez(tmp_path / "mine.npz", images=images)
+    out = tmp_path / "a.vae"
+    done = call(
+        "train", "--preset", "s3-mlp", "--dataset", tmp_path / "mine.npz", *SMALL, "--out", out
+    )
+    assert done.code == 0, done.err
+    config = load(out).checkpoint.config
+    assert config.dataset.startswith("own:") and config.dataset.endswith("mine.npz")
+    done = call("evaluate", out, "--samples", 2, "--json")
+    assert done.code == 0 and done.json["images"] == 4

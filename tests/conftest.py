@@ -1,0 +1,89 @@
+"""What tests of all layers share. Nothing here needs Qt before a fixture that does is asked for."""
+
+import os
+from collections.abc import Iterator
+from dataclasses import replace
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import pytest
+
+from tests.tiny import tiny_data
+from vae_gui.core.datasets import DATASETS
+from vae_gui.core.datasets.base import ImageData
+from vae_gui.core.datasets.mnist import ENTRY as MNIST
+from vae_gui.core.progress import Job, Progress, finish
+
+if TYPE_CHECKING:
+    from vae_gui.ui.context import Context
+    from vae_gui.ui.main_window import MainWindow
+
+REPOSITORY = Path(__file__).parent.parent
+
+
+@pytest.fixture(scope="session")
+def mnist_folder() -> Path:
+    """The folder that holds MNIST: VAE_DATASETS, else `shared/datasets` beside the repository."""
+    folder = Path(os.environ.get("VAE_DATASETS", REPOSITORY.parent / "shared" / "datasets"))
+    if not MNIST.find(folder):
+        pytest.skip(f"MNIST is not in {folder}: set VAE_DATASETS to the folder that holds it")
+    return folder
+
+
+@pytest.fixture(scope="session")
+def mnist(mnist_folder: Path) -> ImageData:
+    return finish(MNIST.load(mnist_folder, False))
+
+
+@pytest.fixture
+def home(monkeypatch: pytest.MonkeyPatch, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Settings, data and logs of the app go into an empty folder of this test."""
+    from PySide6.QtCore import QSettings
+
+    folder = tmp_path_factory.mktemp("home")
+    for name in ("CONFIG", "DATA", "CACHE"):
+        monkeypatch.setenv(f"XDG_{name}_HOME", str(folder / name.lower()))
+    QSettings.setPath(QSettings.Format.IniFormat, QSettings.Scope.UserScope, str(folder / "config"))
+    return folder
+
+
+@pytest.fixture
+def bars(monkeypatch: pytest.MonkeyPatch) -> ImageData:
+    """The data set “digits” is a handful of made-up images."""
+    data = tiny_data()
+
+    def load(folder: Path, download: bool) -> Job[ImageData]:
+        yield Progress(0, None, "Opening the bars")
+        return data
+
+    monkeypatch.setitem(DATASETS, "digits", replace(DATASETS["digits"], load=load))
+    return data
+
+
+@pytest.fixture
+def context(qapp: object, home: Path) -> Iterator["Context"]:
+    """The owners of the app's state."""
+    from vae_gui.app import build_context, make_application, shutdown
+
+    make_application()
+    built = build_context()
+    yield built
+    shutdown(built)
+
+
+@pytest.fixture
+def window(context: "Context", qtbot) -> Iterator["MainWindow"]:
+    """The real window on the model that ships, once it shows a digit."""
+    from PySide6.QtWidgets import QApplication
+
+    from vae_gui.app import open_window, shutdown
+    from vae_gui.ui.theme import DARK, apply_theme
+
+    apply_theme(QApplication.instance(), DARK)
+    with qtbot.waitSignal(context.explorer.answered, timeout=30_000):
+        window = open_window(context, None)
+    qtbot.waitUntil(lambda: not context.jobs.running, timeout=30_000)
+    yield window
+    shutdown(context)
+    window.hide()
+    window.deleteLater()

@@ -1,0 +1,97 @@
+"""What is remembered between starts; a value that cannot be read is its default."""
+
+from pathlib import Path
+
+import pytest
+from PySide6.QtCore import QByteArray
+
+from vae_gui.runtime.settings import MOST_RECENT_FILES, Settings, default_data_folder
+
+INI = Path("vae-explorer") / "vae-explorer.ini"
+DAMAGED = {
+    "another format": b"{'theme': 'light'}",
+    "binary": bytes(range(256)) * 20,
+    "empty": b"",
+    "wrong values": b"[General]\ntheme=purple\nrecent_files=7\n[window]\ngeometry=abc\nlayout=5\n",
+    "broken variants": b"[General]\ntheme=@Variant(\\0\\0\\0\\x7f\\xff)\n[window]\n"
+    b"geometry=@ByteArray(\\xff\nlayout=@Invalid()\n",
+}
+
+
+def written(settings: Settings) -> Settings:
+    settings._store.sync()
+    return Settings()
+
+
+def test_the_first_start_has_defaults(home: Path) -> None:
+    settings = Settings()
+    assert settings.theme == "dark"
+    assert settings.data_folder == default_data_folder()
+    assert settings.data_folder.is_relative_to(home)
+    assert settings.recent_files == ()
+    assert settings.geometry.isEmpty()
+    assert settings.layout.isEmpty()
+
+
+def test_every_value_is_there_at_the_next_start(home: Path, tmp_path: Path) -> None:
+    settings = Settings()
+    settings.theme = "light"
+    settings.data_folder = tmp_path / "data, with a comma"
+    settings.last_folder = tmp_path / "söme where"
+    settings.keep_window(QByteArray(b"\x00geometry\xff"), QByteArray(b"layout;"))
+    again = written(settings)
+    assert again.theme == "light"
+    assert again.data_folder == tmp_path / "data, with a comma"
+    assert again.last_folder == tmp_path / "söme where"
+    assert (again.geometry, again.layout) == (b"\x00geometry\xff", b"layout;")
+
+
+def test_recent_files_are_newest_first_without_repetition_and_only_so_many(
+    home: Path, tmp_path: Path
+) -> None:
+    settings = Settings()
+    paths = [tmp_path / f"model {number}.vae" for number in range(MOST_RECENT_FILES + 3)]
+    for path in paths:
+        path.touch()
+        settings.remember_file(path)
+    settings.remember_file(paths[-2])
+    expected = (paths[-2], paths[-1], *reversed(paths[3:-2]))
+    assert written(settings).recent_files == expected
+
+
+def test_one_recent_file_comes_back_too(home: Path, tmp_path: Path) -> None:
+    path = tmp_path / "only, one.vae"
+    path.touch()
+    settings = Settings()
+    settings.remember_file(path)
+    assert written(settings).recent_files == (path,)
+
+
+def test_files_that_are_gone_are_not_offered(home: Path, tmp_path: Path) -> None:
+    path = tmp_path / "model.vae"
+    path.touch()
+    settings = Settings()
+    settings.remember_file(path)
+    path.unlink()
+    assert settings.recent_files == ()
+
+
+@pytest.mark.qt_log_ignore("QVariant::load")  # how Qt says that it dropped a value
+@pytest.mark.parametrize("content", DAMAGED.values(), ids=DAMAGED)
+def test_damaged_settings_are_defaults(home: Path, content: bytes) -> None:
+    path = home / "config" / INI
+    path.parent.mkdir(parents=True)
+    path.write_bytes(content)
+    settings = Settings()
+    assert settings.theme == "dark"
+    assert settings.data_folder == default_data_folder()
+    assert settings.recent_files == ()
+    assert isinstance(settings.geometry, QByteArray)
+    assert isinstance(settings.layout, QByteArray)
+
+
+def test_settings_are_where_the_tests_put_them(home: Path) -> None:
+    settings = Settings()
+    settings.theme = "light"
+    written(settings)
+    assert (home / "config" / INI).is_file()

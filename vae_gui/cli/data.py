@@ -1,0 +1,56 @@
+"""Finds the images that a command asks for."""
+
+import os
+import sys
+from pathlib import Path
+
+from vae_gui.cli.output import carry_out, complain
+from vae_gui.core.datasets import DATASETS
+from vae_gui.core.datasets.base import ImageData
+from vae_gui.core.datasets.own import load_own
+from vae_gui.core.datasets.own_source import OwnImages, own_images
+from vae_gui.core.errors import UserError
+
+APP_FOLDER = "vae-explorer"
+_BYTES_PER_MB = 1e6
+
+
+def default_data_folder() -> Path:
+    """Where the app keeps its data sets; the same as Qt's AppLocalDataLocation, without Qt."""
+    if sys.platform == "win32":
+        base = Path(os.environ.get("LOCALAPPDATA") or Path.home() / "AppData" / "Local")
+    elif sys.platform == "darwin":
+        base = Path.home() / "Library" / "Application Support"
+    else:
+        base = Path(os.environ.get("XDG_DATA_HOME") or Path.home() / ".local" / "share")
+    return base / APP_FOLDER / "datasets"
+
+
+def load_data(name: str, folder: Path | None, download: bool = False) -> ImageData:
+    """A data set by its name, or own images by their path; raises UserError where there are none."""
+    entry = DATASETS.get(name)
+    if entry is None:
+        return _load_own(name)
+    place = default_data_folder() if folder is None else folder
+    if not download and not entry.find(place):
+        raise UserError(
+            f"“{place}” does not hold {entry.title}: name its folder with --data-dir, "
+            f"or add --download ({entry.download_bytes / _BYTES_PER_MB:.0f} MB)."
+        )
+    return carry_out(entry.load(place, download))
+
+
+def _load_own(name: str) -> ImageData:
+    source = own_images(name)
+    if source is None:
+        path = Path(name).expanduser()
+        if not path.exists():
+            raise UserError(
+                f"There is no data set “{name}”: choose one of {', '.join(DATASETS)}, "
+                "or the path of a folder, an IDX or an NPZ file."
+            )
+        source = OwnImages(path.resolve())
+    loaded = carry_out(load_own(source))
+    for note in filter(None, (loaded.report(), loaded.note)):
+        complain(note)
+    return loaded.data

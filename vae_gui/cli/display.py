@@ -1,0 +1,123 @@
+"""Whether Qt can open a window here, asked before Qt is loaded: on Linux it aborts where a library is missing."""
+
+import ctypes
+import os
+import sys
+
+# The libraries that pip cannot bring, with their packages in Debian and Ubuntu.
+NEEDED_BY_QT = {
+    "libEGL.so.1": "libegl1",
+    "libGL.so.1": "libgl1",
+    "libfontconfig.so.1": "libfontconfig1",
+    "libdbus-1.so.3": "libdbus-1-3",
+    "libxkbcommon.so.0": "libxkbcommon0",
+}
+NEEDED_BY_X11 = {
+    "libxcb.so.1": "libxcb1",
+    "libxcb-cursor.so.0": "libxcb-cursor0",
+    "libxcb-icccm.so.4": "libxcb-icccm4",
+    "libxcb-keysyms.so.1": "libxcb-keysyms1",
+    "libxcb-image.so.0": "libxcb-image0",
+    "libxcb-render-util.so.0": "libxcb-render-util0",
+    "libxkbcommon-x11.so.0": "libxkbcommon-x11-0",
+}
+INSTALL = (
+    "sudo apt install libxcb-cursor0 libxcb-icccm4 libxcb-keysyms1 libxcb-image0 "
+    "libxcb-render-util0 libxcb-xinerama0 libxkbcommon-x11-0 libegl1"
+)
+NO_DISPLAY = (
+    "There is no display (neither DISPLAY nor WAYLAND_DISPLAY is set), so no window can open: "
+    "start the app in a desktop session, or use the commands (vae-gui --help)."
+)
+PROBE_SECONDS = 30
+_PROBE = (
+    "from PySide6.QtWidgets import QApplication\n"
+    "from PySide6.QtGui import QFontDatabase\n"
+    "app = QApplication(['probe'])\n"
+    "print('vae-gui-probe', app.platformName(), len(QFontDatabase.families()))\n"
+)
+
+
+def problem_with_display() -> str | None:
+    """Why no window can open, with the line that mends it; None where one can.
+
+    A child process, which costs half a second, is only asked where something is missing.
+    """
+    if not sys.platform.startswith("linux"):
+        return None
+    platform = wanted_platform()
+    if platform is None:
+        return NO_DISPLAY
+    missing = missing_libraries(platform)
+    silent = platform == "xcb" and not missing and not x11_answers()
+    if not (missing or silent) or probe()[0] is not None:
+        return None
+    if silent:
+        display = os.environ.get("DISPLAY", "")
+        return (
+            f"The display “{display}” does not answer, so no window can open: "
+            "set DISPLAY to one that does, or use the commands (vae-gui --help)."
+        )
+    return (
+        f"Qt cannot open a window: {', '.join(missing)} "
+        f"{'is' if len(missing) == 1 else 'are'} missing. Install with: {install_line(missing)}"
+    )
+
+
+def wanted_platform() -> str | None:
+    """The Qt platform that will be tried first; None where there is no display."""
+    chosen = os.environ.get("QT_QPA_PLATFORM", "").split(";")[0].partition(":")[0]
+    if chosen:
+        return chosen
+    if os.environ.get("WAYLAND_DISPLAY"):
+        return "wayland"
+    return "xcb" if os.environ.get("DISPLAY") else None
+
+
+def x11_answers() -> bool:
+    """Whether the X server that DISPLAY names lets us in; asked of libxcb, in a millisecond."""
+    xcb = ctypes.CDLL("libxcb.so.1")
+    xcb.xcb_connect.restype = ctypes.c_void_p
+    xcb.xcb_connect.argtypes = (ctypes.c_char_p, ctypes.POINTER(ctypes.c_int))
+    xcb.xcb_connection_has_error.argtypes = xcb.xcb_disconnect.argtypes = (ctypes.c_void_p,)
+    connection = xcb.xcb_connect(None, None)
+    failed = xcb.xcb_connection_has_error(connection)
+    xcb.xcb_disconnect(connection)
+    return not failed
+
+
+def missing_libraries(platform: str) -> list[str]:
+    """Names of the shared libraries that the dynamic linker does not find."""
+    needed = [*NEEDED_BY_QT, *(NEEDED_BY_X11 if platform == "xcb" else ())]
+    return [name for name in needed if not _loads(name)]
+
+
+def install_line(missing: list[str]) -> str:
+    """The line for Debian and Ubuntu that brings these and all that usually go with them."""
+    packages = ((NEEDED_BY_QT | NEEDED_BY_X11)[name] for name in missing)
+    return " ".join([INSTALL, *(name for name in packages if name not in INSTALL.split())])
+
+
+def probe() -> tuple[str | None, int, str]:
+    """Start Qt in a child: the platform (None where it fails), its font families, and what it said."""
+    import subprocess  # not at the top: the app's start seldom needs it
+
+    command = [sys.executable, "-c", _PROBE]
+    try:
+        done = subprocess.run(
+            command, capture_output=True, text=True, timeout=PROBE_SECONDS, check=False
+        )
+    except (OSError, subprocess.TimeoutExpired) as error:
+        return None, 0, str(error)
+    answer = [line.split() for line in done.stdout.splitlines() if line.startswith("vae-gui-probe")]
+    if done.returncode != 0 or not answer:
+        return None, 0, done.stderr.strip()
+    return answer[0][1], int(answer[0][2]), done.stderr.strip()
+
+
+def _loads(name: str) -> bool:
+    try:
+        ctypes.CDLL(name)
+    except OSError:
+        return False
+    return True

@@ -1,0 +1,119 @@
+"""Places in the latent space as words: `class:3`, `random:7`, `z:0.5,-1`, `image:12`, `a`, `b`, `cursor`."""
+
+import math
+from collections.abc import Callable
+
+import numpy as np
+from numpy.typing import NDArray
+
+from vae_gui.cli.output import carry_out
+from vae_gui.core import sampling
+from vae_gui.core.datasets.base import ImageData, Split
+from vae_gui.core.encode import encode
+from vae_gui.core.encodings import ClassStatistics, Encodings, class_statistics
+from vae_gui.core.errors import UserError
+from vae_gui.core.latent import LatentState
+from vae_gui.core.workspace import Workspace
+
+Point = NDArray[np.float64]
+FORMS = "class:3, random:7, z:0.5,-1, image:12, a, b or cursor"
+
+
+class Places:
+    """Points of one model. `load` brings its data set into memory, which only some places need."""
+
+    def __init__(self, workspace: Workspace, load: Callable[[], ImageData]) -> None:
+        self.workspace = workspace
+        self.latent_dim = workspace.checkpoint.config.model.latent_dim
+        self.latent = workspace.latent or LatentState.origin(self.latent_dim)
+        self._load = load
+        self._data: ImageData | None = None
+        self._statistics = workspace.statistics
+        self._encodings = workspace.encodings
+
+    def point(self, text: str) -> Point:
+        """z (latent_dim,) of a place; raises UserError for anything that is none."""
+        kind, _, value = text.partition(":")
+        named = {"a": self.latent.a, "b": self.latent.b, "cursor": self.latent.cursor}
+        if text in named:
+            return np.array(named[text])
+        if kind == "z":
+            return self._numbers(value)
+        if kind == "random":
+            seed = whole(value, text)
+            return np.asarray(sampling.prior(1, self.latent_dim, seed)[0], np.float64)
+        if kind == "class":
+            return np.asarray(self.statistics().mean_mu[self.label(value)], np.float64)
+        if kind == "image":
+            return np.asarray(self.encoding(whole(value, text)).mu[0], np.float64)
+        raise UserError(f"“{text}” is no place in the latent space: write {FORMS}.")
+
+    def statistics(self) -> ClassStatistics:
+        """Of the file, or of `encodings`; UserError where nothing has labels."""
+        if self._statistics is None:
+            self._statistics = class_statistics(self.encodings())
+        if self._statistics is None:
+            raise UserError("The images of this model have no classes: name another place.")
+        return self._statistics
+
+    def encodings(self) -> Encodings:
+        """Those with labels in the file, else of all test images."""
+        if self._encodings is None or self._encodings.labels is None:
+            data = self.data()
+            self._encodings = self._encode(data, data.test)
+        return self._encodings
+
+    def label(self, name: str) -> int:
+        """The index of a class by its name, or by its number from 0."""
+        statistics = self.statistics()
+        names = statistics.class_names
+        if name in names:
+            label = names.index(name)
+        elif name.isdecimal() and int(name) < len(names):
+            label = int(name)
+        else:
+            raise UserError(f"There is no class “{name}”: choose one of {', '.join(names)}.")
+        if statistics.count[label] == 0:
+            raise UserError(f"No image is of the class “{name}”: choose another one.")
+        return label
+
+    def encoding(self, index: int) -> Encodings:
+        """q(z|x) of one test image."""
+        data = self.data()
+        if index >= len(data.test):
+            raise UserError(
+                f"There is no image {index:,}: the test images of {data.title} are numbered "
+                f"from 0 to {len(data.test) - 1:,}."
+            )
+        labels = None if data.test.labels is None else data.test.labels[index : index + 1]
+        return self._encode(data, Split(data.test.images[index : index + 1], labels))
+
+    def data(self) -> ImageData:
+        if self._data is None:
+            self._data = self._load()
+        return self._data
+
+    def _encode(self, data: ImageData, split: Split) -> Encodings:
+        from vae_gui.core.training import check_fits
+
+        checkpoint = self.workspace.checkpoint
+        check_fits(checkpoint.config, data)
+        return carry_out(encode(checkpoint.snapshot, split, data.class_names))
+
+    def _numbers(self, text: str) -> Point:
+        try:
+            z = [float(part) for part in text.split(",")]
+        except ValueError:
+            raise UserError(f"“z:{text}” is no point: write numbers as in z:0.5,-1.") from None
+        if len(z) != self.latent_dim or not all(math.isfinite(value) for value in z):
+            raise UserError(
+                f"“z:{text}” does not fit: this model takes {self.latent_dim} finite numbers."
+            )
+        return np.array(z)
+
+
+def whole(value: str, text: str) -> int:
+    """A number from 0 on; `text` is the place that it belongs to."""
+    if not value.isdecimal() or len(value) > 10:
+        raise UserError(f"“{text}” needs a whole number from 0 on: write {FORMS}.")
+    return int(value)

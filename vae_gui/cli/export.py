@@ -1,0 +1,234 @@
+"""`vae-gui export`: strips, traversals, grids and samples of a model as pictures and animations."""
+
+import argparse
+from collections.abc import Callable
+from pathlib import Path
+
+import numpy as np
+from numpy.typing import NDArray
+
+from vae_gui.cli.data import load_data
+from vae_gui.cli.endpoints import FORMS, Places
+from vae_gui.cli.output import carry_out, say, say_json
+from vae_gui.cli.parser import add_data, add_json
+from vae_gui.cli.samples import KINDS, sample
+from vae_gui.core import workspace as files
+from vae_gui.core.errors import UserError
+from vae_gui.core.export import (
+    ONE_WAY,
+    SHARP,
+    SMOOTH,
+    THERE_AND_BACK,
+    AnimationOptions,
+    StripOptions,
+)
+from vae_gui.core.paths import straight
+from vae_gui.core.progress import Job
+from vae_gui.core.render import animation, one_by_one, picture
+from vae_gui.core.sampling import Sigma, standard_quantiles
+from vae_gui.core.snapshot import Snapshot
+from vae_gui.core.traversal import along, importance, plane
+
+Points = NDArray[np.floating]
+ANIMATED_FRAMES, STILL_FRAMES, STEPS, GRID, SAMPLES = 100, 12, 20, 20, 49
+MOST_TILES = 10_000
+PERCENTILES = (0.05, 0.95)
+
+
+def add_commands(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
+    parser = commands.add_parser("export", help="write pictures and animations of a model")
+    kinds = parser.add_subparsers(title="kinds", metavar="KIND", required=True)
+    strip = _kind(kinds, "strip", "the way from one place to another", export_strip)
+    strip.add_argument("--from", dest="start", default="a", metavar="PLACE", help=f"as in {FORMS}")
+    strip.add_argument("--to", dest="end", default="b", metavar="PLACE")
+    strip.add_argument("--one-way", action="store_true", help="do not play it in reverse too")
+    traversal = _kind(kinds, "traversal", "one dimension after the other", export_traversal)
+    traversal.add_argument("--dims", metavar="1,2", help="which, from 1; all, most KL first")
+    grid = _kind(kinds, "grid", "the plane of two dimensions, z2 upwards", export_grid)
+    grid.add_argument("--axes", default="1,2", metavar="1,2", help="across and up, from 1")
+    for place in (traversal, grid):
+        place.add_argument("--at", default="cursor", metavar="PLACE", help=f"as in {FORMS}")
+        reach = place.add_mutually_exclusive_group()
+        reach.add_argument("--range", type=float, nargs="+", metavar="Z", help="low high, in z")
+        reach.add_argument(
+            "--percentiles", type=float, nargs=2, default=PERCENTILES, metavar="P",
+            help="low high, of N(0, 1) for a grid, of N(start, 1) for a traversal",
+        )  # fmt: skip
+    samples = _kind(kinds, "samples", "images that the model makes up", export_samples)
+    samples.add_argument("--of", default="prior", metavar="WHAT", help=KINDS)
+    samples.add_argument("--seed", type=int, default=0)
+    samples.add_argument("--columns", type=int, default=7, metavar="N")
+    samples.add_argument(
+        "--spread", choices=[item.name.lower().replace("_", "-") for item in Sigma],
+        default="mean-posterior", help="σ of a class: of one encoding, or of the whole class",
+    )  # fmt: skip
+
+
+def _kind(
+    kinds: "argparse._SubParsersAction[argparse.ArgumentParser]",
+    name: str,
+    text: str,
+    run: Callable[[argparse.Namespace], int],
+) -> argparse.ArgumentParser:
+    parser = kinds.add_parser(name, help=text, description=text.capitalize() + ".")
+    parser.add_argument("file", type=Path, metavar="FILE", help="the workspace")
+    add_data(parser)
+    parser.add_argument("--out", type=Path, required=True, metavar="F.gif|.png|.webp")
+    parser.add_argument("--frames", type=int, metavar="N", help="images: of the way, a row, in all")
+    parser.add_argument("--size", type=int, metavar="N", help="pixels of one image")
+    parser.add_argument("--gap", type=int, default=StripOptions().gap, help="between images")
+    parser.add_argument("--smooth", action="store_true", help="blur between the model's pixels")
+    if name in ("strip", "traversal"):
+        parser.add_argument("--ms", type=int, metavar="N", help="of one frame of an animation")
+        parser.add_argument("--animated", action="store_true", help="move, also as .png")
+    add_json(parser)
+    parser.set_defaults(run=run, animated=False, one_way=name != "strip")
+    return parser
+
+
+def export_strip(options: argparse.Namespace) -> int:
+    places, moving = _places(options), _moves(options)
+    frames = _frames(options, ANIMATED_FRAMES if moving else STILL_FRAMES)
+    z = straight(places.point(options.start), places.point(options.end), frames)
+    if moving:
+        return _write_animation(options, places, z)
+    return _write_picture(options, places, z[np.newaxis])
+
+
+def export_traversal(options: argparse.Namespace) -> int:
+    places, moving = _places(options), _moves(options)
+    start = places.point(options.at)
+    frames = _frames(options, STEPS)
+    dimensions = _numbers_from_1(options.dims, places) if options.dims else _ranked(places)
+    rows = np.stack(
+        [along(tuple(start), i, _reach(options, frames, float(start[i]))) for i in dimensions]
+    )  # (dimensions, frames, latent_dim)
+    if moving:
+        return _write_animation(options, places, one_by_one(start, rows))
+    return _write_picture(options, places, rows)
+
+
+def export_grid(options: argparse.Namespace) -> int:
+    places = _places(options)
+    side = _frames(options, GRID)
+    start = places.point(options.at)
+    limits = options.range
+    if limits is not None and len(limits) not in (2, 4):
+        raise UserError("--range takes two numbers, or four: across from, to, up from, to.")
+    xs = _reach(options, side, 0.0, limits and limits[:2])
+    ys = _reach(options, side, 0.0, limits and limits[-2:])
+    if places.latent_dim == 1:
+        return _write_picture(options, places, along(tuple(start), 0, xs)[np.newaxis])
+    axes = _numbers_from_1(options.axes, places)
+    if len(axes) != 2 or axes[0] == axes[1]:
+        raise UserError("--axes takes two different dimensions, as in 1,2.")
+    z = plane(tuple(start), (axes[0], axes[1]), xs, ys)
+    return _write_picture(options, places, z.reshape(side, side, -1))
+
+
+def export_samples(options: argparse.Namespace) -> int:
+    places = _places(options)
+    spread = Sigma[options.spread.upper().replace("-", "_")]
+    z = sample(places, options.of, _frames(options, SAMPLES), options.seed, spread)
+    columns = min(_within("--columns", options.columns, 1, 100), len(z))
+    rows = -(-len(z) // columns)
+    tiles = np.full((rows * columns, z.shape[1]), np.nan)
+    tiles[: len(z)] = z
+    return _write_picture(options, places, tiles.reshape(rows, columns, -1))
+
+
+# --- what the options say ---------------------------------------------------
+
+
+def _places(options: argparse.Namespace) -> Places:
+    workspace = files.load(options.file)
+    name = options.dataset or workspace.checkpoint.config.dataset
+    return Places(workspace, lambda: load_data(name, options.data_dir, options.download))
+
+
+def _moves(options: argparse.Namespace) -> bool:
+    moving = options.animated or options.out.suffix.lower() in (".gif", ".webp")
+    if options.ms is not None and not moving:
+        raise UserError("--ms is for animations: choose .gif or .webp, or add --animated.")
+    return bool(moving)
+
+
+def _frames(options: argparse.Namespace, otherwise: int) -> int:
+    return otherwise if options.frames is None else _within("--frames", options.frames, 1, 1000)
+
+
+def _within(name: str, value: int, least: int, most: int) -> int:
+    if not least <= value <= most:
+        raise UserError(f"{name} is {value:,}, but must lie between {least} and {most:,}.")
+    return value
+
+
+def _reach(
+    options: argparse.Namespace, count: int, middle: float, limits: list[float] | None = None
+) -> NDArray[np.float64]:
+    """What a dimension runs through, from low to high; (count,)."""
+    limits = limits or options.range
+    if limits is not None:
+        if len(limits) != 2 or not np.isfinite(limits).all() or not limits[0] < limits[1]:
+            raise UserError("--range takes a low and a high end, as in --range -3 3.")
+        return np.linspace(limits[0], limits[1], count)
+    low, high = options.percentiles
+    if not 0 < low < high < 1:
+        raise UserError("--percentiles takes a low and a high one between 0 and 1.")
+    return middle + standard_quantiles(count, low, high)
+
+
+def _numbers_from_1(text: str, places: Places) -> list[int]:
+    parts = text.split(",")
+    if not all(part.strip().isdecimal() for part in parts):
+        raise UserError(f"“{text}” are no dimensions: write them from 1, as in 1,2.")
+    chosen = [int(part) - 1 for part in parts]
+    if not all(0 <= i < places.latent_dim for i in chosen):
+        raise UserError(f"“{text}”: this model has the dimensions 1 to {places.latent_dim}.")
+    return chosen
+
+
+def _ranked(places: Places) -> list[int]:
+    """All dimensions, the most informative first where the file has encodings."""
+    encodings = places.workspace.encodings
+    if encodings is None or not len(encodings):
+        return list(range(places.latent_dim))
+    return [int(i) for i in np.argsort(-importance(encodings), kind="stable")]
+
+
+# --- writing ----------------------------------------------------------------
+
+
+def _write_animation(options: argparse.Namespace, places: Places, z: Points) -> int:
+    standard = AnimationOptions()
+    chosen = AnimationOptions(
+        frames=max(2, min(len(z), 1000)),
+        size=standard.size if options.size is None else options.size,
+        interval_ms=standard.interval_ms if options.ms is None else options.ms,
+        direction=ONE_WAY if options.one_way else THERE_AND_BACK,
+        enlarging=SMOOTH if options.smooth else SHARP,
+    )
+    return _finish(options, animation(_snapshot(places), z, options.out, chosen), len(z))
+
+
+def _write_picture(options: argparse.Namespace, places: Places, z: Points) -> int:
+    """z: (rows, columns, latent_dim)."""
+    size = StripOptions().size if options.size is None else options.size
+    chosen = StripOptions(size, options.gap, SMOOTH if options.smooth else SHARP)
+    images = int(np.isfinite(z).all(axis=2).sum())
+    if images > MOST_TILES:
+        raise UserError(f"{images:,} images are too many for one picture: choose fewer --frames.")
+    return _finish(options, picture(_snapshot(places), z, options.out, chosen), images)
+
+
+def _snapshot(places: Places) -> Snapshot:
+    return places.workspace.checkpoint.snapshot
+
+
+def _finish(options: argparse.Namespace, job: Job[Path], images: int) -> int:
+    carry_out(job)
+    if options.json:
+        say_json({"out": str(options.out), "images": images})
+    else:
+        say(f"Saved {options.out}, {images:,} images.")
+    return 0

@@ -1,0 +1,158 @@
+"""`vae-gui info` and `vae-gui evaluate`: what a workspace holds, and how good its model is."""
+
+import argparse
+from pathlib import Path
+
+import numpy as np
+from numpy.typing import NDArray
+
+from vae_gui.cli.data import load_data
+from vae_gui.cli.output import carry_out, say, say_json
+from vae_gui.cli.parser import add_data, add_json
+from vae_gui.core import workspace as files
+from vae_gui.core.config import RunConfig, to_json
+from vae_gui.core.encodings import kl_per_dimension
+from vae_gui.core.heavy import heavy_imports
+from vae_gui.core.models import MODELS
+from vae_gui.core.traversal import inactive
+from vae_gui.core.workspace import Workspace
+
+SAMPLES = 64
+
+
+def add_commands(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
+    info = commands.add_parser("info", help="say what a workspace holds")
+    info.add_argument("file", type=Path, metavar="FILE")
+    add_json(info)
+    info.set_defaults(run=show_info)
+    measure = commands.add_parser(
+        "evaluate", help="measure a model on the test images, in nats per image"
+    )
+    measure.add_argument("file", type=Path, metavar="FILE")
+    add_data(measure)
+    measure.add_argument(
+        "--samples",
+        type=int,
+        default=SAMPLES,
+        metavar="K",
+        help=f"of q(z|x) per image, for the importance-weighted bound ({SAMPLES}; 0 leaves it out)",
+    )
+    add_json(measure)
+    measure.set_defaults(run=show_evaluation)
+
+
+# --- info -------------------------------------------------------------------
+
+
+def show_info(options: argparse.Namespace) -> int:
+    workspace = files.load(options.file)
+    values = info_of(workspace)
+    if options.json:
+        say_json(values)
+    else:
+        _say_info(workspace, values)
+    return 0
+
+
+def info_of(workspace: Workspace) -> dict[str, object]:
+    """What is known without a data set; None where the file does not say."""
+    checkpoint, history, encodings = workspace.checkpoint, workspace.history, workspace.encodings
+    kl = None if encodings is None or not len(encodings) else kl_per_dimension(encodings)
+    return {
+        "title": workspace.title,
+        "config": to_json(checkpoint.config),
+        "step": checkpoint.snapshot.step,
+        "last_metrics": {
+            "train": None if history is None else _last(history.steps),
+            "test": None if history is None else _last(history.tests),
+        },
+        "latent_dim": checkpoint.config.model.latent_dim,
+        "kl_per_dimension": None if kl is None else [float(value) for value in kl],
+        "active_units": None
+        if encodings is None or not len(encodings)
+        else int((~inactive(encodings)).sum()),
+        "resumable": bool(checkpoint.optimizer),
+    }
+
+
+def _last(rows: NDArray[np.float64]) -> dict[str, float] | None:
+    if not len(rows) or not np.isfinite(rows[-1]).all():
+        return None
+    step, loss, reconstruction, kl = rows[-1].tolist()
+    return {"step": step, "loss": loss, "reconstruction": reconstruction, "kl": kl}
+
+
+def _say_info(workspace: Workspace, values: dict[str, object]) -> None:
+    config = workspace.checkpoint.config
+    model, train = config.model, config.train
+    point = MODELS[model.architecture].point
+    say(f"{workspace.title}: preset {config.preset}, data {config.dataset}, step {values['step']}")
+    say(f"model   {model.architecture}, {model.latent_dim} latent dimensions, {model.likelihood}")
+    say(
+        f"run     {train.optimizer}, learning rate {train.learning_rate:g}, batch "
+        f"{train.batch_size}, {train.epochs} epochs, β {train.beta:g}, seed {train.seed}, "
+        f"{len(config.changes)} changes; {'can' if values['resumable'] else 'cannot'} be resumed"
+    )
+    history = workspace.history
+    for name, rows in (("train", history.steps), ("test", history.tests)) if history else ():
+        last = _last(rows)
+        if last is not None:
+            parts = f"reconstruction {last['reconstruction']:.2f}, KL {last['kl']:.2f}"
+            say(f"{name:<8}{last['loss']:.2f} at step {last['step']:.0f} ({parts})")
+    if values["active_units"] is None:
+        say("units   not known: the file holds no encodings")
+        return
+    say(f"units   {values['active_units']} of {model.latent_dim} dimensions are active")
+    if point:
+        say("kl      none: a plain autoencoder has no posterior")
+    elif isinstance(values["kl_per_dimension"], list):
+        kl = "  ".join(f"z{i} {value:.2f}" for i, value in enumerate(values["kl_per_dimension"], 1))
+        say(f"kl      {kl} nats")
+
+
+# --- evaluate ---------------------------------------------------------------
+
+
+def show_evaluation(options: argparse.Namespace) -> int:
+    with heavy_imports():
+        from vae_gui.core.evaluation import evaluate
+
+    checkpoint = files.load(options.file).checkpoint
+    config = checkpoint.config
+    data = load_data(options.dataset or config.dataset, options.data_dir, options.download)
+    result = carry_out(evaluate(config, checkpoint.snapshot, data, options.samples))
+    values: dict[str, object] = {
+        "dataset": data.name,
+        "images": result.images,
+        "step": checkpoint.snapshot.step,
+        "likelihood": config.model.likelihood,
+        "elbo": result.elbo,
+        "reconstruction": None if result.point else result.reconstruction,
+        "kl": None if result.point else result.kl,
+        "samples": result.samples,
+        "importance_weighted_bound": result.importance_weighted,
+        "squared_error": result.reconstruction if result.point else None,
+    }
+    if options.json:
+        say_json(values)
+    else:
+        _say_evaluation(config, values, data.title)
+    return 0
+
+
+def _say_evaluation(config: RunConfig, values: dict[str, object], title: str) -> None:
+    say(f"{title}, {values['images']:,} test images, at step {values['step']:,}, per image:")
+    if values["elbo"] is None:
+        say(f"squared error        {values['squared_error']:.2f}")
+        say("There is no ELBO: a plain autoencoder has no likelihood and no posterior.")
+        return
+    say(
+        f"ELBO                 {values['elbo']:.2f} nats "
+        f"(reconstruction {values['reconstruction']:.2f}, KL {values['kl']:.2f})"
+    )
+    if values["importance_weighted_bound"] is not None:
+        say(
+            f"importance-weighted  {values['importance_weighted_bound']:.2f} nats "
+            f"with {values['samples']} samples"
+        )
+    say(f"log p(x) is at least as large. Likelihood: {config.model.likelihood}.")

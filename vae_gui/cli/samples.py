@@ -1,0 +1,43 @@
+"""What `vae-gui export samples` draws: of the prior, of a class, of an image's posterior, or prototypes."""
+
+import numpy as np
+from numpy.typing import NDArray
+
+from vae_gui.cli.endpoints import Places, whole
+from vae_gui.core import sampling
+from vae_gui.core.errors import UserError
+from vae_gui.core.models import MODELS
+
+KINDS = "prior, prototypes (the mean of each class), class:3 or image:12"
+
+
+def sample(
+    places: Places, what: str, count: int, seed: int, spread: sampling.Sigma
+) -> NDArray[np.floating]:
+    """z (count, latent_dim); prototypes are as many as there are classes with images."""
+    if seed < 0:
+        raise UserError("--seed must be 0 or more.")
+    kind, _, value = what.partition(":")
+    if what == "prior":
+        return _prior(places, count, seed)
+    if what == "prototypes":
+        statistics = places.statistics()
+        return np.asarray(statistics.mean_mu[statistics.count > 0])
+    if kind == "class":
+        label = places.label(value)
+        normals = sampling.class_normals(places.encodings(), spread)
+        assert normals is not None
+        return normals.random(label, count, seed)
+    if kind == "image":
+        encoding = places.encoding(whole(value, what))
+        if encoding.logvar is None:
+            raise UserError("A plain autoencoder has no posterior: choose class:3 or prototypes.")
+        return sampling.posterior(encoding.mu, encoding.logvar, count, seed)[:, 0]
+    raise UserError(f"“{what}” cannot be sampled: choose {KINDS}.")
+
+
+def _prior(places: Places, count: int, seed: int) -> NDArray[np.floating]:
+    workspace = places.workspace
+    if not MODELS[workspace.checkpoint.config.model.architecture].point:
+        return sampling.prior(count, places.latent_dim, seed)
+    raise UserError("A plain autoencoder has no prior: choose --of class:3 or --of prototypes.")

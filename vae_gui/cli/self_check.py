@@ -1,0 +1,175 @@
+"""`vae-gui self-check`: what the app stands on, what is missing, and the line that mends it."""
+
+import argparse
+import importlib.metadata
+import os
+import platform
+import subprocess
+import sys
+import tempfile
+from collections.abc import Callable
+from dataclasses import asdict, dataclass
+from pathlib import Path
+
+from vae_gui import __version__
+from vae_gui.cli import display
+from vae_gui.cli.data import default_data_folder
+from vae_gui.cli.output import say, say_json
+from vae_gui.cli.parser import add_json
+from vae_gui.core.heavy import heavy_imports
+
+FAILED = 1
+OLDEST_PYTHON = (3, 11)
+# Names of distributions, and the module of each.
+LIBRARIES = {
+    "numpy": "numpy",
+    "Pillow": "PIL",
+    "pyqtgraph": "pyqtgraph",
+    "PySide6-Essentials": "PySide6",
+    "safetensors": "safetensors",
+    "scikit-learn": "sklearn",
+    "scipy": "scipy",
+    "torch": "torch",
+    "torchvision": "torchvision",
+}
+_IMPORT_SECONDS = 120
+_IMPORT_ALL = """
+import importlib, sys
+for name in sys.argv[1:]:
+    try:
+        importlib.import_module(name)
+        print(name, "", sep="\\t", flush=True)
+    except Exception as error:
+        print(name, repr(error).replace("\\n", " "), sep="\\t", flush=True)
+"""
+
+
+@dataclass(frozen=True, slots=True)
+class Check:
+    """One line of the report. mend: what to do; empty where all is well."""
+
+    name: str
+    ok: bool
+    value: str
+    mend: str = ""
+
+
+def add_commands(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
+    parser = commands.add_parser("self-check", help="say what is missing on this machine")
+    add_json(parser)
+    parser.set_defaults(run=self_check)
+
+
+def self_check(options: argparse.Namespace) -> int:
+    """Exit code 0 where all is well, 1 where something is missing."""
+    checks = all_checks()
+    good = all(check.ok for check in checks)
+    if options.json:
+        say_json({"ok": good, "checks": [asdict(check) for check in checks]})
+        return 0 if good else FAILED
+    for check in checks:
+        say(f"{'ok     ' if check.ok else 'MISSING'}  {check.name:<20} {check.value}")
+        if check.mend:
+            say(f"{'':9}mend it: {check.mend}")
+    say("Everything is there." if good else "Something is missing: see above.")
+    return 0 if good else FAILED
+
+
+def all_checks() -> list[Check]:
+    return [
+        _python(),
+        *_libraries(),
+        _device(),
+        *_qt(),
+        *(_writable(name, find()) for name, find in _folders().items()),
+    ]
+
+
+def _python() -> Check:
+    value = f"{platform.python_version()} on {platform.platform()}, VAE explorer {__version__}"
+    good = sys.version_info >= OLDEST_PYTHON
+    return Check("Python", good, value, "" if good else "install Python 3.11 or newer")
+
+
+def _libraries() -> list[Check]:
+    reports = _import_reports()
+    return [
+        _library(name, reports.get(module, "its import ends the process"))
+        for name, module in LIBRARIES.items()
+    ]
+
+
+def _library(name: str, error: str) -> Check:
+    """Installed, and importable: torchvision of another torch is there and fails all the same."""
+    try:
+        version = importlib.metadata.version(name)
+    except importlib.metadata.PackageNotFoundError:
+        return Check(name, False, "is not installed", f"{_pip()} install {name}")
+    if error:
+        mend = f"{_pip()} install --force-reinstall {name}"
+        return Check(name, False, f"{version}, but {error}", mend)
+    return Check(name, True, version)
+
+
+def _import_reports() -> dict[str, str]:
+    """For each module what its import raised in a process of its own; empty where it works."""
+    try:
+        done = subprocess.run(
+            [sys.executable, "-c", _IMPORT_ALL, *LIBRARIES.values()],
+            capture_output=True,
+            text=True,
+            timeout=_IMPORT_SECONDS,
+            check=False,
+        )
+    except subprocess.TimeoutExpired:
+        return {}
+    return dict(line.split("\t", 1) for line in done.stdout.splitlines() if "\t" in line)
+
+
+def _pip() -> str:
+    return f"{Path(sys.executable).name} -m pip"
+
+
+def _device() -> Check:
+    try:
+        with heavy_imports():
+            from vae_gui.core.devices import available_devices
+    except Exception as error:  # whatever a broken torch raises, it is a line of the report
+        return Check("device", False, f"not known: {error}", f"{_pip()} install torch")
+    cores = os.cpu_count() or 1
+    return Check("device", True, f"{', '.join(available_devices())}; {cores} CPU cores")
+
+
+def _qt() -> list[Check]:
+    wanted = display.wanted_platform() if sys.platform.startswith("linux") else ""
+    if wanted is None:
+        return [Check("Qt platform", False, "no display", display.NO_DISPLAY)]
+    name, families, said = display.probe()
+    if name is None:
+        reinstall = f"{_pip()} install --force-reinstall PySide6-Essentials"
+        mend = display.problem_with_display() or reinstall
+        return [Check("Qt platform", False, wanted or (said.splitlines() or ["fails"])[-1], mend)]
+    fonts = "" if families else "sudo apt install fonts-dejavu-core"
+    return [
+        Check("Qt platform", True, name),
+        Check("fonts", families > 0, f"{families} families", fonts),
+    ]
+
+
+def _folders() -> dict[str, Callable[[], Path]]:
+    return {
+        "data folder": default_data_folder,
+        "temporary folder": lambda: Path(tempfile.gettempdir()),
+        "this folder": Path.cwd,
+    }
+
+
+def _writable(name: str, folder: Path) -> Check:
+    """Tries it with a file in the nearest folder that is there; nothing is left behind."""
+    place = next((path for path in (folder, *folder.parents) if path.is_dir()), folder)
+    try:
+        with tempfile.TemporaryFile(dir=place):
+            return Check(name, True, str(folder))
+    except OSError as error:
+        reason = error.strerror or str(error)
+        return Check(name, False, f"{folder}: {reason}", f"chmod u+w “{place}”, or choose another")

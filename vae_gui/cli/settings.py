@@ -1,0 +1,75 @@
+"""Settings from the command line: every field of a run's config by its name."""
+
+import argparse
+from collections.abc import Mapping
+from dataclasses import replace
+from typing import NoReturn
+
+from vae_gui.core.config import (
+    ModelConfig,
+    RunConfig,
+    SettingField,
+    TrainConfig,
+    Value,
+    settings_of,
+)
+from vae_gui.core.errors import UserError
+
+SHORTCUTS = ("epochs", "latent_dim", "beta", "seed", "device")  # have an option of their own
+MODEL_FIELDS = {item.name: item for item in settings_of(ModelConfig)}
+TRAIN_FIELDS = {item.name: item for item in settings_of(TrainConfig)}
+_NUMBER = {int: "a whole number", float: "a number"}
+
+
+def add_settings(parser: argparse.ArgumentParser) -> None:
+    for name in SHORTCUTS:
+        setting = (MODEL_FIELDS | TRAIN_FIELDS)[name].setting
+        option = "--" + name.replace("_", "-")
+        parser.add_argument(option, metavar=name[0].upper(), help=setting.help)
+    parser.add_argument(
+        "--set",
+        action="append",
+        default=[],
+        metavar="KEY=VALUE",
+        help="any setting: " + ", ".join(MODEL_FIELDS | TRAIN_FIELDS),
+    )
+
+
+def given_settings(options: argparse.Namespace) -> dict[str, Value]:
+    """The settings that were given, of the right type; their limits are checked when they are used."""
+    pairs = [(name, getattr(options, name)) for name in SHORTCUTS]
+    pairs = [(name, text) for name, text in pairs if text is not None]
+    for assignment in options.set:
+        name, equals, text = assignment.partition("=")
+        if not equals:
+            raise UserError(f"“{assignment}” is no setting: write --set KEY=VALUE.")
+        pairs.append((name.strip().replace("-", "_"), text.strip()))
+    return {name: _value(name, text) for name, text in pairs}
+
+
+def with_settings(config: RunConfig, values: Mapping[str, Value], side: int) -> RunConfig:
+    """The config with these values; `side` is that of the data, unless it is given."""
+    model = {"side": side} | {name: values[name] for name in MODEL_FIELDS if name in values}
+    train = {name: values[name] for name in TRAIN_FIELDS if name in values}
+    return replace(
+        config,
+        model=replace(config.model, **model),  # type: ignore[arg-type]
+        train=replace(config.train, **train),  # type: ignore[arg-type]
+    )
+
+
+def _value(name: str, text: str) -> Value:
+    item = (MODEL_FIELDS | TRAIN_FIELDS).get(name)
+    if item is None:
+        names = ", ".join(MODEL_FIELDS | TRAIN_FIELDS)
+        raise UserError(f"There is no setting “{name}”: choose one of {names}.")
+    if item.kind is str:
+        return text
+    try:
+        return int(text) if item.kind is int else float(text)
+    except ValueError:
+        _refuse(item, text)
+
+
+def _refuse(item: SettingField, text: str) -> NoReturn:
+    raise UserError(f"{item.setting.label} must be {_NUMBER[item.kind]}, not “{text}”.") from None

@@ -1,0 +1,106 @@
+"""`vae-gui ship`: the model that the first launch opens, made from a run."""
+
+import argparse
+from dataclasses import replace
+from pathlib import Path
+
+import numpy as np
+
+from vae_gui.cli.data import load_data
+from vae_gui.cli.output import carry_out, say, say_json
+from vae_gui.cli.parser import add_data, add_json
+from vae_gui.core import workspace as files
+from vae_gui.core.datasets.base import ImageData
+from vae_gui.core.density import aggregated_posterior
+from vae_gui.core.encode import encode
+from vae_gui.core.encodings import Encodings, class_statistics
+from vae_gui.core.errors import UserError
+from vae_gui.core.heavy import heavy_imports
+from vae_gui.core.latent import LatentState, Z
+from vae_gui.core.snapshot import Checkpoint
+from vae_gui.core.workspace import Workspace
+
+A_CLASS, B_CLASS, CURSOR_CLASS = 0, 7, 3
+
+
+def add_commands(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
+    parser = commands.add_parser(
+        "ship",
+        help="round a model to half its size and add what the app shows at once",
+        description="The weights become float16 and the optimizer is dropped; the encodings of "
+        "the test images, the classes' statistics and q(z) of the training images are added.",
+    )
+    parser.add_argument("file", type=Path, metavar="FILE")
+    add_data(parser)
+    parser.add_argument("--title", help="its name in the app; without it the file's own")
+    parser.add_argument("--out", type=Path, metavar="FILE", required=True, help="the workspace")
+    add_json(parser)
+    parser.set_defaults(run=ship)
+
+
+def ship(options: argparse.Namespace) -> int:
+    with heavy_imports():
+        from vae_gui.core.evaluation import evaluate
+
+    source = files.load(options.file)
+    config = source.checkpoint.config
+    data = load_data(options.dataset or config.dataset, options.data_dir, options.download)
+    shipped = as_shipped_workspace(source, data)
+    if options.title is not None:
+        shipped = replace(shipped, title=options.title)
+    result = carry_out(evaluate(config, shipped.checkpoint.snapshot, data, samples=0))
+    files.save(shipped, options.out)
+    size = options.out.stat().st_size
+    if options.json:
+        negative_elbo = None if result.elbo is None else -result.elbo
+        say_json({"out": str(options.out), "bytes": size, "negative_elbo": negative_elbo})
+        return 0
+    say(f"Saved {options.out}, {size / 2**20:.1f} MB.")
+    if result.elbo is None:
+        say(f"squared error of the test images: {result.reconstruction:.2f}; there is no ELBO")
+    else:
+        say(f"−ELBO of the test images, of the weights as shipped: {-result.elbo:.2f} nats")
+    return 0
+
+
+def as_shipped_workspace(source: Workspace, data: ImageData) -> Workspace:
+    """The workspace of a finished run, small and complete; every number in it is of the rounded weights."""
+    with heavy_imports():
+        from vae_gui.core.models.base import as_shipped
+        from vae_gui.core.training import check_fits
+
+    config = source.checkpoint.config
+    check_fits(config, data)
+    snapshot = as_shipped(source.checkpoint.snapshot)
+    if not all(np.isfinite(array).all() for array in snapshot.weights.values()):
+        raise UserError("A weight of this model is too large for float16: it cannot be shipped.")
+    test = carry_out(encode(snapshot, data.test, data.class_names))
+    train = carry_out(encode(snapshot, data.train, data.class_names))
+    flat = config.model.latent_dim == 2
+    return Workspace(
+        title=source.title,
+        checkpoint=Checkpoint(config, snapshot, {}),
+        latent=latent_of(test),
+        history=source.history,
+        encodings=test,
+        density=aggregated_posterior(train) if flat else None,
+        statistics=class_statistics(train),
+    )
+
+
+def latent_of(encodings: Encodings) -> LatentState:
+    """A, B and the cursor at the medians of three classes; at the origin without such classes."""
+    start = LatentState.origin(encodings.latent_dim)
+    return replace(
+        start,
+        a=_median(encodings, A_CLASS) or start.a,
+        b=_median(encodings, B_CLASS) or start.b,
+        cursor=_median(encodings, CURSOR_CLASS) or start.cursor,
+    )
+
+
+def _median(encodings: Encodings, label: int) -> Z | None:
+    if encodings.labels is None or not (encodings.labels == label).any():
+        return None
+    members = encodings.mu[encodings.labels == label]
+    return tuple(float(value) for value in np.median(members, axis=0))

@@ -1,0 +1,261 @@
+"""`vae-gui train`: a run from a preset, the rest of one that was stopped, or the same one again."""
+
+import argparse
+import os
+import signal
+import time
+import uuid
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, replace
+from pathlib import Path
+from types import FrameType
+from typing import TYPE_CHECKING
+
+from vae_gui.cli.data import load_data
+from vae_gui.cli.output import ProgressLine, carry_out, say, say_json
+from vae_gui.cli.parser import INTERRUPTED, add_data, add_json
+from vae_gui.cli.settings import add_settings, given_settings, with_settings
+from vae_gui.core import workspace as files
+from vae_gui.core.config import RunConfig, Value
+from vae_gui.core.datasets.base import ImageData
+from vae_gui.core.errors import UserError
+from vae_gui.core.heavy import warm_up_training
+from vae_gui.core.models import MODELS
+from vae_gui.core.presets import PRESETS
+from vae_gui.core.progress import Progress
+from vae_gui.core.snapshot import Checkpoint
+from vae_gui.core.workspace import HistoryRows, Workspace
+
+if TYPE_CHECKING:
+    from vae_gui.core.headless import Epoch, HeadlessRun
+    from vae_gui.core.training import Evaluation
+
+AUTOSAVE_SECONDS = 60.0
+KNOBS = ("beta", "learning_rate")  # may change within a run, which records it
+CHANGEABLE = ("epochs", "min_steps", "patience", "device", "threads")  # of a run that is resumed
+
+
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """What is to be trained. `values`: the settings that were given. `resumed`: the run that goes on."""
+
+    config: RunConfig
+    values: dict[str, Value]
+    resumed: Workspace | None
+
+
+def add_commands(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
+    parser = commands.add_parser(
+        "train", help="train a model", description="Ctrl-C keeps what was learned in --out."
+    )
+    parser.add_argument("--preset", metavar="P", help=f"one of {', '.join(PRESETS)}")
+    add_data(parser)
+    add_settings(parser)
+    start = parser.add_mutually_exclusive_group()
+    start.add_argument("--resume", type=Path, metavar="FILE", help="go on with a stopped run")
+    start.add_argument(
+        "--from",
+        type=Path,
+        metavar="FILE",
+        dest="origin",
+        help="repeat a run from its seed, with the changes that were made while it went on",
+    )
+    parser.add_argument("--out", type=Path, metavar="FILE", required=True, help="the workspace")
+    add_json(parser)
+    parser.set_defaults(run=train)
+
+
+def train(options: argparse.Namespace) -> int:
+    plan = _plan(options)
+    _check_out(options.out)
+    data = load_data(plan.config.dataset, options.data_dir, options.download)
+    config = replace(plan.config, dataset=data.name)
+    run = _start(config, plan, data)
+    interrupted = _train(run, data, options)
+    if interrupted:
+        say_to_people(options, f"Stopped: go on with --resume {options.out}")
+        return INTERRUPTED
+    return 0
+
+
+def _plan(options: argparse.Namespace) -> Plan:
+    values = given_settings(options)
+    source = options.resume or options.origin
+    if source is None:
+        if options.preset is None or options.dataset is None:
+            raise UserError("Name what to train: --preset and --dataset, or --resume or --from.")
+        if options.preset not in PRESETS:
+            raise UserError(
+                f"There is no preset “{options.preset}”: choose one of {', '.join(PRESETS)}."
+            )
+        preset = PRESETS[options.preset]
+        return Plan(
+            RunConfig(preset.name, options.dataset, preset.model, preset.train), values, None
+        )
+    if options.preset is not None:
+        raise UserError("--preset starts a new run: leave it out with --resume and --from.")
+    workspace = files.load(source)
+    config = workspace.checkpoint.config
+    config = replace(config, dataset=options.dataset or config.dataset)
+    if options.resume is None:
+        return Plan(config, values, None)
+    return Plan(_resumed(config, workspace, values, source), values, workspace)
+
+
+def _resumed(
+    config: RunConfig, workspace: Workspace, values: dict[str, Value], source: Path
+) -> RunConfig:
+    """The config of a run that goes on; raises UserError where it cannot."""
+    if not workspace.checkpoint.optimizer:
+        raise UserError(f"“{source.name}” cannot be trained further: repeat its run with --from.")
+    fixed = [name for name in values if name not in (*KNOBS, *CHANGEABLE)]
+    if fixed:
+        raise UserError(
+            f"“{fixed[0]}” cannot change within a run: only "
+            f"{', '.join((*KNOBS, *CHANGEABLE))} can; or start anew with --from."
+        )
+    train = {name: value for name, value in values.items() if name in CHANGEABLE}
+    replace(config.train, **values)  # type: ignore[arg-type]  # checks the knobs' limits too
+    return replace(config, train=replace(config.train, **train))  # type: ignore[arg-type]
+
+
+def _check_out(path: Path) -> None:
+    """Say now, and not after an hour, that the result cannot be written."""
+    folder = path.parent
+    if path.is_dir():
+        raise UserError(f"“{path}” is a folder: name a file with --out.")
+    if not folder.is_dir():
+        raise UserError(f"The folder “{folder}” is not there: make it, or choose another --out.")
+    if not os.access(folder, os.W_OK):
+        raise UserError(f"Nothing may be written in “{folder}”: choose another --out.")
+
+
+def _start(config: RunConfig, plan: Plan, data: ImageData) -> "HeadlessRun":
+    warm_up_training()
+    from vae_gui.core.headless import HeadlessRun
+
+    if plan.resumed is None:
+        config = with_settings(config, plan.values, data.side)
+        return HeadlessRun(config, data, uuid.uuid4().hex)
+    checkpoint, rows = plan.resumed.checkpoint, plan.resumed.history
+    run = HeadlessRun(config, data, checkpoint.snapshot.run_id, checkpoint, rows)
+    if run.trainer.finished:
+        raise UserError(
+            f"This run has reached its end after {config.train.epochs} epochs: "
+            "add --epochs with a larger number."
+        )
+    knobs = {name: value for name, value in plan.values.items() if name in KNOBS}
+    run.turn(**{name: knobs.get(name) for name in KNOBS})  # type: ignore[arg-type]
+    return run
+
+
+def _train(run: "HeadlessRun", data: ImageData, options: argparse.Namespace) -> bool:
+    """Train, report and save; True where Ctrl-C ended it."""
+    line = ProgressLine()
+    trainer = run.trainer
+    saved = time.monotonic()
+    with _interrupts() as interrupts:
+
+        def go_on() -> bool:
+            text = f"Epoch {trainer.epoch + 1}/{trainer.config.train.epochs}"
+            done = trainer.steps_done % trainer.steps_per_epoch
+            line.show(Progress(done, trainer.steps_per_epoch, text))
+            return not interrupts
+
+        try:
+            for epoch in run.epochs(go_on):
+                line.clear()
+                _report(epoch, trainer.config, options.json)
+                if time.monotonic() - saved > AUTOSAVE_SECONDS and run.last_good is not None:
+                    title = _title(trainer.config, data)
+                    files.save(Workspace(title, run.last_good, history=run.rows()), options.out)
+                    saved = time.monotonic()
+        except UserError as error:
+            line.clear()
+            _keep_last_good(run, data, options.out, error)
+        line.clear()
+    _save(run.trainer.checkpoint(), run.rows(), data, options)
+    return bool(interrupts) and not trainer.finished
+
+
+def _keep_last_good(run: "HeadlessRun", data: ImageData, out: Path, error: UserError) -> None:
+    """Save the last whole epoch, if there was one, and pass the error on."""
+    if run.last_good is None:
+        raise error
+    step, rows = run.last_good.snapshot.step, run.rows()
+    rows = HistoryRows(rows.steps[rows.steps[:, 0] <= step], rows.tests[rows.tests[:, 0] <= step])
+    files.save(Workspace(_title(run.last_good.config, data), run.last_good, history=rows), out)
+    raise UserError(f"{error} “{out}” has the weights of step {step:,}.") from error
+
+
+def _save(
+    checkpoint: Checkpoint, rows: HistoryRows, data: ImageData, options: argparse.Namespace
+) -> None:
+    from vae_gui.core.headless import as_workspace
+
+    title = _title(checkpoint.config, data)
+    files.save(carry_out(as_workspace(title, checkpoint, rows, data)), options.out)
+    say_to_people(options, f"Saved {options.out} after {checkpoint.snapshot.step:,} steps.")
+
+
+def _title(config: RunConfig, data: ImageData) -> str:
+    return f"{config.preset} · {data.title}"
+
+
+@contextmanager
+def _interrupts() -> Iterator[list[int]]:
+    """A list that fills with the first Ctrl-C; the second one ends the program as usual."""
+    received: list[int] = []
+
+    def on_signal(number: int, _frame: FrameType | None) -> None:
+        if received:
+            raise KeyboardInterrupt
+        received.append(number)
+
+    previous = signal.signal(signal.SIGINT, on_signal)
+    try:
+        yield received
+    finally:
+        signal.signal(signal.SIGINT, previous)
+
+
+def _report(epoch: "Epoch", config: RunConfig, as_json: bool) -> None:
+    if as_json:
+        say_json(
+            {
+                "epoch": epoch.number,
+                "train": losses(epoch.train),
+                "test": losses(epoch.test),
+                "seconds": round(epoch.seconds, 4),
+                "images_per_second": round(epoch.images_per_second, 1),
+            }
+        )
+        return
+    point = MODELS[config.model.architecture].point
+    say(
+        f"epoch {epoch.number:>3}/{config.train.epochs}"
+        f"   train {_loss(epoch.train, point)}   test {_loss(epoch.test, point)}"
+        f"   {epoch.seconds:.1f} s   {epoch.images_per_second:,.0f} images/s"
+    )
+
+
+def losses(evaluation: "Evaluation") -> dict[str, float]:
+    """Nats per image; loss is the objective, reconstruction + β·KL."""
+    return {
+        "loss": evaluation.loss,
+        "reconstruction": evaluation.reconstruction,
+        "kl": evaluation.kl,
+    }
+
+
+def _loss(values: "Evaluation", point: bool) -> str:
+    if point:
+        return f"squared error {values.reconstruction:.2f}"
+    return f"{values.loss:.2f} (reconstruction {values.reconstruction:.2f}, KL {values.kl:.2f})"
+
+
+def say_to_people(options: argparse.Namespace, text: str) -> None:
+    """Not among the lines of JSON."""
+    if not options.json:
+        say(text)
