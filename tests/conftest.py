@@ -74,6 +74,7 @@ def context(qapp: object, home: Path) -> Iterator["Context"]:
 @pytest.fixture
 def window(context: "Context", qtbot) -> Iterator["MainWindow"]:
     """The real window on the model that ships, once it shows a digit."""
+    import shiboken6
     from PySide6.QtWidgets import QApplication
 
     from vae_gui.app import open_window, shutdown
@@ -86,4 +87,4 @@ def window(context: "Context", qtbot) -> Iterator["MainWindow"]:
     yield window
     shutdown(context)
     window.hide()
-    window.deleteLater()
+    shiboken6.delete(window)  # a window that is left over is styled again by every later test

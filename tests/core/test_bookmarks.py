@@ -165,6 +165,7 @@ def test_a_file_with_any_byte_replaced_is_whole_or_refused(
         entry(z=[1.0, True]),
         entry(z=[1.0, "2"]),
         entry(thumbnail="not base64!"),
+        entry(thumbnail=base64.b64encode(bytes(64)).decode() + "\n"),
         entry(thumbnail=base64.b64encode(bytes(63)).decode()),
         entry(thumbnail=base64.b64encode(bytes(49)).decode()),
         entry(thumbnail=base64.b64encode(bytes(65**2)).decode()),

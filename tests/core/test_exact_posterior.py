@@ -87,7 +87,7 @@ def test_a_linear_gaussian_decoder_has_its_closed_form(
     mean, covariance, log_evidence = closed_form(image, log_sigma)
     exact = posterior(gaussian(log_sigma), image)
     deviation = np.sqrt(np.diag(covariance))
-    assert exact.log_evidence == pytest.approx(log_evidence, abs=0.01)
+    assert exact.log_evidence == pytest.approx(log_evidence, abs=1e-3)
     assert np.abs(exact.mean - mean).max() < 0.02 * deviation.min()
     assert np.allclose(exact.covariance, covariance, atol=0.02 * deviation.prod())
 

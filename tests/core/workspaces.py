@@ -70,6 +70,8 @@ def same(a: object, b: object) -> bool:
         return (a.dtype, a.shape, a.tobytes()) == (b.dtype, b.shape, b.tobytes())
     if isinstance(a, Mapping) and isinstance(b, Mapping):
         return a.keys() == b.keys() and all(same(a[key], b[key]) for key in a)
+    if isinstance(a, tuple) and isinstance(b, tuple):
+        return len(a) == len(b) and all(map(same, a, b))
     if dataclasses.is_dataclass(a) and type(a) is type(b):
         return all(
             same(getattr(a, field.name), getattr(b, field.name)) for field in dataclasses.fields(a)

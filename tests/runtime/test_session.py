@@ -64,7 +64,7 @@ def test_a_run_is_shown_beside_the_model_before_it(qtbot, owners) -> None:
     before = entry("before")
     owners.library.add(before)
     train(qtbot, owners)
-    assert owners.library.entries[0] is before
+    assert owners.library.entries[0].run_id == "before"
     shown = owners.library.shown
     assert shown.run_id == owners.training.run.run_id
     assert shown.unsaved

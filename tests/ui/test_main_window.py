@@ -3,6 +3,7 @@
 import logging
 import sys
 import threading
+from itertools import pairwise
 from pathlib import Path
 
 import numpy as np
@@ -17,7 +18,6 @@ from vae_gui.core import workspace as files
 from vae_gui.core.inference import Engine
 from vae_gui.ui.exception_hook import ExceptionHook
 from vae_gui.ui.main_window import MainWindow
-from vae_gui.ui.widgets.digit_view import DigitView
 
 
 def choose_file(monkeypatch: pytest.MonkeyPatch, path: Path | str) -> None:
@@ -94,7 +94,7 @@ def test_it_decodes_different_digits_at_different_points(qtbot, window) -> None:
         expected = Engine(explorer.snapshot).decode(at[None].astype(np.float32))[0]
         qtbot.waitUntil(lambda wanted=expected: np.array_equal(shown_digit(window), wanted))
         seen.append(shown_digit(window).astype(int))
-    assert all(np.abs(a - b).mean() > 10 for a, b in zip(seen, seen[1:], strict=False))
+    assert all(np.abs(a - b).mean() > 10 for a, b in pairwise(seen))
 
 
 def test_without_its_model_it_opens_with_a_sentence(qtbot, context, monkeypatch, tmp_path) -> None:
@@ -346,11 +346,11 @@ def test_an_exception_in_a_paint_event_is_shown_once(
     digit = panel(window, "decoded").digit
     painted = []
 
-    def paint(view: DigitView, event: object) -> None:
-        painted.append(view)
+    def draw(*args: object) -> None:
+        painted.append(args)
         fail()
 
-    monkeypatch.setattr(DigitView, "paintEvent", paint)
+    monkeypatch.setattr("vae_gui.ui.widgets.digit_view.draw_digit", draw)
     digit.update()
     qtbot.waitUntil(lambda: window.banner.text() != "")
     window.banner.close_message()

@@ -18,7 +18,6 @@ from vae_gui.core.datasets.base import Split
 from vae_gui.core.encode import encode
 from vae_gui.core.encodings import Encodings, FloatArray
 from vae_gui.core.errors import UserError
-from vae_gui.core.heavy import heavy_imports
 from vae_gui.core.progress import Job, Progress
 from vae_gui.core.snapshot import Snapshot
 
@@ -48,7 +47,7 @@ METHODS = {
             "pca",
             "PCA",
             "The plane in which the encodings spread most; distances are kept, the rest is hidden.",
-            "sklearn",
+            "numpy",
             live=True,
         ),
         MethodEntry(
@@ -190,13 +189,16 @@ def principal_components(
     mu: FloatArray,
 ) -> tuple[FloatArray, FloatArray, tuple[float, ...]]:
     """mu: (n, d) -> coordinates (n, k), components (k, d) and shares of the variance, k = min(d, 2)."""
-    with heavy_imports():
-        from sklearn.decomposition import PCA
-
-    pca = PCA(n_components=min(2, mu.shape[1]), svd_solver="full")
-    points = pca.fit_transform(mu.astype(np.float64))
-    shares = tuple(float(share) for share in pca.explained_variance_ratio_)
-    return points.astype(np.float32), pca.components_.astype(np.float32), shares
+    centred = mu.astype(np.float64) - mu.mean(axis=0, dtype=np.float64)
+    _, values, vectors = np.linalg.svd(centred, full_matrices=False)
+    count = min(2, mu.shape[1])
+    components = vectors[:count]
+    # A singular vector has no sign: its largest entry is made positive.
+    largest = np.abs(components).argmax(axis=1)
+    components = components * np.sign(components[np.arange(count), largest])[:, None]
+    shares = values[:count] ** 2 / (values**2).sum()
+    points = np.asarray(centred @ components.T, np.float32)
+    return points, np.asarray(components, np.float32), tuple(shares.tolist())
 
 
 def _check(encodings: Encodings, method: str) -> None:

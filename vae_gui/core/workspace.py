@@ -32,7 +32,11 @@ from vae_gui.core.workspace_memory import (
     unpack_layers,
     unpack_layout,
 )
-from vae_gui.core.workspace_timeline import pack_timeline, unpack_timeline
+from vae_gui.core.workspace_timeline import (
+    timeline_document,
+    timeline_tensors,
+    unpack_timeline,
+)
 from vae_gui.core.workspace_values import array_of, demand, group, number, text
 
 SUFFIX = ".vae"
@@ -121,7 +125,7 @@ def _later_entries(workspace: Workspace) -> dict[str, object]:
     bookmarks, layers = workspace.bookmarks, workspace.layers
     entries = {
         "statistics_classes": statistics.class_names if statistics else None,
-        "timeline": pack_timeline(timeline)[0] if timeline else None,
+        "timeline": timeline_document(timeline) if timeline else None,
         "bookmarks": pack_bookmarks(bookmarks)[0] if bookmarks is not None else None,
         "layers": pack_layers(layers) if layers else None,
         "layout": pack_layout(workspace.layout) if workspace.layout else None,
@@ -160,7 +164,7 @@ def _memory_tensors(workspace: Workspace) -> dict[str, NDArray[np.generic]]:
     latent, timeline, bookmarks = workspace.latent, workspace.timeline, workspace.bookmarks
     tensors = pack_latent(latent)[1] if latent else {}
     if timeline:
-        tensors |= pack_timeline(timeline)[1]
+        tensors |= timeline_tensors(timeline)
     if bookmarks is not None:
         tensors |= pack_bookmarks(bookmarks)[1]
     return tensors
@@ -208,12 +212,14 @@ def _checkpoint(document: dict[str, object], config: RunConfig, tensors: Arrays)
 
 def _timeline(document: dict[str, object], newest: Snapshot, tensors: Arrays) -> Timeline | None:
     if "timeline" not in document:
+        demand(not any(name.startswith("timeline") for name in tensors), "there are moments")
         return None
     return unpack_timeline(fields(document["timeline"]), newest, tensors)
 
 
 def _bookmarks(document: dict[str, object], latent_dim: int, tensors: Arrays) -> Bookmarks | None:
     if "bookmarks" not in document:
+        demand(not group("bookmarks", tensors), "there are bookmarks")
         return None
     return unpack_bookmarks(fields(document["bookmarks"]), latent_dim, tensors)
 

@@ -94,8 +94,9 @@ def pack_layers(layers: PadLayers) -> Document:
 
 def unpack_layers(values: Document) -> PadLayers:
     """An overlay that the file does not know is as at the first start."""
-    known = {name: flag(values[name]) for name in _overlays() if name in values}
-    return replace(PadLayers(Background(text(values["background"]))), **known)
+    background = Background(text(values["background"]))
+    overlays = {name: flag(values[name]) for name in _overlays() if name in values}
+    return PadLayers(background, **overlays)
 
 
 def pack_layout(layout: bytes) -> str:

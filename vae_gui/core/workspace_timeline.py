@@ -15,31 +15,35 @@ from vae_gui.core.workspace_values import array_of, demand, flag, group, parts, 
 ENCODED = ("mu", "logvar", "labels")
 
 
-def pack_timeline(timeline: Timeline) -> tuple[dict[str, object], dict[str, NDArray[np.generic]]]:
-    """What goes into the document, and the tensors; exact moments apart from those in half precision."""
+def timeline_document(timeline: Timeline) -> dict[str, object]:
+    """What is said of the moments; exact ones and those in half precision are stacked apart."""
     moments = timeline.moments
-    encodings = [moment.encodings for moment in moments]
-    document: dict[str, object] = {
+    return {
         "capacity": timeline.capacity,
         "steps": [moment.step for moment in moments],
         "exact": [_is_exact(moment) for moment in moments],
-        "images": [len(each) for each in encodings],
-        "class_names": encodings[0].class_names,
+        "images": [len(moment.encodings) for moment in moments],
+        "class_names": moments[0].encodings.class_names,
     }
+
+
+def timeline_tensors(timeline: Timeline) -> dict[str, NDArray[np.generic]]:
+    """The weights of all moments stacked, and their encodings one after the other."""
+    moments = timeline.moments
     tensors: dict[str, NDArray[np.generic]] = {}
     for place, exact in (("exact", True), ("half", False)):
         weights = [moment.snapshot.weights for moment in moments if _is_exact(moment) is exact]
         for name in weights[0] if weights else ():
             tensors[f"timeline-{place}/{name}"] = np.stack([each[name] for each in weights])
     for name in ENCODED:
-        arrays = [getattr(each, name) for each in encodings]
+        arrays = [getattr(moment.encodings, name) for moment in moments]
         if arrays[0] is not None:
             tensors[f"timeline/{name}"] = np.concatenate(arrays)
-    return document, tensors
+    return tensors
 
 
 def unpack_timeline(values: dict[str, object], newest: Snapshot, tensors: Arrays) -> Timeline:
-    """The inverse, for the run of `newest`. Each moment has memory of its own: thinning frees it."""
+    """The inverse of both, for the run of `newest`. Each moment has memory of its own: thinning frees it."""
     exact = [flag(value) for value in items(values["exact"])]
     halves = [not value for value in exact]
     waiting = {
@@ -66,8 +70,12 @@ def alike(timeline: Timeline) -> Timeline:
 
 def stored_bytes(timeline: Timeline) -> int:
     """What the timeline adds to a file."""
-    arrays = (getattr(moment.encodings, name) for moment in timeline.moments for name in ENCODED)
-    return timeline.bytes + sum(array.nbytes for array in arrays if array is not None)
+    total = timeline.bytes
+    for moment in timeline.moments:
+        encodings = moment.encodings
+        arrays = encodings.mu, encodings.logvar, encodings.labels
+        total += sum(array.nbytes for array in arrays if array is not None)
+    return total
 
 
 def _unstacked(stacks: Arrays, moments: int) -> list[dict[str, NDArray[np.generic]]]:

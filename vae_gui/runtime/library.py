@@ -5,6 +5,7 @@ from pathlib import Path
 
 from PySide6.QtCore import QObject, Signal
 
+from vae_gui.core.bookmarks import Bookmarks
 from vae_gui.core.config import RunConfig
 from vae_gui.core.history import History
 from vae_gui.core.snapshot import Snapshot
@@ -14,13 +15,17 @@ from vae_gui.core.workspace import Workspace
 
 @dataclass(frozen=True, slots=True)
 class Entry:
-    """One model. `history` and `timeline` grow while it is trained; `path` is its file, if it has one; `unsaved` marks work that no file holds."""
+    """One model. `history` and `timeline` grow while it is trained; `path` is its file, if it has one;
+    `unsaved` marks work that no file holds; `keep_timeline` says whether the file holds the timeline,
+    None as long as nobody was asked.
+    """
 
     workspace: Workspace
     history: History
     timeline: Timeline = field(default_factory=Timeline)
     path: Path | None = None
     unsaved: bool = False
+    keep_timeline: bool | None = None
 
     @property
     def run_id(self) -> str:
@@ -33,6 +38,10 @@ class Entry:
     @property
     def config(self) -> RunConfig:
         return self.workspace.checkpoint.config
+
+    @property
+    def bookmarks(self) -> Bookmarks:
+        return self.workspace.bookmarks or Bookmarks(self.config.model.latent_dim)
 
 
 class Library(QObject):
@@ -88,6 +97,19 @@ class Library(QObject):
             return
         self.entries = tuple(entry if other is known else other for other in self.entries)
         self.changed.emit()
+
+    def keep_bookmarks(self, bookmarks: Bookmarks) -> None:
+        """The bookmarks of the model that is shown; they are not saved yet."""
+        entry = self.shown
+        if entry is not None and bookmarks is not entry.workspace.bookmarks:
+            workspace = replace(entry.workspace, bookmarks=bookmarks)
+            self.replace(replace(entry, workspace=workspace, unsaved=True))
+
+    def choose_timeline(self, run_id: str, keep: bool) -> None:
+        """Whether the file of a model holds its timeline."""
+        entry = self.find(run_id)
+        if entry is not None:
+            self.replace(replace(entry, keep_timeline=keep))
 
     def adopt(self, snapshot: Snapshot) -> None:
         """Newer weights of a model that is here; they are not saved yet."""

@@ -104,6 +104,19 @@ class PadCloud:
         return _name(palette_of(self.encodings)[label])
 
 
+class ClassCentres:
+    """The medians of the classes, reckoned once for each set of encodings."""
+
+    def __init__(self) -> None:
+        self._encodings: Encodings | None = None
+        self._medians: dict[int, Z] = {}
+
+    def of(self, encodings: Encodings) -> dict[int, Z]:
+        if encodings is not self._encodings:
+            self._encodings, self._medians = encodings, class_medians(encodings)
+        return self._medians
+
+
 def reach_of(encodings: Encodings | None, axes: tuple[int, int]) -> tuple[float, ...]:
     """(x0, x1, y0, y1) that shows the encodings, and the prior's middle."""
     low = np.full(2, -LEAST_REACH)

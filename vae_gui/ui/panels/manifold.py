@@ -17,6 +17,7 @@ from vae_gui.ui.context import Context
 from vae_gui.ui.digit_actions import copy_digit, show_digit_menu
 from vae_gui.ui.images import Pixels
 from vae_gui.ui.pace import Pace
+from vae_gui.ui.pad_plane import on_plane
 from vae_gui.ui.panels.base import Panel
 from vae_gui.ui.widgets.manifold_view import ManifoldView
 from vae_gui.ui.widgets.number_box import NumberBox
@@ -179,15 +180,11 @@ class ManifoldPanel(Panel):
         lattice = self._shown
         if lattice is None or self._images is None:
             return
-        x, y = self._plane(self.explorer.latent.cursor)
+        x, y = on_plane(self.explorer.latent.cursor, self.explorer.latent.axes)
         inside = lattice.x[0] <= x <= lattice.x[-1] and lattice.y[-1] <= y <= lattice.y[0]
         self.view.grid.set_selected(lattice.nearest(x, y) if inside else None)
 
     # --- events -------------------------------------------------------------
-
-    def _plane(self, z: Z) -> tuple[float, float]:
-        x, y = self.explorer.latent.axes
-        return z[x], z[y] if len(z) > 1 else 0.0
 
     def _z_of(self, index: int) -> Z:
         assert self._shown is not None

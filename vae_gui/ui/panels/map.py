@@ -214,7 +214,7 @@ class MapPanel(Panel):
         if self.maker.wish_of_now(self.controls.settings) is None:
             return "The map lays out the encodings of test images, and there are none here yet."
         if self.maker.is_busy:
-            return "Looking for neighbours…"
+            return "The map appears in a moment…"
         entry = METHODS[self.controls.settings.method]
         return f"{entry.description}\nPress Compute to make this map."
 

@@ -8,7 +8,6 @@ from PySide6.QtCore import QPoint, Qt
 from PySide6.QtGui import QHideEvent, QShowEvent
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QToolButton, QVBoxLayout, QWidget
 
-from vae_gui.core.encodings import Encodings
 from vae_gui.core.latent import Z
 from vae_gui.core.layers import PadLayers
 from vae_gui.core.models import MODELS
@@ -20,9 +19,10 @@ from vae_gui.ui.digit_actions import show_digit_menu
 from vae_gui.ui.images import Pixels
 from vae_gui.ui.pad_axes import AxesBar
 from vae_gui.ui.pad_card import PadCard
-from vae_gui.ui.pad_cloud import PadCloud, class_medians, reach_of
+from vae_gui.ui.pad_cloud import ClassCentres, PadCloud, reach_of
 from vae_gui.ui.pad_layers import LayersForm, PadGround
 from vae_gui.ui.pad_meter import PadMeter, widest_text
+from vae_gui.ui.pad_plane import moved_on_plane, on_plane
 from vae_gui.ui.panels.base import Panel
 from vae_gui.ui.theme import class_color, icon, small_font
 from vae_gui.ui.widgets.legend import Legend
@@ -49,8 +49,7 @@ class PadPanel(Panel):
         self.card = PadCard(self)
         self._fitted = True
         self._cloud: PadCloud | None = None
-        self._centres_of: Encodings | None = None
-        self._centres: dict[int, Z] = {}
+        self._centres = ClassCentres()
         self._way_of: object = None
         self._way: tuple[Point, ...] = ()
         self._lay_out()
@@ -229,30 +228,19 @@ class PadPanel(Panel):
 
     def _class_labels(self) -> tuple[tuple[str, Point], ...]:
         """The name of each visible class at the median of its encodings."""
-        cloud = self._cloud
-        if cloud is None:
+        if self._cloud is None:
             return ()
-        if self._centres_of is not cloud.encodings:
-            self._centres_of, self._centres = cloud.encodings, class_medians(cloud.encodings)
-        return cloud.labels(self._centres, self.view.view)
+        return self._cloud.labels(self._centres.of(self._cloud.encodings), self.view.view)
 
     def _show_tile(self, answer: Answer[Pixels]) -> None:
         if self.layers.digit:
             self.view.set_marks(replace(self.view.marks, tile=answer.value[0]))
 
-    # --- moving -------------------------------------------------------------
-
     def _plane(self, z: Z) -> Point:
-        x, y = self.explorer.latent.axes
-        return z[x], z[y] if len(z) > 1 else 0.0
+        return on_plane(z, self.explorer.latent.axes)
 
     def _on_plane(self, z: Z, x: float, y: float) -> Z:
-        """z with its two shown coordinates replaced."""
-        moved = list(z)
-        x_axis, y_axis = self.explorer.latent.axes
-        moved[y_axis] = y
-        moved[x_axis] = x
-        return tuple(moved)
+        return moved_on_plane(z, self.explorer.latent.axes, x, y)
 
     def _on_dragged(self, x: float, y: float, gesture: int) -> None:
         self.card.hide()
