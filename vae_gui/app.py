@@ -19,6 +19,7 @@ from vae_gui.runtime.datasets import Datasets
 from vae_gui.runtime.explorer import Explorer
 from vae_gui.runtime.jobs import Jobs
 from vae_gui.runtime.library import Library
+from vae_gui.runtime.path_lab import PathLab
 from vae_gui.runtime.session import Session
 from vae_gui.runtime.settings import Settings
 from vae_gui.runtime.training import Training
@@ -37,7 +38,8 @@ def build_context() -> Context:
     training = Training()
     explorer = Explorer(library)
     session = Session(settings, jobs, datasets, library, training, explorer)
-    return Context(settings, jobs, datasets, library, training, explorer, session)
+    path_lab = PathLab(jobs, training, explorer)
+    return Context(settings, jobs, datasets, library, training, explorer, session, path_lab)
 
 
 def shutdown(context: Context) -> None:

@@ -1,5 +1,6 @@
 """p(z|x) by quadrature against closed forms, and log p(x) against its lower bounds."""
 
+from collections.abc import Iterator
 from dataclasses import replace
 
 import numpy as np
@@ -60,6 +61,15 @@ def closed_form(image: np.ndarray, log_sigma: float) -> tuple[np.ndarray, np.nda
 
 def posterior(observation: Observation, image: np.ndarray) -> ExactPosterior:
     return finish(exact_posterior(finish(grid_of(observation, SIDE)), image))
+
+
+@pytest.fixture(autouse=True, scope="module")
+def one_thread() -> Iterator[None]:
+    """Small tensors: several threads that wait for each other take ten times as long on a busy machine."""
+    before = torch.get_num_threads()
+    torch.set_num_threads(1)
+    yield
+    torch.set_num_threads(before)
 
 
 @pytest.fixture(scope="module")

@@ -1,5 +1,6 @@
 """Locally shortest paths of the image, on decoders whose shortest paths are known and on the shipped one."""
 
+from collections.abc import Iterator
 from itertools import pairwise, product
 from math import gcd
 
@@ -68,6 +69,15 @@ def by_dijkstra(decode: object, rows: int, columns: int) -> float:
         for x, y in (A.tolist(), B.tolist())
     )
     return float(dijkstra(graph, directed=False, indices=a)[b])
+
+
+@pytest.fixture(autouse=True, scope="module")
+def one_thread() -> Iterator[None]:
+    """Small tensors: several threads that wait for each other take ten times as long on a busy machine."""
+    before = torch.get_num_threads()
+    torch.set_num_threads(1)
+    yield
+    torch.set_num_threads(before)
 
 
 @pytest.fixture(scope="module")

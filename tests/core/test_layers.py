@@ -5,7 +5,7 @@ import pytest
 import torch
 
 from tests.tiny import tiny_config
-from vae_gui.core.density import Extent
+from vae_gui.core.density import Extent, run
 from vae_gui.core.distortion import distortion_in_parts
 from vae_gui.core.encodings import Encodings
 from vae_gui.core.grounds import (
@@ -124,30 +124,20 @@ def jacobian_distortion(model: Snapshot, z: tuple[float, ...], axes: tuple[int, 
     def mean(at: torch.Tensor) -> torch.Tensor:
         return mean_image(model.model.likelihood, vae.decode(at[None])).flatten()
 
-    jacobian = torch.func.jacfwd(mean)(torch.tensor(z))[:, list(axes)]
+    jacobian = torch.autograd.functional.jacobian(mean, torch.tensor(z))[:, list(axes)]
     return float(torch.linalg.det(jacobian.T @ jacobian).sqrt())
 
 
 def test_distortion_agrees_with_the_jacobian_of_the_decoder() -> None:
     model, point = snapshot(3), (0.3, -0.2, 0.8)
     extent = (-0.4, 0.4, 0.1, 0.9)
-    parts = distortion_in_parts(model, extent, (2, 0), point, 16)
-    values = run_parts(parts)
+    values = run(distortion_in_parts(model, extent, (2, 0), point, 16))
     x, y = -0.4 + 0.05 * 3.5, 0.1 + 0.05 * 10.5
     expected = jacobian_distortion(model, (y, -0.2, x), (2, 0))
     assert values[10, 3] == pytest.approx(expected, rel=1e-2)
 
 
-def run_parts(parts):  # type: ignore[no-untyped-def]
-    while True:
-        try:
-            next(parts)
-        except StopIteration as stop:
-            return stop.value
-
-
-def test_no_part_of_an_answer_keeps_the_pad_waiting() -> None:
-    """Each background answers in many parts; how long one takes is for the benchmark to say."""
+def test_backgrounds_are_long_requests_in_parts_so_that_the_pads_own_go_first() -> None:
     engine, data = Engine(snapshot()), two_clouds()
     requests = (
         Calibrate(data),
@@ -163,7 +153,12 @@ def test_no_part_of_an_answer_keeps_the_pad_waiting() -> None:
 
 def test_a_ramp_runs_from_its_first_to_its_last_colour() -> None:
     rgba = shade(np.array([[-1.0, 0.0, 0.5, 1.0, 2.0]]), ((0, 0, 0, 0), (100, 50, 200, 250)))
-    assert rgba[0, [0, 1, 3, 4]].tolist() == [[0] * 4, [0] * 4, [100, 50, 200, 250], [100, 50, 200, 250]]
+    assert rgba[0, [0, 1, 3, 4]].tolist() == [
+        [0] * 4,
+        [0] * 4,
+        [100, 50, 200, 250],
+        [100, 50, 200, 250],
+    ]
     np.testing.assert_allclose(rgba[0, 2], [50, 25, 100, 125], atol=1)
 
 

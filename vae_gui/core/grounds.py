@@ -117,7 +117,7 @@ class DensityGround:
             fine[..., channel] = enlarge(layer, FINER)
             yield
         rgba = np.empty(fine.shape, np.uint8)
-        rgba[..., :3] = fine[..., :3] / np.maximum(fine[..., 3:], 1e-20)
+        rgba[..., :3] = fine[..., :3] / np.maximum(fine[..., 3:], 1e-20) + 0.5
         rgba[..., 3] = 255 * self.opacity * np.sqrt(fine[..., 3] / max(peak, 1e-20))
         return Ground(rgba, self.plane.extent, 0.0, peak)
 

@@ -5,7 +5,7 @@ import torch
 from numpy.typing import NDArray
 
 from vae_gui.core.encodings import FloatArray
-from vae_gui.core.losses import mean_image
+from vae_gui.core.losses import mean_image, reconstruction_loss
 from vae_gui.core.models.base import load_weights, restore
 from vae_gui.core.requests import Request, Value
 from vae_gui.core.snapshot import Snapshot
@@ -34,10 +34,17 @@ class Engine:
     @torch.no_grad()
     def decode(self, z: NDArray[np.float32]) -> NDArray[np.uint8]:
         """z: (n, latent_dim) -> mean images (n, side, side), bright on dark."""
-        logits = self._model.decode(torch.tensor(z))  # (n, 1, side, side)
-        mean = mean_image(self.snapshot.model.likelihood, logits).squeeze(1)
-        images: NDArray[np.uint8] = mean.mul_(255).round_().to(torch.uint8).numpy()
+        images: NDArray[np.uint8] = self._means(z).mul_(255).round_().to(torch.uint8).numpy()
         return images
+
+    @torch.no_grad()
+    def mean_images(self, z: NDArray[np.float32]) -> FloatArray:
+        """The same (n, side, side) float32 in [0, 1], not rounded."""
+        return self._means(z).contiguous().numpy()
+
+    def _means(self, z: NDArray[np.float32]) -> torch.Tensor:
+        logits = self._model.decode(torch.tensor(z))  # (n, 1, side, side)
+        return mean_image(self.snapshot.model.likelihood, logits).squeeze(1)
 
     @torch.no_grad()
     def encode(self, images: NDArray[np.uint8]) -> tuple[FloatArray, FloatArray | None]:
@@ -45,6 +52,17 @@ class Engine:
         x = torch.tensor(images).unsqueeze(1).float().mul_(1 / 255)  # (n, 1, side, side)
         mu, logvar = self._model.encode(x)
         return mu.contiguous().numpy(), None if logvar is None else logvar.contiguous().numpy()
+
+    @torch.no_grad()
+    def negative_log(
+        self, z: NDArray[np.float32], image: NDArray[np.uint8]
+    ) -> NDArray[np.float64]:
+        """−log p(x|z) of one image (side, side) at each z (n, latent_dim); (n,) nats."""
+        logits = self._model.decode(torch.tensor(z))  # (n, 1, side, side)
+        x = torch.tensor(image).float().mul_(1 / 255).expand_as(logits)
+        likelihood, log_sigma = self.snapshot.model.likelihood, self._model.pixel_log_sigma()
+        loss = reconstruction_loss(likelihood, logits, x, log_sigma)
+        return loss.numpy().astype(np.float64)
 
 
 def answer(snapshot: Snapshot, request: Request[Value]) -> Value:

@@ -19,7 +19,7 @@ class PadLayers:
     """One background under any of the overlays.
 
     bubbles: the 1σ ellipses of some encodings. path: the way from A to B and both ends.
-    digit: the decoded image beside the cursor.
+    digit: the decoded image beside the cursor. ellipse: q(z|x) of the drawing over its exact p(z|x).
     """
 
     background: Background = Background.NONE
@@ -28,3 +28,4 @@ class PadLayers:
     bubbles: bool = False
     path: bool = True
     digit: bool = True
+    ellipse: bool = True

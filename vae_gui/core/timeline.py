@@ -63,6 +63,15 @@ class Timeline:
         kept = [_rounded(other) for other in earlier if is_kept(other.step, every)]
         return replace(self, moments=(*kept, moment))
 
+    def until(self, step: int, run_id: str) -> "Timeline":
+        """The moments up to a step, as those of another run, which goes on from there."""
+        moments = tuple(
+            replace(moment, snapshot=replace(moment.snapshot, run_id=run_id))
+            for moment in self.moments
+            if moment.step <= step
+        )
+        return replace(self, moments=moments)
+
     def nearest(self, step: int) -> int:
         """Index of the moment nearest to a step."""
         steps = np.array([moment.step for moment in self.moments])

@@ -7,16 +7,21 @@ from typing import cast
 
 import numpy as np
 from PySide6.QtCore import QObject, QTimer, Signal
-from PySide6.QtGui import QUndoCommand, QUndoStack
+from PySide6.QtGui import QUndoStack
 
+from vae_gui.core.alignment import Alignment, align
 from vae_gui.core.datasets.base import ImageData, Split, stratified
 from vae_gui.core.encodings import Encodings
 from vae_gui.core.latent import LatentState, Z
+from vae_gui.core.layers import PadLayers
+from vae_gui.core.posterior import Posterior
 from vae_gui.core.requests import Encode, Frozen, Request, Value
 from vae_gui.core.snapshot import Snapshot
 from vae_gui.core.timeline import Moment
+from vae_gui.runtime.drags import Drags
 from vae_gui.runtime.inference_thread import Answer, InferenceThread
 from vae_gui.runtime.library import Library
+from vae_gui.runtime.move import Move
 
 CLOUD_IMAGES = 2000
 CLOUD_SECONDS = 0.45
@@ -32,17 +37,25 @@ class _Question:
 class Explorer(QObject):
     """`snapshot` and `encodings` are those of `moment`, or the newest where that is None.
 
-    Signals: `moment_changed()`; `latent_changed()`; `peeked()`; `space_changed()` when another model is shown;
-    `images_changed()` when `images` are;
+    `alignment` turns what is shown onto the last moment of the run; None where nothing is turned.
+
+    `posterior` is of the drawing that is shown, if there is one.
+
+    Signals: `moment_changed()`; `latent_changed()`; `peeked()`; `posterior_changed()`;
+    `space_changed()` when another model is shown;
+    `images_changed()` when `images` are; `layers_changed()`; `alignment_changed()`;
     `cloud_changed()` when `encodings` are; `answered(Answer)` after each reply; `failed(text)`.
     """
 
     latent_changed = Signal()
     peeked = Signal()
+    posterior_changed = Signal()
     space_changed = Signal()
     images_changed = Signal()
     moment_changed = Signal()
     cloud_changed = Signal()
+    layers_changed = Signal()
+    alignment_changed = Signal()
     answered = Signal(object)
     failed = Signal(str)
 
@@ -50,13 +63,18 @@ class Explorer(QObject):
         super().__init__(parent)
         self.latent = LatentState.origin(2)
         self.peek: Z | None = None
+        self.posterior: Posterior | None = None
         self.snapshot: Snapshot | None = None
         self.moment: Moment | None = None
+        self.layers = PadLayers()
+        self.aligned = False
+        self.alignment: Alignment | None = None
         self._newest: Snapshot | None = None
         self._newest_encodings: Encodings | None = None
         self.encodings: Encodings | None = None
         self.images: ImageData | None = None
         self.undo_stack = QUndoStack(self)
+        self.drags = Drags()
         self.reply_ms = 0.0
         self._library = library
         self._questions: dict[str, _Question] = {}
@@ -82,9 +100,10 @@ class Explorer(QObject):
     ) -> None:
         """Go to a place. Moves of one gesture (a drag) are undone in one step."""
         if latent != self.latent:
-            self.undo_stack.push(_Move(self, self.latent, latent, text, gesture))
+            self.undo_stack.push(Move(self.put, self.latent, latent, text, gesture))
 
     def move_cursor(self, z: Z, gesture: int | None = None) -> None:
+        self.drags.take(z, gesture)
         self.set_latent(replace(self.latent, cursor=z), "Move cursor", gesture)
 
     def set_endpoint(self, name: str, z: Z, gesture: int | None = None) -> None:
@@ -92,11 +111,30 @@ class Explorer(QObject):
         changed = replace(self.latent, a=z) if name == "A" else replace(self.latent, b=z)
         self.set_latent(changed, f"Move {name}", gesture)
 
+    def set_layers(self, layers: PadLayers) -> None:
+        """Show another background of the pad or other overlays."""
+        if layers != self.layers:
+            self.layers = layers
+            self.layers_changed.emit()
+
+    def set_aligned(self, aligned: bool) -> None:
+        """Whether the pad shows each moment turned onto the last one."""
+        if aligned != self.aligned:
+            self.aligned = aligned
+            self._align()
+            self.alignment_changed.emit()
+
     def set_peek(self, z: Z | None) -> None:
         """Look at a place without going there; None ends it."""
         if z != self.peek:
             self.peek = z
             self.peeked.emit()
+
+    def set_posterior(self, posterior: Posterior | None) -> None:
+        """Where the drawing lies; None while there is none."""
+        if posterior != self.posterior:
+            self.posterior = posterior
+            self.posterior_changed.emit()
 
     def ask(self, channel: str, request: Request[Value], reply: Reply[Value]) -> None:
         """Have `reply` called with the answer now and after each change of the weights, until `forget`."""
@@ -127,15 +165,29 @@ class Explorer(QObject):
         """Decode with the weights of a moment of the run; None returns to the newest ones."""
         if moment is self.moment or self._newest is None:
             return
-        if self.moment is None:
-            self._newest_encodings = self.encodings
+        self._newest_encodings = self.newest_encodings
         self.moment = moment
         self.encodings = self._newest_encodings if moment is None else moment.encodings
+        self._align()
         self._use(self._newest if moment is None else moment.snapshot)
         self.moment_changed.emit()
         self.cloud_changed.emit()
         if moment is None:
             self.ask_for_cloud()
+
+    @property
+    def newest_encodings(self) -> Encodings | None:
+        """Of the newest weights, whatever moment is shown."""
+        return self.encodings if self.moment is None else self._newest_encodings
+
+    def _align(self) -> None:
+        """Turn the moment's encodings onto those of the same images in the last moment."""
+        entry, moment = self._library.shown, self.moment
+        self.alignment = None
+        if self.aligned and moment is not None and entry is not None and entry.timeline.moments:
+            mu, last = moment.encodings.mu, entry.timeline.moments[-1].encodings.mu
+            if mu.shape == last.shape:
+                self.alignment = align(mu, last)
 
     def _use(self, snapshot: Snapshot) -> None:
         self.snapshot = snapshot
@@ -174,23 +226,31 @@ class Explorer(QObject):
         self._keep_latent()
         self.snapshot = self._newest = entry.snapshot
         self.encodings = self._newest_encodings = entry.workspace.encodings
-        self.moment = None
+        self.moment = self.alignment = None
+        self.layers = entry.workspace.layers or self.layers
         self.images = self._cloud_split = None
         self.undo_stack.clear()
-        self.peek = None
+        self.drags.clear()
+        self.peek = self.posterior = None
         dims = entry.config.model.latent_dim
-        self.latent = entry.workspace.latent or LatentState.origin(dims)
+        fresh = replace(LatentState.origin(dims), strokes=self.latent.strokes)
+        self.latent = entry.workspace.latent or fresh
         self._questions.clear()
         self._asked_at.clear()
         self._inference.adopt(entry.snapshot)
+        self.layers_changed.emit()
         self.space_changed.emit()
         self.images_changed.emit()
 
     def _keep_latent(self) -> None:
         previous = self._library.find(self.snapshot.run_id) if self.snapshot else None
         if previous is not None:
-            encodings = self.encodings if self.moment is None else self._newest_encodings
-            workspace = replace(previous.workspace, latent=self.latent, encodings=encodings)
+            workspace = replace(
+                previous.workspace,
+                latent=self.latent,
+                encodings=self.newest_encodings,
+                layers=self.layers,
+            )
             self._library.replace(replace(previous, workspace=workspace))
 
     def _send(self, channel: str, request: Request[object]) -> None:
@@ -220,37 +280,3 @@ class Explorer(QObject):
         mu, logvar = cast("tuple[np.ndarray, np.ndarray | None]", answer.value)
         self.encodings = Encodings(mu, logvar, self._cloud_split.labels, self.images.class_names)
         self.cloud_changed.emit()
-
-
-class _Move(QUndoCommand):
-    """From one latent state to another; moves of the same gesture merge."""
-
-    def __init__(
-        self,
-        explorer: Explorer,
-        before: LatentState,
-        after: LatentState,
-        text: str,
-        gesture: int | None,
-    ) -> None:
-        super().__init__(text)
-        self._explorer = explorer
-        self._before = before
-        self._after = after
-        self._gesture = gesture
-
-    def id(self) -> int:
-        return -1 if self._gesture is None else 1
-
-    def mergeWith(self, other: QUndoCommand) -> bool:
-        assert isinstance(other, _Move)
-        if other._gesture != self._gesture:
-            return False
-        self._after = other._after
-        return True
-
-    def redo(self) -> None:
-        self._explorer.put(self._after)
-
-    def undo(self) -> None:
-        self._explorer.put(self._before)

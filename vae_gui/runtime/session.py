@@ -14,8 +14,9 @@ from vae_gui.core.heavy import heavy_imports
 from vae_gui.core.history import History
 from vae_gui.core.progress import Job, Progress
 from vae_gui.core.snapshot import Checkpoint, Snapshot, as_float32
-from vae_gui.core.timeline import Moment
+from vae_gui.core.timeline import Moment, Timeline
 from vae_gui.core.workspace import HistoryRows, Workspace
+from vae_gui.core.workspace_timeline import alike
 from vae_gui.runtime.datasets import Datasets
 from vae_gui.runtime.explorer import Explorer
 from vae_gui.runtime.jobs import Jobs
@@ -60,6 +61,7 @@ class Session(QObject):
         self._explorer = explorer
         self._wanted: _WantedRun | None = None
         self._save_to: Path | None = None
+        self._layout = b""
         self._shelved_run = ""
         self._runs = 0
         self._run_title = ""
@@ -105,9 +107,13 @@ class Session(QObject):
         history.extend(steps, tests, changes)
         config = replace(entry.config, changes=changes)
         workspace = Workspace(
-            f"{entry.workspace.title}, from step {moment.step}", Checkpoint(config, snapshot, {})
+            f"{entry.workspace.title}, from step {moment.step}",
+            Checkpoint(config, snapshot, {}),
+            latent=self._explorer.latent,
+            encodings=moment.encodings,
         )
-        branch = Entry(workspace, history, unsaved=True)
+        timeline = entry.timeline.until(moment.step, run_id)
+        branch = Entry(workspace, history, timeline, unsaved=True)
         self._library.add(branch)
         self._request_run(_WantedRun(config, branch, False), download=False)
 
@@ -217,12 +223,16 @@ class Session(QObject):
             self._training.stop()
         self._library.remove(run_id)
 
-    def save(self, path: Path) -> None:
-        """Write the model that is shown; a run that goes on is saved as it is after the step in progress."""
+    def save(self, path: Path, layout: bytes = b"") -> None:
+        """Write the model that is shown; a run that goes on is saved as it is after the step in progress.
+
+        layout: of the window, restored when the file is opened. The timeline is left out unless the
+        entry says that its file keeps it.
+        """
         entry, run = self._library.shown, self._training.run
         if entry is None:
             return
-        self._save_to = path
+        self._save_to, self._layout = path, layout
         live = run is not None and run.run_id == entry.run_id
         if live and self._training.phase is not Phase.IDLE:
             self._training.request_checkpoint()
@@ -242,9 +252,17 @@ class Session(QObject):
             entry.workspace,
             checkpoint=checkpoint,
             history=HistoryRows(history.steps.rows().copy(), history.tests.rows().copy()),
-            latent=self._explorer.latent if shown else entry.workspace.latent,
-            encodings=self._explorer.encodings if shown else entry.workspace.encodings,
+            layout=self._layout,
+            timeline=alike(entry.timeline) if entry.keep_timeline and entry.timeline else None,
         )
+        if shown:
+            explorer = self._explorer
+            workspace = replace(
+                workspace,
+                latent=explorer.latent,
+                encodings=explorer.newest_encodings,
+                layers=explorer.layers,
+            )
 
         def write() -> Job[tuple[Path, Workspace]]:
             yield Progress(0, None, f"Saving {path.name}")
@@ -258,7 +276,8 @@ class Session(QObject):
         snapshot = workspace.checkpoint.snapshot
         entry = self._library.find(snapshot.run_id)
         if entry is not None:
-            unsaved = entry.snapshot.step != snapshot.step
+            newer = entry.workspace.bookmarks is not workspace.bookmarks
+            unsaved = newer or entry.snapshot.step != snapshot.step
             self._library.replace(replace(entry, path=path, unsaved=unsaved))
         self._settings.remember_file(path)
         self.saved.emit(path)
@@ -274,7 +293,10 @@ class Session(QObject):
         if workspace.history is not None:
             changes = workspace.checkpoint.config.changes
             history.extend(workspace.history.steps, workspace.history.tests, changes)
-        self._library.add(Entry(workspace, history, path=path))
+        timeline = workspace.timeline or Timeline()
+        keep = None if workspace.timeline is None else True
+        workspace = replace(workspace, timeline=None)  # the entry's own grows
+        self._library.add(Entry(workspace, history, timeline, path, keep_timeline=keep))
 
     # --- what is shown ------------------------------------------------------
 

@@ -6,6 +6,7 @@ from vae_gui.runtime.datasets import Datasets
 from vae_gui.runtime.explorer import Explorer
 from vae_gui.runtime.jobs import Jobs
 from vae_gui.runtime.library import Library
+from vae_gui.runtime.path_lab import PathLab
 from vae_gui.runtime.session import Session
 from vae_gui.runtime.settings import Settings
 from vae_gui.runtime.training import Training
@@ -22,3 +23,4 @@ class Context:
     training: Training
     explorer: Explorer
     session: Session
+    path_lab: PathLab

@@ -12,7 +12,7 @@ from vae_gui.ui.widgets.dock import Dock
 
 LAYOUT_VERSION = 1
 PAD, DIGIT = 0.45, 0.2  # shares of the window's width
-STRIP, BOTTOM = 0.2, 0.25  # shares of its height
+STRIP, BOTTOM = 0.19, 0.24  # shares of its height
 
 
 class Docks(QObject):
@@ -27,7 +27,7 @@ class Docks(QObject):
         for entry in PANELS:
             panel = entry.build(context)
             dock = Dock(entry.name, entry.title, entry.hint, panel, window)
-            dock.title.show_name(entry.area is not Area.BOTTOM)  # there the tab says it
+            dock.title.show_name(not is_tab(entry.area))
             dock.maximise_toggled.connect(self.toggle_maximised)
             self.panels[entry.name], self.docks[entry.name] = panel, dock
         window.setDockNestingEnabled(True)
@@ -38,25 +38,29 @@ class Docks(QObject):
         """The arrangement of the first start."""
         window, across, down = self._window, Qt.Orientation.Horizontal, Qt.Orientation.Vertical
         by_area = {area: [self.docks[e.name] for e in PANELS if e.area is area] for area in Area}
-        pad, digit = by_area[Area.PAD][0], by_area[Area.DIGIT][0]
-        traversal, strip = by_area[Area.TRAVERSAL][0], by_area[Area.STRIP][0]
-        bottom = by_area[Area.BOTTOM]
+        pad, digit, side, strip, bottom = (
+            by_area[area][0] for area in (Area.PAD, Area.DIGIT, Area.SIDE, Area.STRIP, Area.BOTTOM)
+        )
         for dock in self.docks.values():
             dock.setFloating(False)
-            window.addDockWidget(Qt.DockWidgetArea.TopDockWidgetArea, dock)
-            dock.show()
-        window.splitDockWidget(pad, bottom[0], down)
+            window.removeDockWidget(dock)
+        window.addDockWidget(Qt.DockWidgetArea.TopDockWidgetArea, pad)
+        window.splitDockWidget(pad, bottom, down)
         window.splitDockWidget(pad, digit, across)
         window.splitDockWidget(digit, strip, down)
-        window.splitDockWidget(digit, traversal, across)
-        for first, second in pairwise(bottom):
-            window.tabifyDockWidget(first, second)
-        bottom[0].raise_()
+        window.splitDockWidget(digit, side, across)
+        for docks in by_area.values():
+            for first, second in pairwise(docks):
+                window.tabifyDockWidget(first, second)
+        for dock in self.docks.values():
+            dock.show()
+        for docks in by_area.values():
+            docks[0].raise_()
         width, height = window.width(), window.height()
         for docks, shares, size, orientation in (
             ([pad, strip], (PAD, 1 - PAD), width, across),
-            ([digit, traversal], (DIGIT, 1 - PAD - DIGIT), width, across),
-            ([pad, bottom[0]], (1 - BOTTOM, BOTTOM), height, down),
+            ([digit, side], (DIGIT, 1 - PAD - DIGIT), width, across),
+            ([pad, bottom], (1 - BOTTOM, BOTTOM), height, down),
             ([digit, strip], (1 - BOTTOM - STRIP, STRIP), height, down),
         ):
             window.resizeDocks(docks, [round(size * share) for share in shares], orientation)
@@ -92,3 +96,8 @@ class Docks(QObject):
     def restyle(self) -> None:
         for panel in self.panels.values():
             panel.restyle()
+
+
+def is_tab(area: Area) -> bool:
+    """Whether several panels share the area, so that tabs say their names."""
+    return sum(entry.area is area for entry in PANELS) > 1

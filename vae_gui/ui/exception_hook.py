@@ -3,6 +3,7 @@
 import logging
 import sys
 import threading
+import traceback
 from types import TracebackType
 
 from PySide6.QtCore import QObject, Signal
@@ -39,6 +40,8 @@ class ExceptionHook(QObject):
             self._last = report.details
             log.error("uncaught exception", exc_info=(kind, error, trace))
             self.caught.emit(report)
+        # A painter in a frame that is collected after its widget kills the process.
+        traceback.clear_frames(trace)
 
     def _on_thread_exception(self, args: threading.ExceptHookArgs) -> None:
         if args.exc_value is not None:

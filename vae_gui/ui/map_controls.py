@@ -3,12 +3,14 @@
 from dataclasses import replace
 
 from PySide6.QtCore import Signal
-from PySide6.QtWidgets import QGridLayout, QLabel, QPushButton, QWidget
+from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QLabel, QPushButton, QToolButton, QWidget
 
 from vae_gui.core.config import Setting, settings_of
 from vae_gui.core.embedding import METHODS, MapSettings
 from vae_gui.ui.form import ChoiceBox
+from vae_gui.ui.theme import icon
 from vae_gui.ui.widgets.number_box import NumberBox
+from vae_gui.ui.widgets.popup import Popup
 
 BOX_WIDTH = 84
 
@@ -30,12 +32,22 @@ class MapControls(QWidget):
         self.button.clicked.connect(self.pressed)
         self.boxes: dict[str, NumberBox] = {}
         self._labels: dict[str, QLabel] = {}
-        self._grid = QGridLayout(self)
+        numbers = QWidget()
+        self._grid = QGridLayout(numbers)
         self._grid.setContentsMargins(0, 0, 0, 0)
         self._grid.setSpacing(4)
-        self._grid.setColumnStretch(3, 1)
-        self._grid.addWidget(self.method, 0, 0, 1, 2)
-        self._grid.addWidget(self.button, 0, 2)
+        self._popup = Popup(numbers, self)
+        self.more = QToolButton(self)
+        self.more.setIcon(icon("settings"))
+        self.more.setToolTip("Images, neighbours and seed of the map")
+        self.more.setAccessibleName("Settings of the map")
+        self.more.clicked.connect(self._open)
+        row = QHBoxLayout(self)
+        row.setContentsMargins(0, 0, 0, 0)
+        row.setSpacing(4)
+        row.addWidget(self.method, 1)
+        row.addWidget(self.button)
+        row.addWidget(self.more)
         fields = {field.name: field.setting for field in settings_of(MapSettings)}
         for column, name in enumerate(("images", "neighbours", "seed")):
             self._add(name, fields[name], column)
@@ -58,7 +70,7 @@ class MapControls(QWidget):
         box = NumberBox(setting.minimum, setting.maximum, whole=True, logarithmic=name == "images")
         box.value_changed.connect(self._on_edited)
         box.setFixedWidth(BOX_WIDTH)
-        label = QLabel(setting.label, self)
+        label = QLabel(setting.label)
         label.setProperty("role", "small")
         label.setBuddy(box)
         box.setAccessibleName(setting.label)
@@ -66,6 +78,9 @@ class MapControls(QWidget):
         self._grid.addWidget(label, 1, column)
         self._grid.addWidget(box, 2, column)
         self.boxes[name], self._labels[name] = box, label
+
+    def _open(self) -> None:
+        self._popup.open_under(self.more)
 
     def _show(self) -> None:
         settings = self.settings

@@ -46,6 +46,7 @@ OVERLAYS = {
     "bubbles": ("Bubbles", "What 200 images may be: their 1σ ellipses, to scale"),
     "path": ("Path, A and B", "The way of the interpolation and its ends"),
     "digit": ("Digit at the cursor", "The decoded image beside the pointer"),
+    "ellipse": ("Your drawing", "Its q(z|x) at 1σ and 2σ, to scale, over the exact p(z|x)"),
 }
 NO_BUBBLES = "The autoencoder gives each image a point, not a distribution: there is no ellipse"
 

@@ -197,14 +197,15 @@ class RunBar(QWidget):
             self._text_timer.stop()
             self._show_settings()
         else:
-            self.beta.set_value(self._training.knobs.beta)
-            self.learning_rate.set_value(self._training.knobs.learning_rate)
             self._text_timer.start()
         self._show_progress()
         self._show_text()
 
     def _show_progress(self) -> None:
         run = self._training.run
+        if self._training.phase is not Phase.IDLE:
+            self.beta.set_value(self._training.knobs.beta)
+            self.learning_rate.set_value(self._training.knobs.learning_rate)
         if run is not None and run.total_steps:
             self.progress.setMaximum(run.total_steps)
             self.progress.setValue(min(self._training.steps_done, run.total_steps))

@@ -17,7 +17,7 @@ class Area(Enum):
 
     PAD = "pad"
     DIGIT = "digit"
-    TRAVERSAL = "traversal"
+    SIDE = "side"
     STRIP = "strip"
     BOTTOM = "bottom"
 
@@ -96,7 +96,7 @@ def _manifold(context: Context) -> Panel:
 PANELS = (
     PanelEntry("pad", "Latent pad", "drag to decode", Area.PAD, _pad),
     PanelEntry("decoded", "Decoded", "", Area.DIGIT, _decoded),
-    PanelEntry("traversal", "Traversal", "one dimension a row", Area.TRAVERSAL, _traversal),
+    PanelEntry("traversal", "Traversal", "one dimension a row", Area.SIDE, _traversal),
     PanelEntry("interpolation", "Interpolation", "the way from A to B", Area.STRIP, _interpolation),
     PanelEntry(
         "curves",
@@ -114,8 +114,8 @@ PANELS = (
     ),
     PanelEntry("samples", "Samples", "what the latent space makes up", Area.BOTTOM, _samples),
     PanelEntry(
-        "manifold", "Manifold", "the plane as digits; click to go there", Area.BOTTOM, _manifold
+        "manifold", "Manifold", "the plane as digits; click to go there", Area.SIDE, _manifold
     ),
-    PanelEntry("map", "Map", "all dimensions in two; click to go there", Area.BOTTOM, _map),
+    PanelEntry("map", "Map", "all dimensions in two; click to go there", Area.SIDE, _map),
     PanelEntry("probe", "Probe", "how much of the class is in μ", Area.BOTTOM, _probe),
 )

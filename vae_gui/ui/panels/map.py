@@ -4,10 +4,9 @@ import numpy as np
 from PySide6.QtCore import QPoint, Qt, QTimer
 from PySide6.QtGui import QHideEvent
 from PySide6.QtWidgets import (
-    QFrame,
     QHBoxLayout,
     QLabel,
-    QScrollArea,
+    QSizePolicy,
     QStackedWidget,
     QToolButton,
     QVBoxLayout,
@@ -19,7 +18,6 @@ from vae_gui.core.requests import Decode
 from vae_gui.runtime.inference_thread import Answer
 from vae_gui.ui.context import Context
 from vae_gui.ui.digit_actions import show_digit_menu
-from vae_gui.ui.get_data import GetDataButton
 from vae_gui.ui.images import Pixels
 from vae_gui.ui.map_controls import MapControls
 from vae_gui.ui.map_maker import MapMaker, what_is_shown
@@ -30,7 +28,6 @@ from vae_gui.ui.widgets.map_view import MapView
 from vae_gui.ui.widgets.pad_marks import Marks
 
 LIVE_INTERVAL_MS = 2000
-SIDE_WIDTH = 300
 
 
 class MapPanel(Panel):
@@ -49,7 +46,6 @@ class MapPanel(Panel):
         self.stack = QStackedWidget(self)
         self.legend = Legend(self)
         self.note, self.problem = QLabel(self), QLabel(self)
-        self.get_button = GetDataButton(context, self)
         self._pace = QTimer(self, interval=LIVE_INTERVAL_MS, singleShot=True)
         self._lay_out()
         self._connect()
@@ -58,11 +54,10 @@ class MapPanel(Panel):
         self.maker.cancel()
         self.maker.wish = None
         self._pace.stop()
-        self.problem.setText("")
+        self._show_problem("")
         self._on_moved(None, None)
 
     def refresh(self) -> None:
-        self.get_button.offer()
         self._show_marks()
         self._follow()
 
@@ -76,7 +71,7 @@ class MapPanel(Panel):
 
     def compute(self) -> None:
         """Make the map anew from the weights of now; a map in progress is given up."""
-        self.problem.setText("")
+        self._show_problem("")
         self._pace.start()
         self.maker.begin(self.controls.settings, self.map)
         self._show_note()
@@ -84,7 +79,7 @@ class MapPanel(Panel):
     # --- building -----------------------------------------------------------
 
     def _lay_out(self) -> None:
-        self.note.setProperty("role", "muted")
+        self.note.setProperty("role", "small")
         self.problem.setProperty("role", "problem")
         self.empty.setProperty("role", "muted")
         self.empty.setAlignment(Qt.AlignmentFlag.AlignCenter)
@@ -97,32 +92,24 @@ class MapPanel(Panel):
         fit.setToolTip("Fit the view to the map")
         fit.setAccessibleName("Fit the view to the map")
         fit.clicked.connect(self.view.fit_all)
-        layout = QHBoxLayout(self)
+        bar = QHBoxLayout()
+        bar.setSpacing(4)
+        bar.addWidget(self.controls, 1)
+        bar.addWidget(fit)
+        layout = QVBoxLayout(self)
         layout.setContentsMargins(8, 4, 8, 8)
-        layout.setSpacing(8)
-        layout.addWidget(self._side())
+        layout.setSpacing(4)
+        layout.addLayout(bar)
         layout.addWidget(self.stack, 1)
-        layout.addWidget(fit, 0, Qt.AlignmentFlag.AlignBottom)
+        self.problem.setWordWrap(True)
+        self.problem.hide()
+        self.note.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Fixed)
+        for widget in (self.note, self.problem, self.legend):
+            layout.addWidget(widget)
 
-    def _side(self) -> QScrollArea:
-        side = QWidget(self)
-        column = QVBoxLayout(side)
-        column.setContentsMargins(0, 0, 8, 0)
-        column.setSpacing(4)
-        column.addWidget(self.controls)
-        for label in (self.note, self.problem):
-            label.setWordWrap(True)
-            column.addWidget(label)
-        column.addWidget(self.get_button)
-        column.addWidget(self.legend)
-        column.addStretch(1)
-        scroll = QScrollArea(self)
-        scroll.setWidget(side)
-        scroll.setWidgetResizable(True)
-        scroll.setFrameShape(QFrame.Shape.NoFrame)
-        scroll.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
-        scroll.setFixedWidth(SIDE_WIDTH)
-        return scroll
+    def _show_problem(self, text: str) -> None:
+        self.problem.setText(text)
+        self.problem.setVisible(bool(text))
 
     def _connect(self) -> None:
         explorer, view, training = self.explorer, self.view, self.context.training
@@ -136,7 +123,7 @@ class MapPanel(Panel):
         ):
             signal.connect(self._on_weights)
         self.maker.moved.connect(self._on_moved)
-        self.maker.failed.connect(self.problem.setText)
+        self.maker.failed.connect(self._show_problem)
         self.maker.busy_changed.connect(self._on_busy)
         self.controls.changed.connect(self._on_settings)
         self.controls.pressed.connect(self._on_pressed)
@@ -222,8 +209,7 @@ class MapPanel(Panel):
 
     def _on_weights(self) -> None:
         if self.isVisible():
-            self.get_button.offer()
-            self._follow()
+                self._follow()
 
     def _follow(self) -> None:
         """Have a live method's map made where it is out of date, not more often than every 2 s."""
@@ -241,7 +227,7 @@ class MapPanel(Panel):
         self._on_weights()
 
     def _on_settings(self) -> None:
-        self.problem.setText("")
+        self._show_problem("")
         self._pace.stop()
         self.maker.cancel()
         self._follow()

@@ -23,6 +23,7 @@ from vae_gui.ui.pad_cloud import ClassCentres, PadCloud, reach_of
 from vae_gui.ui.pad_layers import LayersForm, PadGround
 from vae_gui.ui.pad_meter import PadMeter, widest_text
 from vae_gui.ui.pad_plane import moved_on_plane, on_plane
+from vae_gui.ui.pad_posterior import PadPosterior
 from vae_gui.ui.panels.base import Panel
 from vae_gui.ui.theme import class_color, icon, small_font
 from vae_gui.ui.widgets.legend import Legend
@@ -47,6 +48,7 @@ class PadPanel(Panel):
         self.meter = PadMeter(self)
         self.ground = PadGround(self, self.view, self.meter)
         self.card = PadCard(self)
+        self.posterior = PadPosterior(self, self.view)
         self._fitted = True
         self._cloud: PadCloud | None = None
         self._centres = ClassCentres()
@@ -65,6 +67,7 @@ class PadPanel(Panel):
         self._show_axes()
         self._draw_cloud()
         self.ground.place_changed(at_once=True)
+        self.posterior.show()
 
     def fit(self) -> None:
         """Show all encodings, and follow them while a model learns."""

@@ -3,7 +3,7 @@
 import numpy as np
 import pyqtgraph as pg
 from numpy.typing import NDArray
-from PySide6.QtCore import QPointF, QRectF, QTimer, Signal
+from PySide6.QtCore import QPointF, QRectF, Qt, QTimer, Signal
 from PySide6.QtGui import QColor, QPainter, QPaintEvent, QPixmap, QResizeEvent
 from PySide6.QtWidgets import QWidget
 
@@ -11,6 +11,7 @@ from vae_gui.core.raster import View
 from vae_gui.ui.theme import current_theme, small_font
 from vae_gui.ui.widgets.pad_caption import PadCaption
 from vae_gui.ui.widgets.pad_marks import Marks, Point, draw_bubbles, draw_marks, moved_area
+from vae_gui.ui.widgets.posterior_mark import PosteriorMark, draw_posterior
 
 SETTLE_MS = 15
 
@@ -28,6 +29,7 @@ class PadPicture(pg.PlotWidget):
         self._still: QPixmap | None = None
         self._bubbles: NDArray[np.floating] = np.zeros((0, 4))
         self._bubble_colors: list[str] = []
+        self._posterior: PosteriorMark | None = None
         self._ground = pg.ImageItem(axisOrder="row-major")
         self._cloud = pg.ImageItem(axisOrder="row-major")
         self._settle = QTimer(self, interval=SETTLE_MS, singleShot=True)
@@ -61,9 +63,9 @@ class PadPicture(pg.PlotWidget):
     def set_axes(self, x: str, y: str) -> None:
         """Names of the axes, such as z1 and z2; an empty one hides the axis."""
         color = current_theme().muted
-        self.getPlotItem().showAxis("left", bool(y))
         self.getPlotItem().setLabel("bottom", x, color=color)
         self.getPlotItem().setLabel("left", y, color=color)
+        self.getPlotItem().showAxis("left", bool(y))
 
     def set_cloud(self, rgba: NDArray[np.uint8] | None, view: View) -> None:
         """The encodings as one picture of `view`, row 0 at the top."""
@@ -86,6 +88,12 @@ class PadPicture(pg.PlotWidget):
         """(n, 4): x, y and both half axes in latent units; a colour for each."""
         self._bubbles, self._bubble_colors = ellipses, colors
         self._repaint_still()
+
+    def set_posterior(self, mark: PosteriorMark | None) -> None:
+        """Where the drawing lies."""
+        if mark is not self._posterior:
+            self._posterior = mark
+            self.viewport().update()
 
     def settle_after(self, milliseconds: int) -> None:
         """How often `view_settled` may come while the view moves; at least SETTLE_MS apart."""
@@ -142,6 +150,9 @@ class PadPicture(pg.PlotWidget):
         painter.setClipRegion(event.region())
         painter.drawPixmap(0, 0, self._still)
         painter.setTransform(self.viewportTransform(), True)
+        if self._posterior is not None:
+            painter.setClipRect(area, Qt.ClipOperation.IntersectClip)
+            draw_posterior(painter, self._posterior, self._in_scene, current_theme())
         draw_marks(painter, self.marks, self._in_scene, area, current_theme())
 
     def _render_still(self) -> QPixmap:

@@ -1,0 +1,311 @@
+"""What is remembered: every move, each moment, bookmarks, layers, and all of it in the file."""
+
+from dataclasses import replace
+from pathlib import Path
+
+import numpy as np
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from tests.core.workspaces import same
+from tests.runtime.conftest import Collector, Owners, entry, snapshots
+from tests.tiny import tiny_config, tiny_data
+from vae_gui.core import workspace as files
+from vae_gui.core.bookmarks import Bookmark
+from vae_gui.core.encodings import Encodings
+from vae_gui.core.latent import PATHS, SPACINGS, LatentState
+from vae_gui.core.layers import Background, PadLayers
+from vae_gui.core.snapshot import Checkpoint, as_float32, half
+from vae_gui.core.timeline import FEWEST, Moment, Timeline
+from vae_gui.core.training import Trainer
+from vae_gui.core.workspace import Workspace
+from vae_gui.runtime.explorer import Explorer
+
+LAYERS = PadLayers(Background.DENSITY, bubbles=True)
+MANY_MOVES = 200
+
+numbers = st.floats(-1e6, 1e6)
+z = st.tuples(numbers, numbers)
+points = st.lists(z, max_size=4).map(tuple)
+strokes = st.lists(st.lists(z, min_size=1, max_size=4).map(tuple), max_size=3).map(tuple)
+moves = st.one_of(
+    st.tuples(st.sampled_from(["cursor", "a", "b"]), z),
+    st.tuples(st.sampled_from(["keyframes", "by_hand"]), points),
+    st.tuples(st.just("strokes"), strokes),
+    st.tuples(st.just("frames"), st.integers(2, 1000)),
+    st.tuples(st.just("path"), st.sampled_from(PATHS)),
+    st.tuples(st.just("spacing"), st.sampled_from(SPACINGS)),
+    st.tuples(st.just("axes"), st.sampled_from([(0, 1), (1, 0), (0, 0)])),
+)
+gestures = st.one_of(st.none(), st.integers(1, 3))
+
+
+def turned(encodings: Encodings, degrees: float) -> Encodings:
+    c, s = np.cos(np.radians(degrees)), np.sin(np.radians(degrees))
+    matrix = np.array([[c, s], [-s, c]], np.float32)
+    return replace(encodings, mu=encodings.mu @ matrix)
+
+
+def encodings(images: int = 30) -> Encodings:
+    random = np.random.default_rng(3)
+    mu = random.normal(size=(images, 2)).astype(np.float32) * np.float32([2.0, 0.5])
+    return Encodings(mu, np.zeros_like(mu), None, ())
+
+
+def with_moments(owners: Owners, run_id: str = "run") -> Timeline:
+    """A model of three moments is shown; the first is the last one's encodings turned by 90°."""
+    last = encodings()
+    taken = snapshots(run_id)
+    kept = [turned(last, 90), turned(last, 30), last]
+    moments = [Moment(snapshot, each) for snapshot, each in zip(taken, kept, strict=True)]
+    moments[1] = replace(moments[1], snapshot=half(moments[1].snapshot))
+    shown = entry(run_id)
+    config = replace(shown.config, dataset="nowhere")
+    checkpoint = replace(
+        shown.workspace.checkpoint, config=config, snapshot=taken[-1], optimizer={}
+    )
+    workspace = replace(shown.workspace, checkpoint=checkpoint, encodings=last)
+    timeline = Timeline(FEWEST, tuple(moments))
+    owners.library.add(replace(shown, workspace=workspace, timeline=timeline))
+    return timeline
+
+
+def saved(qtbot, owners: Owners, path: Path, layout: bytes = b"") -> Workspace:
+    with qtbot.waitSignal(owners.session.saved):
+        owners.session.save(path, layout)
+    return files.load(path)
+
+
+def bookmark(name: str = "a 7") -> Bookmark:
+    return Bookmark(name, (0.5, -1.0), np.zeros((28, 28), np.uint8))
+
+
+# --- undo -----------------------------------------------------------------------
+
+
+@settings(
+    max_examples=20, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
+)
+@given(st.lists(st.tuples(moves, gestures), min_size=1, max_size=MANY_MOVES))
+def test_undoing_any_moves_returns_to_the_exact_start(owners: Owners, made) -> None:
+    owners.library.add(entry("run"))
+    explorer = owners.explorer
+    start = explorer.latent
+    for (name, value), gesture in made:
+        explorer.set_latent(replace(explorer.latent, **{name: value}), "Move", gesture)
+    end = explorer.latent
+    while explorer.undo_stack.canUndo():
+        explorer.undo_stack.undo()
+    assert explorer.latent == start
+    while explorer.undo_stack.canRedo():
+        explorer.undo_stack.redo()
+    assert explorer.latent == end
+
+
+def test_200_moves_are_200_steps_and_a_drag_is_one(owners: Owners) -> None:
+    owners.library.add(entry("run"))
+    explorer = owners.explorer
+    visited = [explorer.latent]
+    for number in range(1, MANY_MOVES):
+        explorer.move_cursor((number / 7, -number / 3))
+        visited.append(explorer.latent)
+    for number in range(50):
+        explorer.set_endpoint("A", (0.1 * number, 9.0), gesture=77)
+    assert explorer.undo_stack.count() == MANY_MOVES
+    for state in reversed(visited):
+        explorer.undo_stack.undo()
+        assert explorer.latent == state
+
+
+# --- the file -------------------------------------------------------------------
+
+
+def test_the_latent_state_and_the_layers_come_back(qtbot, owners: Owners, tmp_path: Path) -> None:
+    with_moments(owners)
+    explorer = owners.explorer
+    latent = LatentState(
+        (0.1, 0.2), (1.0, 2.0), (3.0, 4.0), (1, 0), 9, "by hand", "image",
+        ((0.0, 1.0),), ((1.0, 2.0), (3.0, 4.0)), (((0.2, 0.3), (0.4, 0.5)),),
+    )  # fmt: skip
+    explorer.set_latent(latent)
+    explorer.set_layers(LAYERS)
+    saved(qtbot, owners, tmp_path / "run.vae")
+    owners.library.add(entry("another"))
+    explorer.set_layers(PadLayers())
+    with qtbot.waitSignal(owners.session.opened):
+        owners.session.open(tmp_path / "run.vae")
+    assert explorer.latent == latent
+    assert explorer.layers == LAYERS
+
+
+def test_the_timeline_is_saved_only_where_it_is_wanted(
+    qtbot, owners: Owners, tmp_path: Path
+) -> None:
+    timeline = with_moments(owners)
+    assert saved(qtbot, owners, tmp_path / "bare.vae").timeline is None
+    owners.library.choose_timeline("run", keep=True)
+    assert same(saved(qtbot, owners, tmp_path / "whole.vae").timeline, timeline)
+    owners.library.choose_timeline("run", keep=False)
+    assert saved(qtbot, owners, tmp_path / "bare.vae").timeline is None
+
+
+def test_an_opened_timeline_can_be_gone_back_to_and_is_saved_again(
+    qtbot, owners: Owners, tmp_path: Path
+) -> None:
+    timeline = with_moments(owners)
+    owners.library.choose_timeline("run", keep=True)
+    saved(qtbot, owners, tmp_path / "run.vae")
+    with qtbot.waitSignal(owners.session.opened):
+        owners.session.open(tmp_path / "run.vae")
+    shown = owners.library.shown
+    assert shown.keep_timeline and shown.workspace.timeline is None
+    owners.explorer.show_moment(shown.timeline.moments[0])
+    assert same(owners.explorer.encodings, timeline.moments[0].encodings)
+    assert same(saved(qtbot, owners, tmp_path / "run.vae").timeline, timeline)
+
+
+def test_the_encodings_of_a_moment_are_not_saved_as_the_newest(
+    qtbot, owners: Owners, tmp_path: Path
+) -> None:
+    timeline = with_moments(owners)
+    owners.explorer.show_moment(timeline.moments[0])
+    kept = saved(qtbot, owners, tmp_path / "run.vae")
+    assert same(kept.encodings, timeline.moments[-1].encodings)
+    assert kept.checkpoint.snapshot.step == timeline.moments[-1].step
+
+
+def test_the_layout_is_that_of_the_save(qtbot, owners: Owners, tmp_path: Path) -> None:
+    with_moments(owners)
+    assert saved(qtbot, owners, tmp_path / "run.vae", b"docks").layout == b"docks"
+    assert saved(qtbot, owners, tmp_path / "run.vae").layout == b""
+
+
+def test_each_model_keeps_its_layers_and_one_without_takes_what_is_shown(owners: Owners) -> None:
+    changed = Collector()
+    owners.explorer.layers_changed.connect(changed.take)
+    owners.library.add(entry("one"))
+    owners.explorer.set_layers(LAYERS)
+    owners.library.add(entry("two"))
+    assert owners.explorer.layers == LAYERS
+    owners.explorer.set_layers(PadLayers(path=False))
+    owners.library.show("one")
+    assert owners.explorer.layers == LAYERS
+    assert len(changed.values) == 5
+
+
+# --- bookmarks ------------------------------------------------------------------
+
+
+def test_bookmarks_belong_to_a_model_and_make_it_unsaved(
+    qtbot, owners: Owners, tmp_path: Path
+) -> None:
+    with_moments(owners)
+    kept = owners.library.shown.bookmarks.added(bookmark())
+    owners.library.keep_bookmarks(kept)
+    assert owners.library.shown.unsaved
+    assert same(saved(qtbot, owners, tmp_path / "run.vae").bookmarks, kept)
+    assert not owners.library.shown.unsaved
+    owners.library.add(entry("another"))
+    assert len(owners.library.shown.bookmarks) == 0
+    owners.library.show("run")
+    assert owners.library.shown.bookmarks is kept
+
+
+def test_a_bookmark_that_comes_while_the_file_is_written_is_unsaved(
+    qtbot, owners: Owners, tmp_path: Path
+) -> None:
+    with_moments(owners)
+    with qtbot.waitSignal(owners.session.saved):
+        owners.session.save(tmp_path / "run.vae")
+        owners.library.keep_bookmarks(owners.library.shown.bookmarks.added(bookmark()))
+    assert owners.library.shown.unsaved
+
+
+def test_bookmarks_survive_training(owners: Owners) -> None:
+    owners.library.add(entry("run"))
+    owners.library.keep_bookmarks(owners.library.shown.bookmarks.added(bookmark()))
+    owners.library.adopt(snapshots("run", 2)[1])
+    assert [each.name for each in owners.library.shown.bookmarks.kept] == ["a 7"]
+
+
+# --- alignment ------------------------------------------------------------------
+
+
+def test_a_moment_is_turned_onto_the_last_one(owners: Owners) -> None:
+    first, middle, last = with_moments(owners).moments
+    explorer, changed = owners.explorer, Collector()
+    explorer.alignment_changed.connect(changed.take)
+    explorer.show_moment(first)
+    assert explorer.alignment is None
+    explorer.set_aligned(True)
+    for moment in (first, middle):
+        explorer.show_moment(moment)
+        assert explorer.alignment is not None
+        shown = explorer.alignment.to_display(moment.encodings.mu)
+        np.testing.assert_allclose(shown, last.encodings.mu, atol=1e-5)
+    explorer.set_aligned(False)
+    assert explorer.alignment is None
+    assert len(changed.values) == 2
+
+
+def test_the_newest_weights_and_moments_of_other_images_are_not_turned(owners: Owners) -> None:
+    timeline = with_moments(owners)
+    explorer: Explorer = owners.explorer
+    explorer.set_aligned(True)
+    explorer.show_moment(timeline.moments[0])
+    assert explorer.alignment is not None
+    explorer.show_moment(None)
+    assert explorer.alignment is None
+    explorer.show_moment(replace(timeline.moments[0], encodings=encodings(7)))
+    assert explorer.alignment is None
+
+
+def test_another_model_is_not_turned(owners: Owners) -> None:
+    timeline = with_moments(owners)
+    owners.explorer.set_aligned(True)
+    owners.explorer.show_moment(timeline.moments[0])
+    owners.library.add(entry("another"))
+    assert owners.explorer.alignment is None
+
+
+# --- going on from a moment -----------------------------------------------------
+
+
+@pytest.mark.parametrize("index", [0, 1])
+def test_a_branch_starts_from_exactly_the_weights_of_its_moment(
+    qtbot, owners: Owners, index: int
+) -> None:
+    with qtbot.waitSignal(owners.training.ended):
+        owners.session.train(tiny_config(epochs=3))
+    first = owners.library.shown
+    moment = first.timeline.moments[index + 1]
+    owners.explorer.move_cursor((0.25, -0.5))
+    owners.explorer.show_moment(moment)
+    with qtbot.waitSignal(owners.training.ended):
+        owners.session.branch(moment)
+    branch = owners.library.shown
+    assert branch.run_id != first.run_id
+    wanted = as_float32(moment.snapshot)
+    kept = branch.timeline.moments
+    start = next(each for each in kept if each.step == moment.step)
+    assert same(dict(as_float32(start.snapshot).weights), dict(wanted.weights))
+    assert all(each.snapshot.run_id == branch.run_id for each in kept)
+    assert [each.step for each in kept][: index + 2] == [0, 1, 2][: index + 2]
+    assert owners.explorer.latent.cursor == (0.25, -0.5)
+    assert branch.history.steps.column("step").tolist() == list(range(1, 10))
+    resumed = Checkpoint(branch.config, replace(wanted, run_id="again"), {})
+    again = Trainer(branch.config, tiny_data(), "again", resumed)
+    while not again.finished:
+        again.step()
+    assert same(dict(branch.snapshot.weights), dict(again.snapshot().weights))
+
+
+def test_a_branch_that_waits_shows_its_moment(qtbot, owners: Owners) -> None:
+    timeline = with_moments(owners)
+    owners.explorer.show_moment(timeline.moments[1])
+    owners.session.branch(timeline.moments[1])
+    snapshot = owners.explorer.snapshot
+    assert snapshot is not None and snapshot.step == timeline.moments[1].step
+    assert same(dict(snapshot.weights), dict(as_float32(timeline.moments[1].snapshot).weights))
+    assert same(owners.explorer.encodings, timeline.moments[1].encodings)

@@ -1,0 +1,42 @@
+"""Remembers the last drag of the cursor while it is made."""
+
+import time
+
+from vae_gui.core.drag import Drag
+from vae_gui.core.latent import Z
+
+_MOST = 20_000  # points, some minutes
+_LEAST = 3
+
+
+class Drags:
+    """`last` is None before the first drag of the model that is shown."""
+
+    def __init__(self) -> None:
+        self.clear()
+
+    def clear(self) -> None:
+        """Another model is shown."""
+        self._gesture: int | None = None
+        self._seconds: list[float] = []
+        self._points: list[Z] = []
+        self._before: Drag | None = None
+
+    def take(self, z: Z, gesture: int | None) -> None:
+        """The cursor was moved; by itself, or as part of a gesture."""
+        if gesture is None:
+            return
+        if gesture != self._gesture:
+            self._before = self.last
+            self._gesture, self._seconds, self._points = gesture, [], []
+        if len(self._points) < _MOST:
+            self._seconds.append(time.monotonic())
+            self._points.append(z)
+
+    @property
+    def last(self) -> Drag | None:
+        """A press alone is no drag."""
+        if len(set(self._points)) < _LEAST:
+            return self._before
+        start = self._seconds[0]
+        return Drag(tuple(at - start for at in self._seconds), tuple(self._points))
