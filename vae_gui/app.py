@@ -3,6 +3,7 @@
 import argparse
 import logging
 import logging.handlers
+import os
 import sys
 from pathlib import Path
 
@@ -55,6 +56,8 @@ def make_application() -> QApplication:
     app = QApplication.instance() or QApplication(sys.argv[:1])
     assert isinstance(app, QApplication)
     app.setApplicationDisplayName("VAE explorer")
+    # Jobs and the decoder take one torch thread each; the trainer asks for its own number.
+    os.environ.setdefault("OMP_NUM_THREADS", "1")
     sys.setswitchinterval(0.001)  # the window gets the interpreter back from the trainer sooner
     app.setWindowIcon(QIcon(str(resources_dir() / "icons" / "app.svg")))
     return app

@@ -48,17 +48,17 @@ class BoundedLogvar(nn.Module):
 
 
 def deep_mlp(config: ModelConfig) -> VAE:
-    """side² -> 512 -> 256 -> two residual -> (μ, log σ²); features of z -> 256 -> two residual -> 512 -> one -> side²."""
+    """side² -> 512 -> 512 -> two residual -> (μ, log σ²); features of z -> 256 -> two residual -> 512 -> one -> side²."""
     side, dims = config.side, config.latent_dim
     encoder = nn.Sequential(
         nn.Flatten(),
         nn.Linear(side * side, 512),
         nn.GELU(),
-        nn.Linear(512, 256),
+        nn.Linear(512, 512),
         nn.GELU(),
-        Residual(256),
-        Residual(256),
-        nn.Linear(256, 2 * dims),
+        Residual(512),
+        Residual(512),
+        nn.Linear(512, 2 * dims),
         BoundedLogvar(),
     )
     output = nn.Linear(512, side * side)
