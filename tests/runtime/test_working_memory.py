@@ -191,7 +191,7 @@ def test_each_model_keeps_its_layers_and_one_without_takes_what_is_shown(owners:
     owners.explorer.set_layers(PadLayers(path=False))
     owners.library.show("one")
     assert owners.explorer.layers == LAYERS
-    assert len(changed.values) == 5
+    assert len(changed.values) == 3
 
 
 # --- bookmarks ------------------------------------------------------------------

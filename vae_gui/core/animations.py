@@ -1,4 +1,4 @@
-"""Grey animations as GIF, APNG and lossless WebP, written frame by frame.
+"""Animations of greys or of one palette as GIF, APNG and lossless WebP, written frame by frame.
 
 Pillow writes an animation in one call that holds every frame and cannot be cancelled.
 Here a frame is only the rectangle that differs from the one before.
@@ -38,13 +38,17 @@ class AnimationWriter(Protocol):
     def finish(self) -> None: ...
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class Clip:
-    """side: height and width in pixels. frames: how many will be added."""
+    """side: height and width in pixels. frames: how many will be added.
+
+    palette: the colours that the values of the pixels stand for, at most (256, 3); None for greys.
+    """
 
     side: int
     frames: int
     interval_ms: int
+    palette: Pixels | None = None
 
 
 def difference(previous: Pixels | None, frame: Pixels) -> Patch:
@@ -64,12 +68,15 @@ def difference(previous: Pixels | None, frame: Pixels) -> Patch:
 
 
 class Gif:
-    """256 greys for all frames; times are in hundredths of a second."""
+    """256 colours for all frames; times are in hundredths of a second."""
 
     def __init__(self, file: BinaryIO, clip: Clip) -> None:
         self._file, self._clip = file, clip
-        greys = bytes(np.repeat(np.arange(256, dtype=np.uint8), 3))
-        file.write(b"GIF89a" + struct.pack("<HHBBB", clip.side, clip.side, 0xF7, 0, 0) + greys)
+        colors = np.repeat(np.arange(256, dtype=np.uint8), 3).reshape(256, 3)
+        if clip.palette is not None:
+            colors[: len(clip.palette)] = clip.palette
+        table = colors.tobytes()
+        file.write(b"GIF89a" + struct.pack("<HHBBB", clip.side, clip.side, 0xF7, 0, 0) + table)
         file.write(b"!\xff\x0bNETSCAPE2.0\x03\x01" + struct.pack("<HB", 0, 0))
 
     def add(self, patch: Patch) -> None:
@@ -80,7 +87,7 @@ class Gif:
         pixels = np.ascontiguousarray(patch.pixels)
         used = np.bincount(pixels[patch.changed], minlength=256) > 0
         if not patch.changed.all() and not used.all():
-            # Any grey that the frame does not need stands for "as before" and compresses better.
+            # Any value that the frame does not need stands for "as before" and compresses better.
             unused = int(np.argmin(used))
             pixels = np.where(patch.changed, pixels, np.uint8(unused))
             timing["transparency"] = unused
@@ -96,7 +103,7 @@ class Apng:
 
     def __init__(self, file: BinaryIO, clip: Clip) -> None:
         self._file, self._clip, self._sequence = file, clip, 0
-        file.write(png.header(clip.side, clip.side))
+        file.write(png.header(clip.side, clip.side, clip.palette))
         file.write(png.chunk(b"acTL", struct.pack(">II", clip.frames, 0)))
 
     def add(self, patch: Patch) -> None:
@@ -136,8 +143,10 @@ class WebP:
             from PIL import Image
 
         image = io.BytesIO()
+        palette = self._clip.palette
+        pixels = patch.pixels if palette is None else palette[patch.pixels]
         # Method 0 is faster, but its files are three times as large; more effort gains nothing.
-        Image.fromarray(np.ascontiguousarray(patch.pixels)).save(
+        Image.fromarray(np.ascontiguousarray(pixels)).save(
             image, "WEBP", lossless=True, method=2, quality=0
         )
         height, width = patch.pixels.shape

@@ -86,11 +86,17 @@ def there_and_back(frames: int) -> list[int]:
     return [*range(frames), *range(frames - 2, 0, -1)]
 
 
-def export_animation(frames: Iterable[Pixels], path: Path, options: AnimationOptions) -> Job[Path]:
+def export_animation(
+    frames: Iterable[Pixels],
+    path: Path,
+    options: AnimationOptions,
+    palette: Pixels | None = None,
+) -> Job[Path]:
     """Write a .gif, .png or .webp that loops for ever.
 
     frames: at least one (side, side) uint8, taken one by one, so that a generator may decode them;
         options.frames only says how many to expect.
+    palette: (256, 3) at most, where the pixels are indices into it; then they have to be enlarged sharply.
     """
     writer_type = ANIMATIONS.get(path.suffix.lower())
     if writer_type is None:
@@ -103,7 +109,7 @@ def export_animation(frames: Iterable[Pixels], path: Path, options: AnimationOpt
             yield Progress(len(images), max(expected, len(images)), "Decoding")
         order = _order(options, len(images))
         total = len(images) + len(order)
-        writer = writer_type(file, Clip(options.size, len(order), options.interval_ms))
+        writer = writer_type(file, Clip(options.size, len(order), options.interval_ms, palette))
         previous: Pixels | None = None
         for position, index in enumerate(order, 1):
             image = enlarge(images[index], options.size, options.enlarging)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -58,7 +58,7 @@ class OnTheMap:
     def images(self) -> int:
         return 1  # decodes none, and is quick
 
-    def answer(self, engine: Engine) -> Answering[NDArray[np.float32]]:
+    def answer(self, engine: Engine) -> Answering[NDArray[np.float32]]:  # noqa: ARG002
         return (yield from log_density_in_parts(self.meter.mixture, self.z.array))
 
 
@@ -77,13 +77,14 @@ class PathPlan:
 
 def planned_frames(snapshot: Snapshot, plan: PathPlan, frames: int) -> Job[Points]:
     """The frames of a path under this snapshot, with whatever of it is not known yet."""
-    if plan.way is None:
+    way = plan.way
+    if way is None:
         found = yield from geodesic(snapshot, np.array(plan.stops), frames)
-        plan = replace(plan, way=bent_way(found.curve, len(plan.stops) - 1))
-    assert plan.way is not None
-    if plan.even_images and plan.measured is None:
+        way = bent_way(found.curve, len(plan.stops) - 1)
+    measured = plan.measured
+    if plan.even_images and measured is None:
         yield Progress(0, None, "Measuring the path")
         from vae_gui.core.inference import answer
 
-        plan = replace(plan, measured=answer(snapshot, Measure.of(plan.way)))
-    return frames_of(plan.way, frames, plan.measured if plan.even_images else None)
+        measured = answer(snapshot, Measure.of(way))
+    return frames_of(way, frames, measured if plan.even_images else None)

@@ -1,4 +1,4 @@
-"""Grey PNG files in pieces, so that a large picture is written row by row and can be cancelled."""
+"""PNG files of greys or of a palette in pieces, so that a large picture is written row by row and can be cancelled."""
 
 import struct
 import zlib
@@ -8,6 +8,7 @@ from numpy.typing import NDArray
 
 SIGNATURE = b"\x89PNG\r\n\x1a\n"
 _NO_FILTER, _UP = 0, 2
+_GREY, _INDEXED = 0, 3
 
 
 def chunk(kind: bytes, content: bytes = b"") -> bytes:
@@ -16,9 +17,12 @@ def chunk(kind: bytes, content: bytes = b"") -> bytes:
     return struct.pack(">I", len(content)) + body + struct.pack(">I", zlib.crc32(body))
 
 
-def header(width: int, height: int) -> bytes:
-    """The start of a file of 8-bit grey pixels."""
-    return SIGNATURE + chunk(b"IHDR", struct.pack(">IIBBBBB", width, height, 8, 0, 0, 0, 0))
+def header(width: int, height: int, palette: NDArray[np.uint8] | None = None) -> bytes:
+    """The start of a file of 8-bit pixels: greys, or indices into a palette (colours, 3)."""
+    color_type = _GREY if palette is None else _INDEXED
+    start = struct.pack(">IIBBBBB", width, height, 8, color_type, 0, 0, 0)
+    colors = b"" if palette is None else chunk(b"PLTE", palette.tobytes())
+    return SIGNATURE + chunk(b"IHDR", start) + colors
 
 
 def scanlines(pixels: NDArray[np.uint8]) -> bytes:

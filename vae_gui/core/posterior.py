@@ -90,14 +90,7 @@ class PicturePosterior:
         extent = _visible(self.exact, self.view)
         if extent is None:
             return None
-        view = self.view
-        columns, rows = (
-            int(np.clip(round(share * pixels), 1, _MOST_PX))
-            for share, pixels in (
-                ((extent[1] - extent[0]) / (view.x1 - view.x0), view.width),
-                ((extent[3] - extent[2]) / (view.y1 - view.y0), view.height),
-            )
-        )
+        columns, rows = _pixels(self.exact, extent, self.view)
         density = density_raster(self.exact, extent, columns, rows)[::-1]
         peak = float(density.max())
         levels = (density / peak) ** _GAMMA if peak > 0 else density
@@ -105,9 +98,28 @@ class PicturePosterior:
 
 
 def _visible(exact: ExactPosterior, view: View) -> Extent | None:
-    """The part of the view that holds cells."""
+    """The part of the view that holds cells, grown to whole cells of the smallest size."""
     half = exact.sizes[:, None] / 2
     low, high = (exact.centres - half).min(axis=0), (exact.centres + half).max(axis=0)
     x0, x1 = max(view.x0, float(low[0])), min(view.x1, float(high[0]))
     y0, y1 = max(view.y0, float(low[1])), min(view.y1, float(high[1]))
-    return (x0, x1, y0, y1) if x0 < x1 and y0 < y1 else None
+    if x0 >= x1 or y0 >= y1:
+        return None
+    cell = float(exact.sizes.min())
+    (x0, y0), (x1, y1) = (
+        (float(find(a / cell)) * cell, float(find(b / cell)) * cell)
+        for find, a, b in ((np.floor, x0, y0), (np.ceil, x1, y1))
+    )
+    return x0, x1, y0, y1
+
+
+def _pixels(exact: ExactPosterior, extent: Extent, view: View) -> tuple[int, int]:
+    """Columns and rows: not finer than the smallest cell, so that it is smooth when it is enlarged."""
+    cell = float(exact.sizes.min())
+    lengths = extent[1] - extent[0], extent[3] - extent[2]
+    scales = view.width / (view.x1 - view.x0), view.height / (view.y1 - view.y0)
+    columns, rows = (
+        int(np.clip(round(length * min(scale, 1 / cell)), 1, _MOST_PX))
+        for length, scale in zip(lengths, scales, strict=True)
+    )
+    return columns, rows

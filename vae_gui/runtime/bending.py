@@ -8,6 +8,7 @@ import numpy as np
 from PySide6.QtCore import QObject, QTimer, Signal
 
 from vae_gui.core.geodesic import Geodesic, geodesic
+from vae_gui.core.heavy import heavy_imports
 from vae_gui.core.latent import Z
 from vae_gui.core.progress import Job, Progress
 from vae_gui.core.snapshot import Snapshot
@@ -28,9 +29,7 @@ class Bending(QObject):
     changed = Signal()
     progressed = Signal(object)
 
-    def __init__(
-        self, jobs: Jobs, training: Training, explorer: Explorer, parent: QObject
-    ) -> None:
+    def __init__(self, jobs: Jobs, training: Training, explorer: Explorer, parent: QObject) -> None:
         super().__init__(parent)
         self._jobs, self._training, self._explorer = jobs, training, explorer
         self._found: _Found | None = None
@@ -58,9 +57,7 @@ class Bending(QObject):
         """Whether `way` is of these stops and of these weights."""
         found = self._found
         return (
-            found is not None
-            and found[0] == self._stops()
-            and found[1] is self._explorer.snapshot
+            found is not None and found[0] == self._stops() and found[1] is self._explorer.snapshot
         )
 
     def way(self) -> Way | None:
@@ -149,11 +146,18 @@ class Bending(QObject):
         self._declined = self._declined if self.declined else None
         if self._wanted and not self.up_to_date and not self.declined:
             self._restarts = False
-            self.weights_changed() if self.way() is not None else self._timer.start(SETTLED_MS)
+            if self.way() is None:
+                self._timer.start(SETTLED_MS)
+            else:
+                self.weights_changed()
         self.changed.emit()
 
 
 def _look(stops: _Stops, snapshot: Snapshot) -> Job[_Found]:
     yield Progress(0, None, "Looking for the shortest path")
+    with heavy_imports():
+        from vae_gui.core.devices import use_threads
+
+    use_threads(1)  # its tensors are small: two threads would mostly wait for each other
     found = yield from geodesic(snapshot, np.array(stops), _FRAMES)
     return stops, snapshot, found

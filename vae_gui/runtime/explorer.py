@@ -227,7 +227,6 @@ class Explorer(QObject):
         self.snapshot = self._newest = entry.snapshot
         self.encodings = self._newest_encodings = entry.workspace.encodings
         self.moment = self.alignment = None
-        self.layers = entry.workspace.layers or self.layers
         self.images = self._cloud_split = None
         self.undo_stack.clear()
         self.drags.clear()
@@ -238,9 +237,9 @@ class Explorer(QObject):
         self._questions.clear()
         self._asked_at.clear()
         self._inference.adopt(entry.snapshot)
-        self.layers_changed.emit()
         self.space_changed.emit()
         self.images_changed.emit()
+        self.set_layers(entry.workspace.layers or self.layers)
 
     def _keep_latent(self) -> None:
         previous = self._library.find(self.snapshot.run_id) if self.snapshot else None

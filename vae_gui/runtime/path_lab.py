@@ -7,11 +7,11 @@ from functools import partial
 
 from PySide6.QtCore import QObject, QTimer, Signal
 
-from vae_gui.core.latent import Stroke, Z
-from vae_gui.core.map_meter import MapMeter
 from vae_gui.core.grounds import Calibrate
+from vae_gui.core.latent import Z
+from vae_gui.core.map_meter import MapMeter
 from vae_gui.core.path_requests import Measure, PathPlan
-from vae_gui.core.paths import Points, on_plane
+from vae_gui.core.paths import Points
 from vae_gui.core.ways import (
     BY_HAND,
     SHORTEST,
@@ -152,14 +152,11 @@ class PathLab(QObject):
         keyframes = (*latent.keyframes[:index], *latent.keyframes[index + 1 :])
         self._explorer.set_latent(replace(latent, keyframes=keyframes), "Remove a keyframe")
 
-    def draw(self, stroke: Stroke, gesture: int) -> None:
-        """Follow a stroke on the pad; other dimensions stay at the cursor. Its ends become A and B."""
-        import numpy as np
-
-        latent = self._explorer.latent
-        points = on_plane(np.array(stroke), latent.cursor, latent.axes)
-        drawn = tuple(tuple(z) for z in points.tolist())
-        latent = replace(latent, path=BY_HAND, by_hand=drawn, a=drawn[0], b=drawn[-1])
+    def draw(self, drawn: tuple[Z, ...], gesture: int) -> None:
+        """Follow these points, at least two; the first and the last become A and B."""
+        latent = replace(
+            self._explorer.latent, path=BY_HAND, by_hand=drawn, a=drawn[0], b=drawn[-1]
+        )
         self._explorer.set_latent(latent, "Draw a path", gesture)
 
     # --- keeping up ---------------------------------------------------------

@@ -1,5 +1,6 @@
 """What can be done with any digit that is shown: copy, save, go there, make it an endpoint."""
 
+from collections.abc import Sequence
 from pathlib import Path
 
 import numpy as np
@@ -12,7 +13,7 @@ from vae_gui.core.errors import UserError
 from vae_gui.core.latent import Z
 from vae_gui.ui.context import Context
 from vae_gui.ui.images import to_qimage
-from vae_gui.ui.widgets.digit_menu import DigitActions, digit_menu
+from vae_gui.ui.widgets.digit_menu import Action, DigitActions, digit_menu
 
 SAVED_SIDE = 256
 
@@ -69,8 +70,9 @@ def show_digit_menu(
     image: NDArray[np.uint8] | None,
     z: Z | None,
     position: QPoint,
+    more: Sequence[tuple[str, Action]] = (),
 ) -> None:
-    """Open the menu of a digit at a place on the screen."""
+    """Open the menu of a digit at a place on the screen. more: what else can be done with this one."""
     if image is None:
         return
     explorer = context.explorer
@@ -86,4 +88,9 @@ def show_digit_menu(
             set_as_a=lambda: explorer.set_endpoint("A", z),
             set_as_b=lambda: explorer.set_endpoint("B", z),
         )
-    digit_menu(parent, actions).popup(position)
+    menu = digit_menu(parent, actions)
+    if more:
+        menu.addSeparator()
+    for text, action in more:
+        menu.addAction(text).triggered.connect(action)
+    menu.popup(position)

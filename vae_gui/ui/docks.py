@@ -84,9 +84,21 @@ class Docks(QObject):
             for dock in self.docks.values():
                 dock.title.show_maximised(False)
 
+    def bring_up(self, name: str) -> None:
+        """Show a panel, in front of those that share its place."""
+        dock = self.docks[name]
+        if dock.isHidden():
+            self.restore_all()
+        dock.show()
+        dock.raise_()
+
     def save(self) -> QByteArray:
         self.restore_all()
-        return self._window.saveState(LAYOUT_VERSION)
+        return self.layout()
+
+    def layout(self) -> QByteArray:
+        """The arrangement of all panels, also while one is shown alone."""
+        return self._window.saveState(LAYOUT_VERSION) if self._before is None else self._before
 
     def restore(self, layout: QByteArray) -> None:
         """A remembered arrangement; one that does not fit is left aside."""

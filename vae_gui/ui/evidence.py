@@ -73,7 +73,7 @@ class EvidenceKeeper(QObject):
         self._grid = None
 
     def _is_stale(self) -> bool:
-        """A failure is not tried again with the same weights."""
+        """A failure is not tried again with the same image."""
         snapshot = self._context.explorer.snapshot
         if self.problem:
             return False
@@ -95,7 +95,6 @@ class EvidenceKeeper(QObject):
         self._thread = self._context.jobs.start("", make, self._on_done, self._on_failed)
         if self._thread is not None:
             self._thread.progressed.connect(self._on_progressed)
-            self._thread.finished.connect(self._on_finished)
         self.changed.emit()
 
     def _on_progressed(self, progress: Progress) -> None:
@@ -109,12 +108,14 @@ class EvidenceKeeper(QObject):
         self.result = cast(Evidence, value)
         if self.result.grid is not None:
             self._grid = self.result.snapshot, self.result.grid
+        self._end()
 
     def _on_failed(self, text: str) -> None:
         if self.sender() is self._thread:
             self.problem = text
+            self._end()
 
-    def _on_finished(self) -> None:
-        if self.sender() is self._thread:
-            self._thread = self.progress = None
-            self.changed.emit()
+    def _end(self) -> None:
+        self._thread = self.progress = None
+        self.changed.emit()
+        self.follow(self.image, self._samples)  # the weights may have moved on meanwhile

@@ -1,5 +1,6 @@
 """Open, save and export with the dialogs that they need; nothing unsaved is lost without a question."""
 
+from collections.abc import Callable
 from pathlib import Path
 
 import numpy as np
@@ -9,10 +10,15 @@ from PySide6.QtWidgets import QFileDialog, QMessageBox, QWidget
 from vae_gui.core.export import export_history_csv
 from vae_gui.core.progress import Job
 from vae_gui.core.render import interpolation_animation, interpolation_strip
+from vae_gui.core.replay import Scene, export_replay
 from vae_gui.core.workspace import SUFFIX, HistoryRows
+from vae_gui.core.workspace_timeline import stored_bytes
 from vae_gui.runtime.library import Entry
 from vae_gui.ui.context import Context
 from vae_gui.ui.export_form import ExportChoice
+from vae_gui.ui.pad_cloud import palette_of
+from vae_gui.ui.replay_form import ReplayChoice
+from vae_gui.ui.theme import current_theme
 
 FILTER = f"VAE workspace (*{SUFFIX})"
 
@@ -23,9 +29,13 @@ class FileActions(QObject):
     exported = Signal(object)
     ready_to_close = Signal()
 
-    def __init__(self, window: QWidget, context: Context) -> None:
+    def __init__(
+        self, window: QWidget, context: Context, layout: Callable[[], bytes] = bytes
+    ) -> None:
+        """layout: gives the window's arrangement of now, which goes into each file."""
         super().__init__(window)
         self._window = window
+        self._layout = layout
         self._context = context
         self._closing = False
         context.session.saved.connect(self._on_saved)
@@ -45,10 +55,10 @@ class FileActions(QObject):
     def save(self) -> None:
         """To the model's own file, or to one that is asked for."""
         entry = self._context.library.shown
-        if entry is not None and entry.path is not None and not self._is_bundled(entry.path):
-            self._context.session.save(entry.path)
-        else:
+        if entry is None or entry.path is None or self._is_bundled(entry.path):
             self.save_as()
+        elif self._may_write(entry):
+            self._context.session.save(entry.path, self._layout())
 
     def save_as(self) -> bool:
         """Whether a file was chosen."""
@@ -56,9 +66,31 @@ class FileActions(QObject):
         if entry is None:
             return False
         path = self._ask_path("Save the model", _file_name(entry) + SUFFIX, FILTER, SUFFIX)
-        if path is not None:
-            self._context.session.save(path)
-        return path is not None
+        if path is None or not self._may_write(entry):
+            return False
+        self._context.session.save(path, self._layout())
+        return True
+
+    def _may_write(self, entry: Entry) -> bool:
+        """Ask once for each model whether its file holds the timeline; False where the person cancels."""
+        timeline = entry.timeline
+        if entry.keep_timeline is not None or len(timeline) < 2:
+            return True
+        button = QMessageBox.StandardButton
+        box = QMessageBox(
+            QMessageBox.Icon.Question,
+            "Save the timeline?",
+            f"The timeline of this model has {len(timeline)} moments and would add "
+            f"{stored_bytes(timeline) / 1e6:,.0f} MB to its file.",
+            button.Yes | button.No | button.Cancel,
+            self._window,
+        )
+        box.button(button.Yes).setText("Save with it")
+        box.button(button.No).setText("Save without it")
+        answer = box.exec()
+        if answer != button.Cancel:
+            self._context.library.choose_timeline(entry.run_id, answer == button.Yes)
+        return answer != button.Cancel
 
     def export_interpolation(self, choice: ExportChoice) -> None:
         """Write the way from A to B under the weights of now."""
@@ -81,6 +113,30 @@ class FileActions(QObject):
 
         self._context.jobs.start(
             f"Export {path.name}", make, self._on_exported, self._context.session.failed.emit
+        )
+
+    def export_replay(self, choice: ReplayChoice) -> None:
+        """Write the moments of the model that is shown, one after the other."""
+        suffix, title = choice.format.suffix, choice.format.title
+        path = self._ask_path(title, f"replay{suffix}", f"{title} (*{suffix})", suffix)
+        entry, explorer = self._context.library.shown, self._context.explorer
+        if path is None or entry is None:
+            return
+        moments, options = entry.timeline.moments, choice.options
+        encodings = moments[-1].encodings if moments else explorer.encodings
+        colors = [] if encodings is None else palette_of(encodings)
+        ground = bytes.fromhex(current_theme().pad.removeprefix("#"))
+        scene = Scene(
+            explorer.latent,
+            np.array(colors, np.uint8),
+            np.frombuffer(ground, np.uint8),
+            explorer.aligned,
+        )
+        self._context.jobs.start(
+            f"Export {path.name}",
+            lambda: export_replay(moments, scene, path, options),
+            self._on_exported,
+            self._context.session.failed.emit,
         )
 
     def export_curves(self) -> None:
@@ -148,9 +204,11 @@ class FileActions(QObject):
             self.ready_to_close.emit()
             return
         self._context.library.show(unsaved[0].run_id)
-        if unsaved[0].path is not None:
-            self._context.session.save(unsaved[0].path)
-        elif not self.save_as():
+        if unsaved[0].path is None:
+            self._closing = self.save_as()
+        elif self._may_write(unsaved[0]):
+            self._context.session.save(unsaved[0].path, self._layout())
+        else:
             self._closing = False
 
     def _on_saved(self) -> None:

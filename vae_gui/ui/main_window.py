@@ -2,20 +2,21 @@
 
 from pathlib import Path
 
-from PySide6.QtCore import Qt, QTimer, QUrl, Signal
+from PySide6.QtCore import QByteArray, Qt, QTimer, QUrl, Signal
 from PySide6.QtGui import QCloseEvent, QDesktopServices, QDragEnterEvent, QDropEvent, QKeySequence
 from PySide6.QtWidgets import QApplication, QMainWindow, QToolBar, QVBoxLayout, QWidget
 
 from vae_gui.core.config import RunConfig
 from vae_gui.core.datasets import DATASETS
-from vae_gui.core.workspace import SUFFIX
 from vae_gui.ui.context import Context
 from vae_gui.ui.docks import Docks
+from vae_gui.ui.drops import Drops
 from vae_gui.ui.errors import Report
 from vae_gui.ui.export_form import ExportChoice, ExportForm
 from vae_gui.ui.file_actions import FileActions
-from vae_gui.ui.menus import Command, add_menu
+from vae_gui.ui.menus import Command, add_menu, make_action
 from vae_gui.ui.model_tabs import ModelTabs
+from vae_gui.ui.panels.bookmarks import BookmarksPanel
 from vae_gui.ui.panels.interpolation import InterpolationPanel
 from vae_gui.ui.run_bar import RunBar
 from vae_gui.ui.status_line import StatusLine
@@ -36,12 +37,13 @@ class MainWindow(QMainWindow):
     def __init__(self, context: Context) -> None:
         super().__init__()
         self.context = context
-        self.files = FileActions(self, context)
+        self.files = FileActions(self, context, self._layout)
         self.run_bar = RunBar(context, self)
         self.tabs = ModelTabs(context.library, self)
         self.banner = Banner(self)
         self.timeline_bar = TimelineBar(context, self)
         self.docks = Docks(self, context)
+        self.drops = Drops(self.docks, self.files)
         self.export_form = ExportForm()
         self._export_popup = Popup(self.export_form, self)
         self.setStatusBar(StatusLine(context, self))
@@ -102,6 +104,13 @@ class MainWindow(QMainWindow):
         ):
             action.setShortcut(QKeySequence(shortcut))
             edit_menu.addAction(action)
+        edit_menu.addSeparator()
+        add = Command("Bookmark the cursor", self._bookmarks.add_cursor, "Ctrl+D")
+        edit_menu.addAction(make_action(self, add))
+        paste = Command(
+            "Paste a picture", self.drops.paste, key.Paste, "What the model makes of it"
+        )
+        edit_menu.addAction(make_action(self, paste))
         add_menu(self, "&Run", [
             Command("Train", self.run_bar.train, "Ctrl+R", "A new run from fresh weights"),
             Command("Pause or resume", self.run_bar.toggle_pause, "Ctrl+P"),
@@ -121,6 +130,7 @@ class MainWindow(QMainWindow):
             view_menu.addAction(dock.toggleViewAction())
         add_menu(self, "E&xport", [
             Command("Interpolation…", self.open_export, "Ctrl+E"),
+            Command("Replay of the run…", self.timeline_bar.open_export),
             Command("Curves as CSV…", self.files.export_curves),
         ])  # fmt: skip
         add_menu(self, "&Help", [Command("Keyboard shortcuts", self._show_shortcuts, "F1")])
@@ -130,6 +140,7 @@ class MainWindow(QMainWindow):
         context.session.failed.connect(self.show_error)
         context.datasets.noticed.connect(self._show_notice)
         context.session.saved.connect(self._on_saved)
+        context.session.opened.connect(self._on_opened)
         context.library.changed.connect(self._show_title)
         context.library.shown_changed.connect(self._show_title)
         self.run_bar.train_requested.connect(self._on_train)
@@ -137,6 +148,9 @@ class MainWindow(QMainWindow):
         self.files.exported.connect(self._on_exported)
         self.files.ready_to_close.connect(self.close)
         self.export_form.chosen.connect(self._on_export)
+        self._bookmarks.added.connect(self._on_bookmarked)
+        self._bookmarks.exported.connect(self._on_exported)
+        self.timeline_bar.export_chosen.connect(self.files.export_replay)
         self._interpolation.export_button.clicked.connect(self.open_export)
 
     @property
@@ -145,10 +159,26 @@ class MainWindow(QMainWindow):
         assert isinstance(panel, InterpolationPanel)
         return panel
 
+    @property
+    def _bookmarks(self) -> BookmarksPanel:
+        panel = self.docks.panels["bookmarks"]
+        assert isinstance(panel, BookmarksPanel)
+        return panel
+
     def _restore(self) -> None:
         settings = self.context.settings
         self.restoreGeometry(settings.geometry)
         self.docks.restore(settings.layout)
+
+    def _layout(self) -> bytes:
+        return bytes(self.docks.layout().data())
+
+    def _on_opened(self) -> None:
+        """A file may carry the arrangement in which it was saved."""
+        entry = self.context.library.shown
+        if entry is not None and entry.workspace.layout:
+            self.docks.restore_all()
+            self.docks.restore(QByteArray(entry.workspace.layout))
 
     # --- messages -----------------------------------------------------------
 
@@ -172,6 +202,9 @@ class MainWindow(QMainWindow):
 
     def _on_saved(self, path: Path) -> None:
         self.statusBar().showMessage(f"Saved {path.name}", 4000)
+
+    def _on_bookmarked(self, name: str) -> None:
+        self.statusBar().showMessage(f"Bookmarked as {name}", 4000)
 
     def _on_exported(self, path: Path) -> None:
         self.banner.show_message(
@@ -251,15 +284,11 @@ class MainWindow(QMainWindow):
     # --- Qt events ----------------------------------------------------------
 
     def dragEnterEvent(self, event: QDragEnterEvent) -> None:
-        if event.mimeData().hasUrls():
+        if self.drops.accepts(event.mimeData()):
             event.acceptProposedAction()
 
     def dropEvent(self, event: QDropEvent) -> None:
-        path = Path(event.mimeData().urls()[0].toLocalFile())
-        if path.suffix.lower() == SUFFIX:
-            self.files.open_path(path)
-        else:
-            self.show_error(f"“{path.name}” is not a model: drop a {SUFFIX} file.")
+        self.drops.take(event.mimeData())
 
     def closeEvent(self, event: QCloseEvent) -> None:
         if not self.files.may_close():

@@ -3,6 +3,7 @@
 from dataclasses import replace
 
 import numpy as np
+from numpy.typing import NDArray
 from PySide6.QtCore import QObject, Signal
 
 from vae_gui.core.datasets.base import ImageData, Split, stratified
@@ -50,7 +51,7 @@ class PadCard(QObject):
         self._decoding = Card(
             at, np.zeros((1, 1), np.uint8), f"{name} decoded".strip(), cloud.color(index)
         )
-        self._panel.ask("pad-card", Decode.of(encodings.mu[index]), self._show_decoded)
+        self._panel.ask("pad-card", Decode.of(self._z_of(encodings, index)), self._show_decoded)
 
     def hide(self) -> None:
         """Nothing is under the pointer."""
@@ -63,6 +64,11 @@ class PadCard(QObject):
     def _show_decoded(self, answer: Answer[Pixels]) -> None:
         if self._decoding is not None:
             self._put(replace(self._decoding, image=answer.value[0]))
+
+    def _z_of(self, encodings: Encodings, index: int) -> NDArray[np.floating]:
+        """Before it was turned for the pad."""
+        alignment, mu = self._panel.explorer.alignment, encodings.mu[index]
+        return mu if alignment is None else alignment.to_latent(mu)
 
     def _put(self, card: Card) -> None:
         self.card = card

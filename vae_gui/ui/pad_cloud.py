@@ -5,6 +5,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from vae_gui.core.alignment import Alignment
 from vae_gui.core.encodings import Encodings
 from vae_gui.core.histogram import draw_stack, stack
 from vae_gui.core.latent import Z
@@ -30,17 +31,23 @@ class PadCloud:
     shown: tuple[int, ...]
     points: NDArray[np.float32]  # (n, 2)
     visible: NDArray[np.intp]  # indices of the encodings that are shown
+    alignment: Alignment | None = None  # by which μ was turned, and the ellipses are to be
 
     @classmethod
     def of(
-        cls, encodings: Encodings, axes: tuple[int, int], classes: tuple[int, ...]
+        cls,
+        encodings: Encodings,
+        axes: tuple[int, int],
+        classes: tuple[int, ...],
+        alignment: Alignment | None = None,
     ) -> "PadCloud":
+        """encodings: with μ as it is shown."""
         shown = (0,) if encodings.labels is None else classes
         points = np.ascontiguousarray(encodings.mu[:, list(axes)])
         visible = np.arange(len(points))
         if encodings.labels is not None:
             visible = np.flatnonzero(np.isin(encodings.labels, list(shown)))
-        return cls(encodings, axes, shown, points, visible)
+        return cls(encodings, axes, shown, points, visible, alignment)
 
     @property
     def flat(self) -> bool:
@@ -82,14 +89,14 @@ class PadCloud:
         return tuple((names[label], place) for label, place in places.items())
 
     def bubbles(self) -> tuple[NDArray[np.float32], list[str]]:
-        """The 1σ ellipses of a fixed sample: x, y and both half axes (n, 4), and their colours."""
+        """The 1σ ellipses of a fixed sample: x, y, both half axes and their turn (n, 5), and their colours."""
         logvar = self.encodings.logvar
         if logvar is None or not len(self.visible):
-            return np.zeros((0, 4), np.float32), []
+            return np.zeros((0, 5), np.float32), []
         count = min(BUBBLES, len(self.visible))
         chosen = self.visible[np.linspace(0, len(self.visible) - 1, count).astype(int)]
-        sigma = np.exp(0.5 * logvar[chosen][:, list(self.axes)])
-        ellipses = np.concatenate([self.points[chosen], sigma], axis=1)
+        shape = _ellipses(logvar[chosen], self.axes, self.alignment)
+        ellipses = np.concatenate([self.points[chosen], shape], axis=1, dtype=np.float32)
         if self.flat:
             ellipses[:, [1, 3]] = 0
         palette = [_name(color) for color in palette_of(self.encodings)]
@@ -102,6 +109,18 @@ class PadCloud:
         labels = self.encodings.labels
         label = 0 if labels is None else int(labels[index])
         return _name(palette_of(self.encodings)[label])
+
+
+def _ellipses(
+    logvar: NDArray[np.float32], axes: tuple[int, int], alignment: Alignment | None
+) -> NDArray[np.floating]:
+    """Both half axes at 1σ and the angle of the first in radians, anticlockwise: (n, 3)."""
+    if alignment is None:
+        return np.pad(np.exp(0.5 * logvar[:, list(axes)]), ((0, 0), (0, 1)))
+    covariance = alignment.shown_covariance(logvar)[:, axes][:, :, axes]
+    variance, directions = np.linalg.eigh(covariance)
+    angle = np.arctan2(directions[:, 1, 0], directions[:, 0, 0])
+    return np.column_stack([np.sqrt(np.maximum(variance, 0)), angle])
 
 
 class ClassCentres:

@@ -23,6 +23,7 @@ from vae_gui.runtime.training import Phase
 from vae_gui.ui.pace import Pace
 from vae_gui.ui.pad_cloud import palette_of
 from vae_gui.ui.pad_meter import PadMeter, number
+from vae_gui.ui.pad_plane import shown_encodings
 from vae_gui.ui.panels.base import Panel
 from vae_gui.ui.theme import DARK, current_theme
 from vae_gui.ui.widgets.pad_caption import Caption
@@ -48,6 +49,7 @@ OVERLAYS = {
     "digit": ("Digit at the cursor", "The decoded image beside the pointer"),
     "ellipse": ("Your drawing", "Its q(z|x) at 1σ and 2σ, to scale, over the exact p(z|x)"),
 }
+NOT_TURNED = "This background is not turned: switch Align off to see it"
 NO_BUBBLES = "The autoencoder gives each image a point, not a distribution: there is no ellipse"
 
 
@@ -125,6 +127,8 @@ class PadGround(QObject):
 
     def choose(self, background: Background) -> None:
         """Show another background; what it needs follows."""
+        if background is self.background:
+            return
         self.background = background
         self._meter.wants_training_images = background is Background.MAP
         self._meter.follow()
@@ -151,7 +155,12 @@ class PadGround(QObject):
         self._pace.after_rest(REST_SECONDS if training else 0.0)
 
     def _ask(self) -> None:
-        request = self._request() if self._panel.isVisible() else None
+        if not self._panel.isVisible():
+            return
+        request = self._request()
+        if request is None and self._panel.explorer.alignment is not None:
+            self.clear()
+            self._view.caption.set_caption(Caption(NOT_TURNED))
         if request is not None:
             self._wanted = request
             self._panel.ask("pad-ground", request, self._take)
@@ -161,6 +170,8 @@ class PadGround(QObject):
         latent, encodings = explorer.latent, explorer.encodings
         extent = (view.x0, view.x1, view.y0, view.y1)
         plane = Plane(extent, latent.axes, latent.cursor)
+        if explorer.alignment is not None and self.background is not Background.DENSITY:
+            return None
         if self.background is Background.MANIFOLD:
             return self._manifold(plane, view)
         if self.background is Background.DISTORTION:
@@ -169,7 +180,8 @@ class PadGround(QObject):
         if self.background is Background.MAP and meter is not None:
             return MapGround(meter, plane, _blue(), _line())
         if self.background is Background.DENSITY and encodings is not None and len(encodings):
-            return DensityGround(encodings, plane, tuple(palette_of(encodings)), self.shown)
+            shown = shown_encodings(encodings, explorer.alignment) or encodings
+            return DensityGround(shown, plane, tuple(palette_of(encodings)), self.shown)
         return None
 
     def _manifold(self, plane: Plane, view: View) -> ManifoldGround:

@@ -19,10 +19,16 @@ PAD_KEYS = (
     ("Pan", "Space or middle button + drag"),
     ("Fit the view", "F"),
 )
+TIMELINE_KEYS = (
+    ("By a moment", "Left, Right"),
+    ("First, last", "Home, End"),
+    ("Replay", "Space"),
+    ("Back to live", "L"),
+)
 
 
 class ShortcutSheet(QDialog):
-    """The pad's keys, then those of the menus."""
+    """The keys of the pad and of the timeline, then those of the menus."""
 
     def __init__(self, window: QMainWindow) -> None:
         super().__init__(window)
@@ -30,7 +36,7 @@ class ShortcutSheet(QDialog):
         columns = QGridLayout()
         columns.setHorizontalSpacing(32)
         columns.setVerticalSpacing(6)
-        pad = [("On the pad", ""), *PAD_KEYS]
+        pad = [("On the pad", ""), *PAD_KEYS, ("On the timeline", ""), *TIMELINE_KEYS]
         menus = [("Everywhere", ""), *_menu_keys(window)]
         for column, rows in ((0, pad), (2, menus)):
             for row, (text, key) in enumerate(rows):

@@ -93,6 +93,24 @@ def _manifold(context: Context) -> Panel:
     return ManifoldPanel(context)
 
 
+def _draw(context: Context) -> Panel:
+    from vae_gui.ui.panels.draw import DrawPanel
+
+    return DrawPanel(context)
+
+
+def _bookmarks(context: Context) -> Panel:
+    from vae_gui.ui.panels.bookmarks import BookmarksPanel
+
+    return BookmarksPanel(context)
+
+
+def _paths(context: Context) -> Panel:
+    from vae_gui.ui.panels.path_lab import PathLabPanel
+
+    return PathLabPanel(context)
+
+
 PANELS = (
     PanelEntry("pad", "Latent pad", "drag to decode", Area.PAD, _pad),
     PanelEntry("decoded", "Decoded", "", Area.DIGIT, _decoded),
@@ -112,10 +130,17 @@ PANELS = (
         Area.BOTTOM,
         _reconstructions,
     ),
+    PanelEntry(
+        "draw", "Draw", "where your own digit lies, and how sure the model is", Area.BOTTOM, _draw
+    ),
     PanelEntry("samples", "Samples", "what the latent space makes up", Area.BOTTOM, _samples),
     PanelEntry(
         "manifold", "Manifold", "the plane as digits; click to go there", Area.SIDE, _manifold
     ),
     PanelEntry("map", "Map", "all dimensions in two; click to go there", Area.SIDE, _map),
     PanelEntry("probe", "Probe", "how much of the class is in μ", Area.BOTTOM, _probe),
+    PanelEntry("bookmarks", "Bookmarks", "kept points; click to go there", Area.BOTTOM, _bookmarks),
+    PanelEntry(
+        "paths", "Paths", "three ways from A to B; choose one for the strip", Area.BOTTOM, _paths
+    ),
 )

@@ -2,27 +2,27 @@
 
 from dataclasses import replace
 
-import numpy as np
-from numpy.typing import NDArray
 from PySide6.QtCore import QPoint, QTimer
 from PySide6.QtWidgets import QHBoxLayout, QPushButton, QToolButton, QVBoxLayout, QWidget
 
 from vae_gui.core.latent import Z
-from vae_gui.core.paths import straight
+from vae_gui.core.paths import Points
 from vae_gui.core.requests import Decode
 from vae_gui.runtime.inference_thread import Answer
 from vae_gui.ui.context import Context
 from vae_gui.ui.digit_actions import copy_digit, show_digit_menu
 from vae_gui.ui.endpoint import Endpoint
 from vae_gui.ui.images import Pixels
+from vae_gui.ui.map_band import MapBand
 from vae_gui.ui.panels.base import Panel
+from vae_gui.ui.path_bar import PathButton
 from vae_gui.ui.point_chooser import Place
 from vae_gui.ui.theme import icon
-from vae_gui.ui.widgets.image_grid import ImageGrid
 from vae_gui.ui.widgets.number_box import NumberBox
+from vae_gui.ui.widgets.path_strip import PathStrip
 
 FEWEST_FRAMES, MOST_FRAMES = 3, 64
-FRAME_INTERVAL_MS = 90
+FRAME_MS, TICK_MS = 90, 30  # from frame to frame at normal speed; from move to move
 REMEMBERED_PLACES = 16
 
 
@@ -31,17 +31,19 @@ class InterpolationPanel(Panel):
 
     def __init__(self, context: Context, parent: QWidget | None = None) -> None:
         super().__init__(context, parent)
-        self.strip = ImageGrid("Interpolation", strip=True, gap=2)
+        self.strip = PathStrip("Interpolation")
+        self._band = MapBand(self, self.strip, "strip-band")
+        self.path_button = PathButton(context, self)
         self.strip.setToolTip("Click a frame to move the cursor there")
         self.strip.setMinimumHeight(72)
         self.ends = {name: Endpoint(name, self) for name in ("A", "B")}
         self._places: tuple[Place, ...] = ()
         self._images: Pixels | None = None
-        self._playhead = 0
+        self._playhead = 0.0
         self._direction = 1
-        self._timer = QTimer(self, interval=FRAME_INTERVAL_MS)
+        self._timer = QTimer(self, interval=TICK_MS)
         self._timer.timeout.connect(self._advance)
-        self.play_button = self._tool("play", "Play from A to B and back", self._toggle_play)
+        self.play_button = self._tool("play", "Walk along the path and back", self._toggle_play)
         self.frames_box = NumberBox(FEWEST_FRAMES, MOST_FRAMES, step=1, whole=True, unit="frames")
         self.frames_box.setFixedWidth(96)
         self.frames_box.setAccessibleName("Frames on the strip")
@@ -59,6 +61,7 @@ class InterpolationPanel(Panel):
         self.ends["B"].chosen.connect(self._on_b_chosen)
         for end in self.ends.values():
             end.menu_requested.connect(self._on_end_menu)
+        context.path_lab.changed.connect(self._refresh_if_visible)
 
     def enter_space(self) -> None:
         self._places, self._images = (), None
@@ -70,8 +73,11 @@ class InterpolationPanel(Panel):
     def refresh(self) -> None:
         latent = self.explorer.latent
         self.frames_box.set_value(latent.frames)
+        self.path_button.show_state()
         self._show_ends()
-        self.ask("strip", Decode.of(self._path()), self._show)
+        points = self._path()
+        self.ask("strip", Decode.of(points), self._show)
+        self._band.follow(points)
 
     # --- building -----------------------------------------------------------
 
@@ -90,9 +96,10 @@ class InterpolationPanel(Panel):
         top.addWidget(self.strip, 1)
         top.addWidget(b.digit)
         bar.addWidget(a.chooser)
-        bar.addWidget(self.play_button)
-        bar.addWidget(self.frames_box)
         bar.addWidget(self._tool("swap", "Swap A and B", self._swap))
+        bar.addWidget(self.path_button)
+        bar.addWidget(self.frames_box)
+        bar.addWidget(self.play_button)
         bar.addStretch(1)
         bar.addWidget(self.export_button)
         bar.addWidget(b.chooser)
@@ -100,14 +107,13 @@ class InterpolationPanel(Panel):
         layout.setContentsMargins(8, 0, 8, 8)
         layout.setSpacing(4)
         for row, stretch in ((top, 1), (bar, 0)):
-            row.setSpacing(8)
+            row.setSpacing(6)
             layout.addLayout(row, stretch)
 
     # --- showing ------------------------------------------------------------
 
-    def _path(self) -> NDArray[np.float64]:
-        latent = self.explorer.latent
-        return straight(np.array(latent.a), np.array(latent.b), latent.frames)
+    def _path(self) -> Points:
+        return self.context.path_lab.points(self.explorer.latent.frames)
 
     def _show(self, answer: Answer[Pixels]) -> None:
         self._images = answer.value
@@ -168,7 +174,7 @@ class InterpolationPanel(Panel):
     def _toggle_play(self) -> None:
         playing = not self._timer.isActive()
         self.play_button.setIcon(icon("pause" if playing else "play"))
-        self.strip.set_playhead(self._playhead if playing else None)
+        self.strip.set_playhead(round(self._playhead) if playing else None)
         self.explorer.set_peek(None)
         if playing:
             self._timer.start()
@@ -176,10 +182,16 @@ class InterpolationPanel(Panel):
             self._timer.stop()
 
     def _advance(self) -> None:
-        """One frame on; the pointer of the pad follows, the cursor stays."""
-        last = self.explorer.latent.frames - 1
-        if not 0 <= self._playhead + self._direction <= last:
-            self._direction = 1 if self._playhead <= 0 else -1
-        self._playhead = min(last, self._playhead + self._direction)
-        self.strip.set_playhead(self._playhead)
-        self.explorer.set_peek(self._z_of(self._playhead))
+        """A little on, also between two frames; the pointer of the pad follows, the cursor stays."""
+        points = self._path()
+        last = len(points) - 1
+        step = self.path_button.speed * TICK_MS / FRAME_MS
+        place = self._playhead + self._direction * step
+        if not 0 <= place <= last:
+            self._direction = 1 if place <= 0 else -1
+        self._playhead = min(float(last), max(0.0, place))
+        before = min(int(self._playhead), last - 1)
+        part = self._playhead - before
+        z = (1 - part) * points[before] + part * points[before + 1]
+        self.strip.set_playhead(round(self._playhead))
+        self.explorer.set_peek(tuple(z.tolist()))

@@ -8,10 +8,10 @@ from PySide6.QtCore import QPoint, Qt
 from PySide6.QtGui import QHideEvent, QShowEvent
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QToolButton, QVBoxLayout, QWidget
 
+from vae_gui.core.encodings import Encodings
 from vae_gui.core.latent import Z
 from vae_gui.core.layers import PadLayers
 from vae_gui.core.models import MODELS
-from vae_gui.core.paths import straight
 from vae_gui.core.requests import Decode
 from vae_gui.runtime.inference_thread import Answer
 from vae_gui.ui.context import Context
@@ -22,7 +22,8 @@ from vae_gui.ui.pad_card import PadCard
 from vae_gui.ui.pad_cloud import ClassCentres, PadCloud, reach_of
 from vae_gui.ui.pad_layers import LayersForm, PadGround
 from vae_gui.ui.pad_meter import PadMeter, widest_text
-from vae_gui.ui.pad_plane import moved_on_plane, on_plane
+from vae_gui.ui.pad_paths import PadPaths
+from vae_gui.ui.pad_plane import place_to_z, shown_encodings, shown_place
 from vae_gui.ui.pad_posterior import PadPosterior
 from vae_gui.ui.panels.base import Panel
 from vae_gui.ui.theme import class_color, icon, small_font
@@ -41,7 +42,6 @@ class PadPanel(Panel):
         super().__init__(context, parent)
         self.view = PadView(self)
         self.legend = Legend(self)
-        self.layers = PadLayers()
         self.layers_form = LayersForm()
         self._popup = Popup(self.layers_form, self)
         self.axes_bar = AxesBar(self)
@@ -52,8 +52,9 @@ class PadPanel(Panel):
         self._fitted = True
         self._cloud: PadCloud | None = None
         self._centres = ClassCentres()
-        self._way_of: object = None
-        self._way: tuple[Point, ...] = ()
+        self.paths = PadPaths(self, self.view, self._plane, self._on_plane)
+        self._shown_axes = (0, 1)
+        self._turned = False
         self._lay_out()
         self._connect()
 
@@ -72,15 +73,20 @@ class PadPanel(Panel):
     def fit(self) -> None:
         """Show all encodings, and follow them while a model learns."""
         self._fitted = True
-        self.view.fit(*reach_of(self.explorer.encodings, self.explorer.latent.axes))
+        self.view.fit(*reach_of(self._encodings, self.explorer.latent.axes))
+
+    @property
+    def _encodings(self) -> Encodings | None:
+        """As they are shown."""
+        return shown_encodings(self.explorer.encodings, self.explorer.alignment)
 
     def set_layers(self, layers: PadLayers) -> None:
         """Show another background or other overlays."""
-        before, self.layers = self.layers, layers
-        self.layers_form.show_layers(layers)
-        if layers.background is not before.background:
-            self.ground.choose(layers.background)
-        self._draw_cloud()
+        self.explorer.set_layers(layers)
+
+    @property
+    def layers(self) -> PadLayers:
+        return self.explorer.layers
 
     def showEvent(self, event: QShowEvent) -> None:
         super().showEvent(event)
@@ -104,7 +110,8 @@ class PadPanel(Panel):
         bottom = QHBoxLayout()
         bottom.setSpacing(4)
         bottom.addWidget(self.legend, 1)
-        for widget in (self.meter.label, self.layers_button, fit):
+        bottom.addStretch(0)  # in its place while it is hidden
+        for widget in (self.meter.label, self.paths.draw_button, self.layers_button, fit):
             bottom.addWidget(widget, 0, Qt.AlignmentFlag.AlignTop)
         layout = QVBoxLayout(self)
         layout.setContentsMargins(8, 0, 8, 8)
@@ -126,6 +133,8 @@ class PadPanel(Panel):
         explorer.cloud_changed.connect(self._on_cloud)
         explorer.peeked.connect(self._refresh_if_visible)
         explorer.latent_changed.connect(self._on_latent)
+        explorer.layers_changed.connect(self._on_layers)
+        explorer.alignment_changed.connect(self._on_cloud)
         view.dragged.connect(self._on_dragged)
         view.marker_dragged.connect(self._on_marker_dragged)
         view.hovered.connect(self._on_hovered)
@@ -164,12 +173,15 @@ class PadPanel(Panel):
         return snapshot is not None and MODELS[snapshot.model.architecture].point
 
     def _show_axes(self) -> None:
-        x, y = self.explorer.latent.axes
+        x, y = self._shown_axes = self.explorer.latent.axes
+        self._turned = self.explorer.alignment is not None
         self.axes_bar.show_axes((x, y))
-        self.view.set_axes(f"z{x + 1}", f"z{y + 1}" if self.explorer.latent_dim > 1 else "")
+        of = " of the last moment" if self._turned else ""
+        names = f"z{x + 1}{of}", f"z{y + 1}{of}" if self.explorer.latent_dim > 1 else ""
+        self.view.set_axes(*names)
 
     def _on_cloud(self) -> None:
-        encodings = self.explorer.encodings
+        encodings = self._encodings
         if encodings is not None and self.legend.names != encodings.class_names:
             self.enter_space()
         x0, x1, y0, y1 = reach_of(encodings, self.explorer.latent.axes)
@@ -178,15 +190,20 @@ class PadPanel(Panel):
         small = (x1 - x0) * (y1 - y0) < 0.25 * (view.x1 - view.x0) * (view.y1 - view.y0)
         if self._fitted and (small or not inside):
             self.fit()
+        if self._turned != (self.explorer.alignment is not None):
+            self._show_axes()
+            self.ground.place_changed(at_once=True)
         self._draw_cloud()
 
     def _draw_cloud(self) -> None:
-        encodings, view = self.explorer.encodings, self.view.view
+        encodings, view = self._encodings, self.view.view
         started = time.perf_counter()
         self._cloud = None
         if encodings is not None and len(encodings):
             classes = self.legend.visible_classes()
-            self._cloud = PadCloud.of(encodings, self.explorer.latent.axes, classes)
+            self._cloud = PadCloud.of(
+                encodings, self.explorer.latent.axes, classes, self.explorer.alignment
+            )
             self.ground.shown = self._cloud.shown
         picture = None
         if self._cloud is not None and self.layers.encodings:
@@ -195,39 +212,25 @@ class PadPanel(Panel):
         if self._cloud is not None and self.layers.bubbles:
             self.view.set_bubbles(*self._cloud.bubbles())
         else:
-            self.view.set_bubbles(np.zeros((0, 4)), [])
+            self.view.set_bubbles(np.zeros((0, 5)), [])
         self._show_marks()
         self.view.settle_after(round(1000 * RASTER_SHARE * (time.perf_counter() - started)))
 
     def _show_marks(self) -> None:
         latent, layers = self.explorer.latent, self.layers
         markers: tuple[tuple[str, Point], ...] = ()
-        path: tuple[Point, ...] = ()
         if layers.path:
             markers = ("A", self._plane(latent.a)), ("B", self._plane(latent.b))
-            path = self._path()
         peek = self.explorer.peek
-        self.view.set_marks(
-            Marks(
-                cursor=self._plane(latent.cursor),
-                hover=None if peek is None else self._plane(peek),
-                markers=markers,
-                path=path,
-                labels=self._class_labels() if layers.class_names else (),
-                tile=self.view.marks.tile if layers.digit else None,
-                card=self.card.card,
-            )
+        marks = Marks(
+            cursor=self._plane(latent.cursor),
+            hover=None if peek is None else self._plane(peek),
+            markers=markers,
+            labels=self._class_labels() if layers.class_names else (),
+            tile=self.view.marks.tile if layers.digit else None,
+            card=self.card.card,
         )
-
-    def _path(self) -> tuple[Point, ...]:
-        """The way from A to B on the plane, the same object while it is the same."""
-        latent = self.explorer.latent
-        of = (latent.a, latent.b, latent.frames, latent.axes)
-        if self._way_of != of:
-            way = straight(np.array(latent.a), np.array(latent.b), latent.frames)
-            self._way_of = of
-            self._way = tuple(self._plane(tuple(z)) for z in way.tolist())
-        return self._way
+        self.view.set_marks(self.paths.on(marks) if layers.path else marks)
 
     def _class_labels(self) -> tuple[tuple[str, Point], ...]:
         """The name of each visible class at the median of its encodings."""
@@ -240,10 +243,10 @@ class PadPanel(Panel):
             self.view.set_marks(replace(self.view.marks, tile=answer.value[0]))
 
     def _plane(self, z: Z) -> Point:
-        return on_plane(z, self.explorer.latent.axes)
+        return shown_place(z, self.explorer.latent.axes, self.explorer.alignment)
 
     def _on_plane(self, z: Z, x: float, y: float) -> Z:
-        return moved_on_plane(z, self.explorer.latent.axes, x, y)
+        return place_to_z(z, self.explorer.latent.axes, x, y, self.explorer.alignment)
 
     def _on_dragged(self, x: float, y: float, gesture: int) -> None:
         self.card.hide()
@@ -251,6 +254,9 @@ class PadPanel(Panel):
         self.explorer.move_cursor(self._on_plane(self.explorer.latent.cursor, x, y), gesture)
 
     def _on_marker_dragged(self, name: str, x: float, y: float, gesture: int) -> None:
+        if name not in ("A", "B"):
+            self.paths.drag_keyframe(int(name), x, y, gesture)
+            return
         latent = self.explorer.latent
         old = latent.a if name == "A" else latent.b
         self.explorer.set_endpoint(name, self._on_plane(old, x, y), gesture)
@@ -287,8 +293,18 @@ class PadPanel(Panel):
         self.ground.place_changed()
 
     def _on_latent(self) -> None:
-        if self.explorer.latent_dim > 2:
+        if self.explorer.latent.axes != self._shown_axes:
+            self._show_axes()
+            self.fit()
+            self._draw_cloud()
+            self.ground.place_changed(at_once=True)
+        elif self.explorer.latent_dim > 2:
             self.ground.place_changed()
+
+    def _on_layers(self) -> None:
+        self.layers_form.show_layers(self.layers)
+        self.ground.choose(self.layers.background)
+        self._draw_cloud()
 
     def _on_legend(self) -> None:
         self._draw_cloud()
@@ -296,7 +312,3 @@ class PadPanel(Panel):
 
     def _on_axes_chosen(self, x: int, y: int) -> None:
         self.explorer.set_latent(replace(self.explorer.latent, axes=(x, y)), "Choose axes")
-        self._show_axes()
-        self.fit()
-        self._draw_cloud()
-        self.ground.place_changed(at_once=True)

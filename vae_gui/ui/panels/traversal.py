@@ -128,6 +128,7 @@ class TraversalPanel(Panel):
         self.plane.grid.menu_requested.connect(self._on_tile_menu)
         self.plane.grid.copy_requested.connect(self._on_tile_copy)
         self.explorer.cloud_changed.connect(self._on_cloud)
+        self.explorer.alignment_changed.connect(self._refresh_if_visible)
 
     # --- rows ---------------------------------------------------------------
 
@@ -215,6 +216,8 @@ class TraversalPanel(Panel):
         text = ""
         if self.bar.is_plane and by_prior and self._is_point():
             text = "An autoencoder has no prior: even steps over its encodings instead."
+        if self.explorer.alignment is not None:
+            text = "KL and rows belong to this moment's own axes, which the pad shows turned."
         self.note.setText(text)
         self.note.setVisible(bool(text))
 

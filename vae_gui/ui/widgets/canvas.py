@@ -15,6 +15,7 @@ from PySide6.QtGui import (
     QPaintEvent,
     QPen,
     QPolygonF,
+    QResizeEvent,
 )
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
@@ -73,10 +74,10 @@ class Canvas(QWidget):
         self.update()
 
     def square(self) -> QRectF:
-        """Where one draws."""
+        """Where one draws; at the top, as what stands beside it."""
         side = max(1, min(self.width(), self.height()) - 2 * _MARGIN)
         square = QRectF(0, 0, side, side)
-        square.moveCenter(QRectF(self.rect()).center())
+        square.moveTo((self.width() - side) / 2, _MARGIN)
         return square
 
     def sizeHint(self) -> QSize:
@@ -84,6 +85,11 @@ class Canvas(QWidget):
 
     def minimumSizeHint(self) -> QSize:
         return QSize(_SQUARE[0], _SQUARE[0])
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """What is beside the square belongs to others."""
+        super().resizeEvent(event)
+        self.setMaximumWidth(max(_SQUARE[0], self.height()))
 
     # --- painting -----------------------------------------------------------
 

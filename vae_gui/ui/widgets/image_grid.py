@@ -85,6 +85,10 @@ class ImageGrid(QWidget):
         """How many images are shown."""
         return 0 if self._images is None else len(self._images)
 
+    def current(self) -> int | None:
+        """The highlighted tile."""
+        return self._current
+
     def set_captions(self, captions: tuple[str, ...]) -> None:
         """One line under each tile; () for none."""
         if captions != self._captions:

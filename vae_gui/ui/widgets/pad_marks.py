@@ -1,5 +1,6 @@
 """What is drawn above the pad's picture, in screen pixels: path, endpoints, cursor, and the digit beside it."""
 
+import math
 from collections.abc import Callable
 from dataclasses import dataclass, field
 
@@ -10,6 +11,7 @@ from PySide6.QtGui import QColor, QFont, QPainter, QPen, QPolygonF, QRegion
 
 from vae_gui.ui.images import draw_digit
 from vae_gui.ui.theme import Theme, small_font
+from vae_gui.ui.widgets.path_marks import PathLine, draw_keyframes, draw_lines, draw_names
 
 MARKER_RADIUS = 11.0
 CURSOR_RADIUS = 7.0
@@ -40,6 +42,8 @@ class Marks:
     hover: Point | None = None
     markers: tuple[tuple[str, Point], ...] = ()
     path: tuple[Point, ...] = ()
+    lines: tuple[PathLine, ...] = ()
+    keyframes: tuple[Point, ...] = ()
     labels: tuple[tuple[str, Point], ...] = ()
     tile: NDArray[np.uint8] | None = field(default=None, compare=False)
     card: Card | None = None
@@ -57,9 +61,12 @@ def draw_marks(
     painter.setRenderHint(QPainter.RenderHint.Antialiasing)
     painter.setClipRect(area, Qt.ClipOperation.IntersectClip)
     _draw_labels(painter, marks, to_pixels, theme)
+    draw_lines(painter, marks.lines, to_pixels, theme)
     _draw_path(painter, [to_pixels(point) for point in marks.path], theme)
+    draw_names(painter, marks.lines, to_pixels, theme)
     cursor, at = to_pixels(marks.cursor), to_pixels(marks.looks)
     _draw_crosshair(painter, cursor, area, theme)
+    draw_keyframes(painter, marks.keyframes, to_pixels, theme)
     for name, point in marks.markers:
         _draw_marker(painter, name, to_pixels(point), theme)
     _draw_ring(painter, cursor, QColor(theme.accent), theme)
@@ -73,10 +80,9 @@ def draw_marks(
 
 def moved_area(before: Marks, after: Marks, to_pixels: ToPixels, area: QRectF) -> QRegion | None:
     """What must be painted again where only cursor, hover, tile or card changed; None for everything."""
-    still = (before.markers, before.path, before.labels) == (
-        after.markers,
-        after.path,
-        after.labels,
+    still = all(
+        getattr(before, name) == getattr(after, name)
+        for name in ("markers", "path", "lines", "keyframes", "labels")
     )
     if not still:
         return None
@@ -210,13 +216,16 @@ def _draw_card(painter: QPainter, card: Card, at: QPointF, area: QRectF, theme: 
 def draw_bubbles(
     painter: QPainter, ellipses: NDArray[np.floating], colors: list[str], to_pixels: ToPixels
 ) -> None:
-    """ellipses: (n, 4), middle x, y and both half axes in latent units."""
+    """ellipses: (n, 5), middle x, y and both half axes in latent units, the turn in radians."""
     painter.setRenderHint(QPainter.RenderHint.Antialiasing)
     painter.setBrush(Qt.BrushStyle.NoBrush)
     origin, unit = to_pixels((0.0, 0.0)), to_pixels((1.0, 1.0))
     scale_x, scale_y = unit.x() - origin.x(), origin.y() - unit.y()
     pens = {color: QPen(QColor(color), 1.2) for color in set(colors)}
-    for (x, y, a, b), color in zip(ellipses.tolist(), colors, strict=True):
+    for (x, y, a, b, turn), color in zip(ellipses.tolist(), colors, strict=True):
         painter.setPen(pens[color])
-        middle = QPointF(origin.x() + x * scale_x, origin.y() - y * scale_y)
-        painter.drawEllipse(middle, a * scale_x, b * scale_y)
+        painter.save()
+        painter.translate(origin.x() + x * scale_x, origin.y() - y * scale_y)
+        painter.rotate(-math.degrees(turn))
+        painter.drawEllipse(QPointF(), a * scale_x, b * scale_y)
+        painter.restore()

@@ -14,6 +14,7 @@ from vae_gui.ui.widgets.pad_marks import Marks, Point, draw_bubbles, draw_marks,
 from vae_gui.ui.widgets.posterior_mark import PosteriorMark, draw_posterior
 
 SETTLE_MS = 15
+AXIS_WIDTH = 46
 
 
 class PadPicture(pg.PlotWidget):
@@ -27,7 +28,7 @@ class PadPicture(pg.PlotWidget):
         self.marks = Marks()
         self.caption = PadCaption(self.viewport())
         self._still: QPixmap | None = None
-        self._bubbles: NDArray[np.floating] = np.zeros((0, 4))
+        self._bubbles: NDArray[np.floating] = np.zeros((0, 5))
         self._bubble_colors: list[str] = []
         self._posterior: PosteriorMark | None = None
         self._ground = pg.ImageItem(axisOrder="row-major")
@@ -45,6 +46,7 @@ class PadPicture(pg.PlotWidget):
         self._box.addItem(self._cloud, ignoreBounds=True)
         self._box.sigRangeChanged.connect(self._start_settling)
         self._box.sigResized.connect(self._start_settling)
+        plot.getAxis("left").setWidth(AXIS_WIDTH)  # else longer numbers would move the plot
         self.scene().changed.connect(self._repaint_still)
         self.restyle()
         self.fit(-3, 3, -3, 3)
@@ -55,9 +57,10 @@ class PadPicture(pg.PlotWidget):
         self.setBackground(QColor(theme.pad))
         for side in ("bottom", "left"):
             axis = self.getPlotItem().getAxis(side)
+            axis.enableAutoSIPrefix(False)  # z has no unit
             axis.setPen(QColor(theme.grid))
             axis.setTextPen(QColor(theme.muted))
-            axis.setStyle(tickFont=small_font(self.font()), tickLength=-4, maxTickLevel=0)
+            axis.setStyle(tickFont=small_font(self.font()), tickLength=-4, maxTickLevel=1)
         self.getPlotItem().showGrid(x=True, y=True, alpha=0.35 if theme.name == "dark" else 0.7)
 
     def set_axes(self, x: str, y: str) -> None:
@@ -85,7 +88,7 @@ class PadPicture(pg.PlotWidget):
             self.viewport().update(region)
 
     def set_bubbles(self, ellipses: NDArray[np.floating], colors: list[str]) -> None:
-        """(n, 4): x, y and both half axes in latent units; a colour for each."""
+        """(n, 5): x, y and both half axes in latent units, the turn in radians; a colour for each."""
         self._bubbles, self._bubble_colors = ellipses, colors
         self._repaint_still()
 

@@ -8,6 +8,7 @@ from PySide6.QtWidgets import QWidget
 
 from vae_gui.ui.widgets.pad_marks import MARKER_RADIUS
 from vae_gui.ui.widgets.pad_picture import PadPicture
+from vae_gui.ui.widgets.path_marks import KEYFRAME_RADIUS
 
 ZOOM_PER_NOTCH = 1.2
 STEP = 0.1
@@ -26,6 +27,8 @@ class PadView(PadPicture):
 
     Signals: `dragged(x, y, gesture)`, `marker_dragged(name, x, y, gesture)`, `hovered(x, y)`,
     `hover_ended()`, `nudged(dx, dy)` by the arrow keys, `homed()`, `marked(name)` by the keys A and B,
+    `keyframe_added()` and `keyframe_removed()` by K and Delete; a keyframe is a marker named by its index;
+    while `draws`, `drawn(x, y, gesture)` instead of `dragged` and then `draw_ended()`,
     `menu_requested(global position, x, y)`.
     """
 
@@ -36,6 +39,10 @@ class PadView(PadPicture):
     nudged = Signal(float, float)
     homed = Signal()
     marked = Signal(str)
+    keyframe_added = Signal()
+    keyframe_removed = Signal()
+    drawn = Signal(float, float, int)
+    draw_ended = Signal()
     menu_requested = Signal(QPoint, float, float)
 
     def __init__(self, parent: QWidget | None = None) -> None:
@@ -45,6 +52,7 @@ class PadView(PadPicture):
         self._grabbed: str | None = None  # "" is the cursor
         self._pan_from: QPointF | None = None
         self._space = False
+        self.draws = False
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self.setMouseTracking(True)
         self.viewport().setMouseTracking(True)
@@ -61,7 +69,7 @@ class PadView(PadPicture):
             self.viewport().setCursor(Qt.CursorShape.ClosedHandCursor)
         elif event.button() == Qt.MouseButton.LeftButton:
             self._gesture = next(self._gestures)
-            self._grabbed = self._marker_at(event.position())
+            self._grabbed = "" if self.draws else self._marker_at(event.position())
             self._drag(event.position())
 
     def mouseMoveEvent(self, event: QMouseEvent) -> None:
@@ -82,7 +90,10 @@ class PadView(PadPicture):
 
     def mouseReleaseEvent(self, event: QMouseEvent) -> None:
         event.accept()
+        drew = self.draws and self._grabbed is not None
         self._grabbed = self._pan_from = None
+        if drew:
+            self.draw_ended.emit()
         self.viewport().setCursor(Qt.CursorShape.CrossCursor)
 
     def mouseDoubleClickEvent(self, event: QMouseEvent) -> None:
@@ -114,6 +125,12 @@ class PadView(PadPicture):
             self.homed.emit()
         elif key in (Qt.Key.Key_A, Qt.Key.Key_B) and not modifiers:
             self.marked.emit(event.text().upper())
+        elif key == Qt.Key.Key_K and not modifiers:
+            self.keyframe_added.emit()
+        elif key in (Qt.Key.Key_Delete, Qt.Key.Key_Backspace):
+            self.keyframe_removed.emit()
+        elif key == Qt.Key.Key_Escape and self.draws:
+            self.draw_ended.emit()
         elif key in (Qt.Key.Key_Plus, Qt.Key.Key_Equal):
             self.zoom(ZOOM_PER_NOTCH)
         elif key == Qt.Key.Key_Minus:
@@ -132,18 +149,22 @@ class PadView(PadPicture):
         x, y = self.to_latent(position)
         if self._grabbed:
             self.marker_dragged.emit(self._grabbed, x, y, self._gesture)
+        elif self.draws:
+            self.drawn.emit(x, y, self._gesture)
         else:
             self.dragged.emit(x, y, self._gesture)
 
     def _marker_at(self, position: QPointF) -> str:
         """The nearest marker within reach; "" for none."""
-        reach = (MARKER_RADIUS + HIT_SLACK) ** 2
+        keyframes = [(str(index), point) for index, point in enumerate(self.marks.keyframes)]
         best = ""
-        for name, point in self.marks.markers:
-            offset = self.to_pixels(point) - position
-            distance = QPointF.dotProduct(offset, offset)
-            if distance <= reach:
-                best, reach = name, distance
+        for markers, radius in ((self.marks.markers, MARKER_RADIUS), (keyframes, KEYFRAME_RADIUS)):
+            reach = (radius + HIT_SLACK) ** 2
+            for name, point in () if best else markers:
+                offset = self.to_pixels(point) - position
+                distance = QPointF.dotProduct(offset, offset)
+                if distance <= reach:
+                    best, reach = name, distance
         return best
 
     def _show_hand(self, on: bool) -> None:

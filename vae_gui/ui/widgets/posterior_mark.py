@@ -83,7 +83,9 @@ def _draw_labels(painter: QPainter, boxes: list[tuple[str, QRectF]], theme: Them
         _draw_label(painter, text, QPointF(outer.right() + GAP, outer.center().y()), theme)
         return
     for number, (label, box) in enumerate(boxes, 1):
-        at = QPointF(box.center().x() + 0.36 * box.width() + GAP, box.center().y() - 0.36 * box.height())
+        at = QPointF(
+            box.center().x() + 0.36 * box.width() + GAP, box.center().y() - 0.36 * box.height()
+        )
         _draw_label(painter, f"{number}σ {label}", at, theme)
 
 

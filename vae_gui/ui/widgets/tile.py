@@ -61,9 +61,7 @@ class Tile(DigitView):
             self.clicked.emit()
 
 
-def _draw_levels(
-    painter: QPainter, rect: QRectF, levels: NDArray[np.uint8], ramp: Ramp
-) -> None:
+def _draw_levels(painter: QPainter, rect: QRectF, levels: NDArray[np.uint8], ramp: Ramp) -> None:
     """levels: (s, s) uint8, 0 is the first colour of the ramp and 255 its last."""
     target, pixels = snapped(painter, rect)
     side_px = min(pixels.width(), pixels.height())
