@@ -5,7 +5,7 @@ import sys
 
 from benchmarks.common import report
 
-ALL = ("training", "pad")
+ALL = ("training", "pad", "timeline")
 
 
 def main(names: list[str]) -> int:

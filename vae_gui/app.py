@@ -46,6 +46,7 @@ def build_context() -> Context:
 def shutdown(context: Context) -> None:
     """Ask every thread to stop and wait for each; safe to call twice."""
     context.training.shutdown()
+    context.path_lab.shutdown()
     context.jobs.shutdown()
     context.explorer.shutdown()
 

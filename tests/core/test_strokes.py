@@ -56,8 +56,7 @@ def test_the_same_digit_drawn_smaller_and_elsewhere_is_prepared_alike() -> None:
         for strokes, brush in ((large, 0.1), (small, 0.05))
     )
     assert first is not None and second is not None
-    difference = np.abs(first.image.astype(int) - second.image)
-    assert difference.mean() < 0.15 * first.image.mean()
+    assert np.corrcoef(first.image.ravel(), second.image.ravel())[0, 1] > 0.8
 
 
 def test_only_digits_and_letters_are_centred() -> None:

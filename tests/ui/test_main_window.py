@@ -203,7 +203,7 @@ def bad_files(folder: Path) -> dict[str, Path]:
         "damaged.vae": "damaged",
         "not a model.vae": "damaged",
         "missing.vae": "not in",
-        "picture.png": "drop a .vae file",
+        "picture.png": "cannot be read as a picture",
     }
     return {words: folder / name for name, words in names.items()}
 

@@ -146,7 +146,7 @@ def test_bubbles_are_one_sigma_to_scale(context: Context, panel: PadPanel) -> No
     ellipses, encodings = panel.view._bubbles, context.explorer.encodings
     assert len(ellipses) == 200
     np.testing.assert_allclose(ellipses[0, :2], encodings.mu[0, :2])
-    np.testing.assert_allclose(ellipses[0, 2:], np.exp(-1.5), rtol=1e-6)
+    np.testing.assert_allclose(ellipses[0, 2:4], np.exp(-1.5), rtol=1e-6)
 
 
 def test_overlays_can_be_switched_off(qtbot, context: Context, panel: PadPanel) -> None:

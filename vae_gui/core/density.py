@@ -21,7 +21,7 @@ InParts = Generator[None, None, Value]
 
 FLOOR = -60.0  # nats, the least log density of a grid
 SLICED = 4000  # Gaussians that a mixture keeps above two dimensions
-_BLOCK = 128  # of them between two yields: some milliseconds
+_BLOCK = 64  # of them between two yields: some milliseconds
 _PAIRS = 2**17  # of a point and a Gaussian, likewise
 _SIGMAS = 4.0
 _TAIL = 13.0  # σ, beyond which less mass lies than the floor of a grid

@@ -83,6 +83,7 @@ class MapGround:
         low, high = meter.off - BELOW_OFF, max(float(density.max()), meter.inside)
         rgba = shade((fine - low) / (high - low), self.ramp)
         for threshold in (meter.off, meter.inside):
+            yield
             rgba[outline(fine >= threshold)] = self.line
         return Ground(rgba, plane.extent, low, high)
 

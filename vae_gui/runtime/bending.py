@@ -24,10 +24,9 @@ _Found = tuple[_Stops, Snapshot, Geodesic]
 
 
 class Bending(QObject):
-    """Signals: `changed()`: another path was found, or whether one is looked for; `progressed(Progress)`."""
+    """Signals: `changed()`: another path was found, or whether one is looked for."""
 
     changed = Signal()
-    progressed = Signal(object)
 
     def __init__(self, jobs: Jobs, training: Training, explorer: Explorer, parent: QObject) -> None:
         super().__init__(parent)
@@ -102,6 +101,10 @@ class Bending(QObject):
         self._stop()
         self._found = self._way = self._declined = None
 
+    def shutdown(self) -> None:
+        self._wanted = False
+        self._timer.stop()
+
     def _stops(self) -> _Stops:
         return stops_of(self._explorer.latent)
 
@@ -126,7 +129,6 @@ class Bending(QObject):
         if self._job is not None:
             self._job.failed.connect(self._on_declined)
             self._job.cancelled.connect(self._on_declined)
-            self._job.progressed.connect(self.progressed)
             self._job.finished.connect(self._on_finished)
             self.changed.emit()
 

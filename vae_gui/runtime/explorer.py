@@ -15,7 +15,7 @@ from vae_gui.core.encodings import Encodings
 from vae_gui.core.latent import LatentState, Z
 from vae_gui.core.layers import PadLayers
 from vae_gui.core.posterior import Posterior
-from vae_gui.core.requests import Encode, Frozen, Request, Value
+from vae_gui.core.requests import PART, Encode, Frozen, Request, Value
 from vae_gui.core.snapshot import Snapshot
 from vae_gui.core.timeline import Moment
 from vae_gui.runtime.drags import Drags
@@ -266,7 +266,7 @@ class Explorer(QObject):
         question = self._questions.get(answer.channel)
         if question is None:
             return
-        if asked is not None:
+        if asked is not None and answer.request.images <= PART:
             self.reply_ms = 1000 * (time.perf_counter() - asked)
         question.reply(answer)
         self.answered.emit(answer)

@@ -36,14 +36,18 @@ REST_MS, QUIET_MS = 2000, 60
 
 
 class PathLab(QObject):
-    """Signals: `changed()`: frames, lengths or the map are others though the latent state is the same."""
+    """Signals: `changed()`: frames, lengths or the map are others though the latent state is the same;
+    `drawing_changed()`: whether the next drag on the pad draws a path.
+    """
 
     changed = Signal()
+    drawing_changed = Signal()
 
     def __init__(self, jobs: Jobs, training: Training, explorer: Explorer) -> None:
-        super().__init__(explorer)
+        super().__init__()
         self.bending = Bending(jobs, training, explorer, self)
         self.meter: MapMeter | None = None
+        self.drawing = False
         self._training, self._explorer = training, explorer
         self._watchers = 0
         self._ways: tuple[object, dict[str, Way]] = (None, {})
@@ -152,12 +156,24 @@ class PathLab(QObject):
         keyframes = (*latent.keyframes[:index], *latent.keyframes[index + 1 :])
         self._explorer.set_latent(replace(latent, keyframes=keyframes), "Remove a keyframe")
 
+    def set_drawing(self, on: bool) -> None:
+        """Whether the next drag on the pad draws a path."""
+        if on != self.drawing:
+            self.drawing = on
+            self.drawing_changed.emit()
+
     def draw(self, drawn: tuple[Z, ...], gesture: int) -> None:
         """Follow these points, at least two; the first and the last become A and B."""
         latent = replace(
             self._explorer.latent, path=BY_HAND, by_hand=drawn, a=drawn[0], b=drawn[-1]
         )
         self._explorer.set_latent(latent, "Draw a path", gesture)
+
+    def shutdown(self) -> None:
+        """Ask for nothing more; safe to call twice."""
+        self._timer.stop()
+        self._map_timer.stop()
+        self.bending.shutdown()
 
     # --- keeping up ---------------------------------------------------------
 

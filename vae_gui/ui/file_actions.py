@@ -9,13 +9,13 @@ from PySide6.QtWidgets import QFileDialog, QMessageBox, QWidget
 
 from vae_gui.core.export import export_history_csv
 from vae_gui.core.progress import Job
-from vae_gui.core.render import interpolation_animation, interpolation_strip
 from vae_gui.core.replay import Scene, export_replay
+from vae_gui.core.walks import walk_animation, walk_strip
 from vae_gui.core.workspace import SUFFIX, HistoryRows
 from vae_gui.core.workspace_timeline import stored_bytes
 from vae_gui.runtime.library import Entry
 from vae_gui.ui.context import Context
-from vae_gui.ui.export_form import ExportChoice
+from vae_gui.ui.export_form import LAST_DRAG, ExportChoice
 from vae_gui.ui.pad_cloud import palette_of
 from vae_gui.ui.replay_form import ReplayChoice
 from vae_gui.ui.theme import current_theme
@@ -93,23 +93,25 @@ class FileActions(QObject):
         return answer != button.Cancel
 
     def export_interpolation(self, choice: ExportChoice) -> None:
-        """Write the way from A to B under the weights of now."""
+        """Write a path from A to B, or the last drag, under the weights of now."""
         suffix = choice.format.suffix
         path = self._ask_path(
             choice.format.title,
-            f"interpolation{suffix}",
+            f"{choice.source or 'interpolation'}{suffix}".replace(" ", "-"),
             f"{choice.format.title} (*{suffix})",
             suffix,
         )
-        snapshot, latent = self._context.explorer.snapshot, self._context.explorer.latent
+        explorer, lab = self._context.explorer, self._context.path_lab
+        snapshot, frames = explorer.snapshot, explorer.latent.frames
+        drag = explorer.drags.last if choice.source == LAST_DRAG else None
         if path is None or snapshot is None:
             return
-        a, b = np.array(latent.a), np.array(latent.b)
+        walk = lab.plan(choice.source or lab.current) if drag is None else drag
 
         def make() -> Job[Path]:
             if choice.format.animated:
-                return interpolation_animation(snapshot, a, b, path, choice.animation)
-            return interpolation_strip(snapshot, a, b, latent.frames, path, choice.strip)
+                return walk_animation(snapshot, walk, path, choice.animation)
+            return walk_strip(snapshot, walk, frames, path, choice.strip)
 
         self._context.jobs.start(
             f"Export {path.name}", make, self._on_exported, self._context.session.failed.emit

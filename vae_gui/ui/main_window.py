@@ -224,6 +224,9 @@ class MainWindow(QMainWindow):
 
     def open_export(self) -> None:
         """Drop the export's settings down from its button."""
+        context = self.context
+        dragged = context.explorer.drags.last is not None
+        self.export_form.set_sources(context.path_lab.names(), dragged)
         self._export_popup.open_under(self._interpolation.export_button)
 
     def _on_export(self, choice: ExportChoice) -> None:

@@ -4,20 +4,17 @@ from collections.abc import Callable
 from dataclasses import replace
 
 import numpy as np
-from PySide6.QtCore import QObject
-from PySide6.QtWidgets import QToolButton
+from PySide6.QtCore import QObject, Qt
+from PySide6.QtGui import QKeySequence, QShortcut
 
 from vae_gui.core.latent import Z
 from vae_gui.core.paths import Points
 from vae_gui.ui.panels.base import Panel
-from vae_gui.ui.theme import icon
 from vae_gui.ui.widgets.pad_marks import Marks, Point
 from vae_gui.ui.widgets.pad_view import PadView
 from vae_gui.ui.widgets.path_marks import PathLine
 
 STROKE_STEP_PX = 3.0
-TIP = "Draw a path by hand (P): its ends become A and B"
-HINT = "Drag on the pad to draw a path; Esc leaves it"
 
 
 class PadPaths(QObject):
@@ -36,13 +33,9 @@ class PadPaths(QObject):
         self._stroke: list[Point] = []
         self._version = 0
         self._known: tuple[object, Marks] = (None, Marks())
-        self.draw_button = QToolButton(panel)
-        self.draw_button.setIcon(icon("draw-path"))
-        self.draw_button.setCheckable(True)
-        self.draw_button.setToolTip(TIP)
-        self.draw_button.setAccessibleName(TIP)
-        self.draw_button.setShortcut("P")
-        self.draw_button.toggled.connect(self._on_draw_toggled)
+        shortcut = QShortcut(QKeySequence("P"), panel)
+        shortcut.activated.connect(self._on_draw_key)
+        self._lab.drawing_changed.connect(self._on_drawing)
         self._lab.changed.connect(self._on_changed)
         view.drawn.connect(self._on_drawn)
         view.draw_ended.connect(self._on_draw_ended)
@@ -88,10 +81,14 @@ class PadPaths(QObject):
 
     # --- by hand ------------------------------------------------------------
 
-    def _on_draw_toggled(self, on: bool) -> None:
+    def _on_draw_key(self) -> None:
+        self._lab.set_drawing(not self._lab.drawing)
+
+    def _on_drawing(self) -> None:
         self._stroke = []
-        self._view.draws = on
-        self.draw_button.setToolTip(HINT if on else TIP)
+        self._view.draws = self._lab.drawing
+        if self._lab.drawing:
+            self._view.setFocus(Qt.FocusReason.OtherFocusReason)
 
     def _on_drawn(self, x: float, y: float, gesture: int) -> None:
         step = STROKE_STEP_PX * self._view.units_per_pixel()
@@ -104,7 +101,7 @@ class PadPaths(QObject):
             self._lab.draw(drawn, gesture)
 
     def _on_draw_ended(self) -> None:
-        self.draw_button.setChecked(False)
+        self._lab.set_drawing(False)
 
     # --- keyframes ----------------------------------------------------------
 

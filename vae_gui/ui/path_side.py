@@ -25,6 +25,7 @@ from vae_gui.ui.widgets.flow_layout import FlowLayout
 from vae_gui.ui.widgets.log_slider import LogSlider
 
 WIDTH, TITLE_WIDTH = 312, 72
+DRAW_TIP = "The next drag on the pad draws a path; its ends become A and B (P on the pad)"
 NO_KEYFRAMES = "K on the pad adds one, Delete removes it"
 
 
@@ -153,6 +154,10 @@ class PathSide(QWidget):
         super().__init__(parent)
         self._context = context
         self.spacing_box = spacing_box(context, self)
+        self.draw_button = QPushButton(icon("draw-path"), "Draw", self)
+        self.draw_button.setCheckable(True)
+        self.draw_button.setToolTip(DRAW_TIP)
+        self.draw_button.setAccessibleName("Draw a path on the pad")
         self.keyframes = KeyframeChips(self)
         self.attributes = AttributeForm(context, self)
         self.setFixedWidth(WIDTH)
@@ -163,11 +168,14 @@ class PathSide(QWidget):
             row = QHBoxLayout()
             row.setSpacing(8)
             row.addWidget(self._title(text))
-            row.addWidget(widget, widget is self.keyframes)
-            row.addStretch(widget is not self.keyframes)
+            row.addWidget(widget, 1)
+            if widget is self.spacing_box:
+                row.addWidget(self.draw_button)
             layout.addLayout(row)
         layout.addWidget(self.attributes)
         layout.addStretch(1)
+        self.draw_button.clicked.connect(context.path_lab.set_drawing)
+        context.path_lab.drawing_changed.connect(self._on_drawing)
         self.keyframes.shown.connect(self._on_shown)
         self.keyframes.removed.connect(context.path_lab.remove_keyframe)
         self.attributes.moved.connect(self._on_moved)
@@ -183,6 +191,9 @@ class PathSide(QWidget):
         show_spacing(self.spacing_box, explorer.latent.spacing)
         self.keyframes.show_keyframes(explorer.latent.keyframes)
         self.attributes.show_classes(explorer.encodings)
+
+    def _on_drawing(self) -> None:
+        self.draw_button.setChecked(self._context.path_lab.drawing)
 
     def _on_shown(self, index: int) -> None:
         explorer = self._context.explorer

@@ -15,6 +15,8 @@ PAD_KEYS = (
     ("Coarse, fine", "Shift, Ctrl + arrows"),
     ("To the origin", "Home"),
     ("Set A or B", "A, B"),
+    ("Add or remove a keyframe of the path", "K, Delete"),
+    ("Draw a path", "P"),
     ("Zoom", "+, −, wheel"),
     ("Pan", "Space or middle button + drag"),
     ("Fit the view", "F"),

@@ -107,7 +107,8 @@ class DrawPanel(Panel):
 
     def paste(self) -> None:
         """Show the picture in the clipboard."""
-        if not self.take(QGuiApplication.clipboard().mimeData()):
+        mime = QGuiApplication.clipboard().mimeData()
+        if mime is None or not self.take(mime):  # None: the clipboard is empty
             self.context.session.failed.emit(NO_PICTURE)
 
     def open_file(self, path: Path) -> None:
@@ -173,8 +174,6 @@ class DrawPanel(Panel):
         self.numbers.show_interpretation(None)
         self.places.setEnabled(False)
         self._show_evidence()
-        if self.source.picture is not None:
-            self.note.setText(EVEN)
 
     def _show(self, answer: Answer[Interpretation]) -> None:
         if answer.request != self._request or self.prepared is None:
@@ -196,8 +195,10 @@ class DrawPanel(Panel):
         self.numbers.show_evidence(keeper.result)
         self.asked.show_progress(keeper.progress, keeper.busy)
         self.asked.setVisible(not self._is_point())
-        self.note.setText(POINT if self._is_point() else keeper.problem)
-        self.note.setVisible(bool(self.note.text()))
+        empty_picture = self.prepared is None and self.source.picture is not None
+        text = EVEN if empty_picture else POINT if self._is_point() else keeper.problem
+        self.note.setText(text)
+        self.note.setVisible(bool(text))
         self._show_posterior()
 
     def _show_posterior(self) -> None:

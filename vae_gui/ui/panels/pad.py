@@ -111,7 +111,7 @@ class PadPanel(Panel):
         bottom.setSpacing(4)
         bottom.addWidget(self.legend, 1)
         bottom.addStretch(0)  # in its place while it is hidden
-        for widget in (self.meter.label, self.paths.draw_button, self.layers_button, fit):
+        for widget in (self.meter.label, self.layers_button, fit):
             bottom.addWidget(widget, 0, Qt.AlignmentFlag.AlignTop)
         layout = QVBoxLayout(self)
         layout.setContentsMargins(8, 0, 8, 8)
