@@ -331,6 +331,7 @@ def test_a_dark_drawing_on_paper_is_inverted_and_back(qtbot, context, panel, tmp
     assert panel.take(mime_of(picture(tmp_path)))
     found(qtbot, panel)
     assert panel.prepared.inverted and panel.tools.invert.isChecked()
+    assert panel.tools.invert.text() == "Inverted: dark on light"
     inverted = panel.prepared.image
     panel.tools.invert.click()
     assert not panel.prepared.inverted and not np.array_equal(panel.prepared.image, inverted)

@@ -80,6 +80,7 @@ class DrawTools(QWidget):
             if self.invert.isChecked()
             else "Make dark on light bright on dark"
         )
+        self.invert.setText("Inverted: dark on light" if self.invert.isChecked() else "Invert")
         flattened = prepared is not None and prepared.flattened
         self.flags.setText("transparency flattened" if flattened else "")
         self.flags.setVisible(flattened)

@@ -10,7 +10,7 @@ from PySide6.QtWidgets import QComboBox, QMenu, QSizePolicy, QToolButton, QWidge
 from vae_gui.core.latent import PATHS, SPACINGS
 from vae_gui.ui.context import Context
 
-SPACING_TITLES = {"z": "Equal in z", "image": "Equal in the image"}
+SPACING_TITLES = {"z": "Equal in z", "image": "Equal in image"}
 SPACING_TIP = (
     "Steps of equal length in z, or steps between which the image changes equally: then a digit "
     "that stays the same for long takes fewer frames"

@@ -1,6 +1,6 @@
 """One path of the path lab: its name, its lengths, its frames."""
 
-from PySide6.QtCore import QPoint, Qt, Signal
+from PySide6.QtCore import QPoint, QSize, Qt, Signal
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QRadioButton, QToolButton, QVBoxLayout, QWidget
 
 from vae_gui.core.requests import Decode
@@ -14,7 +14,8 @@ from vae_gui.ui.path_bar import PATH_TIPS
 from vae_gui.ui.theme import icon
 from vae_gui.ui.widgets.path_strip import PathStrip
 
-NAME_WIDTH, MIN_HEIGHT = 212, 44
+NAME_WIDTH, MIN_HEIGHT, MAX_HEIGHT = 212, 44, 112
+TOOL = QSize(12, 12)
 LENGTH_TIP = (
     "Length in z, and how far the image changes on the way: the sum of the pixel distances of "
     "about 1000 steps"
@@ -40,10 +41,13 @@ class PathRow(QWidget):
         self.lengths.setToolTip(LENGTH_TIP)
         self.search_button = QToolButton(self)
         self.search_button.setAutoRaise(True)
+        self.search_button.setIconSize(TOOL)
+        self.search_button.setFixedSize(20, 20)
         self.search_button.setVisible(False)
         self.strip = PathStrip(f"{name.capitalize()} path")
         self.strip.setMinimumHeight(MIN_HEIGHT)
         self._band = MapBand(panel, self.strip, f"lab-band-{name}")
+        self.setMaximumHeight(MAX_HEIGHT)
         self._lay_out()
         self.button.clicked.connect(self._on_chosen)
         self.search_button.clicked.connect(self._on_search)

@@ -24,7 +24,7 @@ from vae_gui.ui.theme import icon
 from vae_gui.ui.widgets.flow_layout import FlowLayout
 from vae_gui.ui.widgets.log_slider import LogSlider
 
-WIDTH, TITLE_WIDTH = 312, 72
+WIDTH, TITLE_WIDTH = 324, 72
 DRAW_TIP = "The next drag on the pad draws a path; its ends become A and B (P on the pad)"
 NO_KEYFRAMES = "K on the pad adds one, Delete removes it"
 

@@ -24,6 +24,7 @@ class PathLabPanel(Panel):
         for row in self.rows.values():
             strips.addWidget(row, 1)
             row.chosen.connect(self._lab.choose)
+        strips.addStretch(0)
         content = QWidget(self)
         columns = QHBoxLayout(content)
         columns.setContentsMargins(8, 0, 8, 4)

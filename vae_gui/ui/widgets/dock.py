@@ -67,6 +67,11 @@ class Dock(QDockWidget):
         self.title.maximise_button.clicked.connect(self._toggle)
         self.title.explain_button.clicked.connect(self.explain)
         self.title.explain_button.setVisible(has_explanation(name))
+        policy = panel.sizePolicy()
+        policy.setRetainSizeWhenHidden(True)  # else the dock would change its size with its tab
+        panel.setSizePolicy(policy)
+        # Qt only moves the docks of other tabs out of the window, where a panel would go on asking.
+        self.visibilityChanged.connect(panel.setVisible)
 
     def explain(self) -> None:
         """Say what the panel shows, out of the way of its content."""
