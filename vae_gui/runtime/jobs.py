@@ -64,6 +64,7 @@ class Jobs(QObject):
         self.running: tuple[JobThread, ...] = ()
         self._waiting: tuple[JobThread, ...] = ()
         self._closed = False
+        self._spent: JobThread | None = None
 
     def start(
         self,
@@ -110,4 +111,7 @@ class Jobs(QObject):
             if thread.isFinished():
                 self.running = tuple(other for other in self.running if other is not thread)
                 self.ended.emit(thread)
-                thread.deleteLater()
+                # Not yet this one: slots of its `finished` may still be waiting for their turn.
+                if self._spent is not None:
+                    self._spent.deleteLater()
+                self._spent = thread
