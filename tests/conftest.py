@@ -81,9 +81,11 @@ def window(context: "Context", qtbot) -> Iterator["MainWindow"]:
     from vae_gui.ui.theme import DARK, apply_theme
 
     apply_theme(QApplication.instance(), DARK)
-    with qtbot.waitSignal(context.explorer.answered, timeout=30_000):
-        window = open_window(context, None)
-    qtbot.waitUntil(lambda: not context.jobs.running, timeout=30_000)
+    window = open_window(context, None)
+    explorer, banner = context.explorer, window.banner
+    qtbot.waitUntil(lambda: explorer.reply_ms > 0 or banner.text() != "", timeout=60_000)
+    assert banner.text() == ""
+    qtbot.waitUntil(lambda: not context.jobs.running, timeout=60_000)
     yield window
     shutdown(context)
     window.hide()

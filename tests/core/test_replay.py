@@ -94,7 +94,7 @@ def test_the_manifold_is_the_plane_as_digits(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize("content", [CLOUD, MANIFOLD, DIGIT])
 @pytest.mark.parametrize(
-    ("latent_dim", "architecture"), [(1, "mlp-256"), (3, "mlp-256"), (2, "ae-mlp-256")]
+    ("latent_dim", "architecture"), [(1, "mlp-256"), (3, "mlp-256"), (2, "autoencoder-512")]
 )
 def test_every_kind_of_model_has_a_replay(
     tmp_path: Path, content: str, latent_dim: int, architecture: str

@@ -44,8 +44,9 @@ class Closer(QObject):
             self.polls_left -= 1
             return
         self.closed = True
-        print(f"closed at {self.moment}", flush=True)
-        windows[0].close()
+        sys.stdout.write(f"closed at {self.moment}\n")
+        sys.stdout.flush()
+        QTimer.singleShot(0, windows[0].close)  # not from here: a timer does not fire within itself
 
     def start(self, window: MainWindow) -> bool:
         return window.isVisible()

@@ -26,11 +26,19 @@ def started(moment: str, folder: Path) -> subprocess.Popen[str]:
     )
 
 
+def ended(process: subprocess.Popen[str]) -> tuple[str, str]:
+    """What it wrote; one that does not end is killed, so that none is left over."""
+    try:
+        return process.communicate(timeout=90)
+    finally:
+        process.kill()
+
+
 @pytest.mark.parametrize("pair", [MOMENTS[:2], MOMENTS[2:]], ids="+".join)
 def test_closing_at_any_moment_ends_the_app_cleanly(pair: tuple[str, str], tmp_path: Path) -> None:
     running = [(moment, started(moment, tmp_path / moment)) for moment in pair]
     for moment, process in running:
-        output, errors = process.communicate(timeout=100)
+        output, errors = ended(process)
         assert process.returncode == 0, errors
         assert f"closed at {moment}" in output
         assert "destroyed while" not in errors.lower()

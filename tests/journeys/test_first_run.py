@@ -70,8 +70,10 @@ def test_the_buttons_hold_a_run_step_it_and_end_it(qtbot, running) -> None:
     bar, training = running.run_bar, running.context.training
     press(qtbot, bar.pause_button)
     assert training.phase is Phase.PAUSED
-    qtbot.waitUntil(lambda: running.context.explorer.snapshot.step == training.steps_done)
-    held = training.steps_done
+    with qtbot.waitSignal(training.checkpointed) as signal:
+        training.request_checkpoint()
+    held = signal.args[0].snapshot.step
+    qtbot.waitUntil(lambda: running.context.explorer.snapshot.step == held)
     press(qtbot, bar.step_button)
     qtbot.waitUntil(lambda: training.steps_done == held + 1)
     qtbot.waitUntil(lambda: running.context.explorer.snapshot.step == held + 1)
@@ -106,10 +108,11 @@ def export(qtbot, window, monkeypatch: pytest.MonkeyPatch, path: Path) -> Snapsh
     monkeypatch.setattr(QFileDialog, "getSaveFileName", chosen)
     press(qtbot, panel(window, "interpolation").export_button)
     assert window.export_form.isVisible()
+    shown = []
+    window.context.jobs.started.connect(lambda: shown.append(window.context.explorer.snapshot))
     with qtbot.waitSignal(window.files.exported, timeout=60_000):
         press(qtbot, window.export_form.save_button)
-        snapshot = window.context.explorer.snapshot
-    return snapshot
+    return shown[0]
 
 
 def shown_every_ten_ms(path: Path) -> tuple[np.ndarray, dict[str, object]]:

@@ -135,13 +135,13 @@ def test_locked_fields_cannot_be_changed(qtbot, form: ConfigForm[TrainConfig]) -
 
 
 def test_choices_are_shown_by_their_titles(qtbot) -> None:
-    titles = {"architecture": {"residual-mlp": "Residual MLP"}}
+    titles = {"architecture": {"deep-mlp": "Deep MLP"}}
     form = ConfigForm(ModelConfig(), titles)
     qtbot.addWidget(form)
     editor = form.editor("architecture")
     assert isinstance(editor, ChoiceBox)
 
-    assert editor.currentText() == "Residual MLP"
+    assert editor.currentText() == "Deep MLP"
     assert form.value().architecture == "residual-mlp"
 
 

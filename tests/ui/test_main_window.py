@@ -268,6 +268,8 @@ def test_unsaved_work_is_saved_once_before_a_window_that_trains_closes(
 ) -> None:
     path = tmp_path / "kept.vae"
     choose_file(monkeypatch, path)
+    library = window.context.library
+    library.choose_timeline(library.shown.run_id, keep=False)  # else it is asked for
     answer_question(QMessageBox.StandardButton.Save)
     with qtbot.waitSignal(window.closed, timeout=20_000):
         window.close()

@@ -1,11 +1,12 @@
 """The panels on the real window: what the mouse and the keys do, and what is painted of it."""
 
+from collections.abc import Iterator
 from dataclasses import replace
 
 import numpy as np
 import pytest
 from PySide6.QtCore import Qt
-from PySide6.QtGui import QGuiApplication
+from PySide6.QtGui import QClipboard, QGuiApplication
 from PySide6.QtWidgets import QComboBox
 
 from tests.runtime.conftest import Collector, entry
@@ -195,13 +196,21 @@ def test_z_survives_as_text() -> None:
     assert z_from_text(z_as_text(z), 3) == z
 
 
-def test_copying_the_digit_copies_the_image_and_its_z(qtbot, quiet) -> None:
+@pytest.fixture
+def clipboard() -> Iterator[QClipboard]:
+    """Emptied afterwards: offscreen, it outlives Python, and what Python put there does not."""
+    clipboard = QGuiApplication.clipboard()
+    yield clipboard
+    clipboard.clear()
+
+
+def test_copying_the_digit_copies_the_image_and_its_z(qtbot, quiet, clipboard) -> None:
     digit = panel(quiet, "decoded").digit
     quiet.context.explorer.move_cursor((0.5, -1.0))
     expected = decode(quiet, np.array([0.5, -1.0]))[0]
     qtbot.waitUntil(lambda: np.array_equal(digit._image, expected))
     qtbot.keyClick(digit, Key.Key_C, Modifier.ControlModifier)
-    mime = QGuiApplication.clipboard().mimeData()
+    mime = clipboard.mimeData()
     assert mime.text() == "0.5, -1"
     copied = mime.imageData()
     assert (copied.width(), copied.height()) == (28, 28)

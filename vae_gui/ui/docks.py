@@ -29,8 +29,6 @@ class Docks(QObject):
             dock = Dock(entry.name, entry.title, entry.hint, panel, window)
             dock.title.show_name(not is_tab(entry.area))
             dock.maximise_toggled.connect(self.toggle_maximised)
-            # Qt leaves the widget of a tab in the background visible; a panel there shall rest.
-            dock.visibilityChanged.connect(panel.setVisible)
             self.panels[entry.name], self.docks[entry.name] = panel, dock
         window.setDockNestingEnabled(True)
         window.setTabPosition(Qt.DockWidgetArea.AllDockWidgetAreas, QTabWidget.TabPosition.North)
