@@ -142,7 +142,7 @@ def test_choices_are_shown_by_their_titles(qtbot) -> None:
     assert isinstance(editor, ChoiceBox)
 
     assert editor.currentText() == "Deep MLP"
-    assert form.value().architecture == "residual-mlp"
+    assert form.value().architecture == "deep-mlp"
 
 
 def test_a_rule_between_fields_is_said_and_the_last_good_config_kept(qtbot) -> None:

@@ -238,7 +238,7 @@ def training(qtbot, bars, window):
     window.run_bar.settings.set_train(_endless(window))
     with qtbot.waitSignal(window.context.library.shown_changed):
         window.run_bar.train()
-    qtbot.waitUntil(lambda: window.context.training.steps_done > 2)
+    qtbot.waitUntil(lambda: window.context.library.shown.snapshot.step > 2)
     return window.context.training
 
 

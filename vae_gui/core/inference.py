@@ -54,9 +54,7 @@ class Engine:
         return mu.contiguous().numpy(), None if logvar is None else logvar.contiguous().numpy()
 
     @torch.no_grad()
-    def negative_log(
-        self, z: NDArray[np.float32], image: NDArray[np.uint8]
-    ) -> NDArray[np.float64]:
+    def negative_log(self, z: NDArray[np.float32], image: NDArray[np.uint8]) -> NDArray[np.float64]:
         """−log p(x|z) of one image (side, side) at each z (n, latent_dim); (n,) nats."""
         logits = self._model.decode(torch.tensor(z))  # (n, 1, side, side)
         x = torch.tensor(image).float().mul_(1 / 255).expand_as(logits)

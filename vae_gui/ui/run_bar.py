@@ -108,7 +108,9 @@ class RunBar(QWidget):
         row = QHBoxLayout(self)
         for box in (self.dataset_box, self.preset_box):
             box.setMinimumContentsLength(BOX_CHARACTERS)
-            box.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon)
+            box.setSizeAdjustPolicy(
+                QComboBox.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon
+            )
         row.setContentsMargins(8, 4, 8, 4)
         row.setSpacing(6)
         for widget in (self.dataset_box, self.preset_box, self.settings_button):

@@ -209,7 +209,7 @@ class MapPanel(Panel):
 
     def _on_weights(self) -> None:
         if self.isVisible():
-                self._follow()
+            self._follow()
 
     def _follow(self) -> None:
         """Have a live method's map made where it is out of date, not more often than every 2 s."""
