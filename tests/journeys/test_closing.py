@@ -1,6 +1,7 @@
 """The real app, closed at several moments, ends by itself with exit code 0."""
 
 import os
+import signal
 import subprocess
 import sys
 from pathlib import Path
@@ -17,7 +18,15 @@ def started(moment: str, folder: Path) -> subprocess.Popen[str]:
     homes = {f"XDG_{name}_HOME": str(folder / name.lower()) for name in ("CONFIG", "DATA", "CACHE")}
     (folder / "out").mkdir()
     return subprocess.Popen(
-        [sys.executable, "-m", "tests.journeys.closing_app", moment, str(folder / "out")],
+        [
+            sys.executable,
+            "-X",
+            "faulthandler",
+            "-m",
+            "tests.journeys.closing_app",
+            moment,
+            str(folder / "out"),
+        ],
         env=os.environ | homes | {"QT_QPA_PLATFORM": "offscreen"},
         cwd=REPOSITORY,
         stdout=subprocess.PIPE,
@@ -27,11 +36,12 @@ def started(moment: str, folder: Path) -> subprocess.Popen[str]:
 
 
 def ended(process: subprocess.Popen[str]) -> tuple[str, str]:
-    """What it wrote; one that does not end is killed, so that none is left over."""
+    """What it wrote; one that does not end is killed, and says where it was."""
     try:
-        return process.communicate(timeout=90)
-    finally:
-        process.kill()
+        return process.communicate(timeout=60)
+    except subprocess.TimeoutExpired:
+        process.send_signal(signal.SIGABRT if os.name == "posix" else signal.SIGTERM)
+        return process.communicate()
 
 
 @pytest.mark.parametrize("pair", [MOMENTS[:2], MOMENTS[2:]], ids="+".join)
