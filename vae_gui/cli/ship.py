@@ -66,12 +66,12 @@ def ship(options: argparse.Namespace) -> int:
 def as_shipped_workspace(source: Workspace, data: ImageData) -> Workspace:
     """The workspace of a finished run, small and complete; every number in it is of the rounded weights."""
     with heavy_imports():
-        from vae_gui.core.snapshot import half
+        from vae_gui.core.models.base import as_shipped
         from vae_gui.core.training import check_fits
 
     config = source.checkpoint.config
     check_fits(config, data)
-    snapshot = half(source.checkpoint.snapshot)
+    snapshot = as_shipped(source.checkpoint.snapshot)
     if not all(np.isfinite(array).all() for array in snapshot.weights.values()):
         raise UserError("A weight of this model is too large for float16: it cannot be shipped.")
     test = carry_out(encode(snapshot, data.test, data.class_names))
