@@ -18,7 +18,7 @@ HEAVY = ("torch", "torchvision", "sklearn", "scipy", "openTSNE")
 
 def imports_of(path: Path) -> set[str]:
     found = set()
-    for node in ast.walk(ast.parse(path.read_text())):
+    for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
         if isinstance(node, ast.Import):
             found.update(alias.name for alias in node.names)
         elif isinstance(node, ast.ImportFrom) and node.module:
@@ -78,6 +78,7 @@ def test_runtime_uses_of_gui_only_the_undo_stack() -> None:
         "vae_gui.core.workspace",
         "vae_gui.ui.panels",
         "vae_gui.ui.main_window",
+        "vae_gui.app",
     ],
 )
 def test_what_the_window_is_built_from_loads_nothing_heavy(module: str) -> None:
@@ -99,8 +100,8 @@ def test_no_pickle_anywhere() -> None:
     calls = [
         str(path.relative_to(PACKAGE))
         for path in PACKAGE.rglob("*.py")
-        if "torch.load(" in path.read_text()
-        or "torch.save(" in path.read_text()
-        or "allow_pickle=True" in path.read_text()
+        if "torch.load(" in path.read_text(encoding="utf-8")
+        or "torch.save(" in path.read_text(encoding="utf-8")
+        or "allow_pickle=True" in path.read_text(encoding="utf-8")
     ]
     assert broken + calls == []

@@ -160,7 +160,7 @@ def test_on_the_shipped_model_frames_are_even_and_no_longer_than_the_line(
     shipped: Snapshot,
 ) -> None:
     reports: list[Progress] = []
-    path = finish(geodesic(shipped, np.array([[1.2, 0.9], [-1.1, -0.8]]), 32), reports.append)
+    path = finish(geodesic(shipped, np.array([[2.4, 0.0], [2.0, 1.6]]), 32), reports.append)
     steps = chords(path, decoder_of(shipped))
     assert 2 < len(reports) < 50
     assert path.length <= path.straight_length

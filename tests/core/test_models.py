@@ -95,6 +95,16 @@ def test_s3_has_the_parameters_that_its_layers_add_up_to() -> None:
     assert parameters("mlp-256") == expected
 
 
+def test_s3_decodes_with_one_hidden_layer_of_relu_units() -> None:
+    model = build(tiny_config("mlp-256").model)
+    first, _, second, _ = model.decoder
+    z = torch.randn(3, 2)
+    hidden = torch.clamp(z @ first.weight.T + first.bias, min=0)
+    expected = hidden @ second.weight.T + second.bias
+    with torch.no_grad():
+        torch.testing.assert_close(model.decode(z).flatten(1), expected)
+
+
 def test_an_autoencoder_gives_a_code_and_no_distribution() -> None:
     halves = linear(784, 512) + linear(512, 2), linear(2, 512) + linear(512, 784)
     assert parameters("autoencoder-512") == sum(halves)

@@ -39,6 +39,9 @@ def test_a_request_keeps_its_values_when_the_caller_goes_on_writing() -> None:
     request = Decode.of(z)
     z[:] = 0
     assert request == Decode.of(Z)
+    frozen = Frozen(z)
+    z[:] = 1
+    assert not frozen.array.any()
     with pytest.raises(ValueError, match="read-only"):
         request.z.array[0] = 1
 

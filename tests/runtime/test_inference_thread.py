@@ -6,8 +6,8 @@ import numpy as np
 import pytest
 
 from tests.runtime.conftest import Collector, Failing, Held, snapshots
-from vae_gui.core.inference import answer
-from vae_gui.core.requests import PART, Decode
+from vae_gui.core.inference import Engine, answer
+from vae_gui.core.requests import PART, Answering, Decode
 from vae_gui.core.snapshot import Snapshot
 from vae_gui.runtime.inference_thread import Answer, InferenceThread
 
@@ -121,17 +121,29 @@ def test_what_is_asked_during_a_long_answer_is_of_the_newest_weights(
     assert np.array_equal(answers[0].value, answer(run[2], here(0.5)))
 
 
-def test_what_is_asked_after_new_weights_is_never_answered_from_the_old_ones(
+def test_weights_that_come_just_before_an_answer_begins_are_used_for_it(
     qtbot, thread, answers, run
 ) -> None:
-    for turn in range(60):
-        snapshot = run[turn % 3]
-        thread.ask("busy", here(0.1 * turn))
-        thread.adopt(snapshot)
-        thread.ask("digit", here(0.5))
-        qtbot.waitUntil(lambda: any(a.channel == "digit" for a in answers))
-        assert [a.step for a in answers if a.channel == "digit"] == [snapshot.step]
-        answers.clear()
+    class Late:
+        """New weights arrive at the moment when the thread chooses this request."""
+
+        looked = False
+
+        @property
+        def images(self) -> int:
+            if not self.looked:
+                self.looked = True
+                thread.adopt(run[2])
+            return 1
+
+        def answer(self, engine: Engine) -> Answering[int]:
+            yield
+            return engine.snapshot.step
+
+    thread.adopt(run[0])
+    thread.ask("late", Late())
+    qtbot.waitUntil(lambda: len(answers) == 1)
+    assert (answers[0].step, answers[0].value) == (2, 2)
 
 
 def test_a_long_answer_equals_the_one_of_its_snapshot_alone(qtbot, thread, answers, run) -> None:

@@ -18,6 +18,7 @@ from tests.runtime.conftest import entry
 from tests.screen import differs, pad_of, panel, pixels
 from vae_gui.core import workspace as files
 from vae_gui.core.inference import Engine
+from vae_gui.runtime.training import Phase
 from vae_gui.ui import exception_hook
 from vae_gui.ui.exception_hook import ExceptionHook
 from vae_gui.ui.main_window import MainWindow
@@ -273,6 +274,7 @@ def test_unsaved_work_is_saved_once_before_a_window_that_trains_closes(
     answer_question(QMessageBox.StandardButton.Save)
     with qtbot.waitSignal(window.closed, timeout=20_000):
         window.close()
+    assert window.context.training.phase is Phase.IDLE
     kept = files.load(path)
     assert kept.checkpoint.snapshot.step == window.context.library.shown.snapshot.step > 0
     assert not window.context.library.unsaved
