@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 from vae_gui.core.config import Knobs, RunConfig
 from vae_gui.core.datasets.base import ImageData
 from vae_gui.core.encode import encode
-from vae_gui.core.errors import UserError
+from vae_gui.core.errors import DIVERGED, UserError
 from vae_gui.core.history import History
 from vae_gui.core.progress import Job
 from vae_gui.core.snapshot import Checkpoint
@@ -18,7 +18,6 @@ from vae_gui.core.training import Evaluation, Step, Trainer, losses_of
 from vae_gui.core.workspace import HistoryRows, Workspace
 
 KEEP_EVERY = 50  # steps after which losses leave the device
-DIVERGED = "The loss is no longer a number: lower the learning rate, then train again."
 
 
 @dataclass(frozen=True, slots=True)

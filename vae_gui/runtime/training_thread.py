@@ -16,7 +16,7 @@ from PySide6.QtCore import QObject, QThread
 
 from vae_gui.core.config import Change, Knobs, RunConfig
 from vae_gui.core.datasets.base import ImageData, stratified
-from vae_gui.core.errors import UserError
+from vae_gui.core.errors import DIVERGED, UserError
 from vae_gui.core.heavy import warm_up_training
 from vae_gui.core.snapshot import Checkpoint, Snapshot
 from vae_gui.core.timeline import BUDGET_BYTES, Moment, capacity, is_kept, spacing
@@ -28,7 +28,6 @@ log = logging.getLogger(__name__)
 FLUSH_SECONDS = 1 / 60
 SNAPSHOT_SECONDS = 0.2
 MOMENT_IMAGES = 500  # whose encodings each moment of the timeline keeps
-DIVERGED = "The loss is no longer a number: lower the learning rate, then train again."
 
 
 @dataclass(frozen=True, slots=True)
