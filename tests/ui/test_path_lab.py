@@ -60,7 +60,7 @@ def test_three_strips_with_lengths_and_bands_in_any_space(
         "spherical",
         "shortest",
     ]
-    assert "image" in panel.rows["shortest"].lengths.text()
+    qtbot.waitUntil(lambda: "image" in panel.rows["shortest"].lengths.text())
     assert panel.side.attributes.isVisible() == (classes > 1)
 
 
