@@ -134,7 +134,7 @@ def run() -> list[Claim]:
         idle = drag(window, DRAG_SECONDS)
         training = window.context.training
         window.context.training.start(config, data, window.context.library.shown.history)  # type: ignore[union-attr]
-        wait_until(lambda: training.steps_done > 5, 60)
+        wait_until(lambda: training.phase is Phase.RUNNING and training.steps_per_second > 0, 60)
         wait(1)
         first, began = training.steps_done, time.perf_counter()
         busy = drag(window, 3 * DRAG_SECONDS)

@@ -6,7 +6,7 @@ Equality decides whether a question is already being answered. No torch is impor
 
 from __future__ import annotations
 
-from collections.abc import Generator, Iterator
+from collections.abc import Generator, Iterator, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Protocol, TypeVar
 
@@ -76,6 +76,17 @@ class Decode:
             images[part] = engine.decode(self.z.array[part])
             yield
         return images
+
+
+def decode_together(requests: Sequence[Decode]) -> Decode:
+    """One request for all their images in turn: a pass of ten costs little more than a pass of five."""
+    return Decode(Frozen(np.concatenate([request.z.array for request in requests])))
+
+
+def answers_apart(requests: Sequence[Decode], images: NDArray[np.uint8]) -> list[NDArray[np.uint8]]:
+    """The answer of `decode_together` as one for each request."""
+    ends = np.cumsum([request.images for request in requests])
+    return np.split(images, ends[:-1])
 
 
 @dataclass(frozen=True, slots=True)

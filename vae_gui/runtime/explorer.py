@@ -25,6 +25,8 @@ from vae_gui.runtime.move import Move
 
 CLOUD_IMAGES = 2000
 CLOUD_SECONDS = 0.45
+FOLLOW_SECONDS = 0.008  # after a move, in which the digit at the cursor is decoded and painted
+FOLLOW_REST_SECONDS, FOLLOW_LATEST_SECONDS = 0.03, 0.05  # between two times; while moves come fast
 Reply = Callable[[Answer[Value]], None]
 
 
@@ -41,13 +43,17 @@ class Explorer(QObject):
 
     `posterior` is of the drawing that is shown, if there is one.
 
-    Signals: `moment_changed()`; `latent_changed()`; `peeked()`; `posterior_changed()`;
+    Signals: `latent_changed()`; `path_changed()` when anything of the latent state but the cursor is;
+    `latent_followed()` soon after `latent_changed`, once for several; `moment_changed()`; `peeked()`;
+    `posterior_changed()`;
     `space_changed()` when another model is shown;
     `images_changed()` when `images` are; `layers_changed()`; `alignment_changed()`;
     `cloud_changed()` when `encodings` are; `answered(Answer)` after each reply; `failed(text)`.
     """
 
     latent_changed = Signal()
+    path_changed = Signal()
+    latent_followed = Signal()
     peeked = Signal()
     posterior_changed = Signal()
     space_changed = Signal()
@@ -83,6 +89,9 @@ class Explorer(QObject):
         self._cloud_asked = 0.0
         self._cloud_timer = QTimer(self, singleShot=True)
         self._cloud_timer.timeout.connect(self.ask_for_cloud)
+        self._followed = self._follow_by = 0.0
+        self._follow_timer = QTimer(self, singleShot=True)
+        self._follow_timer.timeout.connect(self._follow)
         self._inference = InferenceThread(self)
         self._inference.answered.connect(self._on_answered)
         self._inference.failed.connect(self.failed)
@@ -210,6 +219,7 @@ class Explorer(QObject):
     def shutdown(self) -> None:
         """Stop answering and wait; safe to call twice."""
         self._cloud_timer.stop()
+        self._follow_timer.stop()
         self._questions.clear()
         self._inference.stop()
 
@@ -217,8 +227,23 @@ class Explorer(QObject):
 
     def put(self, latent: LatentState) -> None:
         """For undo commands: go to a place without recording it."""
-        self.latent = latent
+        before, self.latent = self.latent, latent
         self.latent_changed.emit()
+        if before.with_cursor(latent.cursor) != latent:
+            self.path_changed.emit()
+        self._follow_soon()
+
+    def _follow_soon(self) -> None:
+        """Between two moves, so that what the other panels ask does not delay the digit at the cursor."""
+        now = time.monotonic()
+        if not self._follow_timer.isActive():
+            self._follow_by = now + FOLLOW_LATEST_SECONDS
+        at = max(now + FOLLOW_SECONDS, self._followed + FOLLOW_REST_SECONDS)
+        self._follow_timer.start(max(0, round(1000 * (min(at, self._follow_by) - now))))
+
+    def _follow(self) -> None:
+        self._followed = time.monotonic()
+        self.latent_followed.emit()
 
     def _on_shown_changed(self) -> None:
         entry = self._library.shown

@@ -5,15 +5,26 @@ from __future__ import annotations
 import logging
 import threading
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Generic
+from typing import TYPE_CHECKING, Generic, cast
 
 from PySide6.QtCore import QObject, QThread, Signal
 
 from vae_gui.core.heavy import heavy_imports
-from vae_gui.core.requests import PART, Answering, Request, Value
+from vae_gui.core.requests import (
+    PART,
+    Answering,
+    Decode,
+    Request,
+    Value,
+    answers_apart,
+    decode_together,
+)
 from vae_gui.core.snapshot import Snapshot
 
 if TYPE_CHECKING:
+    import numpy as np
+    from numpy.typing import NDArray
+
     from vae_gui.core.inference import Engine
 
 log = logging.getLogger(__name__)
@@ -32,9 +43,12 @@ class Answer(Generic[Value]):
 
 @dataclass(frozen=True, slots=True, eq=False)
 class _Work:
-    """A request that is being answered part by part, all from one snapshot."""
+    """A request that is being answered part by part, all from one snapshot.
 
-    channel: str
+    asked: the channels and their requests; several decodes are answered as one.
+    """
+
+    asked: tuple[tuple[str, Request[object]], ...]
     request: Request[object]
     snapshot: Snapshot
     answering: Answering[object]
@@ -55,6 +69,7 @@ class InferenceThread(QThread):
         self._stopping = False
         self._engine: Engine | None = None
         self._long_work: _Work | None = None
+        self._last: tuple[Snapshot, Request[object], object] | None = None
 
     def ask(self, channel: str, request: Request[object]) -> None:
         """Answer `request` soon; an older one that still waits in the channel is dropped."""
@@ -131,14 +146,32 @@ class InferenceThread(QThread):
         if is_long:
             self._long_work = None  # unless it has another part
         try:
+            if self._is_known(work.request):
+                assert self._last is not None
+                self._report(work, self._last[2])
+                return
             next(work.answering)
             if is_long:
                 self._long_work = work
                 return
             next(work.answering)
         except StopIteration as stop:
-            run_id, step = work.snapshot.run_id, work.snapshot.step
-            self.answered.emit(Answer(work.channel, work.request, run_id, step, stop.value))
+            self._last = None if is_long else (work.snapshot, work.request, stop.value)
+            self._report(work, stop.value)
+
+    def _is_known(self, request: Request[object]) -> bool:
+        """Whether it was answered last: two panels show the same digit."""
+        assert self._engine is not None
+        return self._last is not None and self._last[:2] == (self._engine.snapshot, request)
+
+    def _report(self, work: _Work, value: object) -> None:
+        values = [value]
+        if len(work.asked) > 1:
+            decodes = [cast("Decode", request) for _, request in work.asked]
+            values = [*answers_apart(decodes, cast("NDArray[np.uint8]", value))]
+        run_id, step = work.snapshot.run_id, work.snapshot.step
+        for (channel, request), its_value in zip(work.asked, values, strict=True):
+            self.answered.emit(Answer(channel, request, run_id, step, its_value))
 
     def _short_work(self) -> _Work | None:
         with self._changed:
@@ -152,7 +185,21 @@ class InferenceThread(QThread):
             if channel is None or self._snapshot is not None:
                 return None
             request = self._pending.pop(channel, None)
-        if request is None:
-            return None
+            if request is None:
+                return None
+            asked = [(channel, request), *self._others_to_decode(request)]
+        if len(asked) > 1:
+            request = decode_together([cast("Decode", other) for _, other in asked])
         assert self._engine is not None
-        return _Work(channel, request, self._engine.snapshot, request.answer(self._engine))
+        return _Work(tuple(asked), request, self._engine.snapshot, request.answer(self._engine))
+
+    def _others_to_decode(self, request: Request[object]) -> list[tuple[str, Request[object]]]:
+        """Take what waits and fits in one pass with `request`."""
+        decodes = isinstance(request, Decode) and not self._is_known(request)
+        room = PART - request.images if decodes else 0
+        taken = []
+        for channel, other in list(self._pending.items()):
+            if isinstance(other, Decode) and other.images <= room:
+                room -= other.images
+                taken.append((channel, self._pending.pop(channel)))
+        return taken

@@ -1,6 +1,7 @@
 """Grey arrays to sharp pictures: conversion, resampling, painting on whole pixels of the screen."""
 
 import math
+from functools import lru_cache
 
 import numpy as np
 from numpy.typing import NDArray
@@ -42,6 +43,7 @@ def resample(images: Pixels, side_px: int) -> Pixels:
     return (values + 0.5).astype(np.uint8)
 
 
+@lru_cache(maxsize=64)
 def _coverage(side: int, side_px: int) -> NDArray[np.float32]:
     """How much of each source pixel lies in each target pixel; rows sum to 1."""
     edges = np.arange(side_px + 1) * (side / side_px)

@@ -1,5 +1,7 @@
 """A panel asks standing questions while it is visible and forgets them when it is not."""
 
+from enum import Enum, auto
+
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QHideEvent, QShowEvent
 from PySide6.QtWidgets import QWidget
@@ -9,10 +11,19 @@ from vae_gui.runtime.explorer import Reply
 from vae_gui.ui.context import Context
 
 
+class Follows(Enum):
+    """Which changes of the latent state refresh a panel, and how fast."""
+
+    NOTHING = auto()
+    PATH = auto()  # all but moves of the cursor
+    SOON = auto()  # all, after the digit at the cursor is on the screen
+    AT_ONCE = auto()
+
+
 class Panel(QWidget):
     """Override `refresh` to bring the panel up to date; it runs only while the panel is visible."""
 
-    follows_latent = True
+    follows = Follows.SOON
 
     def __init__(self, context: Context, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -21,8 +32,13 @@ class Panel(QWidget):
         self.explorer = context.explorer
         self._channels: set[str] = set()
         self.explorer.space_changed.connect(self._on_space_changed)
-        if self.follows_latent:
-            self.explorer.latent_changed.connect(self._refresh_if_visible)
+        match self.follows:
+            case Follows.PATH:
+                self.explorer.path_changed.connect(self._refresh_if_visible)
+            case Follows.SOON:
+                self.explorer.latent_followed.connect(self._refresh_if_visible)
+            case Follows.AT_ONCE:
+                self.explorer.latent_changed.connect(self._refresh_if_visible)
 
     def enter_space(self) -> None:
         """Another model is shown: other dimensions, classes or images. Runs before `refresh`."""

@@ -4,7 +4,7 @@ from PySide6.QtCore import QTimer
 from PySide6.QtWidgets import QHBoxLayout, QWidget
 
 from vae_gui.ui.context import Context
-from vae_gui.ui.panels.base import Panel
+from vae_gui.ui.panels.base import Follows, Panel
 from vae_gui.ui.widgets.curve_plot import Curve, CurvePlot
 
 CURVES = (
@@ -28,7 +28,7 @@ REDRAW_INTERVAL_MS = 100
 class CurvesPanel(Panel):
     """Each batch as a faint line, the test split as points."""
 
-    follows_latent = False
+    follows = Follows.NOTHING
 
     def __init__(self, context: Context, parent: QWidget | None = None) -> None:
         super().__init__(context, parent)

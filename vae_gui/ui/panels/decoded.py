@@ -11,12 +11,14 @@ from vae_gui.runtime.inference_thread import Answer
 from vae_gui.ui.context import Context
 from vae_gui.ui.digit_actions import copy_digit, show_digit_menu, z_as_text, z_from_text
 from vae_gui.ui.images import Pixels
-from vae_gui.ui.panels.base import Panel
+from vae_gui.ui.panels.base import Follows, Panel
 from vae_gui.ui.widgets.digit_view import DigitView
 
 
 class DecodedPanel(Panel):
     """One digit and its z, which can be edited, copied and pasted."""
+
+    follows = Follows.AT_ONCE
 
     def __init__(self, context: Context, parent: QWidget | None = None) -> None:
         super().__init__(context, parent)
@@ -46,12 +48,12 @@ class DecodedPanel(Panel):
         self._image = None
 
     def refresh(self) -> None:
+        self.ask("decoded", Decode.of(np.array(self.z)), self._show)
         peeking = self.explorer.peek is not None
         if not self.z_edit.hasFocus() or not self.z_edit.isModified():
             self.z_edit.setText(z_as_text(self.z))
             self.z_edit.setCursorPosition(0)
         self._place.setText("under the pointer" if peeking else "at the cursor")
-        self.ask("decoded", Decode.of(np.array(self.z)), self._show)
 
     def _show(self, answer: Answer[Pixels]) -> None:
         self._image = answer.value[0]

@@ -14,7 +14,7 @@ from vae_gui.ui.digit_actions import copy_digit, show_digit_menu
 from vae_gui.ui.endpoint import Endpoint
 from vae_gui.ui.images import Pixels
 from vae_gui.ui.map_band import MapBand
-from vae_gui.ui.panels.base import Panel
+from vae_gui.ui.panels.base import Follows, Panel
 from vae_gui.ui.path_bar import PathButton
 from vae_gui.ui.point_chooser import Place
 from vae_gui.ui.theme import icon
@@ -28,6 +28,8 @@ REMEMBERED_PLACES = 16
 
 class InterpolationPanel(Panel):
     """Clicking a frame moves the cursor there; play walks there and back."""
+
+    follows = Follows.PATH
 
     def __init__(self, context: Context, parent: QWidget | None = None) -> None:
         super().__init__(context, parent)

@@ -25,7 +25,7 @@ from vae_gui.ui.pad_meter import PadMeter, widest_text
 from vae_gui.ui.pad_paths import PadPaths
 from vae_gui.ui.pad_plane import place_to_z, shown_encodings, shown_place
 from vae_gui.ui.pad_posterior import PadPosterior
-from vae_gui.ui.panels.base import Panel
+from vae_gui.ui.panels.base import Follows, Panel
 from vae_gui.ui.theme import class_color, icon, small_font
 from vae_gui.ui.widgets.legend import Legend
 from vae_gui.ui.widgets.pad_marks import Marks, Point
@@ -37,6 +37,8 @@ RASTER_SHARE = 3  # of the time between two pictures of the cloud, while the vie
 
 class PadPanel(Panel):
     """Hover decodes, click or drag keeps the point; A and B are dragged like the cursor."""
+
+    follows = Follows.AT_ONCE
 
     def __init__(self, context: Context, parent: QWidget | None = None) -> None:
         super().__init__(context, parent)
@@ -59,9 +61,9 @@ class PadPanel(Panel):
         self._connect()
 
     def refresh(self) -> None:
-        latent = self.explorer.latent
+        looks = self.explorer.peek or self.explorer.latent.cursor
+        self.ask("pad", Decode.of(np.array(looks)), self._show_tile)
         self._show_marks()
-        self.ask("pad", Decode.of(np.array(self.explorer.peek or latent.cursor)), self._show_tile)
 
     def restyle(self) -> None:
         self.view.restyle()
@@ -106,7 +108,7 @@ class PadPanel(Panel):
         self.layers_button.clicked.connect(lambda: self._popup.open_under(self.layers_button))
         room = QLabel(widest_text())
         room.setFont(small_font(self.font()))
-        self.meter.label.setMinimumWidth(room.sizeHint().width())
+        self.meter.label.setFixedSize(room.sizeHint())  # else every move would lay the window out
         bottom = QHBoxLayout()
         bottom.setSpacing(4)
         bottom.addWidget(self.legend, 1)
@@ -240,7 +242,7 @@ class PadPanel(Panel):
 
     def _show_tile(self, answer: Answer[Pixels]) -> None:
         if self.layers.digit:
-            self.view.set_marks(replace(self.view.marks, tile=answer.value[0]))
+            self.view.set_tile(answer.value[0])
 
     def _plane(self, z: Z) -> Point:
         return shown_place(z, self.explorer.latent.axes, self.explorer.alignment)

@@ -5,13 +5,15 @@ from PySide6.QtWidgets import QFrame, QHBoxLayout, QScrollArea, QVBoxLayout, QWi
 
 from vae_gui.core.latent import PATHS
 from vae_gui.ui.context import Context
-from vae_gui.ui.panels.base import Panel
+from vae_gui.ui.panels.base import Follows, Panel
 from vae_gui.ui.path_row import PathRow
 from vae_gui.ui.path_side import PathSide
 
 
 class PathLabPanel(Panel):
     """While it is visible, all paths are found and drawn on the pad; choosing one is for the strip."""
+
+    follows = Follows.PATH
 
     def __init__(self, context: Context, parent: QWidget | None = None) -> None:
         super().__init__(context, parent)

@@ -29,7 +29,7 @@ from vae_gui.core.progress import Progress
 from vae_gui.runtime.jobs import JobThread
 from vae_gui.ui.context import Context
 from vae_gui.ui.get_data import GetDataButton
-from vae_gui.ui.panels.base import Panel
+from vae_gui.ui.panels.base import Follows, Panel
 from vae_gui.ui.widgets.accuracy_bars import AccuracyBars, Bar
 from vae_gui.ui.widgets.confusion_view import ConfusionView
 from vae_gui.ui.widgets.number_box import NumberBox
@@ -42,7 +42,7 @@ MU, PIXELS = "μ", "pixels"
 class ProbePanel(Panel):
     """Measured when asked for; the result says of which step it is."""
 
-    follows_latent = False
+    follows = Follows.NOTHING
 
     def __init__(self, context: Context, parent: QWidget | None = None) -> None:
         super().__init__(context, parent)

@@ -12,7 +12,7 @@ from vae_gui.runtime.inference_thread import Answer
 from vae_gui.ui.context import Context
 from vae_gui.ui.digit_actions import copy_digit, show_digit_menu
 from vae_gui.ui.images import Pixels
-from vae_gui.ui.panels.base import Panel
+from vae_gui.ui.panels.base import Follows, Panel
 from vae_gui.ui.widgets.image_grid import ImageGrid
 
 COLUMNS = 20
@@ -21,7 +21,7 @@ COLUMNS = 20
 class ReconstructionsPanel(Panel):
     """Without the data set, the rows of the encodings that the file carries are decoded and labelled so."""
 
-    follows_latent = False
+    follows = Follows.NOTHING
 
     def __init__(self, context: Context, parent: QWidget | None = None) -> None:
         super().__init__(context, parent)

@@ -25,7 +25,7 @@ from vae_gui.runtime.inference_thread import Answer
 from vae_gui.ui.context import Context
 from vae_gui.ui.digit_actions import copy_digit, show_digit_menu
 from vae_gui.ui.images import Pixels
-from vae_gui.ui.panels.base import Panel
+from vae_gui.ui.panels.base import Follows, Panel
 from vae_gui.ui.sample_bar import Mode, SampleBar, SampleChoice
 from vae_gui.ui.widgets.labelled_grid import LabelledGrid
 
@@ -57,7 +57,7 @@ class _Layout:
 class SamplesPanel(Panel):
     """Click a digit to move the cursor there. Everything follows the weights while a model learns."""
 
-    follows_latent = False
+    follows = Follows.NOTHING
 
     def __init__(self, context: Context, parent: QWidget | None = None) -> None:
         super().__init__(context, parent)

@@ -183,7 +183,7 @@ class TraversalPanel(Panel):
     def _ask_plane(self) -> None:
         axes, options = self.bar.axes, self.bar.plane_form.value()
         xs, ys = plane_values(self.start_z, axes, options)
-        if options.spacing == PRIOR and self._is_point():
+        if self._has_no_prior():
             xs, ys = (np.linspace(*self._track(axis), options.size) for axis in axes)
         request = Decode.of(plane(self.start_z, axes, xs, ys))
         self._points = request.z.array
@@ -212,18 +212,19 @@ class TraversalPanel(Panel):
         self.plane.grid.set_selected(at)
 
     def _show_note(self) -> None:
-        by_prior = self.bar.plane_form.value().spacing == PRIOR
         text = ""
-        if self.bar.is_plane and by_prior and self._is_point():
+        if self._has_no_prior():
             text = "An autoencoder has no prior: even steps over its encodings instead."
         if self.explorer.alignment is not None:
             text = "KL and rows belong to this moment's own axes, which the pad shows turned."
         self.note.setText(text)
         self.note.setVisible(bool(text))
 
-    def _is_point(self) -> bool:
+    def _has_no_prior(self) -> bool:
+        """Whether the plane is asked for percentiles of a prior that an autoencoder has not."""
         encodings = self.explorer.encodings
-        return encodings is not None and encodings.logvar is None
+        is_point = encodings is not None and encodings.logvar is None
+        return self.bar.is_plane and is_point and self.bar.plane_form.value().spacing == PRIOR
 
     # --- moving -------------------------------------------------------------
 

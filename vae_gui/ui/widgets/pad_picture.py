@@ -1,19 +1,30 @@
 """The picture of the pad: axes, background, encodings and marks of a plane that can be zoomed."""
 
+from dataclasses import replace
+
 import numpy as np
 import pyqtgraph as pg
 from numpy.typing import NDArray
 from PySide6.QtCore import QPointF, QRectF, Qt, QTimer, Signal
-from PySide6.QtGui import QColor, QPainter, QPaintEvent, QPixmap, QResizeEvent
+from PySide6.QtGui import QColor, QPainter, QPaintEvent, QPixmap, QRegion, QResizeEvent
 from PySide6.QtWidgets import QWidget
 
 from vae_gui.core.raster import View
 from vae_gui.ui.theme import current_theme, small_font
 from vae_gui.ui.widgets.pad_caption import PadCaption
-from vae_gui.ui.widgets.pad_marks import Marks, Point, draw_bubbles, draw_marks, moved_area
+from vae_gui.ui.widgets.pad_marks import (
+    Marks,
+    Point,
+    ToPixels,
+    draw_moving_marks,
+    moved_area,
+    tile_area,
+)
+from vae_gui.ui.widgets.pad_still_marks import draw_bubbles, draw_still_marks, faint_labels
 from vae_gui.ui.widgets.posterior_mark import PosteriorMark, draw_posterior
 
 SETTLE_MS = 15
+AWAIT_TILE_MS = 6  # cursor and digit are painted at once, if the digit comes soon
 AXIS_WIDTH = 46
 
 
@@ -26,13 +37,19 @@ class PadPicture(pg.PlotWidget):
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent, background=None)
         self.marks = Marks()
+        self.viewport().setAttribute(Qt.WidgetAttribute.WA_OpaquePaintEvent)
         self.caption = PadCaption(self.viewport())
         self._still: QPixmap | None = None
+        self._marked: QPixmap | None = None
+        self._faint: frozenset[str] = frozenset()
         self._bubbles: NDArray[np.floating] = np.zeros((0, 5))
         self._bubble_colors: list[str] = []
         self._posterior: PosteriorMark | None = None
         self._ground = pg.ImageItem(axisOrder="row-major")
         self._cloud = pg.ImageItem(axisOrder="row-major")
+        self._moved = QRegion()
+        self._await_tile = QTimer(self, interval=AWAIT_TILE_MS, singleShot=True)
+        self._await_tile.timeout.connect(self._paint_moved)
         self._settle = QTimer(self, interval=SETTLE_MS, singleShot=True)
         self._settle.timeout.connect(self.view_settled)
         plot = self.getPlotItem()
@@ -80,12 +97,27 @@ class PadPicture(pg.PlotWidget):
 
     def set_marks(self, marks: Marks) -> None:
         """Cursor, endpoints, path and the digit beside the cursor."""
-        region = moved_area(self.marks, marks, self.to_pixels, self._box.sceneBoundingRect())
-        self.marks = marks
-        if region is None:
-            self.viewport().update()
+        before, self.marks = self.marks, marks
+        to_pixels = self._mapping(widget=True)
+        faint = faint_labels(marks, to_pixels)
+        if faint != self._faint or before.still != marks.still:
+            self._faint = faint
+            self._repaint_marks()
         else:
-            self.viewport().update(region)
+            self._moved += moved_area(before, marks, to_pixels, self._box.sceneBoundingRect())
+            if not self._await_tile.isActive():
+                self._await_tile.start()
+
+    def set_tile(self, tile: NDArray[np.uint8] | None) -> None:
+        """The digit beside the cursor, and with it what has moved."""
+        self.marks = replace(self.marks, tile=tile)
+        self._moved += tile_area(self.marks, self._mapping(widget=True))
+        self._paint_moved()
+
+    def _paint_moved(self) -> None:
+        self._await_tile.stop()
+        self.viewport().update(self._moved)
+        self._moved = QRegion()
 
     def set_bubbles(self, ellipses: NDArray[np.floating], colors: list[str]) -> None:
         """(n, 5): x, y and both half axes in latent units, the turn in radians; a colour for each."""
@@ -96,7 +128,7 @@ class PadPicture(pg.PlotWidget):
         """Where the drawing lies."""
         if mark is not self._posterior:
             self._posterior = mark
-            self.viewport().update()
+            self._repaint_marks()
 
     def settle_after(self, milliseconds: int) -> None:
         """How often `view_settled` may come while the view moves; at least SETTLE_MS apart."""
@@ -138,25 +170,24 @@ class PadPicture(pg.PlotWidget):
 
     def to_pixels(self, point: Point) -> QPointF:
         """(x, y) in latent units as a position in the widget."""
-        return QPointF(self.viewportTransform().map(self._in_scene(point)))
+        return self._mapping(widget=True)(point)
 
     def _to_scene(self, position: QPointF) -> QPointF:
         """Finer than Qt's own, which knows whole pixels only."""
         return QPointF(self.viewportTransform().inverted()[0].map(position))
 
     def paintEvent(self, event: QPaintEvent) -> None:
-        """Marks over a picture of the rest, so that a move of the cursor paints little."""
+        """What follows the pointer over a picture of the rest, so that a move paints little."""
         if self._still is None or self._still.devicePixelRatio() != self.devicePixelRatioF():
-            self._still = self._render_still()
-        area = self._box.sceneBoundingRect()
+            self._still, self._marked = self._render_still(), None
+        if self._marked is None:
+            self._marked = self._render_marked(self._still)
         painter = QPainter(self.viewport())
         painter.setClipRegion(event.region())
-        painter.drawPixmap(0, 0, self._still)
+        painter.drawPixmap(0, 0, self._marked)
         painter.setTransform(self.viewportTransform(), True)
-        if self._posterior is not None:
-            painter.setClipRect(area, Qt.ClipOperation.IntersectClip)
-            draw_posterior(painter, self._posterior, self._in_scene, current_theme())
-        draw_marks(painter, self.marks, self._in_scene, area, current_theme())
+        area = self._box.sceneBoundingRect()
+        draw_moving_marks(painter, self.marks, self._mapping(), area, current_theme())
 
     def _render_still(self) -> QPixmap:
         """Axes, background, encodings and bubbles."""
@@ -168,15 +199,42 @@ class PadPicture(pg.PlotWidget):
         self.render(painter)
         painter.setTransform(self.viewportTransform(), True)
         painter.setClipRect(self._box.sceneBoundingRect())
-        draw_bubbles(painter, self._bubbles, self._bubble_colors, self._in_scene)
+        draw_bubbles(painter, self._bubbles, self._bubble_colors, self._mapping())
         return still
+
+    def _render_marked(self, still: QPixmap) -> QPixmap:
+        """The same with posterior, class names, paths, A and B."""
+        marked = QPixmap(still)
+        painter = QPainter(marked)
+        painter.setTransform(self.viewportTransform(), True)
+        area, to_pixels, theme = self._box.sceneBoundingRect(), self._mapping(), current_theme()
+        painter.setClipRect(area)
+        if self._posterior is not None:
+            draw_posterior(painter, self._posterior, to_pixels, theme)
+        draw_still_marks(painter, self.marks, self._faint, to_pixels, area, theme)
+        painter.end()
+        return marked
 
     def _repaint_still(self) -> None:
         self._still = None
+        self._repaint_marks()
+
+    def _repaint_marks(self) -> None:
+        self._marked = None
         self.viewport().update()
 
-    def _in_scene(self, point: Point) -> QPointF:
-        return QPointF(self._box.mapViewToScene(QPointF(*point)))
+    def _mapping(self, widget: bool = False) -> ToPixels:
+        """From latent units to the scene, or to the widget, as the view is now.
+
+        pyqtgraph's own way costs 20 µs a point, a move of the cursor maps dozens.
+        """
+        origin, unit = (self._box.mapViewToScene(QPointF(at, at)) for at in (0.0, 1.0))
+        if widget:
+            to_widget = self.viewportTransform()
+            origin, unit = to_widget.map(origin), to_widget.map(unit)
+        x0, y0 = origin.x(), origin.y()
+        across, down = unit.x() - x0, unit.y() - y0
+        return lambda point: QPointF(x0 + across * point[0], y0 + down * point[1])
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)

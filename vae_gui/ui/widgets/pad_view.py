@@ -6,8 +6,8 @@ from PySide6.QtCore import QEvent, QPoint, QPointF, Qt, Signal
 from PySide6.QtGui import QContextMenuEvent, QKeyEvent, QMouseEvent, QWheelEvent
 from PySide6.QtWidgets import QWidget
 
-from vae_gui.ui.widgets.pad_marks import MARKER_RADIUS
 from vae_gui.ui.widgets.pad_picture import PadPicture
+from vae_gui.ui.widgets.pad_still_marks import MARKER_RADIUS
 from vae_gui.ui.widgets.path_marks import KEYFRAME_RADIUS
 
 ZOOM_PER_NOTCH = 1.2
