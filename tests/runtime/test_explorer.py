@@ -164,6 +164,26 @@ def test_a_move_is_told_once_and_staying_is_not_told(explorer) -> None:
     assert (len(told.values), explorer.undo_stack.count()) == (1, 1)
 
 
+def test_a_move_of_the_cursor_leaves_the_path_alone(qtbot, explorer) -> None:
+    moved, elsewhere = [], []
+    explorer.latent_changed.connect(lambda: moved.append(explorer.latent))
+    explorer.path_changed.connect(lambda: elsewhere.append(explorer.latent))
+    explorer.move_cursor((1.0, 0.0))
+    assert len(moved) == 1 and not elsewhere
+    explorer.set_endpoint("A", (2.0, 0.0))
+    assert len(moved) == 2 and len(elsewhere) == 1
+
+
+def test_several_moves_are_followed_once_also_where_nothing_is_asked(qtbot, explorer) -> None:
+    followed = []
+    explorer.latent_followed.connect(lambda: followed.append(explorer.latent.cursor))
+    for x in (1.0, 2.0, 3.0):
+        explorer.move_cursor((x, 0.0))
+    assert not followed
+    qtbot.waitUntil(lambda: bool(followed))
+    assert followed == [(3.0, 0.0)]
+
+
 def test_a_drag_is_undone_in_one_step_and_two_drags_in_two(explorer) -> None:
     for gesture, x in ((1, 0.1), (1, 0.2), (1, 0.3), (2, 0.4), (2, 0.5)):
         explorer.move_cursor((x, 0.0), gesture)

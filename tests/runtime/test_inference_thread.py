@@ -86,6 +86,43 @@ def test_small_requests_go_before_long_ones(qtbot, thread, answers, run) -> None
     assert [a.channel for a in answers] == ["held", "small", "long"]
 
 
+def test_digits_that_wait_are_decoded_in_one_pass_and_answered_apart(
+    qtbot, monkeypatch, thread, answers, run
+) -> None:
+    passes = []
+    decode = Engine.decode
+    monkeypatch.setattr(Engine, "decode", lambda self, z: passes.append(len(z)) or decode(self, z))
+    thread.adopt(run[0])
+    held = hold(thread)
+    asked = {"a": here(0.1), "b": Decode.of(Z[:5]), "big": Decode.of(Z[:PART]), "c": here(0.2)}
+    for channel, request in asked.items():
+        thread.ask(channel, request)
+    held.go.set()
+    qtbot.waitUntil(lambda: len(answers) == 5)
+    assert passes == [7, PART]
+    for found in answers[1:]:
+        assert found.request == asked[found.channel]
+        expected = answer(run[0], found.request).astype(int)
+        assert np.abs(found.value.astype(int) - expected).max() <= 1
+
+
+def test_a_digit_that_two_panels_show_is_decoded_once(
+    qtbot, monkeypatch, thread, answers, run
+) -> None:
+    passes = []
+    decode = Engine.decode
+    monkeypatch.setattr(Engine, "decode", lambda self, z: passes.append(len(z)) or decode(self, z))
+    thread.adopt(run[0])
+    for count, channel in enumerate(("pad", "large"), 1):
+        thread.ask(channel, here(0.5))
+        qtbot.waitUntil(lambda wanted=count: len(answers) == wanted)
+    assert passes == [1]
+    thread.adopt(run[2])
+    thread.ask("large", here(0.5))
+    qtbot.waitUntil(lambda: len(answers) == 3)
+    assert np.array_equal(answers[2].value, answer(run[2], here(0.5)))
+
+
 def test_a_small_request_goes_between_the_parts_of_a_long_one(qtbot, thread, answers, run) -> None:
     thread.adopt(run[0])
     held = hold(thread, images=PART + 1)

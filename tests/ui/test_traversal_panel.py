@@ -227,7 +227,7 @@ def test_the_plane_shows_every_pair_with_the_second_dimension_pointing_up(
     qtbot.mouseClick(panel.plane.grid, LEFT, pos=panel.plane.grid.tile_rect(0).center().toPoint())
 
     assert context.explorer.latent.cursor == pytest.approx((-reach, reach, 0.9), abs=1e-5)
-    assert panel.plane.grid._selected == 0
+    qtbot.waitUntil(lambda: panel.plane.grid._selected == 0)
 
 
 def test_the_plane_takes_any_two_dimensions_but_never_one_twice(

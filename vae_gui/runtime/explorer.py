@@ -25,8 +25,8 @@ from vae_gui.runtime.move import Move
 
 CLOUD_IMAGES = 2000
 CLOUD_SECONDS = 0.45
-FOLLOW_SECONDS = 0.008  # after a move, in which the digit at the cursor is decoded and painted
-FOLLOW_REST_SECONDS, FOLLOW_LATEST_SECONDS = 0.03, 0.05  # between two times; while moves come fast
+FOLLOW_REST_SECONDS = 0.03  # from one time that the other panels follow to the next
+FOLLOW_LATEST_MS = 35  # after a move, where the digit at the cursor is not painted before
 Reply = Callable[[Answer[Value]], None]
 
 
@@ -89,7 +89,8 @@ class Explorer(QObject):
         self._cloud_asked = 0.0
         self._cloud_timer = QTimer(self, singleShot=True)
         self._cloud_timer.timeout.connect(self.ask_for_cloud)
-        self._followed = self._follow_by = 0.0
+        self._followed = 0.0
+        self._follows = False  # whether a move is to be followed
         self._follow_timer = QTimer(self, singleShot=True)
         self._follow_timer.timeout.connect(self._follow)
         self._inference = InferenceThread(self)
@@ -231,18 +232,18 @@ class Explorer(QObject):
         self.latent_changed.emit()
         if before.with_cursor(latent.cursor) != latent:
             self.path_changed.emit()
-        self._follow_soon()
+        if not self._follows:
+            self._follows = True
+            self._follow_timer.start(FOLLOW_LATEST_MS)
 
-    def _follow_soon(self) -> None:
-        """Between two moves, so that what the other panels ask does not delay the digit at the cursor."""
-        now = time.monotonic()
-        if not self._follow_timer.isActive():
-            self._follow_by = now + FOLLOW_LATEST_SECONDS
-        at = max(now + FOLLOW_SECONDS, self._followed + FOLLOW_REST_SECONDS)
-        self._follow_timer.start(max(0, round(1000 * (min(at, self._follow_by) - now))))
+    def _follow_at_once(self) -> None:
+        """The digit at the cursor has been decoded: what the other panels ask does not delay it."""
+        rested = time.monotonic() - self._followed > FOLLOW_REST_SECONDS
+        if self._follows and rested and not self._asked_at:
+            self._follow_timer.start(0)  # after the paint of the digit
 
     def _follow(self) -> None:
-        self._followed = time.monotonic()
+        self._followed, self._follows = time.monotonic(), False
         self.latent_followed.emit()
 
     def _on_shown_changed(self) -> None:
@@ -295,6 +296,7 @@ class Explorer(QObject):
             self.reply_ms = 1000 * (time.perf_counter() - asked)
         question.reply(answer)
         self.answered.emit(answer)
+        self._follow_at_once()
 
     def _take_cloud(self, answer: Answer[object]) -> None:
         if self._cloud_split is None or self.images is None:

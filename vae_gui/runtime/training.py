@@ -12,7 +12,7 @@ from vae_gui.core.config import Change, Knobs, RunConfig
 from vae_gui.core.datasets.base import ImageData
 from vae_gui.core.history import History
 from vae_gui.core.snapshot import Checkpoint, Snapshot
-from vae_gui.core.timeline import BUDGET_BYTES, Moment, Timeline, capacity
+from vae_gui.core.timeline import BUDGET_BYTES, Timeline
 from vae_gui.runtime.training_thread import (
     Ended,
     Losses,
@@ -121,7 +121,7 @@ class Training(QObject):
         self._rate_marks = []
         allowed = 0 if paused else math.inf
         self._thread = TrainingThread(
-            Order(config, data, run_id, resume, self.timeline_bytes), allowed, self
+            Order(config, data, run_id, resume, self.timeline, self.timeline_bytes), allowed, self
         )
         self._thread.start()
         self._pump_timer.start()
@@ -187,7 +187,7 @@ class Training(QObject):
             self.progressed.emit()
         if snapshot is not None:
             self.snapshot_changed.emit(snapshot)
-        if any(isinstance(message, Moment) for message in messages):
+        if any(isinstance(message, Timeline) for message in messages):
             self.timeline_changed.emit()
         for message in messages:
             if isinstance(message, Ended):
@@ -202,10 +202,8 @@ class Training(QObject):
             if not message.of_test:
                 self._follow_replay(self.steps_done)
             return True
-        if isinstance(message, Moment):
-            if not self.timeline.moments:
-                self.timeline = Timeline(capacity(message.snapshot, self.timeline_bytes))
-            self.timeline = self.timeline.added(message)
+        if isinstance(message, Timeline):
+            self.timeline = message
         if isinstance(message, Turned):
             self.history.changes[:] = message.changes
             self.run = replace(self.run, config=replace(self.run.config, changes=message.changes))

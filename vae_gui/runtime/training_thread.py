@@ -7,7 +7,7 @@ import threading
 import time
 from collections import deque
 from collections.abc import Callable
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -19,7 +19,7 @@ from vae_gui.core.datasets.base import ImageData, stratified
 from vae_gui.core.errors import DIVERGED, UserError
 from vae_gui.core.heavy import warm_up_training
 from vae_gui.core.snapshot import Checkpoint, Snapshot
-from vae_gui.core.timeline import BUDGET_BYTES, Moment, capacity, is_kept, spacing
+from vae_gui.core.timeline import BUDGET_BYTES, Moment, Timeline, capacity, is_kept, spacing
 
 if TYPE_CHECKING:
     from vae_gui.core.training import Step, Trainer
@@ -38,6 +38,7 @@ class Order:
     data: ImageData
     run_id: str
     resume: Checkpoint | None = None
+    timeline: Timeline = field(default_factory=Timeline)
     timeline_bytes: int = BUDGET_BYTES
 
 
@@ -75,7 +76,7 @@ class Ended:
     error: str | None
 
 
-Message = Started | Losses | Turned | Snapshot | Moment | Checkpoint | Ended
+Message = Started | Losses | Turned | Snapshot | Timeline | Checkpoint | Ended
 
 
 class TrainingThread(QThread):
@@ -90,7 +91,7 @@ class TrainingThread(QThread):
         self._errands: list[Callable[[Trainer], None]] = []
         self._stopping = False
         self._unsent: list[Step] = []
-        self._capacity = 0
+        self._timeline = order.timeline
         self._snapped_step = -1
         self._sample = stratified(order.data.test, MOMENT_IMAGES)
         self._flushed = self._snapped = 0.0
@@ -212,17 +213,19 @@ class TrainingThread(QThread):
         self._snapped, self._snapped_step = time.perf_counter(), trainer.steps_done
 
     def _keep_moment(self, trainer: Trainer) -> None:
-        step = trainer.steps_done
-        if self._capacity and not is_kept(step, spacing(step, self._capacity)):
+        step, timeline = trainer.steps_done, self._timeline
+        if timeline.moments and not is_kept(step, spacing(step, timeline.capacity)):
             return
         snapshot = _good_snapshot(trainer)
-        self._capacity = self._capacity or capacity(snapshot, self._order.timeline_bytes)
+        if not timeline.moments:
+            self._timeline = Timeline(capacity(snapshot, self._order.timeline_bytes))
         self._put_moment(trainer, snapshot)
 
     def _put_moment(self, trainer: Trainer, snapshot: Snapshot) -> None:
         encodings = trainer.encode(self._sample, self._order.data.class_names)
         _demand_finite(encodings.mu)
-        self.outbox.append(Moment(snapshot, encodings))
+        self._timeline = self._timeline.added(Moment(snapshot, encodings))
+        self.outbox.append(self._timeline)
 
     def _end(self, trainer: Trainer) -> Ended:
         self._flush(time.perf_counter())

@@ -57,6 +57,7 @@ class TimelineBar(QWidget):
         self.menu_button.setPopupMode(QToolButton.ToolButtonPopupMode.InstantPopup)
         self.menu_button.setMenu(self._build_menu())
         self._replay = QTimer(self, interval=REPLAY_INTERVAL_MS)
+        self._shows_pause = False
         layout = QHBoxLayout(self)
         layout.setContentsMargins(8, 2, 8, 2)
         layout.setSpacing(8)
@@ -167,7 +168,9 @@ class TimelineBar(QWidget):
         idle = self._context.training.phase is Phase.IDLE
         self.branch_action.setEnabled(moment is not None and idle)
         self.branch_action.setToolTip("" if idle else BUSY_TIP)
-        self.replay_button.setIcon(icon("pause" if self._replay.isActive() else "replay"))
+        if self._replay.isActive() != self._shows_pause:
+            self._shows_pause = self._replay.isActive()
+            self.replay_button.setIcon(icon("pause" if self._shows_pause else "replay"))
         snapshot = self._explorer.snapshot
         step = moment.step if moment is not None else snapshot.step if snapshot else 0
         self.step_label.setText(f"step {step:,}".replace(",", " "))

@@ -22,7 +22,9 @@ CURVES = (
 )
 
 
-REDRAW_INTERVAL_MS = 100
+REDRAW_INTERVAL_MS = (
+    50  # from one plot to the next, so that all three never hold the pad up at once
+)
 
 
 class CurvesPanel(Panel):
@@ -40,7 +42,8 @@ class CurvesPanel(Panel):
             layout.addWidget(plot)
             plot.pointed.connect(self._on_pointed)
         self._redraw = QTimer(self, interval=REDRAW_INTERVAL_MS, singleShot=True)
-        self._redraw.timeout.connect(self._refresh_if_visible)
+        self._redraw.timeout.connect(self._refresh_next)
+        self._outdated: list[CurvePlot] = []
         context.training.progressed.connect(self._on_progressed)
 
     def refresh(self) -> None:
@@ -54,7 +57,15 @@ class CurvesPanel(Panel):
             plot.restyle()
 
     def _on_progressed(self) -> None:
-        if not self._redraw.isActive():
+        if not self._outdated:
+            self._outdated = list(self.plots)
+            self._redraw.start()
+
+    def _refresh_next(self) -> None:
+        entry, plot = self.context.library.shown, self._outdated.pop(0)
+        if entry is not None and self.isVisible():
+            plot.show_history(entry.history)
+        if self._outdated:
             self._redraw.start()
 
     def _on_pointed(self, step: float) -> None:

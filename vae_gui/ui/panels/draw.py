@@ -36,7 +36,7 @@ from vae_gui.ui.draw_source import (
 from vae_gui.ui.draw_tools import DrawTools
 from vae_gui.ui.evidence import EvidenceKeeper
 from vae_gui.ui.images import Pixels
-from vae_gui.ui.panels.base import Panel
+from vae_gui.ui.panels.base import Follows, Panel
 from vae_gui.ui.widgets.canvas import Canvas
 
 INVITATION = "Draw here, drop a picture, or paste one with Ctrl+V"
@@ -50,6 +50,8 @@ class DrawPanel(Panel):
 
     Signals: `traverse_requested()`, once the cursor is where the drawing lies.
     """
+
+    follows = Follows.PATH
 
     traverse_requested = Signal()
 
