@@ -10,6 +10,7 @@ from PySide6.QtGui import QMouseEvent
 from PySide6.QtWidgets import QApplication, QWidget
 
 from vae_gui.app import build_context, make_application, open_window, shutdown
+from vae_gui.ui.garbage import collect_on_this_thread
 from vae_gui.ui.main_window import MainWindow
 from vae_gui.ui.theme import DARK, LIGHT, apply_theme
 
@@ -23,6 +24,7 @@ def app_window(theme: str = "dark") -> Iterator[MainWindow]:
     with tempfile.TemporaryDirectory():
         context = build_context()
         window = open_window(context, None)
+        garbage = collect_on_this_thread()
         try:
             wait_until(lambda: context.explorer.reply_ms > 0, 60)
             yield window
@@ -30,6 +32,7 @@ def app_window(theme: str = "dark") -> Iterator[MainWindow]:
             shutdown(context)
             window.deleteLater()
             QCoreApplication.sendPostedEvents(None, QEvent.Type.DeferredDelete)
+            del garbage
 
 
 def wait(seconds: float) -> None:

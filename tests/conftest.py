@@ -1,6 +1,8 @@
 """What tests of all layers share. Nothing here needs Qt before a fixture that does is asked for."""
 
+import gc
 import os
+import sys
 from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
@@ -19,6 +21,18 @@ if TYPE_CHECKING:
     from vae_gui.ui.main_window import MainWindow
 
 REPOSITORY = Path(__file__).parent.parent
+
+
+@pytest.fixture(autouse=True)
+def garbage() -> Iterator[None]:
+    """With Qt, cycles are collected on this thread alone, as in the app; what survives is not looked at again."""
+    if "PySide6.QtCore" not in sys.modules:
+        yield
+        return
+    gc.disable()
+    yield
+    gc.collect()
+    gc.freeze()
 
 
 @pytest.fixture(scope="session")

@@ -26,6 +26,7 @@ from vae_gui.runtime.settings import Settings
 from vae_gui.runtime.training import Training
 from vae_gui.ui.context import Context
 from vae_gui.ui.exception_hook import ExceptionHook
+from vae_gui.ui.garbage import collect_on_this_thread, spare_what_is_loaded
 from vae_gui.ui.main_window import MainWindow
 from vae_gui.ui.theme import DARK, LIGHT, apply_theme
 
@@ -87,12 +88,15 @@ class WarmUp(QObject):
         context.explorer.answered.connect(self._begin, Qt.ConnectionType.SingleShotConnection)
 
     def _begin(self) -> None:
-        self._context.jobs.start("", self._job)
+        self._context.jobs.start("", self._job, self._on_loaded)
 
     @staticmethod
     def _job() -> Job[None]:
         yield Progress(0, None, "Warming up")
         warm_up_training()
+
+    def _on_loaded(self) -> None:
+        spare_what_is_loaded()
 
 
 def open_window(context: Context, file: Path | None) -> MainWindow:
@@ -121,6 +125,7 @@ def main(arguments: list[str] | None = None) -> int:
     keep_log()
     context = build_context()
     apply_theme(app, LIGHT if context.settings.theme == "light" else DARK)
+    garbage = collect_on_this_thread()
     hook = ExceptionHook()
     hook.install()
     window = open_window(context, options.file)
@@ -129,4 +134,5 @@ def main(arguments: list[str] | None = None) -> int:
     app.setQuitOnLastWindowClosed(False)
     code = app.exec()
     shutdown(context)
+    del garbage
     return code
