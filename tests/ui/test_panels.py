@@ -220,6 +220,15 @@ def test_copying_the_digit_copies_the_image_and_its_z(qtbot, quiet, clipboard) -
 # --- the strip --------------------------------------------------------------------
 
 
+def test_the_pad_copies_the_digit_at_the_cursor(qtbot, quiet, clipboard) -> None:
+    pad = pad_of(quiet)
+    drag(qtbot, pad, FREE, (-1.5, 1.0))
+    qtbot.waitUntil(lambda: np.array_equal(pad.marks.tile, decode(quiet, cursor(quiet))[0]))
+    qtbot.keyClick(pad, Key.Key_C, Modifier.ControlModifier)
+    assert z_from_text(clipboard.text(), 2) == pytest.approx(cursor(quiet), abs=1e-4)
+    assert clipboard.image().width() == 28
+
+
 def test_clicking_a_frame_moves_the_cursor_there(qtbot, quiet) -> None:
     strip, latent = panel(quiet, "interpolation").strip, quiet.context.explorer.latent
     at = strip.tile_rect(3).center().toPoint()

@@ -3,7 +3,7 @@
 from pathlib import Path
 
 from PySide6.QtCore import QByteArray, Qt, QTimer, QUrl, Signal
-from PySide6.QtGui import QCloseEvent, QDesktopServices, QDragEnterEvent, QDropEvent, QKeySequence
+from PySide6.QtGui import QCloseEvent, QDesktopServices, QDragEnterEvent, QDropEvent
 from PySide6.QtWidgets import QApplication, QMainWindow, QToolBar, QVBoxLayout, QWidget
 
 from vae_gui.core.config import RunConfig
@@ -14,7 +14,7 @@ from vae_gui.ui.drops import Drops
 from vae_gui.ui.errors import Report
 from vae_gui.ui.export_form import ExportChoice, ExportForm
 from vae_gui.ui.file_actions import FileActions
-from vae_gui.ui.menus import Command, add_menu, make_action
+from vae_gui.ui.menu_bar import MenuBar
 from vae_gui.ui.model_tabs import ModelTabs
 from vae_gui.ui.panels.bookmarks import BookmarksPanel
 from vae_gui.ui.panels.interpolation import InterpolationPanel
@@ -26,7 +26,6 @@ from vae_gui.ui.widgets.banner import Banner, MessageKind
 from vae_gui.ui.widgets.popup import Popup
 
 SIZE = (1280, 800)
-MORE_EPOCHS = 10
 
 
 class MainWindow(QMainWindow):
@@ -50,7 +49,7 @@ class MainWindow(QMainWindow):
         self.setAcceptDrops(True)
         self.resize(*SIZE)
         self._build_top()
-        self._build_menus()
+        MenuBar(self)
         self._connect()
         self._restore()
         self._show_title()
@@ -77,67 +76,10 @@ class MainWindow(QMainWindow):
         below.addWidget(self.timeline_bar)
         self.addToolBar(Qt.ToolBarArea.BottomToolBarArea, below)
 
-    def _build_menus(self) -> None:
-        key, session, training = (
-            QKeySequence.StandardKey,
-            self.context.session,
-            self.context.training,
-        )
-        file_menu = add_menu(self, "&File", [
-            Command("Open…", self.files.open, key.Open),
-            None,
-            Command("Save", self.files.save, key.Save),
-            Command("Save as…", self.files.save_as, "Ctrl+Shift+S"),
-            None,
-            Command("Data folder…", self._choose_data_folder, None, "Where MNIST is looked for"),
-            None,
-            Command("Quit", self.close, key.Quit),
-        ])  # fmt: skip
-        self._recent_menu = file_menu.addMenu("Open recent")
-        file_menu.insertMenu(file_menu.actions()[1], self._recent_menu)
-        self._recent_menu.aboutToShow.connect(self._fill_recent)
-        edit_menu = self.menuBar().addMenu("&Edit")
-        stack = self.context.explorer.undo_stack
-        for action, shortcut in (
-            (stack.createUndoAction(self, "Undo"), key.Undo),
-            (stack.createRedoAction(self, "Redo"), key.Redo),
-        ):
-            action.setShortcut(QKeySequence(shortcut))
-            edit_menu.addAction(action)
-        edit_menu.addSeparator()
-        add = Command("Bookmark the cursor", self._bookmarks.add_cursor, "Ctrl+D")
-        edit_menu.addAction(make_action(self, add))
-        paste = Command(
-            "Paste a picture", self.drops.paste, key.Paste, "What the model makes of it"
-        )
-        edit_menu.addAction(make_action(self, paste))
-        add_menu(self, "&Run", [
-            Command("Train", self.run_bar.train, "Ctrl+R", "A new run from fresh weights"),
-            Command("Pause or resume", self.run_bar.toggle_pause, "Ctrl+P"),
-            Command("One step", training.step, "Ctrl+."),
-            Command("Stop", training.stop, "Ctrl+Shift+."),
-            None,
-            Command(f"Continue for {MORE_EPOCHS} epochs", self._continue_run),
-            Command("Repeat this run", session.repeat_run, None, "The same seed, settings and knob changes"),
-            Command("Settings…", self.run_bar.settings_button.click, "Ctrl+,"),
-        ])  # fmt: skip
-        view_menu = add_menu(self, "&View", [
-            Command("Light or dark", self._toggle_theme, "Ctrl+T"),
-            Command("Reset the layout", self.docks.arrange),
-            None,
-        ])  # fmt: skip
-        for dock in self.docks.docks.values():
-            view_menu.addAction(dock.toggleViewAction())
-        add_menu(self, "E&xport", [
-            Command("Interpolation…", self.open_export, "Ctrl+E"),
-            Command("Replay of the run…", self.timeline_bar.open_export),
-            Command("Curves as CSV…", self.files.export_curves),
-        ])  # fmt: skip
-        add_menu(self, "&Help", [Command("Keyboard shortcuts", self._show_shortcuts, "F1")])
-
     def _connect(self) -> None:
         context = self.context
         context.session.failed.connect(self.show_error)
+        context.training.warned.connect(self._show_notice)
         context.datasets.noticed.connect(self._show_notice)
         context.session.saved.connect(self._on_saved)
         context.session.opened.connect(self._on_opened)
@@ -148,8 +90,8 @@ class MainWindow(QMainWindow):
         self.files.exported.connect(self._on_exported)
         self.files.ready_to_close.connect(self.close)
         self.export_form.chosen.connect(self._on_export)
-        self._bookmarks.added.connect(self._on_bookmarked)
-        self._bookmarks.exported.connect(self._on_exported)
+        self.bookmarks.added.connect(self._on_bookmarked)
+        self.bookmarks.exported.connect(self._on_exported)
         self.timeline_bar.export_chosen.connect(self.files.export_replay)
         self._interpolation.export_button.clicked.connect(self.open_export)
 
@@ -160,7 +102,8 @@ class MainWindow(QMainWindow):
         return panel
 
     @property
-    def _bookmarks(self) -> BookmarksPanel:
+    def bookmarks(self) -> BookmarksPanel:
+        """The panel of the saved points."""
         panel = self.docks.panels["bookmarks"]
         assert isinstance(panel, BookmarksPanel)
         return panel
@@ -214,12 +157,6 @@ class MainWindow(QMainWindow):
             lambda: QDesktopServices.openUrl(QUrl.fromLocalFile(str(path))),
         )
 
-    def _show_shortcuts(self) -> None:
-        from vae_gui.ui.shortcuts import ShortcutSheet
-
-        sheet = ShortcutSheet(self)
-        sheet.open()
-
     # --- commands -----------------------------------------------------------
 
     def open_export(self) -> None:
@@ -246,19 +183,13 @@ class MainWindow(QMainWindow):
             lambda: self.context.session.train(config, download=True),
         )
 
-    def _continue_run(self) -> None:
-        self.context.session.continue_run(MORE_EPOCHS)
-
-    def _choose_data_folder(self) -> None:
-        if self.files.choose_data_folder() is not None:
-            self.context.session.look_for_images()
-
     def _on_close_model(self, run_id: str) -> None:
         entry = self.context.library.find(run_id)
         if entry is not None and self.files.may_remove(entry):
             self.context.session.close(run_id)
 
-    def _toggle_theme(self) -> None:
+    def toggle_theme(self) -> None:
+        """From light to dark or back."""
         self.set_theme("light" if current_theme() is DARK else "dark")
 
     def set_theme(self, name: str) -> None:
@@ -268,21 +199,6 @@ class MainWindow(QMainWindow):
         apply_theme(app, LIGHT if name == "light" else DARK)
         self.context.settings.theme = name
         self.docks.restyle()
-
-    def _fill_recent(self) -> None:
-        self._recent_menu.clear()
-        for path in self.context.settings.recent_files:
-            action = self._recent_menu.addAction(path.name)
-            action.setToolTip(str(path))
-            action.setData(path)
-            action.triggered.connect(self._open_recent)
-        self._recent_menu.setToolTipsVisible(True)
-        if not self._recent_menu.actions():
-            self._recent_menu.addAction("No files yet").setEnabled(False)
-
-    def _open_recent(self) -> None:
-        action = self.sender()
-        self.files.open_path(action.data())  # type: ignore[attr-defined]
 
     # --- Qt events ----------------------------------------------------------
 

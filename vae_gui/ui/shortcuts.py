@@ -17,6 +17,7 @@ PAD_KEYS = (
     ("Set A or B", "A, B"),
     ("Add or remove a keyframe of the path", "K, Delete"),
     ("Draw a path", "P"),
+    ("Copy the digit and its z", "Ctrl+C"),
     ("Zoom", "+, −, wheel"),
     ("Pan", "Space or middle button + drag"),
     ("Fit the view", "F"),

@@ -15,7 +15,7 @@ from vae_gui.core.models import MODELS
 from vae_gui.core.requests import Decode
 from vae_gui.runtime.inference_thread import Answer
 from vae_gui.ui.context import Context
-from vae_gui.ui.digit_actions import show_digit_menu
+from vae_gui.ui.digit_actions import copy_digit, show_digit_menu
 from vae_gui.ui.images import Pixels
 from vae_gui.ui.pad_axes import AxesBar
 from vae_gui.ui.pad_card import PadCard
@@ -145,6 +145,7 @@ class PadPanel(Panel):
         view.homed.connect(self._on_homed)
         view.marked.connect(self._on_marked)
         view.menu_requested.connect(self._on_menu)
+        view.copy_requested.connect(self._on_copy)
         view.view_settled.connect(self._on_view_settled)
         view.zoomed.connect(self._on_zoomed)
         self.card.changed.connect(self._show_marks)
@@ -286,6 +287,10 @@ class PadPanel(Panel):
     def _on_menu(self, position: QPoint, x: float, y: float) -> None:
         z = self._on_plane(self.explorer.latent.cursor, x, y)
         show_digit_menu(self, self.context, self.view.marks.tile, z, position)
+
+    def _on_copy(self) -> None:
+        if self.view.marks.tile is not None:
+            copy_digit(self.view.marks.tile, self.explorer.peek or self.explorer.latent.cursor)
 
     def _on_zoomed(self) -> None:
         self._fitted = False

@@ -3,7 +3,7 @@
 from itertools import count
 
 from PySide6.QtCore import QEvent, QPoint, QPointF, Qt, Signal
-from PySide6.QtGui import QContextMenuEvent, QKeyEvent, QMouseEvent, QWheelEvent
+from PySide6.QtGui import QContextMenuEvent, QKeyEvent, QKeySequence, QMouseEvent, QWheelEvent
 from PySide6.QtWidgets import QWidget
 
 from vae_gui.ui.widgets.pad_picture import PadPicture
@@ -29,7 +29,7 @@ class PadView(PadPicture):
     `hover_ended()`, `nudged(dx, dy)` by the arrow keys, `homed()`, `marked(name)` by the keys A and B,
     `keyframe_added()` and `keyframe_removed()` by K and Delete; a keyframe is a marker named by its index;
     while `draws`, `drawn(x, y, gesture)` instead of `dragged` and then `draw_ended()`,
-    `menu_requested(global position, x, y)`.
+    `menu_requested(global position, x, y)`, `copy_requested()`.
     """
 
     dragged = Signal(float, float, int)
@@ -44,6 +44,7 @@ class PadView(PadPicture):
     drawn = Signal(float, float, int)
     draw_ended = Signal()
     menu_requested = Signal(QPoint, float, float)
+    copy_requested = Signal()
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -129,6 +130,8 @@ class PadView(PadPicture):
             self.keyframe_added.emit()
         elif key in (Qt.Key.Key_Delete, Qt.Key.Key_Backspace):
             self.keyframe_removed.emit()
+        elif event.matches(QKeySequence.StandardKey.Copy):
+            self.copy_requested.emit()
         elif key == Qt.Key.Key_Escape and self.draws:
             self.draw_ended.emit()
         elif key in (Qt.Key.Key_Plus, Qt.Key.Key_Equal):
