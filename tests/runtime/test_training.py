@@ -311,6 +311,15 @@ def test_a_learning_rate_that_blows_up_ends_the_run_and_says_what_to_change(
     assert np.isfinite(history.tests.rows()).all()
 
 
+def test_a_collapsed_posterior_is_told_once_and_the_run_goes_on(qtbot, training, watch) -> None:
+    told = []
+    training.warned.connect(told.append)
+    start(training, tiny_config(beta=100.0, epochs=60, learning_rate=3e-3))
+    qtbot.waitUntil(lambda: bool(watch.ended))
+    assert len(told) == 1 and "β" in told[0]
+    assert watch.ended[0].finished
+
+
 def test_after_a_failure_another_run_can_begin(qtbot, training, watch) -> None:
     with qtbot.waitSignal(training.failed):
         start(training, replace(ENDLESS, changes=(Change(0, "learning_rate", 1e6),)))

@@ -5,6 +5,7 @@ import logging
 import sys
 import threading
 from collections.abc import Iterator
+from dataclasses import replace
 from itertools import pairwise
 from pathlib import Path
 
@@ -244,10 +245,18 @@ def training(qtbot, bars, window):
 
 
 def _endless(window: MainWindow):
-    from dataclasses import replace
-
     train = window.run_bar.settings.train_form.value()
     return replace(train, epochs=10_000, threads=1, device="cpu")
+
+
+def test_a_collapsed_posterior_is_a_banner_that_says_what_to_change(qtbot, bars, window) -> None:
+    form = window.run_bar.settings
+    settings = replace(form.train_form.value(), beta=100.0, epochs=60, threads=1, device="cpu")
+    form.set_train(settings)
+    qtbot.mouseClick(window.run_bar.train_button, Qt.MouseButton.LeftButton)
+    qtbot.waitUntil(lambda: "collapsed" in window.banner.text(), timeout=30_000)
+    for word in ("β (now 100)", "warm-up", "learning rate"):
+        assert word in window.banner.text()
 
 
 def test_unsaved_work_is_asked_for_and_cancel_keeps_the_window(qtbot, window, training) -> None:

@@ -13,7 +13,7 @@ from types import FrameType
 from typing import TYPE_CHECKING
 
 from vae_gui.cli.data import load_data
-from vae_gui.cli.output import ProgressLine, carry_out, say, say_json
+from vae_gui.cli.output import ProgressLine, carry_out, complain, say, say_json
 from vae_gui.cli.parser import INTERRUPTED, add_data, add_json
 from vae_gui.cli.settings import add_settings, given_settings, with_settings
 from vae_gui.core import workspace as files
@@ -167,6 +167,9 @@ def _train(run: "HeadlessRun", data: ImageData, options: argparse.Namespace) -> 
             for epoch in run.epochs(go_on):
                 line.clear()
                 _report(epoch, trainer.config, options.json)
+                if run.warning:
+                    complain(run.warning)
+                    run.warning = ""
                 if time.monotonic() - saved > AUTOSAVE_SECONDS and run.last_good is not None:
                     title = _title(trainer.config, data)
                     files.save(Workspace(title, run.last_good, history=run.rows()), options.out)

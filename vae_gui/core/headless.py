@@ -7,8 +7,9 @@ from time import perf_counter
 import numpy as np
 from numpy.typing import NDArray
 
+from vae_gui.core.collapse import CollapseWatch, advice
 from vae_gui.core.config import Knobs, RunConfig
-from vae_gui.core.datasets.base import ImageData
+from vae_gui.core.datasets.base import ImageData, stratified
 from vae_gui.core.encode import encode
 from vae_gui.core.errors import DIVERGED, UserError
 from vae_gui.core.history import History
@@ -17,6 +18,7 @@ from vae_gui.core.snapshot import Checkpoint
 from vae_gui.core.training import Evaluation, Step, Trainer, losses_of
 from vae_gui.core.workspace import HistoryRows, Workspace
 
+WATCHED_IMAGES = 500
 KEEP_EVERY = 50  # steps after which losses leave the device
 
 
@@ -38,6 +40,7 @@ class HeadlessRun:
     """A trainer, its history, and the loop over both.
 
     last_good: the state when the last whole epoch ended; None before that.
+    warning: a sentence about how the run goes, or "".
     """
 
     def __init__(
@@ -51,6 +54,10 @@ class HeadlessRun:
         self.trainer = Trainer(config, data, run_id, resume)
         self.history = History()
         self.last_good: Checkpoint | None = None
+        self.warning = ""
+        self._class_names = data.class_names
+        self._sample = stratified(data.test, WATCHED_IMAGES)
+        self._collapse = CollapseWatch(config.train, self.trainer.steps_per_epoch)
         self._train_images = len(data.train)
         if history is not None:
             self.history.extend(history.steps, history.tests, config.changes)
@@ -116,6 +123,9 @@ class HeadlessRun:
         if not np.isfinite(row).all():
             raise UserError(DIVERGED)
         self.history.extend(np.empty((0, 4)), row)
+        encodings = self.trainer.encode(self._sample, self._class_names)
+        if self._collapse.sees_it(test.step, encodings):
+            self.warning = advice(self.trainer.config.train, self.trainer.knobs)
         return test
 
     def _mean_of_epoch(self, number: int) -> Evaluation:

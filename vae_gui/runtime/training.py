@@ -14,6 +14,7 @@ from vae_gui.core.history import History
 from vae_gui.core.snapshot import Checkpoint, Snapshot
 from vae_gui.core.timeline import BUDGET_BYTES, Timeline
 from vae_gui.runtime.training_thread import (
+    Collapsed,
     Ended,
     Losses,
     Message,
@@ -51,7 +52,8 @@ class Training(QObject):
     """At most one run at a time.
 
     Signals: `phase_changed()`; `progressed()` when the history has grown, at most 30 times a second;
-    `snapshot_changed(Snapshot)`; `checkpointed(Checkpoint)`; `ended(Ended)`; `failed(text)`; `timeline_changed()`.
+    `snapshot_changed(Snapshot)`; `checkpointed(Checkpoint)`; `ended(Ended)`; `failed(text)`; `timeline_changed()`;
+    `warned(text)` about how the run goes.
     """
 
     phase_changed = Signal()
@@ -61,6 +63,7 @@ class Training(QObject):
     ended = Signal(object)
     failed = Signal(str)
     timeline_changed = Signal()
+    warned = Signal(str)
 
     def __init__(self, parent: QObject | None = None) -> None:
         super().__init__(parent)
@@ -204,6 +207,8 @@ class Training(QObject):
             return True
         if isinstance(message, Timeline):
             self.timeline = message
+        if isinstance(message, Collapsed):
+            self.warned.emit(message.advice)
         if isinstance(message, Turned):
             self.history.changes[:] = message.changes
             self.run = replace(self.run, config=replace(self.run.config, changes=message.changes))

@@ -14,8 +14,10 @@ import numpy as np
 from numpy.typing import NDArray
 from PySide6.QtCore import QObject, QThread
 
+from vae_gui.core.collapse import CollapseWatch, advice
 from vae_gui.core.config import Change, Knobs, RunConfig
 from vae_gui.core.datasets.base import ImageData, stratified
+from vae_gui.core.encodings import Encodings
 from vae_gui.core.errors import DIVERGED, UserError
 from vae_gui.core.heavy import warm_up_training
 from vae_gui.core.snapshot import Checkpoint, Snapshot
@@ -67,6 +69,13 @@ class Turned:
     changes: tuple[Change, ...]
 
 
+@dataclass(frozen=True, slots=True)
+class Collapsed:
+    """The posterior has collapsed; `advice` is a sentence."""
+
+    advice: str
+
+
 @dataclass(frozen=True, slots=True, eq=False)
 class Ended:
     """The last message of a run; `error` is a sentence, or None."""
@@ -76,7 +85,7 @@ class Ended:
     error: str | None
 
 
-Message = Started | Losses | Turned | Snapshot | Timeline | Checkpoint | Ended
+Message = Started | Losses | Turned | Snapshot | Timeline | Checkpoint | Collapsed | Ended
 
 
 class TrainingThread(QThread):
@@ -141,6 +150,7 @@ class TrainingThread(QThread):
                 trainer.steps_per_epoch,
             )
         )
+        self._collapse = CollapseWatch(trainer.config.train, trainer.steps_per_epoch)
         self._snap(trainer)
         self._keep_moment(trainer)
         if trainer.steps_done == 0:
@@ -207,6 +217,11 @@ class TrainingThread(QThread):
             rows = np.array(row, np.float64)
             _demand_finite(rows)
             self.outbox.append(Losses(rows, of_test=True))
+            if self._collapse.sees_it(trainer.steps_done, self._encode(trainer)):
+                self.outbox.append(Collapsed(advice(trainer.config.train, trainer.knobs)))
+
+    def _encode(self, trainer: Trainer) -> Encodings:
+        return trainer.encode(self._sample, self._order.data.class_names)
 
     def _snap(self, trainer: Trainer) -> None:
         self.outbox.append(_good_snapshot(trainer))
@@ -222,7 +237,7 @@ class TrainingThread(QThread):
         self._put_moment(trainer, snapshot)
 
     def _put_moment(self, trainer: Trainer, snapshot: Snapshot) -> None:
-        encodings = trainer.encode(self._sample, self._order.data.class_names)
+        encodings = self._encode(trainer)
         _demand_finite(encodings.mu)
         self._timeline = self._timeline.added(Moment(snapshot, encodings))
         self.outbox.append(self._timeline)
