@@ -95,7 +95,7 @@ class WarmUp(QObject):
         yield Progress(0, None, "Warming up")
         warm_up_training()
 
-    def _on_loaded(self) -> None:
+    def _on_loaded(self, _: object) -> None:
         spare_what_is_loaded()
 
 

@@ -11,6 +11,7 @@ import pytest
 from tests.core.workspaces import full_workspace, same, small_workspace
 from vae_gui.core import sealed
 from vae_gui.core.bookmarks import Bookmark, Bookmarks
+from vae_gui.core.choices import Arrangement
 from vae_gui.core.encodings import Encodings
 from vae_gui.core.errors import UserError
 from vae_gui.core.latent import LatentState
@@ -78,7 +79,7 @@ def remembering() -> Workspace:
         timeline=timeline(0, 1, 2, 12),
         bookmarks=Bookmarks(2, (bookmark(), bookmark("“ß”", 32))),
         layers=PadLayers(Background.MAP, encodings=False, bubbles=True),
-        layout=bytes(range(256)),
+        arrangement=Arrangement(bytes(range(256)), {"samples": {"seed": 3, "mode": "prior"}}),
     )
 
 
@@ -199,7 +200,7 @@ def broken() -> dict[str, Workspace]:
             replace(last, encodings=replace(last.encodings, mu=np.zeros((5, 3), np.float32)))
         ),
         "bookmarks of another model": replace(whole, bookmarks=Bookmarks(3)),
-        "a huge layout": replace(whole, layout=bytes(2**18 + 1)),
+        "a huge layout": replace(whole, arrangement=Arrangement(bytes(2**18 + 1))),
     }
 
 

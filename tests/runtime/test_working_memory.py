@@ -13,6 +13,7 @@ from tests.runtime.conftest import Collector, Owners, entry, snapshots
 from tests.tiny import tiny_config, tiny_data
 from vae_gui.core import workspace as files
 from vae_gui.core.bookmarks import Bookmark
+from vae_gui.core.choices import Arrangement
 from vae_gui.core.encodings import Encodings
 from vae_gui.core.latent import PATHS, SPACINGS, LatentState
 from vae_gui.core.layers import Background, PadLayers
@@ -73,7 +74,7 @@ def with_moments(owners: Owners, run_id: str = "run") -> Timeline:
 
 def saved(qtbot, owners: Owners, path: Path, layout: bytes = b"") -> Workspace:
     with qtbot.waitSignal(owners.session.saved):
-        owners.session.save(path, layout)
+        owners.session.save(path, Arrangement(layout))
     return files.load(path)
 
 
@@ -177,8 +178,8 @@ def test_the_encodings_of_a_moment_are_not_saved_as_the_newest(
 
 def test_the_layout_is_that_of_the_save(qtbot, owners: Owners, tmp_path: Path) -> None:
     with_moments(owners)
-    assert saved(qtbot, owners, tmp_path / "run.vae", b"docks").layout == b"docks"
-    assert saved(qtbot, owners, tmp_path / "run.vae").layout == b""
+    assert saved(qtbot, owners, tmp_path / "run.vae", b"docks").arrangement.layout == b"docks"
+    assert saved(qtbot, owners, tmp_path / "run.vae").arrangement.layout == b""
 
 
 def test_each_model_keeps_its_layers_and_one_without_takes_what_is_shown(owners: Owners) -> None:

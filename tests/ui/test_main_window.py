@@ -160,6 +160,35 @@ def test_a_saved_model_dropped_on_the_window_later_decodes_the_same(
     qtbot.waitUntil(lambda: np.array_equal(shown_digit(window), expected))
 
 
+def test_a_file_reopens_with_what_was_chosen_in_the_panels(qtbot, window, tmp_path) -> None:
+    panels = window.docks.panels
+    samples, traversal, manifold = panels["samples"], panels["traversal"], panels["manifold"]
+    chosen = replace(samples.bar.choice, seed=4, prior=9), replace(manifold.choice, rows=13)
+    samples.bar.set_choice(chosen[0])
+    manifold.set_choice(chosen[1])
+    traversal.bar.plane_form.set_value(replace(traversal.bar.plane_form.value(), size=9))
+    traversal.bar.plane_button.click()
+    path = tmp_path / "chosen.vae"
+    with qtbot.waitSignal(window.context.session.saved):
+        window.context.session.save(path, window._arrangement())
+    samples.bar.set_choice(replace(chosen[0], seed=0, prior=49))
+    manifold.set_choice(replace(chosen[1], rows=20))
+    traversal.bar.rows_button.click()
+    with qtbot.waitSignal(window.context.session.opened):
+        drop(window, path)
+    assert (samples.bar.choice, manifold.choice) == chosen
+    assert traversal.bar.is_plane
+    assert traversal.bar.plane_form.value().size == 9
+
+
+def test_a_choice_that_would_eat_the_machine_is_not_taken(window) -> None:
+    samples = window.docks.panels["samples"]
+    before = samples.bar.choice
+    samples.choose({"prior": 10**9})
+    samples.choose({"seed": -1})
+    assert samples.bar.choice == before
+
+
 def test_opening_and_saving_from_the_menu(qtbot, window, monkeypatch, tmp_path) -> None:
     context, path = window.context, tmp_path / "mine.vae"
     files.save(entry("mine").workspace, path)

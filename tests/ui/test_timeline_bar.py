@@ -15,6 +15,7 @@ from tests.ui.spaces import decoded, made_up_encodings, random_snapshot, show_sp
 from vae_gui.app import build_context, shutdown
 from vae_gui.core import workspace as files
 from vae_gui.core.alignment import Alignment
+from vae_gui.core.choices import Arrangement
 from vae_gui.core.replay import CLOUD, DIGIT, MANIFOLD
 from vae_gui.core.snapshot import Snapshot
 from vae_gui.core.timeline import FEWEST, Moment, Timeline
@@ -275,7 +276,7 @@ def actions(qtbot, context: Context, tmp_path: Path, monkeypatch) -> FileActions
     qtbot.addWidget(window)
     target = tmp_path / "file"
     monkeypatch.setattr(QFileDialog, "getSaveFileName", staticmethod(lambda *_: (str(target), "")))
-    return FileActions(window, context, lambda: b"arranged")
+    return FileActions(window, context, lambda: Arrangement(b"arranged"))
 
 
 def answer(monkeypatch: pytest.MonkeyPatch, button: QMessageBox.StandardButton) -> list[str]:
@@ -305,7 +306,7 @@ def test_saving_asks_once_for_the_timeline_and_states_its_size(
     assert " MB" in asked[0]
     saved = files.load(tmp_path / "file.vae")
     assert (saved.timeline is not None) == keep
-    assert saved.layout == b"arranged"
+    assert saved.arrangement.layout == b"arranged"
 
 
 def test_a_cancelled_question_saves_nothing_and_is_asked_again(

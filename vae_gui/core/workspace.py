@@ -2,7 +2,7 @@
 
 import math
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from dataclasses import fields as fields_of
 from pathlib import Path
 
@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 
 from vae_gui.core import sealed
 from vae_gui.core.bookmarks import Bookmarks
+from vae_gui.core.choices import Arrangement, unpack_choices
 from vae_gui.core.config import RunConfig, run_config_from_json, to_json
 from vae_gui.core.density import AggregatedPosterior
 from vae_gui.core.encodings import ClassStatistics, Encodings
@@ -57,7 +58,7 @@ class Workspace:
 
     checkpoint: its optimizer is empty if the run cannot be resumed.
     statistics: of the classes, over more images than `encodings` where the file was made so.
-    timeline: at least one moment, where the person wants it in the file. layout: of the window; may be empty.
+    timeline: at least one moment, where the person wants it in the file.
     """
 
     title: str
@@ -70,7 +71,7 @@ class Workspace:
     timeline: Timeline | None = None
     bookmarks: Bookmarks | None = None
     layers: PadLayers | None = None
-    layout: bytes = b""
+    arrangement: Arrangement = field(default_factory=Arrangement)
 
 
 def save(workspace: Workspace, path: Path) -> None:
@@ -123,12 +124,14 @@ def _later_entries(workspace: Workspace) -> dict[str, object]:
     """Files were written before there were these, so the absence of one has to mean: none."""
     statistics, timeline = workspace.statistics, workspace.timeline
     bookmarks, layers = workspace.bookmarks, workspace.layers
+    arrangement = workspace.arrangement
     entries = {
         "statistics_classes": statistics.class_names if statistics else None,
         "timeline": timeline_document(timeline) if timeline else None,
         "bookmarks": pack_bookmarks(bookmarks)[0] if bookmarks is not None else None,
         "layers": pack_layers(layers) if layers else None,
-        "layout": pack_layout(workspace.layout) if workspace.layout else None,
+        "layout": pack_layout(arrangement.layout) if arrangement.layout else None,
+        "choices": arrangement.choices or None,
     }
     return {name: entry for name, entry in entries.items() if entry is not None}
 
@@ -189,7 +192,10 @@ def _workspace(document: dict[str, object], tensors: Arrays) -> Workspace:
         timeline=_timeline(document, checkpoint.snapshot, tensors),
         bookmarks=_bookmarks(document, config.model.latent_dim, tensors),
         layers=unpack_layers(fields(document["layers"])) if "layers" in document else None,
-        layout=unpack_layout(document["layout"]) if "layout" in document else b"",
+        arrangement=Arrangement(
+            unpack_layout(document["layout"]) if "layout" in document else b"",
+            unpack_choices(document["choices"]) if "choices" in document else {},
+        ),
     )
 
 

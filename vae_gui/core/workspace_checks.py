@@ -53,7 +53,7 @@ def check(workspace: Workspace) -> None:
     if workspace.bookmarks is not None:
         of_model = workspace.bookmarks.latent_dim == latent_dim
         demand(of_model, "the bookmarks are of another model")
-    demand(len(workspace.layout) <= _MOST_LAYOUT_BYTES, "the layout is too large")
+    demand(len(workspace.arrangement.layout) <= _MOST_LAYOUT_BYTES, "the layout is too large")
     if workspace.density is not None:
         demand(latent_dim == 2, "a density needs two latent dimensions")
         _check_density(workspace.density)

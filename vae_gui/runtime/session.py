@@ -8,6 +8,7 @@ from typing import cast
 from PySide6.QtCore import QObject, Signal
 
 from vae_gui.core import workspace as files
+from vae_gui.core.choices import Arrangement
 from vae_gui.core.config import RunConfig
 from vae_gui.core.datasets.base import ImageData
 from vae_gui.core.heavy import heavy_imports
@@ -61,7 +62,7 @@ class Session(QObject):
         self._explorer = explorer
         self._wanted: _WantedRun | None = None
         self._save_to: Path | None = None
-        self._layout = b""
+        self._arrangement = Arrangement()
         self._shelved_run = ""
         self._runs = 0
         self._run_title = ""
@@ -223,16 +224,16 @@ class Session(QObject):
             self._training.stop()
         self._library.remove(run_id)
 
-    def save(self, path: Path, layout: bytes = b"") -> None:
+    def save(self, path: Path, arrangement: Arrangement | None = None) -> None:
         """Write the model that is shown; a run that goes on is saved as it is after the step in progress.
 
-        layout: of the window, restored when the file is opened. The timeline is left out unless the
+        arrangement: of the window, restored when the file is opened. The timeline is left out unless the
         entry says that its file keeps it.
         """
         entry, run = self._library.shown, self._training.run
         if entry is None:
             return
-        self._save_to, self._layout = path, layout
+        self._save_to, self._arrangement = path, arrangement or Arrangement()
         live = run is not None and run.run_id == entry.run_id
         if live and self._training.phase is not Phase.IDLE:
             self._training.request_checkpoint()
@@ -252,7 +253,7 @@ class Session(QObject):
             entry.workspace,
             checkpoint=checkpoint,
             history=HistoryRows(history.steps.rows().copy(), history.tests.rows().copy()),
-            layout=self._layout,
+            arrangement=self._arrangement,
             timeline=alike(entry.timeline) if entry.keep_timeline and entry.timeline else None,
         )
         if shown:

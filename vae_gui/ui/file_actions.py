@@ -7,6 +7,7 @@ import numpy as np
 from PySide6.QtCore import QObject, Signal
 from PySide6.QtWidgets import QFileDialog, QMessageBox, QWidget
 
+from vae_gui.core.choices import Arrangement
 from vae_gui.core.export import export_history_csv
 from vae_gui.core.progress import Job
 from vae_gui.core.replay import Scene, export_replay
@@ -30,12 +31,15 @@ class FileActions(QObject):
     ready_to_close = Signal()
 
     def __init__(
-        self, window: QWidget, context: Context, layout: Callable[[], bytes] = bytes
+        self,
+        window: QWidget,
+        context: Context,
+        arrangement: Callable[[], Arrangement] = Arrangement,
     ) -> None:
-        """layout: gives the window's arrangement of now, which goes into each file."""
+        """arrangement: gives that of now, which goes into each file."""
         super().__init__(window)
         self._window = window
-        self._layout = layout
+        self._arrangement = arrangement
         self._context = context
         self._closing = False
         context.session.saved.connect(self._on_saved)
@@ -58,7 +62,7 @@ class FileActions(QObject):
         if entry is None or entry.path is None or self._is_bundled(entry.path):
             self.save_as()
         elif self._may_write(entry):
-            self._context.session.save(entry.path, self._layout())
+            self._context.session.save(entry.path, self._arrangement())
 
     def save_as(self) -> bool:
         """Whether a file was chosen."""
@@ -68,7 +72,7 @@ class FileActions(QObject):
         path = self._ask_path("Save the model", _file_name(entry) + SUFFIX, FILTER, SUFFIX)
         if path is None or not self._may_write(entry):
             return False
-        self._context.session.save(path, self._layout())
+        self._context.session.save(path, self._arrangement())
         return True
 
     def _may_write(self, entry: Entry) -> bool:
@@ -209,7 +213,7 @@ class FileActions(QObject):
         if unsaved[0].path is None:
             self._closing = self.save_as()
         elif self._may_write(unsaved[0]):
-            self._context.session.save(unsaved[0].path, self._layout())
+            self._context.session.save(unsaved[0].path, self._arrangement())
         else:
             self._closing = False
 

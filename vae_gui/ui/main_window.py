@@ -6,6 +6,7 @@ from PySide6.QtCore import QByteArray, Qt, QTimer, QUrl, Signal
 from PySide6.QtGui import QCloseEvent, QDesktopServices, QDragEnterEvent, QDropEvent
 from PySide6.QtWidgets import QApplication, QMainWindow, QToolBar, QVBoxLayout, QWidget
 
+from vae_gui.core.choices import Arrangement
 from vae_gui.core.config import RunConfig
 from vae_gui.core.datasets import DATASETS
 from vae_gui.ui.context import Context
@@ -36,7 +37,7 @@ class MainWindow(QMainWindow):
     def __init__(self, context: Context) -> None:
         super().__init__()
         self.context = context
-        self.files = FileActions(self, context, self._layout)
+        self.files = FileActions(self, context, self._arrangement)
         self.run_bar = RunBar(context, self)
         self.tabs = ModelTabs(context.library, self)
         self.banner = Banner(self)
@@ -113,15 +114,23 @@ class MainWindow(QMainWindow):
         self.restoreGeometry(settings.geometry)
         self.docks.restore(settings.layout)
 
-    def _layout(self) -> bytes:
-        return bytes(self.docks.layout().data())
+    def _arrangement(self) -> Arrangement:
+        choices = {name: panel.choices() for name, panel in self.docks.panels.items()}
+        taken = {name: values for name, values in choices.items() if values}
+        return Arrangement(bytes(self.docks.layout().data()), taken)
 
     def _on_opened(self) -> None:
-        """A file may carry the arrangement in which it was saved."""
+        """A file may carry the arrangement in which it was saved, and what was chosen in the panels."""
         entry = self.context.library.shown
-        if entry is not None and entry.workspace.layout:
+        if entry is None:
+            return
+        arrangement = entry.workspace.arrangement
+        if arrangement.layout:
             self.docks.restore_all()
-            self.docks.restore(QByteArray(entry.workspace.layout))
+            self.docks.restore(QByteArray(arrangement.layout))
+        for name, values in arrangement.choices.items():
+            if name in self.docks.panels:
+                self.docks.panels[name].choose(values)
 
     # --- messages -----------------------------------------------------------
 

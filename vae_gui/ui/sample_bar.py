@@ -6,6 +6,7 @@ from enum import Enum
 from PySide6.QtCore import QSignalBlocker, Signal
 from PySide6.QtWidgets import QComboBox, QHBoxLayout, QLabel, QSizePolicy, QToolButton, QWidget
 
+from vae_gui.core.errors import UserError
 from vae_gui.core.sampling import Sigma
 from vae_gui.ui.theme import icon
 from vae_gui.ui.widgets.number_box import NumberBox
@@ -48,6 +49,17 @@ class SampleChoice:
     per_class: int = 20
     label: int | None = None
     sigma: Sigma = Sigma.MEAN_POSTERIOR
+
+    def __post_init__(self) -> None:
+        limits = (
+            (self.prior, MOST_IMAGES),
+            (self.posterior, MOST_PER_IMAGE),
+            (self.per_class, MOST_PER_CLASS),
+        )
+        if not all(type(count) is int and 1 <= count <= most for count, most in limits):
+            raise UserError("So many samples cannot be shown.")
+        if type(self.seed) is not int or self.seed < 0 or not isinstance(self.label, int | None):
+            raise UserError("A seed is a whole number from 0 on.")
 
 
 class SampleBar(QWidget):
@@ -104,6 +116,10 @@ class SampleBar(QWidget):
             for label, name in classes.items():
                 self.class_box.addItem(f"Class {name}", label)
         self._show()
+
+    def set_choice(self, choice: SampleChoice) -> None:
+        """Choose as if by hand."""
+        self._set(choice)
 
     def set_point(self, point: bool) -> None:
         """A point encoder has no posterior σ."""

@@ -12,6 +12,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from vae_gui.core.choices import Scalar, Values, as_values, with_values
 from vae_gui.core.traversal import (
     AROUND,
     NARROW,
@@ -128,6 +129,19 @@ class TraversalBar(QWidget):
         )
         self.recentre_button.setEnabled(text is not None)
         self.updateGeometry()
+
+    def choices(self) -> dict[str, Scalar]:
+        """The mode and the options of both."""
+        rows, plane = self.row_form.value(), self.plane_form.value()
+        return {"plane": self.is_plane, **as_values(rows, "row_"), **as_values(plane, "plane_")}
+
+    def choose(self, values: Values) -> None:
+        """Take the choices of a file."""
+        self.row_form.set_value(with_values(self.row_form.value(), values, "row_"))
+        self.plane_form.set_value(with_values(self.plane_form.value(), values, "plane_"))
+        plane = values.get("plane") is True and self.plane_button.isEnabled()
+        (self.plane_button if plane else self.rows_button).setChecked(True)
+        self._on_mode()
 
     # --- building -----------------------------------------------------------
 

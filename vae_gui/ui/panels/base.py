@@ -6,6 +6,7 @@ from PySide6.QtCore import Qt
 from PySide6.QtGui import QHideEvent, QShowEvent
 from PySide6.QtWidgets import QWidget
 
+from vae_gui.core.choices import Scalar, Values
 from vae_gui.core.requests import Request, Value
 from vae_gui.runtime.explorer import Reply
 from vae_gui.ui.context import Context
@@ -48,6 +49,13 @@ class Panel(QWidget):
 
     def restyle(self) -> None:
         """Take the colours of the current theme, where the style sheet does not reach."""
+
+    def choices(self) -> dict[str, Scalar]:
+        """What the person chose here, for a file."""
+        return {}
+
+    def choose(self, values: Values) -> None:
+        """Take the choices of a file."""
 
     def ask(self, channel: str, request: Request[Value], reply: Reply[Value]) -> None:
         """A standing question of this panel, forgotten when it is hidden."""

@@ -8,6 +8,7 @@ import numpy as np
 from PySide6.QtCore import QPoint
 from PySide6.QtWidgets import QComboBox, QHBoxLayout, QLabel, QVBoxLayout, QWidget
 
+from vae_gui.core.choices import Scalar, Values, as_values, with_values
 from vae_gui.core.errors import UserError
 from vae_gui.core.latent import Z
 from vae_gui.core.manifold import FEWEST, MOST, PERCENTILE, RANGE, Lattice, ManifoldChoice
@@ -69,6 +70,12 @@ class ManifoldPanel(Panel):
         self._pace.cancel()
         self.view.grid.set_images(None)
         self._show_choice()
+
+    def choices(self) -> dict[str, Scalar]:
+        return as_values(self.choice)
+
+    def choose(self, values: Values) -> None:
+        self.set_choice(with_values(self.choice, values))
 
     def set_choice(self, choice: ManifoldChoice) -> None:
         """Show other points."""

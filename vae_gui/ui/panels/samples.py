@@ -8,6 +8,7 @@ from numpy.typing import NDArray
 from PySide6.QtCore import QPoint
 from PySide6.QtWidgets import QVBoxLayout, QWidget
 
+from vae_gui.core.choices import Scalar, Values, as_values, with_values
 from vae_gui.core.encodings import Encodings
 from vae_gui.core.latent import Z
 from vae_gui.core.models import MODELS
@@ -77,6 +78,12 @@ class SamplesPanel(Panel):
         self.view.grid.clicked.connect(self._on_clicked)
         self.view.grid.menu_requested.connect(self._on_menu)
         self.view.grid.copy_requested.connect(self._on_copy)
+
+    def choices(self) -> dict[str, Scalar]:
+        return as_values(self.bar.choice)
+
+    def choose(self, values: Values) -> None:
+        self.bar.set_choice(with_values(self.bar.choice, values))
 
     def enter_space(self) -> None:
         self._clear("")

@@ -8,6 +8,7 @@ from PySide6.QtCore import QPoint, QTimer
 from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QLabel, QStackedWidget, QVBoxLayout, QWidget
 
+from vae_gui.core.choices import Scalar, Values
 from vae_gui.core.encodings import Encodings
 from vae_gui.core.latent import Z
 from vae_gui.core.requests import Decode
@@ -82,6 +83,12 @@ class TraversalPanel(Panel):
         else:
             self.forget(PLANE)
             self._ask_rows()
+
+    def choices(self) -> dict[str, Scalar]:
+        return self.bar.choices()
+
+    def choose(self, values: Values) -> None:
+        self.bar.choose(values)
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)
