@@ -1,11 +1,14 @@
 """Makes the pictures of the README and the guide from the real window: `make screenshots`."""
 
+import tempfile
 from pathlib import Path
 
 import numpy as np
 from PIL import Image
-from PySide6.QtGui import QImage, QPixmap
+from PySide6.QtGui import QPixmap
 
+from benchmarks.journey import Journey
+from benchmarks.recorder import Recorder, to_array
 from benchmarks.window import app_window, wait, wait_until
 from vae_gui.core.export import AnimationOptions
 from vae_gui.core.progress import finish
@@ -18,9 +21,7 @@ COLORS = 160  # of a picture's palette: small files, no visible loss
 
 def save(pixmap: QPixmap, name: str) -> None:
     """A PNG with a palette."""
-    image = pixmap.toImage().convertToFormat(QImage.Format.Format_RGB888)
-    rows = np.frombuffer(image.constBits(), np.uint8).reshape(image.height(), image.bytesPerLine())
-    pixels = rows[:, : 3 * image.width()].reshape(image.height(), image.width(), 3)
+    pixels = to_array(pixmap.toImage())
     path = PICTURES / f"{name}.png"
     path.parent.mkdir(parents=True, exist_ok=True)
     Image.fromarray(pixels).quantize(COLORS, dither=Image.Dither.NONE).save(path, optimize=True)
@@ -65,10 +66,21 @@ def training(theme: str = "dark") -> None:
         wait(1)
 
 
+def journey() -> None:
+    """What a person does on the first day, as an animation."""
+    with app_window() as window, tempfile.TemporaryDirectory() as folder:
+        wait(2)
+        recorder = Recorder(window)
+        for caption in Journey(window, 400, Path(folder) / "best.gif", pause=0.8).walk():
+            recorder.caption(caption)
+        recorder.save(PICTURES / "journey.gif")
+
+
 def main() -> None:
     for theme in ("dark", "light"):
         whole_window(theme)
     training()
+    journey()
 
 
 if __name__ == "__main__":
