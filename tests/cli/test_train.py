@@ -13,7 +13,7 @@ import pytest
 from tests.cli.conftest import SMALL, Call, train
 from tests.core.workspaces import same
 from vae_gui.cli.settings import MODEL_FIELDS, TRAIN_FIELDS
-from vae_gui.core.config import ModelConfig, TrainConfig
+from vae_gui.core.config import Change, ModelConfig, TrainConfig
 from vae_gui.core.presets import PRESETS
 from vae_gui.core.workspace import Workspace, load, save
 
@@ -144,8 +144,10 @@ def test_a_knob_that_is_turned_on_resuming_is_recorded_and_repeated(
     turned, again = tmp_path / "turned.vae", tmp_path / "again.vae"
     resume = ("train", "--resume", model, *data[2:], "--epochs", 4, "--beta", 0.1)
     assert call(*resume, "--out", turned).code == 0
-    (change,) = load(turned).checkpoint.config.changes
-    assert (change.step, change.name, change.value) == (4, "beta", 0.1)
+    assert load(turned).checkpoint.config.changes == (
+        Change(4, "epochs", 4.0),
+        Change(4, "beta", 0.1),
+    )
     assert call("train", "--from", turned, *data[2:], "--out", again).code == 0
     assert same_run(load(again), load(turned))
 

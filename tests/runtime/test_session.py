@@ -142,7 +142,22 @@ def test_a_finished_run_goes_on_in_the_same_model(qtbot, owners) -> None:
     shown = owners.library.shown
     assert (shown.run_id, len(owners.library.entries)) == (run_id, 1)
     assert shown.history.steps.column("step").tolist() == list(range(1, 16))
-    assert shown.config.train.epochs == 5
+    assert shown.config.train_at(15).epochs == 5
+    assert shown.config.changes == (Change(6, "epochs", 5.0),)
+
+
+def test_a_run_that_went_on_for_longer_repeats_with_its_schedule(qtbot, owners) -> None:
+    train(qtbot, owners, tiny_config(schedule="one-cycle", learning_rate=3e-3))
+    with qtbot.waitSignal(owners.training.ended):
+        owners.session.continue_run(3)
+    first = owners.library.shown
+    with qtbot.waitSignal(owners.training.ended):
+        owners.session.repeat_run()
+    again = owners.library.shown
+    assert again.run_id != first.run_id
+    assert owners.training.run.total_steps == 15
+    assert np.array_equal(again.history.steps.rows(), first.history.steps.rows())
+    assert same_weights(again.workspace, first.workspace)
 
 
 def test_a_saved_run_goes_on_as_if_it_had_never_stopped(qtbot, owners, tmp_path) -> None:

@@ -17,7 +17,7 @@ def test_a_file_brings_its_arrangement_and_one_without_leaves_it(qtbot, window, 
     path = tmp_path / "arranged.vae"
     docks.docks["probe"].hide()
     with qtbot.waitSignal(session.saved):
-        session.save(path, window._layout())
+        session.save(path, window._arrangement())
     docks.docks["probe"].show()
     with qtbot.waitSignal(session.opened):
         session.open(path)

@@ -84,7 +84,7 @@ def _last(rows: NDArray[np.float64]) -> dict[str, float] | None:
 
 def _say_info(workspace: Workspace, values: dict[str, object]) -> None:
     config = workspace.checkpoint.config
-    model, train = config.model, config.train
+    model, train = config.model, config.train_at(workspace.checkpoint.snapshot.step)
     point = MODELS[model.architecture].point
     say(f"{workspace.title}: preset {config.preset}, data {config.dataset}, step {values['step']}")
     say(f"model   {model.architecture}, {model.latent_dim} latent dimensions, {model.likelihood}")

@@ -17,7 +17,7 @@ from vae_gui.cli.output import ProgressLine, carry_out, complain, say, say_json
 from vae_gui.cli.parser import INTERRUPTED, add_data, add_json
 from vae_gui.cli.settings import add_settings, given_settings, with_settings
 from vae_gui.core import workspace as files
-from vae_gui.core.config import RunConfig, Value
+from vae_gui.core.config import LENGTH, RunConfig, Value
 from vae_gui.core.datasets.base import ImageData
 from vae_gui.core.errors import UserError
 from vae_gui.core.heavy import warm_up_training
@@ -117,6 +117,9 @@ def _resumed(
         )
     train = {name: value for name, value in values.items() if name in CHANGEABLE}
     replace(config.train, **values)  # type: ignore[arg-type]  # checks the knobs' limits too
+    epochs = train.pop(LENGTH, None)
+    if epochs is not None:
+        config = config.longer(workspace.checkpoint.snapshot.step, int(epochs))
     return replace(config, train=replace(config.train, **train))  # type: ignore[arg-type]
 
 
@@ -142,7 +145,7 @@ def _start(config: RunConfig, plan: Plan, data: ImageData) -> "HeadlessRun":
     run = HeadlessRun(config, data, checkpoint.snapshot.run_id, checkpoint, rows)
     if run.trainer.finished:
         raise UserError(
-            f"This run has reached its end after {config.train.epochs} epochs: "
+            f"This run has reached its end after {run.trainer.epoch} epochs: "
             "add --epochs with a larger number."
         )
     knobs = {name: value for name, value in plan.values.items() if name in KNOBS}
@@ -158,7 +161,7 @@ def _train(run: "HeadlessRun", data: ImageData, options: argparse.Namespace) -> 
     with _interrupts() as interrupts:
 
         def go_on() -> bool:
-            text = f"Epoch {trainer.epoch + 1}/{trainer.config.train.epochs}"
+            text = f"Epoch {trainer.epoch + 1}/{trainer.config.train_at(trainer.steps_done).epochs}"
             done = trainer.steps_done % trainer.steps_per_epoch
             line.show(Progress(done, trainer.steps_per_epoch, text))
             return not interrupts
@@ -237,7 +240,7 @@ def _report(epoch: "Epoch", config: RunConfig, as_json: bool) -> None:
         return
     point = MODELS[config.model.architecture].point
     say(
-        f"epoch {epoch.number:>3}/{config.train.epochs}"
+        f"epoch {epoch.number:>3}/{config.train_at(epoch.test.step).epochs}"
         f"   train {_loss(epoch.train, point)}   test {_loss(epoch.test, point)}"
         f"   {epoch.seconds:.1f} s   {epoch.images_per_second:,.0f} images/s"
     )

@@ -227,10 +227,19 @@ class Knobs:
     beta: float
     learning_rate: float
 
+    def after(self, change: "Change") -> "Knobs":
+        """With a change; one of the run's length turns no knob."""
+        if change.name == LENGTH:
+            return self
+        return dataclasses.replace(self, **{change.name: change.value})
+
+
+LENGTH = "epochs"
+
 
 @dataclass(frozen=True, slots=True)
 class Change:
-    """A knob that was turned: from `step` on, `name` has `value`."""
+    """From `step` on, `name` has `value`: a knob that was turned, or LENGTH where a run went on for longer."""
 
     step: int
     name: str
@@ -239,13 +248,26 @@ class Change:
 
 @dataclass(frozen=True, slots=True)
 class RunConfig:
-    """One run: its recipe's name, its data set, its model, its training, and the knob changes to replay."""
+    """One run: its recipe's name, its data set, its model, its training, and the changes to replay."""
 
     preset: str
     dataset: str
     model: ModelConfig
     train: TrainConfig
     changes: tuple[Change, ...] = ()
+
+    def train_at(self, step: int) -> TrainConfig:
+        """The training with the length that the run has at `step`, from which its schedule follows."""
+        lengths = [c.value for c in self.changes if c.name == LENGTH and c.step <= step]
+        return dataclasses.replace(self.train, epochs=int(lengths[-1])) if lengths else self.train
+
+    def longer(self, step: int, epochs: int) -> "RunConfig":
+        """The same run, which at `step` gets another number of epochs."""
+        dataclasses.replace(self.train, epochs=epochs)  # raises UserError outside the limits
+        if epochs == self.train_at(step).epochs:
+            return self
+        past = tuple(change for change in self.changes if change.step <= step)
+        return dataclasses.replace(self, changes=(*past, Change(step, LENGTH, epochs)))
 
 
 def to_json(config: RunConfig) -> dict[str, object]:
@@ -279,6 +301,8 @@ def _change(values: object) -> Change:
     if not isinstance(values, dict):
         raise TypeError("not an object")
     change = Change(int(values["step"]), str(values["name"]), float(values["value"]))
-    if change.name not in Knobs.__dataclass_fields__ or not math.isfinite(change.value):
-        raise ValueError("not a knob")
+    if change.name not in (*Knobs.__dataclass_fields__, LENGTH) or not math.isfinite(change.value):
+        raise ValueError("not a change")
+    if change.name == LENGTH:
+        TrainConfig(epochs=int(change.value))
     return change

@@ -67,7 +67,6 @@ class Trainer:
         self.knobs = Knobs(config.train.beta, config.train.learning_rate)
         self.steps_done = 0
         self.steps_per_epoch = schedule.steps_per_epoch(config.train, len(data.train))
-        self.total_steps = schedule.run_steps(config.train, len(data.train))
         self.best: Snapshot | None = None
         self.best_loss = math.inf
         self.stale_epochs = 0
@@ -87,6 +86,11 @@ class Trainer:
     def epoch(self) -> int:
         """Passes over the training images that are complete."""
         return self.steps_done // self.steps_per_epoch
+
+    @property
+    def total_steps(self) -> int:
+        """Length of the run as it is known at this step."""
+        return schedule.run_steps(self.config.train_at(self.steps_done), len(self._train))
 
     @property
     def epoch_is_complete(self) -> bool:
@@ -213,7 +217,7 @@ class Trainer:
     def _replay_changes(self) -> None:
         for change in self.config.changes:
             if change.step == self.steps_done:
-                self.knobs = replace(self.knobs, **{change.name: change.value})
+                self.knobs = self.knobs.after(change)
 
     def _remember_best(self, evaluation: Evaluation) -> None:
         if not self.config.train.patience:
@@ -230,7 +234,7 @@ class Trainer:
         self.stale_epochs = checkpoint.stale_epochs
         for change in self.config.changes:
             if change.step <= self.steps_done:
-                self.knobs = replace(self.knobs, **{change.name: change.value})
+                self.knobs = self.knobs.after(change)
         state: dict[int, dict[str, Tensor]] = {}
         for key, array in checkpoint.optimizer.items():
             name, index = key.rsplit(".", 1)

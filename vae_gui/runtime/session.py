@@ -89,9 +89,10 @@ class Session(QObject):
         if entry is None or not can_resume(entry):
             self.failed.emit("This model cannot be trained further: press Train for a new run.")
             return
-        config = entry.config
-        train = replace(config.train, epochs=config.train.epochs + more_epochs)
-        self._request_run(_WantedRun(replace(config, train=train), entry, False), download=False)
+        step = entry.snapshot.step
+        epochs = entry.config.train_at(step).epochs + more_epochs
+        longer = entry.config.longer(step, epochs)
+        self._request_run(_WantedRun(longer, entry, False), download=False)
 
     def branch(self, moment: Moment) -> None:
         """A new run that goes on from a moment of the one that is shown, with a fresh optimizer."""

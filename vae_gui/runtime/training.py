@@ -230,7 +230,7 @@ class Training(QObject):
         """Take the knobs over that a repeated run has changed in its first `steps` steps."""
         for change in self._replay:
             if change.step < steps:
-                self.knobs = replace(self.knobs, **{change.name: change.value})
+                self.knobs = self.knobs.after(change)
         self._replay = tuple(change for change in self._replay if change.step >= steps)
 
     def _finish(self, message: Ended) -> None:

@@ -142,14 +142,7 @@ class TrainingThread(QThread):
         self.outbox.append(ended)
 
     def _train(self, trainer: Trainer) -> None:
-        self.outbox.append(
-            Started(
-                str(trainer.device),
-                trainer.steps_done,
-                trainer.total_steps,
-                trainer.steps_per_epoch,
-            )
-        )
+        self._tell_length(trainer)
         self._collapse = CollapseWatch(trainer.config.train, trainer.steps_per_epoch)
         self._snap(trainer)
         self._keep_moment(trainer)
@@ -163,9 +156,19 @@ class TrainingThread(QThread):
                 self._flush(now)
             if trainer.epoch_is_complete:
                 self._evaluate(trainer)
+            if trainer.total_steps != self._told_steps:
+                self._tell_length(trainer)
             if now - self._snapped > SNAPSHOT_SECONDS:
                 self._flush(now)
                 self._snap(trainer)
+
+    def _tell_length(self, trainer: Trainer) -> None:
+        """At the start, and where a repeated run gets the epochs that were added to it."""
+        self._told_steps = trainer.total_steps
+        device = str(trainer.device)
+        self.outbox.append(
+            Started(device, trainer.steps_done, self._told_steps, trainer.steps_per_epoch)
+        )
 
     def _may_step(self, trainer: Trainer) -> bool:
         """Run the errands, then wait until a step is allowed; False when it is time to stop."""

@@ -143,7 +143,7 @@ class CurvePlot(QWidget):
             self.plot.removeItem(mark)
         del self._marks[len(changes) :]
         for change in changes[len(self._marks) :]:
-            name = {"beta": "β", "learning_rate": "lr"}[change.name]
+            name = {"beta": "β", "learning_rate": "lr"}.get(change.name, change.name)
             color = QColor(current_theme().muted)
             mark = pg.InfiniteLine(
                 change.step,
