@@ -37,8 +37,8 @@ format: $(VENV)/dev ## format the code
 	$(BIN)/ruff check --fix .
 
 pretrained: $(VENV)/app ## train the model that the first launch opens (DATA: the folder of MNIST)
-	$(BIN)/python -m vae_gui train --preset recommended --dataset mnist --data-dir $(DATA) --epochs 50 \
-		--seed 1 --device cpu --set learning_rate=0.0025 --set input_noise=0.25 --set threads=1 --out build/run.vae
+	$(BIN)/python -m vae_gui train --preset recommended-long --dataset mnist --data-dir $(DATA) \
+		--seed 1 --device cpu --set threads=1 --out build/run.vae
 	$(BIN)/python -m vae_gui ship build/run.vae --dataset mnist --data-dir $(DATA) \
 		--title "Pretrained · MNIST" --out resources/pretrained.vae
 

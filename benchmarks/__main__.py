@@ -5,7 +5,7 @@ import sys
 
 from benchmarks.common import report
 
-ALL = ("training", "pad", "timeline")
+ALL = ("training", "pad", "timeline", "layers", "presets")
 
 
 def main(names: list[str]) -> int:

@@ -105,6 +105,17 @@ def test_s3_decodes_with_one_hidden_layer_of_relu_units() -> None:
         torch.testing.assert_close(model.decode(z).flatten(1), expected)
 
 
+def test_the_recommended_models_have_the_parameters_that_their_layers_add_up_to() -> None:
+    features = 2 + 2 * 16
+    decoder = linear(features, 256) + 2 * linear(256, 256)
+    lean = linear(784, 256) + 3 * linear(256, 256) + linear(256, 4)
+    lean += decoder + linear(256, 384) + linear(384, 784)
+    deep = linear(784, 512) + 3 * linear(512, 512) + linear(512, 4)
+    deep += decoder + linear(256, 512) + linear(512, 512) + linear(512, 784)
+    assert (lean, deep) == (940_436, 2_128_916)
+    assert (parameters("lean-mlp"), parameters("deep-mlp")) == (lean, deep)
+
+
 def test_an_autoencoder_gives_a_code_and_no_distribution() -> None:
     halves = linear(784, 512) + linear(512, 2), linear(2, 512) + linear(512, 784)
     assert parameters("autoencoder-512") == sum(halves)

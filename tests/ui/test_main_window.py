@@ -166,6 +166,9 @@ def test_a_file_reopens_with_what_was_chosen_in_the_panels(qtbot, window, tmp_pa
     chosen = replace(samples.bar.choice, seed=4, prior=9), replace(manifold.choice, rows=13)
     samples.bar.set_choice(chosen[0])
     manifold.set_choice(chosen[1])
+    drawing, map_settings = panels["draw"].tools, panels["map"].controls
+    drawing.set_settings(replace(drawing.settings, brush=0.12))
+    map_settings.set_settings(replace(map_settings.settings, seed=5))
     traversal.bar.plane_form.set_value(replace(traversal.bar.plane_form.value(), size=9))
     traversal.bar.plane_button.click()
     path = tmp_path / "chosen.vae"
@@ -174,9 +177,12 @@ def test_a_file_reopens_with_what_was_chosen_in_the_panels(qtbot, window, tmp_pa
     samples.bar.set_choice(replace(chosen[0], seed=0, prior=49))
     manifold.set_choice(replace(chosen[1], rows=20))
     traversal.bar.rows_button.click()
+    drawing.set_settings(replace(drawing.settings, brush=0.09))
+    map_settings.set_settings(replace(map_settings.settings, seed=0))
     with qtbot.waitSignal(window.context.session.opened):
         drop(window, path)
     assert (samples.bar.choice, manifold.choice) == chosen
+    assert (drawing.settings.brush, map_settings.settings.seed) == (0.12, 5)
     assert traversal.bar.is_plane
     assert traversal.bar.plane_form.value().size == 9
 
@@ -186,6 +192,8 @@ def test_a_choice_that_would_eat_the_machine_is_not_taken(window) -> None:
     before = samples.bar.choice
     samples.choose({"prior": 10**9})
     samples.choose({"seed": -1})
+    window.docks.panels["draw"].choose({"brush": 50.0})
+    assert window.docks.panels["draw"].tools.settings.brush < 1
     assert samples.bar.choice == before
 
 

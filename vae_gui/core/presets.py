@@ -25,7 +25,7 @@ PRESETS = {
             "recommended",
             "Recommended, 2-D",
             "Learns fast and well on a CPU. Two dimensions, so that the pad shows everything.",
-            ModelConfig("deep-mlp"),
+            ModelConfig("lean-mlp"),
             TrainConfig(
                 learning_rate=4e-3,
                 schedule="one-cycle",
@@ -33,6 +33,20 @@ PRESETS = {
                 epochs=10,
                 min_steps=1000,
                 input_noise=0.2,
+            ),
+        ),
+        Preset(
+            "recommended-long",
+            "Recommended, long run",
+            "A larger model and 50 epochs: the recipe of the model that the app opens with.",
+            ModelConfig("deep-mlp"),
+            TrainConfig(
+                learning_rate=2.5e-3,
+                schedule="one-cycle",
+                batch_size=256,
+                epochs=50,
+                min_steps=1000,
+                input_noise=0.25,
             ),
         ),
         Preset(

@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass, replace
 
-from PySide6.QtCore import Qt, Signal
+from PySide6.QtCore import QSignalBlocker, Qt, Signal
 from PySide6.QtWidgets import (
     QCheckBox,
     QHBoxLayout,
@@ -13,6 +13,7 @@ from PySide6.QtWidgets import (
 )
 
 from vae_gui.core.drawing import Prepared
+from vae_gui.core.errors import UserError
 from vae_gui.ui.theme import icon
 
 THINNEST, THICKEST = 3, 20  # percent of the canvas
@@ -25,6 +26,12 @@ class DrawSettings:
     brush: float = 0.09
     centred: bool | None = None
     seed: int = 0
+
+    def __post_init__(self) -> None:
+        if not isinstance(self.brush, float) or not THINNEST <= 100 * self.brush <= THICKEST:
+            raise UserError("The brush is too thin or too thick.")
+        if type(self.seed) is not int or self.seed < 0 or not isinstance(self.centred, bool | None):
+            raise UserError("A seed is a whole number from 0 on.")
 
 
 class DrawTools(QWidget):
@@ -67,6 +74,13 @@ class DrawTools(QWidget):
         self.brush.valueChanged.connect(self._on_edited)
         self.centre.clicked.connect(self._on_edited)
         self.invert.clicked.connect(self.invert_toggled)
+
+    def set_settings(self, settings: DrawSettings) -> None:
+        """Choose as if by hand."""
+        self.settings = settings
+        with QSignalBlocker(self.brush):
+            self.brush.setValue(round(100 * settings.brush))
+        self.changed.emit()
 
     def show_state(self, prepared: Prepared | None, picture: bool, centred: bool) -> None:
         """picture: whether there is one instead of strokes. centred: as it is now."""

@@ -54,6 +54,13 @@ class MapControls(QWidget):
         self.set_busy(False)
         self._show()
 
+    def set_settings(self, settings: MapSettings) -> None:
+        """Choose as if by hand."""
+        if settings != self.settings:
+            self.settings = settings
+            self._show()
+            self.changed.emit(settings)
+
     def set_busy(self, busy: bool) -> None:
         """Whether the button cancels."""
         self.button.setText("Cancel" if busy else "Compute")
@@ -96,8 +103,5 @@ class MapControls(QWidget):
 
     def _on_edited(self) -> None:
         values = {name: round(box.value()) for name, box in self.boxes.items()}
-        settings = replace(self.settings, method=str(self.method.currentData()), **values)
-        if settings != self.settings:
-            self.settings = settings
-            self._show()
-            self.changed.emit(settings)
+        method = str(self.method.currentData())
+        self.set_settings(replace(self.settings, method=method, **values))

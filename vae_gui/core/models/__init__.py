@@ -69,6 +69,12 @@ def _deep_mlp(config: ModelConfig) -> VAE:
     return deep_mlp(config)
 
 
+def _lean_mlp(config: ModelConfig) -> VAE:
+    from vae_gui.core.models.deep_mlp import lean_mlp
+
+    return lean_mlp(config)
+
+
 def _deep_conv(config: ModelConfig) -> VAE:
     from vae_gui.core.models.deep_conv import deep_conv
 
@@ -78,6 +84,7 @@ def _deep_conv(config: ModelConfig) -> VAE:
 MODELS = {
     entry.name: entry
     for entry in (
+        ModelEntry("lean-mlp", "Lean MLP", "The deep MLP at half the time a step.", _lean_mlp),
         ModelEntry("deep-mlp", "Deep MLP", "Residual layers, Fourier features of z.", _deep_mlp),
         ModelEntry("deep-conv", "Deep conv", "Strided convolutions, residual layers.", _deep_conv),
         ModelEntry("conv-bn", "Conv, batch norm (S0)", "Down to one pixel.", _conv_bn, (28,)),

@@ -1,4 +1,4 @@
-"""The recommended model for few dimensions: a deep perceptron with residual layers and Fourier features of z.
+"""The recommended models for few dimensions: deep perceptrons with residual layers and Fourier features of z.
 
 A plain perceptron is slow to bend a plane into sharp images; sines of random projections give it
 high frequencies from the start (Tancik et al. 2020).
@@ -49,30 +49,43 @@ class BoundedLogvar(nn.Module):
 
 def deep_mlp(config: ModelConfig) -> VAE:
     """side² -> 512 -> 512 -> two residual -> (μ, log σ²); features of z -> 256 -> two residual -> 512 -> one -> side²."""
-    side, dims = config.side, config.latent_dim
+    return _deep_vae(config, (512, 512), last=512, residuals=1)
+
+
+def lean_mlp(config: ModelConfig) -> VAE:
+    """side² -> 256 -> 256 -> two residual -> (μ, log σ²); features of z -> 256 -> two residual -> 384 -> side².
+
+    Less than half of the deep one's weights: a step takes half the time.
+    """
+    return _deep_vae(config, (256, 256), last=384, residuals=0)
+
+
+def _deep_vae(config: ModelConfig, widths: tuple[int, int], last: int, residuals: int) -> VAE:
+    """widths: of the encoder. last: width of the decoder's last layer, with `residuals` behind it."""
+    pixels, dims, (first, second) = config.side**2, config.latent_dim, widths
     encoder = nn.Sequential(
         nn.Flatten(),
-        nn.Linear(side * side, 512),
-        nn.GELU(),
-        nn.Linear(512, 512),
-        nn.GELU(),
-        Residual(512),
-        Residual(512),
-        nn.Linear(512, 2 * dims),
+        *_layer(pixels, first),
+        *_layer(first, second),
+        Residual(second),
+        Residual(second),
+        nn.Linear(second, 2 * dims),
         BoundedLogvar(),
     )
-    output = nn.Linear(512, side * side)
+    output = nn.Linear(last, pixels)
     nn.init.constant_(output.bias, DARK_LOGIT)
     decoder = nn.Sequential(
         FourierFeatures(dims),
-        nn.Linear(dims + 2 * FREQUENCIES, 256),
-        nn.GELU(),
+        *_layer(dims + 2 * FREQUENCIES, 256),
         Residual(256),
         Residual(256),
-        nn.Linear(256, 512),
-        nn.GELU(),
-        Residual(512),
+        *_layer(256, last),
+        *[Residual(last) for _ in range(residuals)],
         output,
-        nn.Unflatten(1, (1, side, side)),
+        nn.Unflatten(1, (1, config.side, config.side)),
     )
     return VAE(config, encoder, decoder)
+
+
+def _layer(inputs: int, outputs: int) -> list[nn.Module]:
+    return [nn.Linear(inputs, outputs), nn.GELU()]

@@ -10,6 +10,7 @@ from PySide6.QtCore import QMimeData, QPoint, Signal
 from PySide6.QtGui import QDragEnterEvent, QDropEvent, QGuiApplication, QHideEvent
 from PySide6.QtWidgets import QFileDialog, QLabel, QWidget
 
+from vae_gui.core.choices import Scalar, Values, as_values, with_values
 from vae_gui.core.drawing import Picture, Prepared, prepare_drawing, prepare_picture
 from vae_gui.core.interpretation import Interpret, Interpretation
 from vae_gui.core.latent import Stroke, Z
@@ -98,6 +99,12 @@ class DrawPanel(Panel):
         self.tiles.show_input(self.prepared.image)
         self.ask(CHANNEL, self._request, self._show)
         self._follow()
+
+    def choices(self) -> dict[str, Scalar]:
+        return as_values(self.tools.settings)
+
+    def choose(self, values: Values) -> None:
+        self.tools.set_settings(with_values(self.tools.settings, values))
 
     def take(self, mime: QMimeData) -> bool:
         """Show what was dropped or pasted; False where that is no picture."""

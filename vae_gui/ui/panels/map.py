@@ -13,6 +13,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from vae_gui.core.choices import Scalar, Values, as_values, with_values
 from vae_gui.core.embedding import METHODS, EncodingMap
 from vae_gui.core.requests import Decode
 from vae_gui.runtime.inference_thread import Answer
@@ -136,6 +137,12 @@ class MapPanel(Panel):
         view.homed.connect(self._on_homed)
         view.marked.connect(self._on_marked)
         view.menu_requested.connect(self._on_menu)
+
+    def choices(self) -> dict[str, Scalar]:
+        return as_values(self.controls.settings)
+
+    def choose(self, values: Values) -> None:
+        self.controls.set_settings(with_values(self.controls.settings, values))
 
     # --- showing ------------------------------------------------------------
 

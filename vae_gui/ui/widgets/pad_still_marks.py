@@ -10,7 +10,7 @@ from PySide6.QtWidgets import QApplication
 
 from vae_gui.ui.theme import Theme
 from vae_gui.ui.widgets.pad_marks import Marks, ToPixels
-from vae_gui.ui.widgets.path_marks import draw_keyframes, draw_lines, draw_names
+from vae_gui.ui.widgets.path_marks import draw_keyframes, draw_lines, draw_names, free_place
 
 MARKER_RADIUS = 11.0
 NEAR, FADED = 30, 0.3  # pixels around the pointer where class names are fainter, and how faint
@@ -27,10 +27,11 @@ def draw_still_marks(
     """Within `area`; `faint` are the class names that step back."""
     painter.setRenderHint(QPainter.RenderHint.Antialiasing)
     painter.setClipRect(area, Qt.ClipOperation.IntersectClip)
-    _draw_labels(painter, marks, faint, to_pixels, theme)
+    taken: list[QRectF] = []
+    _draw_labels(painter, marks, faint, to_pixels, theme, taken)
     draw_lines(painter, marks.lines, to_pixels, theme)
     _draw_path(painter, [to_pixels(point) for point in marks.path], theme)
-    draw_names(painter, marks.lines, to_pixels, theme)
+    draw_names(painter, marks.lines, to_pixels, theme, taken)
     draw_keyframes(painter, marks.keyframes, to_pixels, theme)
     for name, point in marks.markers:
         _draw_marker(painter, name, to_pixels(point), theme)
@@ -57,12 +58,18 @@ def _bold(pixels: int) -> QFont:
 
 
 def _draw_labels(
-    painter: QPainter, marks: Marks, faint: frozenset[str], to_pixels: ToPixels, theme: Theme
+    painter: QPainter,
+    marks: Marks,
+    faint: frozenset[str],
+    to_pixels: ToPixels,
+    theme: Theme,
+    taken: list[QRectF],
 ) -> None:
     painter.setFont(_bold(13))
     for text, point in marks.labels:
         rect = QRectF(0, 0, painter.fontMetrics().horizontalAdvance(text) + 10, 18)
         rect.moveCenter(to_pixels(point))
+        rect = free_place(rect, taken)
         painter.setOpacity(FADED if text in faint else 1.0)
         ground = QColor(theme.pad)
         ground.setAlpha(200)

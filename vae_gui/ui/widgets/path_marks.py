@@ -47,9 +47,13 @@ def draw_lines(
 
 
 def draw_names(
-    painter: QPainter, lines: tuple[PathLine, ...], to_pixels: ToPixels, theme: Theme
+    painter: QPainter,
+    lines: tuple[PathLine, ...],
+    to_pixels: ToPixels,
+    theme: Theme,
+    taken: list[QRectF],
 ) -> None:
-    """The name of each path on it."""
+    """The name of each path on it, beside what is `taken`, which grows."""
     painter.setFont(small_font(painter.font()))
     for line in lines:
         if not line.points:
@@ -57,6 +61,7 @@ def draw_names(
         at = to_pixels(_at(line.points, LABEL_AT[line.name]))
         rect = QRectF(0, 0, painter.fontMetrics().horizontalAdvance(line.name) + 12, 18)
         rect.moveCenter(at)
+        rect = free_place(rect, taken)
         painter.setPen(QPen(QColor(theme.text), 1, STYLES[line.name]))
         if line.chosen:
             painter.setPen(QPen(QColor(theme.text), 1.2))
@@ -64,6 +69,16 @@ def draw_names(
         painter.drawRoundedRect(rect, 9, 9)
         painter.setPen(QColor(theme.text))
         painter.drawText(rect, Qt.AlignmentFlag.AlignCenter, line.name)
+
+
+def free_place(rect: QRectF, taken: list[QRectF]) -> QRectF:
+    """The rectangle, or the nearest one above or below it that touches nothing taken; it is taken then."""
+    step = rect.height() + 1
+    moved = [rect.translated(0, rows * step) for rows in (0, -1, 1, -2, 2, -3, 3)]
+    free = (place for place in moved if not any(place.intersects(other) for other in taken))
+    found = next(free, rect)
+    taken.append(found)
+    return found
 
 
 def _at(points: tuple[Point, ...], part: float) -> Point:
