@@ -180,3 +180,19 @@ def test_marks_are_painted_at_once(view) -> None:
     before = pixels(view)
     view.set_marks(Marks(cursor=(0.5, 0.5), tile=np.full((28, 28), 200, np.uint8)))
     assert differs(view, before)
+
+
+def test_on_a_screen_of_twice_the_pixels_everything_stays_where_it_is(
+    qtbot, view, monkeypatch
+) -> None:
+    empty = pixels(view)
+    cloud = np.zeros((100, 100, 4), np.uint8)
+    cloud[60:80, 20:40] = 255
+    view.set_cloud(cloud, view.view)
+    qtbot.waitUntil(lambda: differs(view, empty))
+    once = pixels(view).astype(int)
+    monkeypatch.setattr(view, "devicePixelRatioF", lambda: 2.0)
+    view.restyle()
+    twice = pixels(view).astype(int)
+    assert np.abs(twice - once).mean() < 3
+    assert view._still.width() == 2 * view.viewport().width()

@@ -196,7 +196,8 @@ class PadPicture(pg.PlotWidget):
         still.setDevicePixelRatio(scale)
         self.scene().prepareForPaint()
         painter = QPainter(still)
-        self.render(painter)
+        area = self.viewport().rect()  # Qt would take the pixmap's size in its own pixels
+        self.render(painter, QRectF(area), area)
         painter.setTransform(self.viewportTransform(), True)
         painter.setClipRect(self._box.sceneBoundingRect())
         draw_bubbles(painter, self._bubbles, self._bubble_colors, self._mapping())

@@ -13,7 +13,7 @@ from vae_gui.ui.widgets.pad_marks import Marks, ToPixels
 from vae_gui.ui.widgets.path_marks import draw_keyframes, draw_lines, draw_names, free_place
 
 MARKER_RADIUS = 11.0
-NEAR, FADED = 30, 0.3  # pixels around the pointer where class names are fainter, and how faint
+NEAR, FADED = 22, 0.45  # pixels around the pointer where class names are fainter, and how faint
 
 
 def draw_still_marks(
