@@ -311,6 +311,16 @@ def test_a_learning_rate_that_blows_up_ends_the_run_and_says_what_to_change(
     assert np.isfinite(history.tests.rows()).all()
 
 
+def test_every_hundredth_step_is_a_line_of_the_log(qtbot, training, watch, caplog) -> None:
+    caplog.set_level("INFO", "vae_gui.runtime.training_thread")
+    history = start(training, tiny_config(epochs=5, batch_size=1))
+    qtbot.waitUntil(lambda: bool(watch.ended), timeout=20_000)
+    assert len(history.steps) == 240
+    lines = [record.getMessage() for record in caplog.records]
+    assert [line.partition(":")[0] for line in lines] == ["step 100", "step 200"]
+    assert f"loss {history.steps.column('loss')[99]:.2f}," in lines[0]
+
+
 def test_a_collapsed_posterior_is_told_once_and_the_run_goes_on(qtbot, training, watch) -> None:
     told = []
     training.warned.connect(told.append)

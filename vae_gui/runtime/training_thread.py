@@ -29,6 +29,8 @@ if TYPE_CHECKING:
 log = logging.getLogger(__name__)
 FLUSH_SECONDS = 1 / 60
 SNAPSHOT_SECONDS = 0.2
+LOG_STEPS = 100  # from one line of the log file to the next (A8)
+LOG_LINE = "step %d: loss %.2f, reconstruction %.2f, kl %.2f nats per image"
 MOMENT_IMAGES = 500  # whose encodings each moment of the timeline keeps
 
 
@@ -210,6 +212,8 @@ class TrainingThread(QThread):
         rows = losses_of(self._unsent)
         self._unsent = []
         _demand_finite(rows)
+        for step, loss, reconstruction, kl in rows[rows[:, 0] % LOG_STEPS == 0].tolist():
+            log.info(LOG_LINE, step, loss, reconstruction, kl)
         self.outbox.append(Losses(rows, of_test=False))
 
     def _evaluate(self, trainer: Trainer) -> None:
