@@ -133,8 +133,7 @@ def test_a_decoder_that_ignores_z_leaves_the_prior() -> None:
     "likelihood", ["bernoulli", "continuous-bernoulli", "gaussian", "gaussian-learned"]
 )
 def test_every_likelihood_agrees_with_a_fine_grid(likelihood: str) -> None:
-    torch.manual_seed(3)
-    model = build(ModelConfig("mlp-256", 2, likelihood, SIDE))
+    model = build(ModelConfig("mlp-256", 2, likelihood, SIDE), seed=3)
     snapshot = take_snapshot(model, "run", 0)
     image = np.random.default_rng(0).integers(0, 256, (SIDE, SIDE)).astype(np.uint8)
     exact = finish(exact_posterior(finish(likelihood_grid(snapshot)), image))
@@ -210,7 +209,6 @@ def test_the_importance_weighted_bound_lies_between(trained: Snapshot, digits: I
 
 
 def test_the_importance_weighted_bound_works_in_many_dimensions_and_repeats() -> None:
-    torch.manual_seed(0)
     snapshot = take_snapshot(build(ModelConfig("mlp-256", 20, side=SIDE)), "run", 0)
     image = np.full((SIDE, SIDE), 100, np.uint8)
     first, again, other = (

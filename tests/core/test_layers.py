@@ -36,7 +36,6 @@ LINE = (1, 2, 3, 4)
 
 
 def snapshot(latent_dim: int = 2) -> Snapshot:
-    torch.manual_seed(0)
     return take_snapshot(build(tiny_config(latent_dim=latent_dim).model), "run", 0)
 
 

@@ -67,11 +67,12 @@ def test_a_snapshot_restores_the_same_model(entry: ModelEntry) -> None:
 
 @every_entry
 def test_the_same_seed_builds_the_same_weights(entry: ModelEntry) -> None:
-    first, second = [], []
-    for weights in (first, second):
-        torch.manual_seed(4)
-        weights.extend(build(config_of(entry, 2)).state_dict().values())
-    assert all(torch.equal(a, b) for a, b in zip(first, second, strict=True))
+    first, second, other = (
+        torch.cat([p.flatten() for p in build(config_of(entry, 2), seed).parameters()])
+        for seed in (4, 4, 5)
+    )
+    assert torch.equal(first, second)
+    assert not torch.equal(first, other)
 
 
 @every_entry

@@ -4,7 +4,6 @@ import string
 from dataclasses import replace
 
 import numpy as np
-import torch
 
 from tests.tiny import tiny_config
 from vae_gui.core.config import ModelConfig
@@ -23,8 +22,7 @@ from vae_gui.ui.context import Context
 
 def random_snapshot(config: ModelConfig, seed: int = 0, step: int = 0) -> Snapshot:
     """Weights large enough that different z give different images."""
-    torch.manual_seed(seed)
-    snapshot = take_snapshot(build(config), "run", step)
+    snapshot = take_snapshot(build(config, seed), "run", step)
     weights = {name: array * 3 for name, array in snapshot.weights.items()}
     return replace(snapshot, weights=weights)
 

@@ -60,14 +60,11 @@ def list_datasets(options: argparse.Namespace) -> int:
 
 
 def count_parameters(model: ModelConfig) -> int:
-    """Trainable numbers of a model; no memory is taken for them."""
+    """Trainable numbers of a model."""
     with heavy_imports():
-        import torch
-
         from vae_gui.core.models.base import build
 
-    with torch.device("meta"):
-        return sum(weight.numel() for weight in build(model).parameters() if weight.requires_grad)
+    return sum(weight.numel() for weight in build(model).parameters() if weight.requires_grad)
 
 
 def _say(rows: list[dict[str, object]], as_json: bool) -> None:

@@ -74,9 +74,7 @@ class Trainer:
         self._test = torch.tensor(data.test.images, device=self.device).unsqueeze(1)
         self._order = torch.empty(0, dtype=torch.int64)
         self._noise = torch.Generator(self.device)
-        with torch.random.fork_rng(devices=[]):
-            torch.manual_seed(config.train.seed)
-            self.model = build(config.model).to(self.device)
+        self.model = build(config.model, config.train.seed).to(self.device)
         optimizer = {"adam": torch.optim.Adam, "adamw": torch.optim.AdamW}[config.train.optimizer]
         self.optimizer = optimizer(self.model.parameters(), fused=True)
         if resume is not None:

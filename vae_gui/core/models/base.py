@@ -1,5 +1,6 @@
 """The variational autoencoder (Kingma & Welling 2014): two networks and a Gaussian between them."""
 
+import threading
 from dataclasses import replace
 
 import torch
@@ -58,16 +59,22 @@ def reparameterise(mu: Tensor, logvar: Tensor | None, noise: Tensor) -> Tensor:
     return mu + torch.exp(0.5 * logvar) * noise
 
 
-def build(config: ModelConfig) -> VAE:
-    """A model with fresh weights, drawn from torch's global generator."""
-    return MODELS[config.architecture].build(config)
+_GLOBAL_GENERATOR = threading.Lock()  # torch initialises layers with it, in whichever thread
+
+
+def build(config: ModelConfig, seed: int = 0) -> VAE:
+    """A model with fresh weights; torch's global generator is left as it was."""
+    with _GLOBAL_GENERATOR, torch.random.fork_rng(devices=[]):
+        torch.manual_seed(seed)
+        return MODELS[config.architecture].build(config)
 
 
 def restore(snapshot: Snapshot) -> VAE:
-    """The model of a snapshot in eval mode, in float32 on the CPU; draws no random numbers."""
-    with torch.device("meta"):
-        model = build(snapshot.model)
-    model = model.to_empty(device="cpu")
+    """The model of a snapshot in eval mode, in float32 on the CPU.
+
+    On the meta device the weights would not be drawn in vain, but its first use costs 0.8 s of imports.
+    """
+    model = build(snapshot.model)
     load_weights(model, snapshot)
     return model.eval().requires_grad_(False)
 
