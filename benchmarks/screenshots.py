@@ -3,7 +3,6 @@
 import tempfile
 from pathlib import Path
 
-import numpy as np
 from PIL import Image
 from PySide6.QtGui import QPixmap
 
@@ -12,7 +11,8 @@ from benchmarks.recorder import Recorder, to_array
 from benchmarks.window import app_window, wait, wait_until
 from vae_gui.core.export import AnimationOptions
 from vae_gui.core.progress import finish
-from vae_gui.core.render import interpolation_animation
+from vae_gui.core.walks import walk_animation
+from vae_gui.core.ways import STRAIGHT
 from vae_gui.ui.main_window import MainWindow
 
 PICTURES = Path(__file__).parents[1] / "docs" / "pictures"
@@ -48,11 +48,9 @@ def an_interpolation(window: MainWindow) -> None:
     """The GIF that Export GIF writes."""
     explorer = window.context.explorer
     assert explorer.snapshot is not None
-    a, b = np.array(explorer.latent.a), np.array(explorer.latent.b)
     options = AnimationOptions(frames=60, size=168, interval_ms=40)
-    finish(
-        interpolation_animation(explorer.snapshot, a, b, PICTURES / "interpolation.gif", options)
-    )
+    plan = window.context.path_lab.plan(STRAIGHT)
+    finish(walk_animation(explorer.snapshot, plan, PICTURES / "interpolation.gif", options))
 
 
 def training(theme: str = "dark") -> None:

@@ -12,9 +12,10 @@ from vae_gui.core import evaluation
 from vae_gui.core.config import RunConfig
 from vae_gui.core.errors import UserError
 from vae_gui.core.evaluation import TestResult, evaluate
-from vae_gui.core.models.base import as_shipped, restore
+from vae_gui.core.models.base import restore
 from vae_gui.core.progress import Progress, finish
 from vae_gui.core.snapshot import Snapshot
+from vae_gui.core.snapshot import half as rounded
 from vae_gui.core.training import Trainer
 from vae_gui.core.workspace import Workspace
 
@@ -118,7 +119,7 @@ def test_a_point_encoder_has_a_squared_error_only() -> None:
 def test_weights_as_shipped_are_measured_as_they_are() -> None:
     config = tiny_config()
     snapshot = trained(config).snapshot()
-    half, whole = measure(config, as_shipped(snapshot)), measure(config, snapshot)
+    half, whole = measure(config, rounded(snapshot)), measure(config, snapshot)
     assert half.reconstruction != whole.reconstruction
     assert half.reconstruction == pytest.approx(whole.reconstruction, rel=1e-3)
 

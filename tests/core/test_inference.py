@@ -8,8 +8,9 @@ from tests.tiny import tiny_config, tiny_data
 from vae_gui.core.errors import UserError
 from vae_gui.core.inference import Engine
 from vae_gui.core.models import MODELS
-from vae_gui.core.models.base import as_shipped, restore
+from vae_gui.core.models.base import restore
 from vae_gui.core.snapshot import Snapshot
+from vae_gui.core.snapshot import half as rounded
 from vae_gui.core.training import Trainer
 
 Z = np.random.default_rng(0).normal(size=(7, 2)).astype(np.float32)
@@ -80,7 +81,7 @@ def test_using_the_engine_leaves_the_snapshot_alone() -> None:
 
 def test_weights_as_shipped_are_half_the_size_and_look_the_same() -> None:
     snapshot = trained("deep-mlp")
-    half = as_shipped(snapshot)
+    half = rounded(snapshot)
     assert {array.dtype for array in half.weights.values()} == {np.dtype(np.float16)}
     difference = Engine(half).decode(Z).astype(int) - Engine(snapshot).decode(Z)
     assert np.abs(difference).max() <= 2

@@ -11,7 +11,7 @@ from vae_gui.core.export import ONE_WAY, AnimationOptions, StripOptions
 from vae_gui.core.inference import Engine
 from vae_gui.core.paths import straight
 from vae_gui.core.progress import finish
-from vae_gui.core.render import decoded, interpolation_animation, interpolation_strip
+from vae_gui.core.render import animation, decoded, picture
 from vae_gui.core.requests import PART
 from vae_gui.core.snapshot import Snapshot
 from vae_gui.core.training import Trainer
@@ -36,7 +36,7 @@ def test_images_come_in_order_across_the_parts(snapshot: Snapshot) -> None:
 
 def test_an_animation_shows_the_way_from_a_to_b(snapshot: Snapshot, tmp_path: Path) -> None:
     options = AnimationOptions(frames=7, size=28, interval_ms=40, direction=ONE_WAY)
-    path = finish(interpolation_animation(snapshot, A, B, tmp_path / "way.gif", options))
+    path = finish(animation(snapshot, straight(A, B, 7), tmp_path / "way.gif", options))
     with Image.open(path) as gif:
         frames = [np.array(frame.convert("L")) for frame in ImageSequence.Iterator(gif)]
     expected = Engine(snapshot).decode(straight(A, B, 7).astype(np.float32))
@@ -45,7 +45,7 @@ def test_an_animation_shows_the_way_from_a_to_b(snapshot: Snapshot, tmp_path: Pa
 
 def test_a_strip_shows_the_same_frames_side_by_side(snapshot: Snapshot, tmp_path: Path) -> None:
     options = StripOptions(size=28, gap=2)
-    path = finish(interpolation_strip(snapshot, A, B, 5, tmp_path / "way.png", options))
+    path = finish(picture(snapshot, straight(A, B, 5)[None], tmp_path / "way.png", options))
     with Image.open(path) as image:
         pixels = np.array(image.convert("L"))
     expected = Engine(snapshot).decode(straight(A, B, 5).astype(np.float32))

@@ -17,7 +17,7 @@ from vae_gui.core.encodings import Encodings, class_statistics
 from vae_gui.core.errors import UserError
 from vae_gui.core.heavy import heavy_imports
 from vae_gui.core.latent import LatentState, Z
-from vae_gui.core.snapshot import Checkpoint
+from vae_gui.core.snapshot import LARGEST_HALF, Checkpoint, half
 from vae_gui.core.workspace import Workspace
 
 A_CLASS, B_CLASS, CURSOR_CLASS = 0, 7, 3
@@ -66,14 +66,14 @@ def ship(options: argparse.Namespace) -> int:
 def as_shipped_workspace(source: Workspace, data: ImageData) -> Workspace:
     """The workspace of a finished run, small and complete; every number in it is of the rounded weights."""
     with heavy_imports():
-        from vae_gui.core.models.base import as_shipped
         from vae_gui.core.training import check_fits
 
     config = source.checkpoint.config
     check_fits(config, data)
-    snapshot = as_shipped(source.checkpoint.snapshot)
-    if not all(np.isfinite(array).all() for array in snapshot.weights.values()):
+    exact = source.checkpoint.snapshot
+    if any(np.abs(array).max(initial=0) > LARGEST_HALF for array in exact.weights.values()):
         raise UserError("A weight of this model is too large for float16: it cannot be shipped.")
+    snapshot = half(exact)
     test = carry_out(encode(snapshot, data.test, data.class_names))
     train = carry_out(encode(snapshot, data.train, data.class_names))
     flat = config.model.latent_dim == 2

@@ -19,14 +19,13 @@ from vae_gui.core.requests import PART, Encode, Frozen, Request, Value
 from vae_gui.core.snapshot import Snapshot
 from vae_gui.core.timeline import Moment
 from vae_gui.runtime.drags import Drags
+from vae_gui.runtime.follow import Following
 from vae_gui.runtime.inference_thread import Answer, InferenceThread
 from vae_gui.runtime.library import Library
 from vae_gui.runtime.move import Move
 
 CLOUD_IMAGES = 2000
 CLOUD_SECONDS = 0.45
-FOLLOW_REST_SECONDS = 0.03  # from one time that the other panels follow to the next
-FOLLOW_LATEST_MS = 35  # after a move, where the digit at the cursor is not painted before
 Reply = Callable[[Answer[Value]], None]
 
 
@@ -89,10 +88,8 @@ class Explorer(QObject):
         self._cloud_asked = 0.0
         self._cloud_timer = QTimer(self, singleShot=True)
         self._cloud_timer.timeout.connect(self.ask_for_cloud)
-        self._followed = 0.0
-        self._follows = False  # whether a move is to be followed
-        self._follow_timer = QTimer(self, singleShot=True)
-        self._follow_timer.timeout.connect(self._follow)
+        self._following = Following(self)
+        self._following.due.connect(self.latent_followed)
         self._inference = InferenceThread(self)
         self._inference.answered.connect(self._on_answered)
         self._inference.failed.connect(self.failed)
@@ -220,7 +217,7 @@ class Explorer(QObject):
     def shutdown(self) -> None:
         """Stop answering and wait; safe to call twice."""
         self._cloud_timer.stop()
-        self._follow_timer.stop()
+        self._following.stop()
         self._questions.clear()
         self._inference.stop()
 
@@ -232,19 +229,7 @@ class Explorer(QObject):
         self.latent_changed.emit()
         if before.with_cursor(latent.cursor) != latent:
             self.path_changed.emit()
-        if not self._follows:
-            self._follows = True
-            self._follow_timer.start(FOLLOW_LATEST_MS)
-
-    def _follow_at_once(self) -> None:
-        """The digit at the cursor has been decoded: what the other panels ask does not delay it."""
-        rested = time.monotonic() - self._followed > FOLLOW_REST_SECONDS
-        if self._follows and rested and not self._asked_at:
-            self._follow_timer.start(0)  # after the paint of the digit
-
-    def _follow(self) -> None:
-        self._followed, self._follows = time.monotonic(), False
-        self.latent_followed.emit()
+        self._following.moved()
 
     def _on_shown_changed(self) -> None:
         entry = self._library.shown
@@ -296,7 +281,8 @@ class Explorer(QObject):
             self.reply_ms = 1000 * (time.perf_counter() - asked)
         question.reply(answer)
         self.answered.emit(answer)
-        self._follow_at_once()
+        if not self._asked_at:
+            self._following.answered()
 
     def _take_cloud(self, answer: Answer[object]) -> None:
         if self._cloud_split is None or self.images is None:

@@ -1,7 +1,6 @@
 """The variational autoencoder (Kingma & Welling 2014): two networks and a Gaussian between them."""
 
 import threading
-from dataclasses import replace
 
 import torch
 from torch import Tensor, nn
@@ -97,12 +96,3 @@ def take_snapshot(model: VAE, run_id: str, step: int) -> Snapshot:
         name: tensor.detach().cpu().clone().numpy() for name, tensor in model.state_dict().items()
     }
     return Snapshot(run_id, step, model.config, weights)
-
-
-def as_shipped(snapshot: Snapshot) -> Snapshot:
-    """The same snapshot with its weights rounded to float16: half the size of a file."""
-    weights = {
-        name: array.astype("float16") if array.dtype.kind == "f" else array
-        for name, array in snapshot.weights.items()
-    }
-    return replace(snapshot, weights=weights)
