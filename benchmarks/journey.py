@@ -24,8 +24,8 @@ from vae_gui.ui.panels.path_lab import PathLabPanel
 from vae_gui.ui.widgets.canvas import Canvas
 
 FOUR = (
-    ((0.36, 0.18), (0.31, 0.36), (0.29, 0.52), (0.45, 0.53), (0.70, 0.50)),
-    ((0.62, 0.22), (0.61, 0.50), (0.58, 0.84)),
+    ((0.50, 0.12), (0.38, 0.36), (0.28, 0.58), (0.50, 0.58), (0.74, 0.56)),
+    ((0.58, 0.40), (0.56, 0.62), (0.54, 0.88)),
 )
 LEFT = Qt.MouseButton.LeftButton
 PanelType = TypeVar("PanelType", bound=Panel)

@@ -37,7 +37,7 @@ NOT_SHORTER = "No shorter path was found near the straight line, so this is the 
 
 _STEPS = 64  # of the curve that is bent
 _ROUNDS, _ITERATIONS = 40, 5
-_LEAST_GAIN = 1e-5  # of the energy, in a round
+_LEAST_GAIN = 1e-3  # of the energy, in a round; beyond that the curve leaps between its points
 _LEAST_SAVING = 1e-4  # of the straight line's length
 _START_REFINEMENT = 4
 
