@@ -210,6 +210,28 @@ def test_the_objective_is_reconstruction_plus_beta_times_kl() -> None:
 # --- evaluation and the end of a run --------------------------------------------
 
 
+def kl_after(config: RunConfig, epochs: int = 15) -> float:
+    """Of the test images."""
+    trainer = Trainer(replace(config, train=replace(config.train, epochs=epochs)), DATA, "run")
+    losses(trainer, trainer.total_steps)
+    result = trainer.evaluate()
+    assert result is not None
+    return result.kl
+
+
+def test_more_beta_gives_less_kl_after_the_same_steps() -> None:
+    kls = [kl_after(tiny_config(beta=beta)) for beta in (1.0, 4.0, 16.0)]
+    assert kls[0] > 1.1 * kls[1] > 1.1 * kls[2]
+
+
+def test_during_the_warm_up_kl_is_hardly_held_back() -> None:
+    """With a warm-up that lasts far longer than the run, β stays near zero."""
+    warm, cold = kl_after(tiny_config(warmup_epochs=1000.0)), kl_after(tiny_config())
+    free = kl_after(tiny_config(beta=0.0))
+    assert warm > 1.2 * cold
+    assert warm == pytest.approx(free, rel=0.1)
+
+
 def test_an_evaluation_is_the_mean_over_all_test_images() -> None:
     model = ModelConfig("autoencoder-512", likelihood="squared-error")  # it draws no noise
     config, whole = replace(tiny_config(), model=model), tiny_data(test=1100)
