@@ -47,7 +47,7 @@ class Journey:
         yield "Drag the timeline back: how a 4 and a 9 parted"
         self._look_back()
         yield "Draw your own 4: where it lands, and how sure the model is"
-        self._draw()
+        self.draw()
         yield "Take it as A, and a 9 as B"
         self._choose_ends()
         yield "Compare the three paths"
@@ -88,7 +88,8 @@ class Journey:
         QTest.keyClick(slider, Qt.Key.Key_L)
         wait_until(lambda: self.explorer.moment is None, 10)
 
-    def _draw(self) -> None:
+    def draw(self) -> None:
+        """A 4 on the canvas, until its posterior is known."""
         panel = self.panel("draw", DrawPanel)
         for stroke in FOUR:
             self._drag(panel.canvas, [_on(panel.canvas, point) for point in stroke])

@@ -10,12 +10,12 @@ from PySide6.QtGui import QColor, QImage, QPainter, QPixmap
 from PySide6.QtWidgets import QApplication
 
 from vae_gui.ui.main_window import MainWindow
-from vae_gui.ui.theme import current_theme
+from vae_gui.ui.theme import CLASS_COLORS, current_theme
 
 WIDTH, CAPTION = 760, 34
 INTERVAL_MS, STILL_MS = 250, 1600
 MOST_FRAMES = 14  # of one stage
-COLORS = 96
+COLORS, SWATCHES = 128, 900  # of the palette; width of a sample of each class in pixels
 
 
 class Recorder(QObject):
@@ -43,7 +43,7 @@ class Recorder(QObject):
             chosen = np.unique(np.linspace(0, len(stage) - 1, MOST_FRAMES).round().astype(int))
             frames += [stage[index] for index in chosen]
             times += [INTERVAL_MS] * (len(chosen) - 1) + [STILL_MS]
-        palette = frames[-1].quantize(COLORS, dither=Image.Dither.NONE)
+        palette = _palette([stage[-1] for stage in self._stages])
         shared = [frame.quantize(palette=palette, dither=Image.Dither.NONE) for frame in frames]
         shared[0].save(path, save_all=True, append_images=shared[1:], duration=times, loop=0)
 
@@ -79,6 +79,19 @@ class Recorder(QObject):
         painter.drawText(QRect(0, 0, WIDTH, CAPTION), Qt.AlignmentFlag.AlignCenter, self._text)
         painter.end()
         return image
+
+
+def _palette(frames: list[Image.Image]) -> Image.Image:
+    """Of these frames and the colours of the classes, whose dots are too small to be counted in."""
+    width, height = frames[0].size
+    swatch = height // len(CLASS_COLORS)
+    all_of_them = Image.new("RGB", (width * len(frames) + SWATCHES, height))
+    for index, frame in enumerate(frames):
+        all_of_them.paste(frame, (index * width, 0))
+    for index, color in enumerate(CLASS_COLORS):
+        box = (width * len(frames), index * swatch, all_of_them.width, (index + 1) * swatch)
+        all_of_them.paste(color, box)
+    return all_of_them.quantize(COLORS, dither=Image.Dither.NONE)
 
 
 def to_array(image: QImage) -> NDArray[np.uint8]:

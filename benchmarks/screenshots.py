@@ -31,6 +31,8 @@ def each_panel(window: MainWindow) -> None:
     """One picture of each panel, at the size that it has in the window."""
     for name, dock in window.docks.docks.items():
         dock.raise_()
+        if name == "draw":
+            Journey(window, 0, PICTURES).draw()
         wait(1.5)
         save(dock.grab(), f"panel-{name}")
 

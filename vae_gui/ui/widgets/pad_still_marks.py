@@ -69,7 +69,7 @@ def _draw_labels(
     for text, point in marks.labels:
         rect = QRectF(0, 0, painter.fontMetrics().horizontalAdvance(text) + 10, 18)
         rect.moveCenter(to_pixels(point))
-        rect = free_place(rect, taken)
+        rect = free_place(rect, taken, reach=1)
         painter.setOpacity(FADED if text in faint else 1.0)
         ground = QColor(theme.pad)
         ground.setAlpha(200)

@@ -71,10 +71,14 @@ def draw_names(
         painter.drawText(rect, Qt.AlignmentFlag.AlignCenter, line.name)
 
 
-def free_place(rect: QRectF, taken: list[QRectF]) -> QRectF:
-    """The rectangle, or the nearest one above or below it that touches nothing taken; it is taken then."""
+def free_place(rect: QRectF, taken: list[QRectF], reach: int = 3) -> QRectF:
+    """The rectangle, or the nearest one above or below it that touches nothing taken; it is taken then.
+
+    reach: how many of its heights it may move.
+    """
     step = rect.height() + 1
-    moved = [rect.translated(0, rows * step) for rows in (0, -1, 1, -2, 2, -3, 3)]
+    rows = sorted(range(-reach, reach + 1), key=abs)
+    moved = [rect.translated(0, row * step) for row in rows]
     free = (place for place in moved if not any(place.intersects(other) for other in taken))
     found = next(free, rect)
     taken.append(found)
