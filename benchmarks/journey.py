@@ -12,7 +12,7 @@ from unittest.mock import patch
 
 from PySide6.QtCore import QPoint, QPointF, Qt
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QAbstractButton, QComboBox, QFileDialog, QWidget
+from PySide6.QtWidgets import QAbstractButton, QFileDialog, QWidget
 
 from benchmarks.window import wait, wait_until
 from vae_gui.ui.main_window import MainWindow
@@ -127,7 +127,7 @@ class Journey:
 
     # --- the hand -----------------------------------------------------------
 
-    def _press(self, button: QAbstractButton | QComboBox) -> None:
+    def _press(self, button: QAbstractButton) -> None:
         QTest.mouseClick(button, LEFT)
         wait(0.05)
 

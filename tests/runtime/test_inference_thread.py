@@ -7,7 +7,7 @@ import pytest
 
 from tests.runtime.conftest import Collector, Failing, Held, snapshots
 from vae_gui.core.inference import Engine, answer
-from vae_gui.core.requests import PART, Answering, Decode
+from vae_gui.core.requests import PART, Answering, Decode, Encode, Frozen
 from vae_gui.core.snapshot import Snapshot
 from vae_gui.runtime.inference_thread import Answer, InferenceThread
 
@@ -38,6 +38,15 @@ def answers(thread: InferenceThread) -> Iterator[list[Answer[object]]]:
     thread.answered.connect(collector.take)
     yield collector.values
     thread.answered.disconnect(collector.take)
+
+
+@pytest.fixture
+def passes(monkeypatch: pytest.MonkeyPatch) -> list[int]:
+    """How many digits each pass of the decoder has had."""
+    counts: list[int] = []
+    decode = Engine.decode
+    monkeypatch.setattr(Engine, "decode", lambda self, z: counts.append(len(z)) or decode(self, z))
+    return counts
 
 
 def hold(thread: InferenceThread, images: int = 1) -> Held:
@@ -87,11 +96,8 @@ def test_small_requests_go_before_long_ones(qtbot, thread, answers, run) -> None
 
 
 def test_digits_that_wait_are_decoded_in_one_pass_and_answered_apart(
-    qtbot, monkeypatch, thread, answers, run
+    qtbot, passes, thread, answers, run
 ) -> None:
-    passes = []
-    decode = Engine.decode
-    monkeypatch.setattr(Engine, "decode", lambda self, z: passes.append(len(z)) or decode(self, z))
     thread.adopt(run[0])
     held = hold(thread)
     asked = {"a": here(0.1), "b": Decode.of(Z[:5]), "big": Decode.of(Z[:PART]), "c": here(0.2)}
@@ -106,12 +112,20 @@ def test_digits_that_wait_are_decoded_in_one_pass_and_answered_apart(
         assert np.abs(found.value.astype(int) - expected).max() <= 1
 
 
-def test_a_digit_that_two_panels_show_is_decoded_once(
-    qtbot, monkeypatch, thread, answers, run
+def test_a_question_for_no_digits_does_not_go_with_one_of_another_kind(
+    qtbot, thread, answers, run
 ) -> None:
-    passes = []
-    decode = Engine.decode
-    monkeypatch.setattr(Engine, "decode", lambda self, z: passes.append(len(z)) or decode(self, z))
+    thread.adopt(run[0])
+    held = hold(thread)
+    thread.ask("encode", Encode(Frozen(np.zeros((1, 28, 28), np.uint8))))
+    thread.ask("none", Decode.of(np.zeros((0, 2))))
+    held.go.set()
+    qtbot.waitUntil(lambda: len(answers) == 3)
+    assert {found.channel for found in answers} == {"held", "encode", "none"}
+    assert answers[-1].value.shape == (0, 28, 28)
+
+
+def test_a_digit_that_two_panels_show_is_decoded_once(qtbot, passes, thread, answers, run) -> None:
     thread.adopt(run[0])
     for count, channel in enumerate(("pad", "large"), 1):
         thread.ask(channel, here(0.5))

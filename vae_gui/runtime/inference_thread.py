@@ -195,9 +195,9 @@ class InferenceThread(QThread):
 
     def _others_to_decode(self, request: Request[object]) -> list[tuple[str, Request[object]]]:
         """Take what waits and fits in one pass with `request`."""
-        decodes = isinstance(request, Decode) and not self._is_known(request)
-        room = PART - request.images if decodes else 0
-        taken = []
+        if not isinstance(request, Decode) or self._is_known(request):
+            return []
+        room, taken = PART - request.images, []
         for channel, other in list(self._pending.items()):
             if isinstance(other, Decode) and other.images <= room:
                 room -= other.images
