@@ -10,7 +10,7 @@ from pathlib import Path
 
 from vae_gui.core.datasets import DATASETS
 from vae_gui.core.datasets.base import ImageData
-from vae_gui.core.progress import finish
+from vae_gui.core.support.progress import finish
 
 DATA_FOLDER = Path(
     os.environ.get("VAE_DATASETS", Path(__file__).parents[2] / "shared" / "datasets")

@@ -15,13 +15,13 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QAbstractButton, QFileDialog, QWidget
 
 from benchmarks.window import wait, wait_until
-from vae_gui.ui.main_window import MainWindow
-from vae_gui.ui.panels.base import Panel
-from vae_gui.ui.panels.draw import DrawPanel
-from vae_gui.ui.panels.interpolation import InterpolationPanel
-from vae_gui.ui.panels.pad import PadPanel
-from vae_gui.ui.panels.path_lab import PathLabPanel
-from vae_gui.ui.widgets.canvas import Canvas
+from vae_gui.ui.panels.draw.canvas import Canvas
+from vae_gui.ui.panels.draw.panel import DrawPanel
+from vae_gui.ui.panels.interpolation.panel import InterpolationPanel
+from vae_gui.ui.panels.pad.panel import PadPanel
+from vae_gui.ui.panels.paths.panel import PathLabPanel
+from vae_gui.ui.parts.panel import Panel
+from vae_gui.ui.window.main_window import MainWindow
 
 FOUR = (
     ((0.50, 0.12), (0.38, 0.36), (0.28, 0.58), (0.50, 0.58), (0.74, 0.56)),

@@ -9,10 +9,10 @@ from PySide6.QtCore import QTimer
 from benchmarks.common import Claim, percentile, seconds
 from benchmarks.pad import drag
 from benchmarks.window import app_window, wait
-from vae_gui.core.geodesic import geodesic
-from vae_gui.core.layers import Background
-from vae_gui.core.progress import finish
-from vae_gui.ui.main_window import MainWindow
+from vae_gui.core.paths.geodesic import geodesic
+from vae_gui.core.state.pad_layers import Background
+from vae_gui.core.support.progress import finish
+from vae_gui.ui.window.main_window import MainWindow
 
 POINTS = 32
 DRAG_SECONDS = 6.0

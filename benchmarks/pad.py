@@ -10,14 +10,14 @@ from PySide6.QtGui import QImage
 
 from benchmarks.common import Claim, mnist, percentile
 from benchmarks.window import app_window, mouse, wait, wait_until
-from vae_gui.core.config import RunConfig
-from vae_gui.core.inference import Engine
-from vae_gui.core.presets import PRESETS
-from vae_gui.core.training import Trainer, losses_of
+from vae_gui.core.inference.engine import Engine
+from vae_gui.core.vae.config import RunConfig
+from vae_gui.core.vae.presets import PRESETS
+from vae_gui.core.vae.trainer import Trainer, losses_of
 from vae_gui.runtime.training import Phase
-from vae_gui.ui.main_window import MainWindow
-from vae_gui.ui.panels.decoded import DecodedPanel
-from vae_gui.ui.panels.pad import PadPanel
+from vae_gui.ui.panels.decoded.panel import DecodedPanel
+from vae_gui.ui.panels.pad.panel import PadPanel
+from vae_gui.ui.window.main_window import MainWindow
 
 FRAME_MS = 16
 DRAG_SECONDS = 10.0

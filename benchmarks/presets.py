@@ -4,9 +4,9 @@ import math
 from dataclasses import replace
 
 from benchmarks.common import Claim, mnist
-from vae_gui.core.config import RunConfig
-from vae_gui.core.headless import HeadlessRun
-from vae_gui.core.presets import PRESETS, Preset
+from vae_gui.cli.headless import HeadlessRun
+from vae_gui.core.vae.config import RunConfig
+from vae_gui.core.vae.presets import PRESETS, Preset
 
 
 def run() -> list[Claim]:

@@ -9,8 +9,8 @@ from PySide6.QtCore import QObject, QPoint, QRect, Qt, QTimer
 from PySide6.QtGui import QColor, QImage, QPainter, QPixmap
 from PySide6.QtWidgets import QApplication
 
-from vae_gui.ui.main_window import MainWindow
-from vae_gui.ui.theme import CLASS_COLORS, current_theme
+from vae_gui.ui.style.theme import CLASS_COLORS, current_theme
+from vae_gui.ui.window.main_window import MainWindow
 
 WIDTH, CAPTION = 760, 34
 INTERVAL_MS, STILL_MS = 250, 1600

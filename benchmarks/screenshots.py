@@ -9,11 +9,11 @@ from PySide6.QtGui import QPixmap
 from benchmarks.journey import Journey
 from benchmarks.recorder import Recorder, to_array
 from benchmarks.window import app_window, wait, wait_until
-from vae_gui.core.export import AnimationOptions
-from vae_gui.core.progress import finish
-from vae_gui.core.walks import walk_animation
-from vae_gui.core.ways import STRAIGHT
-from vae_gui.ui.main_window import MainWindow
+from vae_gui.core.export.path import walk_animation
+from vae_gui.core.export.writers import AnimationOptions
+from vae_gui.core.paths.path import STRAIGHT
+from vae_gui.core.support.progress import finish
+from vae_gui.ui.window.main_window import MainWindow
 
 PICTURES = Path(__file__).parents[1] / "docs" / "pictures"
 COLORS = 160  # of a picture's palette: small files, no visible loss

@@ -7,12 +7,12 @@ from PySide6.QtCore import QCoreApplication, QEventLoop, QObject, Signal
 
 from benchmarks.common import Claim, percentile
 from benchmarks.window import app_window, wait, wait_until
-from vae_gui.core.config import RunConfig
-from vae_gui.core.presets import PRESETS
-from vae_gui.core.requests import PART
+from vae_gui.core.inference.requests import PART
+from vae_gui.core.vae.config import RunConfig
+from vae_gui.core.vae.presets import PRESETS
 from vae_gui.runtime.inference_thread import Answer
 from vae_gui.runtime.training import Phase
-from vae_gui.ui.main_window import MainWindow
+from vae_gui.ui.window.main_window import MainWindow
 
 STEPS = 300
 ROUNDS = 3

@@ -9,10 +9,10 @@ from torch import Tensor, nn
 from torch.nn import functional
 
 from benchmarks.common import DATA_FOLDER, Claim, alternate, mnist, seconds
-from vae_gui.core.config import RunConfig
 from vae_gui.core.datasets.base import ImageData
-from vae_gui.core.presets import PRESETS
-from vae_gui.core.training import Trainer, losses_of
+from vae_gui.core.vae.config import RunConfig
+from vae_gui.core.vae.presets import PRESETS
+from vae_gui.core.vae.trainer import Trainer, losses_of
 
 STEPS, ROUNDS = 100, 5
 S3_LOSS, S3_EPOCHS = 151.5, 30

@@ -10,9 +10,9 @@ from PySide6.QtGui import QMouseEvent
 from PySide6.QtWidgets import QApplication, QWidget
 
 from vae_gui.app import build_context, make_application, open_window, shutdown
-from vae_gui.ui.garbage import collect_on_this_thread
-from vae_gui.ui.main_window import MainWindow
-from vae_gui.ui.theme import DARK, LIGHT, apply_theme
+from vae_gui.ui.style.theme import DARK, LIGHT, apply_theme
+from vae_gui.ui.window.gc_policy import collect_on_this_thread
+from vae_gui.ui.window.main_window import MainWindow
 
 
 @contextmanager

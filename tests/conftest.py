@@ -14,11 +14,11 @@ from tests.tiny import tiny_data
 from vae_gui.core.datasets import DATASETS
 from vae_gui.core.datasets.base import ImageData
 from vae_gui.core.datasets.mnist import ENTRY as MNIST
-from vae_gui.core.progress import Job, Progress, finish
+from vae_gui.core.support.progress import Job, Progress, finish
 
 if TYPE_CHECKING:
-    from vae_gui.ui.context import Context
-    from vae_gui.ui.main_window import MainWindow
+    from vae_gui.runtime.context import Context
+    from vae_gui.ui.window.main_window import MainWindow
 
 REPOSITORY = Path(__file__).parent.parent
 
@@ -92,7 +92,7 @@ def window(context: "Context", qtbot) -> Iterator["MainWindow"]:
     from PySide6.QtWidgets import QApplication
 
     from vae_gui.app import open_window, shutdown
-    from vae_gui.ui.theme import DARK, apply_theme
+    from vae_gui.ui.style.theme import DARK, apply_theme
 
     apply_theme(QApplication.instance(), DARK)
     window = open_window(context, None)

@@ -5,9 +5,9 @@ from PySide6.QtCore import QPoint, Qt
 from PySide6.QtGui import QImage
 from PySide6.QtWidgets import QWidget
 
-from vae_gui.ui.main_window import MainWindow
-from vae_gui.ui.panels.base import Panel
-from vae_gui.ui.widgets.pad_view import PadView
+from vae_gui.ui.parts.panel import Panel
+from vae_gui.ui.plane.view import PadView
+from vae_gui.ui.window.main_window import MainWindow
 
 Point = tuple[float, float]
 

@@ -45,14 +45,15 @@ def test_a_layer_imports_no_higher_one(layer: str) -> None:
 
 
 def test_panels_do_not_import_each_other() -> None:
-    panels = {path.stem for path in (PACKAGE / "ui" / "panels").glob("*.py")} - {"__init__", "base"}
+    panels = "vae_gui.ui.panels."
+    folder = PACKAGE / "ui" / "panels"
     broken = [
-        f"{path.name} imports {module}"
-        for path in (PACKAGE / "ui" / "panels").glob("*.py")
-        if path.stem in panels
+        f"{path.relative_to(folder)} imports {module}"
+        for path in folder.rglob("*.py")
+        if path.parent != folder
         for module in imports_of(path)
-        if module.removeprefix("vae_gui.ui.panels.").partition(".")[0] in panels
-        and module.startswith("vae_gui.ui.panels.")
+        if module.startswith(panels)
+        and module.removeprefix(panels).partition(".")[0] != path.relative_to(folder).parts[0]
     ]
     assert broken == []
 
@@ -70,14 +71,14 @@ def test_runtime_uses_of_gui_only_the_undo_stack() -> None:
 @pytest.mark.parametrize(
     "module",
     [
-        "vae_gui.core.config",
-        "vae_gui.core.presets",
-        "vae_gui.core.models",
+        "vae_gui.core.vae.config",
+        "vae_gui.core.vae.presets",
+        "vae_gui.core.vae.models",
         "vae_gui.core.datasets",
-        "vae_gui.core.history",
-        "vae_gui.core.workspace",
+        "vae_gui.core.vae.history",
+        "vae_gui.core.storage.workspace",
         "vae_gui.ui.panels",
-        "vae_gui.ui.main_window",
+        "vae_gui.ui.window.main_window",
         "vae_gui.app",
     ],
 )

@@ -5,9 +5,9 @@ from pathlib import Path
 
 import numpy as np
 
-from vae_gui.core.config import ModelConfig, RunConfig, TrainConfig
 from vae_gui.core.datasets.base import ImageData, Split
-from vae_gui.core.workspace import Workspace, load, save
+from vae_gui.core.storage.workspace import Workspace, load, save
+from vae_gui.core.vae.config import ModelConfig, RunConfig, TrainConfig
 
 CLASSES = ("upright", "level")
 

@@ -17,7 +17,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     given = list(sys.argv[1:] if arguments is None else arguments)
     first = ALIASES.get(given[0], given[0]) if given else ""
     if first == CHILD:
-        from vae_gui.core.child import main as run_child
+        from vae_gui.core.support.subprocess_job import main as run_child
 
         return run_child(given[1:])
     if first in COMMANDS or first.startswith("-"):

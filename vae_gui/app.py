@@ -12,23 +12,23 @@ from PySide6.QtGui import QIcon
 from PySide6.QtWidgets import QApplication
 
 from vae_gui import __version__
-from vae_gui.core.errors import UserError
-from vae_gui.core.heavy import warm_up_training
-from vae_gui.core.progress import Job, Progress
+from vae_gui.core.support.errors import UserError
+from vae_gui.core.support.imports import warm_up_training
+from vae_gui.core.support.progress import Job, Progress
 from vae_gui.resources import resources_dir
+from vae_gui.runtime.context import Context
 from vae_gui.runtime.datasets import Datasets
 from vae_gui.runtime.explorer import Explorer
 from vae_gui.runtime.jobs import Jobs
 from vae_gui.runtime.library import Library
-from vae_gui.runtime.path_lab import PathLab
+from vae_gui.runtime.live.paths import PathLab
 from vae_gui.runtime.session import Session
 from vae_gui.runtime.settings import Settings
 from vae_gui.runtime.training import Training
-from vae_gui.ui.context import Context
-from vae_gui.ui.exception_hook import ExceptionHook
-from vae_gui.ui.garbage import collect_on_this_thread, spare_what_is_loaded
-from vae_gui.ui.main_window import MainWindow
-from vae_gui.ui.theme import DARK, LIGHT, apply_theme
+from vae_gui.ui.style.theme import DARK, LIGHT, apply_theme
+from vae_gui.ui.window.exception_hook import ExceptionHook
+from vae_gui.ui.window.gc_policy import collect_on_this_thread, spare_what_is_loaded
+from vae_gui.ui.window.main_window import MainWindow
 
 PRETRAINED = "pretrained.vae"
 

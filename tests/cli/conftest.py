@@ -8,7 +8,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from tests.core.datasets.idx_files import HYPHENS, encode
+from tests.core.datasets.io.idx_files import HYPHENS, encode
 from tests.tiny import tiny_data
 from vae_gui.cli import main
 

@@ -12,7 +12,7 @@ import pytest
 from tests.cli.conftest import Call
 from vae_gui import __main__, __version__
 from vae_gui.cli import COMMANDS, display, parser
-from vae_gui.core.progress import Progress
+from vae_gui.core.support.progress import Progress
 
 ROOT = Path(__file__).parent.parent.parent
 

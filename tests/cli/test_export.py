@@ -8,12 +8,12 @@ import pytest
 from PIL import Image
 
 from tests.cli.conftest import Call, train
-from vae_gui.core.encodings import class_statistics
-from vae_gui.core.inference import answer
-from vae_gui.core.latent import LatentState
-from vae_gui.core.requests import Decode
-from vae_gui.core.sampling import prior, standard_quantiles
-from vae_gui.core.workspace import load, save
+from vae_gui.core.inference.engine import answer
+from vae_gui.core.inference.requests import Decode
+from vae_gui.core.latent.sampling import prior, standard_quantiles
+from vae_gui.core.state.latent import LatentState
+from vae_gui.core.storage.workspace import load, save
+from vae_gui.core.vae.encodings import class_statistics
 
 SMALL = ("--size", 28, "--gap", 0)
 

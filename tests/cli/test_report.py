@@ -12,9 +12,9 @@ import pytest
 
 from tests.cli.conftest import Call, train
 from vae_gui.cli import display
-from vae_gui.core.encodings import kl_per_dimension
-from vae_gui.core.presets import PRESETS
-from vae_gui.core.workspace import load, save
+from vae_gui.core.storage.workspace import load, save
+from vae_gui.core.vae.encodings import kl_per_dimension
+from vae_gui.core.vae.presets import PRESETS
 
 
 def test_presets_are_listed_with_their_parameters(call: Call) -> None:

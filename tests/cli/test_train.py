@@ -11,11 +11,11 @@ import numpy as np
 import pytest
 
 from tests.cli.conftest import SMALL, Call, train
-from tests.core.workspaces import same
+from tests.core.storage.workspaces import same
 from vae_gui.cli.settings import MODEL_FIELDS, TRAIN_FIELDS
-from vae_gui.core.config import Change, ModelConfig, TrainConfig
-from vae_gui.core.presets import PRESETS
-from vae_gui.core.workspace import Workspace, load, save
+from vae_gui.core.storage.workspace import Workspace, load, save
+from vae_gui.core.vae.config import Change, ModelConfig, TrainConfig
+from vae_gui.core.vae.presets import PRESETS
 
 ROOT = Path(__file__).parent.parent.parent
 

@@ -13,7 +13,7 @@ from PySide6.QtWidgets import QApplication, QFileDialog, QMessageBox
 
 from vae_gui.app import main, make_application
 from vae_gui.runtime.training import Phase
-from vae_gui.ui.main_window import MainWindow
+from vae_gui.ui.window.main_window import MainWindow
 
 POLL_MS = 10
 

@@ -8,7 +8,7 @@ from PIL import Image
 
 from benchmarks.journey import Journey
 from tests.screen import pad_of, panel, pixels
-from vae_gui.core.presets import PRESETS
+from vae_gui.core.vae.presets import PRESETS
 from vae_gui.runtime.training import Phase
 
 STEPS = 250

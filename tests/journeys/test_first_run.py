@@ -11,10 +11,10 @@ from PySide6.QtWidgets import QFileDialog, QPushButton
 
 from tests.screen import differs, drag, pad_of, panel, pixels
 from vae_gui.core.datasets.base import ImageData
-from vae_gui.core.export import AnimationOptions, enlarge, there_and_back
-from vae_gui.core.inference import Engine
-from vae_gui.core.paths import straight
-from vae_gui.core.snapshot import Snapshot
+from vae_gui.core.export.writers import AnimationOptions, enlarge, there_and_back
+from vae_gui.core.inference.engine import Engine
+from vae_gui.core.paths.curves import straight
+from vae_gui.core.vae.snapshot import Snapshot
 from vae_gui.runtime.training import Phase
 
 LEFT = Qt.MouseButton.LeftButton

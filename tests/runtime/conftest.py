@@ -9,14 +9,14 @@ import pytest
 from PySide6.QtCore import QObject
 
 from tests.tiny import tiny_config, tiny_data
-from vae_gui.core.config import RunConfig
 from vae_gui.core.datasets.base import ImageData
-from vae_gui.core.history import History
-from vae_gui.core.inference import Engine
-from vae_gui.core.requests import Answering
-from vae_gui.core.snapshot import Snapshot
-from vae_gui.core.training import Trainer
-from vae_gui.core.workspace import Workspace
+from vae_gui.core.inference.engine import Engine
+from vae_gui.core.inference.requests import Answering
+from vae_gui.core.storage.workspace import Workspace
+from vae_gui.core.vae.config import RunConfig
+from vae_gui.core.vae.history import History
+from vae_gui.core.vae.snapshot import Snapshot
+from vae_gui.core.vae.trainer import Trainer
 from vae_gui.runtime.datasets import Datasets
 from vae_gui.runtime.explorer import Explorer
 from vae_gui.runtime.jobs import Jobs

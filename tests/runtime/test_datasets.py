@@ -8,8 +8,8 @@ import pytest
 from tests.runtime.conftest import Collector, Owners
 from tests.tiny import tiny_data
 from vae_gui.core.datasets import DATASETS
-from vae_gui.core.errors import UserError
-from vae_gui.core.progress import Job, Progress
+from vae_gui.core.support.errors import UserError
+from vae_gui.core.support.progress import Job, Progress
 
 
 def test_data_is_loaded_once_and_then_there_at_once(qtbot, owners: Owners) -> None:

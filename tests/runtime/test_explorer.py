@@ -7,10 +7,10 @@ import pytest
 
 from tests.runtime.conftest import Collector, Held, Owners, entry, snapshots
 from tests.tiny import tiny_config, tiny_data
-from vae_gui.core.inference import Engine, answer
-from vae_gui.core.latent import LatentState
-from vae_gui.core.requests import Decode
-from vae_gui.core.snapshot import Snapshot
+from vae_gui.core.inference.engine import Engine, answer
+from vae_gui.core.inference.requests import Decode
+from vae_gui.core.state.latent import LatentState
+from vae_gui.core.vae.snapshot import Snapshot
 from vae_gui.runtime.explorer import Explorer
 
 HERE = Decode.of(np.array([0.5, -0.5]))

@@ -6,9 +6,9 @@ import numpy as np
 import pytest
 
 from tests.runtime.conftest import Collector, Failing, Held, snapshots
-from vae_gui.core.inference import Engine, answer
-from vae_gui.core.requests import PART, Answering, Decode, Encode, Frozen
-from vae_gui.core.snapshot import Snapshot
+from vae_gui.core.inference.engine import Engine, answer
+from vae_gui.core.inference.requests import PART, Answering, Decode, Encode, Frozen
+from vae_gui.core.vae.snapshot import Snapshot
 from vae_gui.runtime.inference_thread import Answer, InferenceThread
 
 Z = np.random.default_rng(1).normal(size=(3 * PART, 2))

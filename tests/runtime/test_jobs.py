@@ -7,8 +7,8 @@ import pytest
 from PySide6.QtCore import QThread
 
 from tests.runtime.conftest import Collector
-from vae_gui.core.errors import UserError
-from vae_gui.core.progress import Job, Progress
+from vae_gui.core.support.errors import UserError
+from vae_gui.core.support.progress import Job, Progress
 from vae_gui.runtime.jobs import Jobs
 
 

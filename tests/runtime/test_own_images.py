@@ -6,10 +6,10 @@ from pathlib import Path
 
 import pytest
 
-from tests.core.datasets.own_files import strokes, write_folder
+from tests.core.datasets.own.own_files import strokes, write_folder
 from tests.runtime.conftest import Collector, Owners
 from tests.tiny import tiny_config
-from vae_gui.core.datasets.own_source import OwnImages
+from vae_gui.core.datasets.own.source import OwnImages
 from vae_gui.runtime.training import Phase
 
 

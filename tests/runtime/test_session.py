@@ -9,13 +9,13 @@ import pytest
 
 from tests.runtime.conftest import Collector, Owners, entry, snapshots
 from tests.tiny import tiny_config, tiny_data
-from vae_gui.core import workspace as files
-from vae_gui.core.config import Change, RunConfig
 from vae_gui.core.datasets import DATASETS
-from vae_gui.core.errors import UserError
-from vae_gui.core.latent import LatentState
-from vae_gui.core.progress import Job, Progress
-from vae_gui.core.workspace import Workspace
+from vae_gui.core.state.latent import LatentState
+from vae_gui.core.storage import workspace as files
+from vae_gui.core.storage.workspace import Workspace
+from vae_gui.core.support.errors import UserError
+from vae_gui.core.support.progress import Job, Progress
+from vae_gui.core.vae.config import Change, RunConfig
 from vae_gui.runtime.training import Phase
 
 ENDLESS = tiny_config(epochs=10_000)

@@ -11,11 +11,11 @@ import pytest
 from tests.conftest import REPOSITORY
 from tests.runtime.conftest import Collector
 from tests.tiny import tiny_config, tiny_data
-from vae_gui.core.config import Change, Knobs, RunConfig
-from vae_gui.core.headless import HeadlessRun
-from vae_gui.core.history import History
-from vae_gui.core.snapshot import Checkpoint, Snapshot
-from vae_gui.core.training import Trainer
+from vae_gui.cli.headless import HeadlessRun
+from vae_gui.core.vae.config import Change, Knobs, RunConfig
+from vae_gui.core.vae.history import History
+from vae_gui.core.vae.snapshot import Checkpoint, Snapshot
+from vae_gui.core.vae.trainer import Trainer
 from vae_gui.runtime.training import Phase, Training
 from vae_gui.runtime.training_thread import Ended
 

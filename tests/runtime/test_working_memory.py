@@ -8,19 +8,19 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from tests.core.workspaces import same
+from tests.core.storage.workspaces import same
 from tests.runtime.conftest import Collector, Owners, entry, snapshots
 from tests.tiny import tiny_config, tiny_data
-from vae_gui.core import workspace as files
-from vae_gui.core.bookmarks import Bookmark
-from vae_gui.core.choices import Arrangement
-from vae_gui.core.encodings import Encodings
-from vae_gui.core.latent import PATHS, SPACINGS, LatentState
-from vae_gui.core.layers import Background, PadLayers
-from vae_gui.core.snapshot import Checkpoint, as_float32, half
-from vae_gui.core.timeline import FEWEST, Moment, Timeline
-from vae_gui.core.training import Trainer
-from vae_gui.core.workspace import Workspace
+from vae_gui.core.state.latent import PATHS, SPACINGS, LatentState
+from vae_gui.core.state.pad_layers import Background, PadLayers
+from vae_gui.core.state.ui_state import Arrangement
+from vae_gui.core.storage import workspace as files
+from vae_gui.core.storage.bookmarks import Bookmark
+from vae_gui.core.storage.workspace import Workspace
+from vae_gui.core.vae.encodings import Encodings
+from vae_gui.core.vae.snapshot import Checkpoint, as_float32, half
+from vae_gui.core.vae.timeline import FEWEST, Moment, Timeline
+from vae_gui.core.vae.trainer import Trainer
 from vae_gui.runtime.explorer import Explorer
 
 LAYERS = PadLayers(Background.DENSITY, bubbles=True)

@@ -6,18 +6,18 @@ from dataclasses import replace
 import numpy as np
 
 from tests.tiny import tiny_config
-from vae_gui.core.config import ModelConfig
-from vae_gui.core.encodings import Encodings
-from vae_gui.core.history import History
-from vae_gui.core.inference import answer
-from vae_gui.core.latent import Z
-from vae_gui.core.models import MODELS
-from vae_gui.core.models.base import build, take_snapshot
-from vae_gui.core.requests import Decode
-from vae_gui.core.snapshot import Checkpoint, Snapshot
-from vae_gui.core.workspace import Workspace
+from vae_gui.core.inference.engine import answer
+from vae_gui.core.inference.requests import Decode
+from vae_gui.core.state.latent import Z
+from vae_gui.core.storage.workspace import Workspace
+from vae_gui.core.vae.config import ModelConfig
+from vae_gui.core.vae.encodings import Encodings
+from vae_gui.core.vae.history import History
+from vae_gui.core.vae.models import MODELS
+from vae_gui.core.vae.models.base import build, take_snapshot
+from vae_gui.core.vae.snapshot import Checkpoint, Snapshot
+from vae_gui.runtime.context import Context
 from vae_gui.runtime.library import Entry
-from vae_gui.ui.context import Context
 
 
 def random_snapshot(config: ModelConfig, seed: int = 0, step: int = 0) -> Snapshot:

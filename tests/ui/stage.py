@@ -8,14 +8,14 @@ import numpy as np
 
 from tests.tiny import tiny_config, tiny_data
 from vae_gui.app import build_context, shutdown
-from vae_gui.core.config import RunConfig
 from vae_gui.core.datasets.base import ImageData, Split
-from vae_gui.core.history import History
-from vae_gui.core.snapshot import Snapshot
-from vae_gui.core.training import Trainer
-from vae_gui.core.workspace import Workspace
+from vae_gui.core.storage.workspace import Workspace
+from vae_gui.core.vae.config import RunConfig
+from vae_gui.core.vae.history import History
+from vae_gui.core.vae.snapshot import Snapshot
+from vae_gui.core.vae.trainer import Trainer
+from vae_gui.runtime.context import Context
 from vae_gui.runtime.library import Entry
-from vae_gui.ui.context import Context
 
 MANY_CLASSES = tuple("ABCDEFGHIJKLMNOPQRSTUVWXYZ")
 

@@ -7,9 +7,9 @@ from pathlib import Path
 from vae_gui.cli.output import carry_out, complain
 from vae_gui.core.datasets import DATASETS
 from vae_gui.core.datasets.base import ImageData
-from vae_gui.core.datasets.own import load_own
-from vae_gui.core.datasets.own_source import OwnImages, own_images
-from vae_gui.core.errors import UserError
+from vae_gui.core.datasets.own.load import load_own
+from vae_gui.core.datasets.own.source import OwnImages, own_images
+from vae_gui.core.support.errors import UserError
 
 APP_FOLDER = "vae-explorer"
 _BYTES_PER_MB = 1e6

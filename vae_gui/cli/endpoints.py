@@ -7,13 +7,13 @@ import numpy as np
 from numpy.typing import NDArray
 
 from vae_gui.cli.output import carry_out
-from vae_gui.core import sampling
 from vae_gui.core.datasets.base import ImageData, Split
-from vae_gui.core.encode import encode
-from vae_gui.core.encodings import ClassStatistics, Encodings, class_statistics
-from vae_gui.core.errors import UserError
-from vae_gui.core.latent import LatentState
-from vae_gui.core.workspace import Workspace
+from vae_gui.core.inference.encode_split import encode
+from vae_gui.core.latent import sampling
+from vae_gui.core.state.latent import LatentState
+from vae_gui.core.storage.workspace import Workspace
+from vae_gui.core.support.errors import UserError
+from vae_gui.core.vae.encodings import ClassStatistics, Encodings, class_statistics
 
 Point = NDArray[np.float64]
 FORMS = "class:3, random:7, z:0.5,-1, image:12, a, b or cursor"
@@ -94,7 +94,7 @@ class Places:
         return self._data
 
     def _encode(self, data: ImageData, split: Split) -> Encodings:
-        from vae_gui.core.training import check_fits
+        from vae_gui.core.vae.trainer import check_fits
 
         checkpoint = self.workspace.checkpoint
         check_fits(checkpoint.config, data)

@@ -12,9 +12,8 @@ from vae_gui.cli.endpoints import FORMS, Places
 from vae_gui.cli.output import carry_out, say, say_json
 from vae_gui.cli.parser import add_data, add_json
 from vae_gui.cli.samples import KINDS, sample
-from vae_gui.core import workspace as files
-from vae_gui.core.errors import UserError
-from vae_gui.core.export import (
+from vae_gui.core.export.render import animation, one_by_one, picture
+from vae_gui.core.export.writers import (
     ONE_WAY,
     SHARP,
     SMOOTH,
@@ -22,12 +21,13 @@ from vae_gui.core.export import (
     AnimationOptions,
     StripOptions,
 )
-from vae_gui.core.paths import straight
-from vae_gui.core.progress import Job
-from vae_gui.core.render import animation, one_by_one, picture
-from vae_gui.core.sampling import Sigma, standard_quantiles
-from vae_gui.core.snapshot import Snapshot
-from vae_gui.core.traversal import along, importance, plane
+from vae_gui.core.latent.sampling import Sigma, standard_quantiles
+from vae_gui.core.latent.traversal import along, importance, plane
+from vae_gui.core.paths.curves import straight
+from vae_gui.core.storage import workspace as files
+from vae_gui.core.support.errors import UserError
+from vae_gui.core.support.progress import Job
+from vae_gui.core.vae.snapshot import Snapshot
 
 Points = NDArray[np.floating]
 ANIMATED_FRAMES, STILL_FRAMES, STEPS, GRID, SAMPLES = 100, 12, 20, 20, 49

@@ -5,10 +5,10 @@ import argparse
 from vae_gui.cli.data import default_data_folder
 from vae_gui.cli.output import say_json, say_table
 from vae_gui.cli.parser import add_data_folder, add_json
-from vae_gui.core.config import ModelConfig
 from vae_gui.core.datasets import DATASETS
-from vae_gui.core.heavy import heavy_imports
-from vae_gui.core.presets import PRESETS
+from vae_gui.core.support.imports import heavy_imports
+from vae_gui.core.vae.config import ModelConfig
+from vae_gui.core.vae.presets import PRESETS
 
 
 def add_commands(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
@@ -62,7 +62,7 @@ def list_datasets(options: argparse.Namespace) -> int:
 def count_parameters(model: ModelConfig) -> int:
     """Trainable numbers of a model."""
     with heavy_imports():
-        from vae_gui.core.models.base import build
+        from vae_gui.core.vae.models.base import build
 
     return sum(weight.numel() for weight in build(model).parameters() if weight.requires_grad)
 

@@ -5,7 +5,7 @@ import sys
 import time
 from collections.abc import Sequence
 
-from vae_gui.core.progress import Job, Progress, Result, finish
+from vae_gui.core.support.progress import Job, Progress, Result, finish
 
 BAR_CELLS = 24
 _SHOW_SECONDS = 0.1

@@ -13,7 +13,7 @@ from typing import NoReturn
 from vae_gui import __version__
 from vae_gui.cli import COMMANDS
 from vae_gui.cli.output import complain
-from vae_gui.core.errors import UserError
+from vae_gui.core.support.errors import UserError
 
 BAD_INPUT, INTERRUPTED, BROKEN_PIPE = 2, 130, 141
 DESCRIPTION = (

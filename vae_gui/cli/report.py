@@ -9,13 +9,13 @@ from numpy.typing import NDArray
 from vae_gui.cli.data import load_data
 from vae_gui.cli.output import carry_out, say, say_json
 from vae_gui.cli.parser import add_data, add_json
-from vae_gui.core import workspace as files
-from vae_gui.core.config import RunConfig, to_json
-from vae_gui.core.encodings import kl_per_dimension
-from vae_gui.core.heavy import heavy_imports
-from vae_gui.core.models import MODELS
-from vae_gui.core.traversal import inactive
-from vae_gui.core.workspace import Workspace
+from vae_gui.core.latent.traversal import inactive
+from vae_gui.core.storage import workspace as files
+from vae_gui.core.storage.workspace import Workspace
+from vae_gui.core.support.imports import heavy_imports
+from vae_gui.core.vae.config import RunConfig, to_json
+from vae_gui.core.vae.encodings import kl_per_dimension
+from vae_gui.core.vae.models import MODELS
 
 SAMPLES = 64
 
@@ -115,7 +115,7 @@ def _say_info(workspace: Workspace, values: dict[str, object]) -> None:
 
 def show_evaluation(options: argparse.Namespace) -> int:
     with heavy_imports():
-        from vae_gui.core.evaluation import evaluate
+        from vae_gui.core.vae.evaluation import evaluate
 
     checkpoint = files.load(options.file).checkpoint
     config = checkpoint.config

@@ -4,9 +4,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from vae_gui.cli.endpoints import Places, whole
-from vae_gui.core import sampling
-from vae_gui.core.errors import UserError
-from vae_gui.core.models import MODELS
+from vae_gui.core.latent import sampling
+from vae_gui.core.support.errors import UserError
+from vae_gui.core.vae.models import MODELS
 
 KINDS = "prior, prototypes (the mean of each class), class:3 or image:12"
 

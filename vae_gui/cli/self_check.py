@@ -16,7 +16,7 @@ from vae_gui.cli import display
 from vae_gui.cli.data import default_data_folder
 from vae_gui.cli.output import say, say_json
 from vae_gui.cli.parser import add_json
-from vae_gui.core.heavy import heavy_imports
+from vae_gui.core.support.imports import heavy_imports
 
 FAILED = 1
 OLDEST_PYTHON = (3, 11)
@@ -133,7 +133,7 @@ def _pip() -> str:
 def _device() -> Check:
     try:
         with heavy_imports():
-            from vae_gui.core.devices import available_devices
+            from vae_gui.core.vae.devices import available_devices
     except Exception as error:  # whatever a broken torch raises, it is a line of the report
         return Check("device", False, f"not known: {error}", f"{_pip()} install torch")
     cores = os.cpu_count() or 1

@@ -5,7 +5,8 @@ from collections.abc import Mapping
 from dataclasses import replace
 from typing import NoReturn
 
-from vae_gui.core.config import (
+from vae_gui.core.support.errors import UserError
+from vae_gui.core.vae.config import (
     ModelConfig,
     RunConfig,
     SettingField,
@@ -13,7 +14,6 @@ from vae_gui.core.config import (
     Value,
     settings_of,
 )
-from vae_gui.core.errors import UserError
 
 SHORTCUTS = ("epochs", "latent_dim", "beta", "seed", "device")  # have an option of their own
 MODEL_FIELDS = {item.name: item for item in settings_of(ModelConfig)}

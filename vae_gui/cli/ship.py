@@ -9,16 +9,16 @@ import numpy as np
 from vae_gui.cli.data import load_data
 from vae_gui.cli.output import carry_out, say, say_json
 from vae_gui.cli.parser import add_data, add_json
-from vae_gui.core import workspace as files
+from vae_gui.core.analysis.density import aggregated_posterior
 from vae_gui.core.datasets.base import ImageData
-from vae_gui.core.density import aggregated_posterior
-from vae_gui.core.encode import encode
-from vae_gui.core.encodings import Encodings, class_statistics
-from vae_gui.core.errors import UserError
-from vae_gui.core.heavy import heavy_imports
-from vae_gui.core.latent import LatentState, Z
-from vae_gui.core.snapshot import LARGEST_HALF, Checkpoint, half
-from vae_gui.core.workspace import Workspace
+from vae_gui.core.inference.encode_split import encode
+from vae_gui.core.state.latent import LatentState, Z
+from vae_gui.core.storage import workspace as files
+from vae_gui.core.storage.workspace import Workspace
+from vae_gui.core.support.errors import UserError
+from vae_gui.core.support.imports import heavy_imports
+from vae_gui.core.vae.encodings import Encodings, class_statistics
+from vae_gui.core.vae.snapshot import LARGEST_HALF, Checkpoint, half
 
 A_CLASS, B_CLASS, CURSOR_CLASS = 0, 7, 3
 
@@ -40,7 +40,7 @@ def add_commands(commands: "argparse._SubParsersAction[argparse.ArgumentParser]"
 
 def ship(options: argparse.Namespace) -> int:
     with heavy_imports():
-        from vae_gui.core.evaluation import evaluate
+        from vae_gui.core.vae.evaluation import evaluate
 
     source = files.load(options.file)
     config = source.checkpoint.config
@@ -66,7 +66,7 @@ def ship(options: argparse.Namespace) -> int:
 def as_shipped_workspace(source: Workspace, data: ImageData) -> Workspace:
     """The workspace of a finished run, small and complete; every number in it is of the rounded weights."""
     with heavy_imports():
-        from vae_gui.core.training import check_fits
+        from vae_gui.core.vae.trainer import check_fits
 
     config = source.checkpoint.config
     check_fits(config, data)

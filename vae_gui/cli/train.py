@@ -16,20 +16,20 @@ from vae_gui.cli.data import load_data
 from vae_gui.cli.output import ProgressLine, carry_out, complain, say, say_json
 from vae_gui.cli.parser import INTERRUPTED, add_data, add_json
 from vae_gui.cli.settings import add_settings, given_settings, with_settings
-from vae_gui.core import workspace as files
-from vae_gui.core.config import LENGTH, RunConfig, Value
 from vae_gui.core.datasets.base import ImageData
-from vae_gui.core.errors import UserError
-from vae_gui.core.heavy import warm_up_training
-from vae_gui.core.models import MODELS
-from vae_gui.core.presets import PRESETS
-from vae_gui.core.progress import Progress
-from vae_gui.core.snapshot import Checkpoint
-from vae_gui.core.workspace import HistoryRows, Workspace
+from vae_gui.core.storage import workspace as files
+from vae_gui.core.storage.workspace import HistoryRows, Workspace
+from vae_gui.core.support.errors import UserError
+from vae_gui.core.support.imports import warm_up_training
+from vae_gui.core.support.progress import Progress
+from vae_gui.core.vae.config import LENGTH, RunConfig, Value
+from vae_gui.core.vae.models import MODELS
+from vae_gui.core.vae.presets import PRESETS
+from vae_gui.core.vae.snapshot import Checkpoint
 
 if TYPE_CHECKING:
-    from vae_gui.core.headless import Epoch, HeadlessRun
-    from vae_gui.core.training import Evaluation
+    from vae_gui.cli.headless import Epoch, HeadlessRun
+    from vae_gui.core.vae.trainer import Evaluation
 
 AUTOSAVE_SECONDS = 60.0
 KNOBS = ("beta", "learning_rate")  # may change within a run, which records it
@@ -136,7 +136,7 @@ def _check_out(path: Path) -> None:
 
 def _start(config: RunConfig, plan: Plan, data: ImageData) -> "HeadlessRun":
     warm_up_training()
-    from vae_gui.core.headless import HeadlessRun
+    from vae_gui.cli.headless import HeadlessRun
 
     if plan.resumed is None:
         config = with_settings(config, plan.values, data.side)
@@ -198,7 +198,7 @@ def _keep_last_good(run: "HeadlessRun", data: ImageData, out: Path, error: UserE
 def _save(
     checkpoint: Checkpoint, rows: HistoryRows, data: ImageData, options: argparse.Namespace
 ) -> None:
-    from vae_gui.core.headless import as_workspace
+    from vae_gui.cli.headless import as_workspace
 
     title = _title(checkpoint.config, data)
     files.save(carry_out(as_workspace(title, checkpoint, rows, data)), options.out)

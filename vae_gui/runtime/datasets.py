@@ -8,9 +8,9 @@ from PySide6.QtCore import QObject, Signal
 
 from vae_gui.core.datasets import DATASETS
 from vae_gui.core.datasets.base import ImageData
-from vae_gui.core.datasets.own import LoadedOwn, load_own
-from vae_gui.core.datasets.own_source import own_images
-from vae_gui.core.progress import Job
+from vae_gui.core.datasets.own.load import LoadedOwn, load_own
+from vae_gui.core.datasets.own.source import own_images
+from vae_gui.core.support.progress import Job
 from vae_gui.runtime.jobs import Jobs
 
 

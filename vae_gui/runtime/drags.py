@@ -2,8 +2,8 @@
 
 import time
 
-from vae_gui.core.drag import Drag
-from vae_gui.core.latent import Z
+from vae_gui.core.state.drag import Drag
+from vae_gui.core.state.latent import Z
 
 _MOST = 20_000  # points, some minutes
 _LEAST = 3

@@ -9,20 +9,20 @@ import numpy as np
 from PySide6.QtCore import QObject, QTimer, Signal
 from PySide6.QtGui import QUndoStack
 
-from vae_gui.core.alignment import Alignment, align
 from vae_gui.core.datasets.base import ImageData, Split, stratified
-from vae_gui.core.encodings import Encodings
-from vae_gui.core.latent import LatentState, Z
-from vae_gui.core.layers import PadLayers
-from vae_gui.core.posterior import Posterior
-from vae_gui.core.requests import PART, Encode, Frozen, Request, Value
-from vae_gui.core.snapshot import Snapshot
-from vae_gui.core.timeline import Moment
+from vae_gui.core.inference.requests import PART, Encode, Frozen, Request, Value
+from vae_gui.core.latent.alignment import Alignment, align
+from vae_gui.core.pictures.posterior import Posterior
+from vae_gui.core.state.latent import LatentState, Z
+from vae_gui.core.state.pad_layers import PadLayers
+from vae_gui.core.vae.encodings import Encodings
+from vae_gui.core.vae.snapshot import Snapshot
+from vae_gui.core.vae.timeline import Moment
+from vae_gui.runtime.deferred_refresh import Following
 from vae_gui.runtime.drags import Drags
-from vae_gui.runtime.follow import Following
 from vae_gui.runtime.inference_thread import Answer, InferenceThread
 from vae_gui.runtime.library import Library
-from vae_gui.runtime.move import Move
+from vae_gui.runtime.undo import Move
 
 CLOUD_IMAGES = 2000
 CLOUD_SECONDS = 0.45

@@ -9,8 +9,7 @@ from typing import TYPE_CHECKING, Generic, cast
 
 from PySide6.QtCore import QObject, QThread, Signal
 
-from vae_gui.core.heavy import heavy_imports
-from vae_gui.core.requests import (
+from vae_gui.core.inference.requests import (
     PART,
     Answering,
     Decode,
@@ -19,13 +18,14 @@ from vae_gui.core.requests import (
     answers_apart,
     decode_together,
 )
-from vae_gui.core.snapshot import Snapshot
+from vae_gui.core.support.imports import heavy_imports
+from vae_gui.core.vae.snapshot import Snapshot
 
 if TYPE_CHECKING:
     import numpy as np
     from numpy.typing import NDArray
 
-    from vae_gui.core.inference import Engine
+    from vae_gui.core.inference.engine import Engine
 
 log = logging.getLogger(__name__)
 
@@ -129,8 +129,8 @@ class InferenceThread(QThread):
             self._long_work = None
         if self._engine is None or self._long_work:
             with heavy_imports():
-                from vae_gui.core.devices import use_threads
-                from vae_gui.core.inference import Engine
+                from vae_gui.core.inference.engine import Engine
+                from vae_gui.core.vae.devices import use_threads
 
             use_threads(1)
             self._engine = Engine(snapshot)

@@ -6,8 +6,8 @@ from collections.abc import Callable
 
 from PySide6.QtCore import QObject, QThread, QTimer, Signal
 
-from vae_gui.core.errors import UserError
-from vae_gui.core.progress import Job
+from vae_gui.core.support.errors import UserError
+from vae_gui.core.support.progress import Job
 
 log = logging.getLogger(__name__)
 

@@ -5,12 +5,12 @@ from pathlib import Path
 
 from PySide6.QtCore import QObject, Signal
 
-from vae_gui.core.bookmarks import Bookmarks
-from vae_gui.core.config import RunConfig
-from vae_gui.core.history import History
-from vae_gui.core.snapshot import Snapshot
-from vae_gui.core.timeline import Timeline
-from vae_gui.core.workspace import Workspace
+from vae_gui.core.storage.bookmarks import Bookmarks
+from vae_gui.core.storage.workspace import Workspace
+from vae_gui.core.vae.config import RunConfig
+from vae_gui.core.vae.history import History
+from vae_gui.core.vae.snapshot import Snapshot
+from vae_gui.core.vae.timeline import Timeline
 
 
 @dataclass(frozen=True, slots=True)

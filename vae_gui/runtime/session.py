@@ -7,17 +7,17 @@ from typing import cast
 
 from PySide6.QtCore import QObject, Signal
 
-from vae_gui.core import workspace as files
-from vae_gui.core.choices import Arrangement
-from vae_gui.core.config import RunConfig
 from vae_gui.core.datasets.base import ImageData
-from vae_gui.core.heavy import heavy_imports
-from vae_gui.core.history import History
-from vae_gui.core.progress import Job, Progress
-from vae_gui.core.snapshot import Checkpoint, Snapshot, as_float32
-from vae_gui.core.timeline import Moment, Timeline
-from vae_gui.core.workspace import HistoryRows, Workspace
-from vae_gui.core.workspace_timeline import alike
+from vae_gui.core.state.ui_state import Arrangement
+from vae_gui.core.storage import workspace as files
+from vae_gui.core.storage.workspace import HistoryRows, Workspace
+from vae_gui.core.storage.workspace_timeline import alike
+from vae_gui.core.support.imports import heavy_imports
+from vae_gui.core.support.progress import Job, Progress
+from vae_gui.core.vae.config import RunConfig
+from vae_gui.core.vae.history import History
+from vae_gui.core.vae.snapshot import Checkpoint, Snapshot, as_float32
+from vae_gui.core.vae.timeline import Moment, Timeline
 from vae_gui.runtime.datasets import Datasets
 from vae_gui.runtime.explorer import Explorer
 from vae_gui.runtime.jobs import Jobs
@@ -207,7 +207,7 @@ class Session(QObject):
             yield Progress(0, None, f"Opening {path.name}")
             workspace = files.load(path)
             with heavy_imports():
-                from vae_gui.core.inference import Engine
+                from vae_gui.core.inference.engine import Engine
 
             Engine(workspace.checkpoint.snapshot)  # refuses weights that do not fit
             return path, workspace

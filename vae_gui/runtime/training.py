@@ -8,11 +8,11 @@ from dataclasses import dataclass, replace
 
 from PySide6.QtCore import QObject, QTimer, Signal
 
-from vae_gui.core.config import Change, Knobs, RunConfig
 from vae_gui.core.datasets.base import ImageData
-from vae_gui.core.history import History
-from vae_gui.core.snapshot import Checkpoint, Snapshot
-from vae_gui.core.timeline import BUDGET_BYTES, Timeline
+from vae_gui.core.vae.config import Change, Knobs, RunConfig
+from vae_gui.core.vae.history import History
+from vae_gui.core.vae.snapshot import Checkpoint, Snapshot
+from vae_gui.core.vae.timeline import BUDGET_BYTES, Timeline
 from vae_gui.runtime.training_thread import (
     Collapsed,
     Ended,

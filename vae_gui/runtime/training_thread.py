@@ -14,17 +14,17 @@ import numpy as np
 from numpy.typing import NDArray
 from PySide6.QtCore import QObject, QThread
 
-from vae_gui.core.collapse import CollapseWatch, advice
-from vae_gui.core.config import Change, Knobs, RunConfig
 from vae_gui.core.datasets.base import ImageData, stratified
-from vae_gui.core.encodings import Encodings
-from vae_gui.core.errors import DIVERGED, UserError
-from vae_gui.core.heavy import warm_up_training
-from vae_gui.core.snapshot import Checkpoint, Snapshot
-from vae_gui.core.timeline import BUDGET_BYTES, Moment, Timeline, capacity, is_kept, spacing
+from vae_gui.core.support.errors import DIVERGED, UserError
+from vae_gui.core.support.imports import warm_up_training
+from vae_gui.core.vae.collapse import CollapseWatch, advice
+from vae_gui.core.vae.config import Change, Knobs, RunConfig
+from vae_gui.core.vae.encodings import Encodings
+from vae_gui.core.vae.snapshot import Checkpoint, Snapshot
+from vae_gui.core.vae.timeline import BUDGET_BYTES, Moment, Timeline, capacity, is_kept, spacing
 
 if TYPE_CHECKING:
-    from vae_gui.core.training import Step, Trainer
+    from vae_gui.core.vae.trainer import Step, Trainer
 
 log = logging.getLogger(__name__)
 FLUSH_SECONDS = 1 / 60
@@ -130,7 +130,7 @@ class TrainingThread(QThread):
     def run(self) -> None:
         try:
             warm_up_training()
-            from vae_gui.core.training import Trainer
+            from vae_gui.core.vae.trainer import Trainer
 
             order = self._order
             trainer = Trainer(order.config, order.data, order.run_id, order.resume)
@@ -204,7 +204,7 @@ class TrainingThread(QThread):
             self._changed.notify()
 
     def _flush(self, now: float) -> None:
-        from vae_gui.core.training import losses_of
+        from vae_gui.core.vae.trainer import losses_of
 
         self._flushed = now
         if not self._unsent:

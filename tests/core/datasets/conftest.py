@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.core.datasets.servers import Server, serving
+from tests.core.datasets.io.servers import Server, serving
 
 REPOSITORY = Path(__file__).parents[3]
 

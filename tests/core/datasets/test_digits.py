@@ -6,7 +6,7 @@ from numpy.typing import NDArray
 
 from vae_gui.core.datasets.base import ImageData, Split
 from vae_gui.core.datasets.digits import load, redraw, stratified_split
-from vae_gui.core.progress import finish
+from vae_gui.core.support.progress import finish
 
 
 @pytest.fixture(scope="module")

@@ -6,13 +6,13 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from tests.core.datasets.idx_files import encode
-from tests.core.datasets.servers import Server
+from tests.core.datasets.io.idx_files import encode
+from tests.core.datasets.io.servers import Server
 from vae_gui.core.datasets import emnist
-from vae_gui.core.datasets.download import Digest
 from vae_gui.core.datasets.emnist import ENTRY, FILES
-from vae_gui.core.errors import UserError
-from vae_gui.core.progress import Progress, finish
+from vae_gui.core.datasets.io.download import Digest
+from vae_gui.core.support.errors import UserError
+from vae_gui.core.support.progress import Progress, finish
 
 
 def letter_l() -> np.ndarray:

@@ -6,13 +6,13 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from tests.core.datasets.idx_files import HYPHENS, encode, tiny_set, write_set
-from tests.core.datasets.servers import Server
-from vae_gui.core.datasets import mirrored
-from vae_gui.core.datasets.mirrored import MirroredSet
+from tests.core.datasets.io.idx_files import HYPHENS, encode, tiny_set, write_set
+from tests.core.datasets.io.servers import Server
+from vae_gui.core.datasets.io import mirrored
+from vae_gui.core.datasets.io.mirrored import MirroredSet
 from vae_gui.core.datasets.mnist import ENTRY
-from vae_gui.core.errors import UserError
-from vae_gui.core.progress import Job, Progress, finish
+from vae_gui.core.support.errors import UserError
+from vae_gui.core.support.progress import Job, Progress, finish
 
 LAYOUTS = [".", "raw", "MNIST", "MNIST/raw"]
 

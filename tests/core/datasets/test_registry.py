@@ -8,11 +8,12 @@ import numpy as np
 import pytest
 
 from tests.core.datasets.conftest import REPOSITORY
-from tests.core.datasets.idx_files import HYPHENS, write_set
-from vae_gui.core.datasets import DATASETS, mirrored
+from tests.core.datasets.io.idx_files import HYPHENS, write_set
+from vae_gui.core.datasets import DATASETS
 from vae_gui.core.datasets.base import DatasetEntry, Split
-from vae_gui.core.errors import UserError
-from vae_gui.core.progress import Progress, finish
+from vae_gui.core.datasets.io import mirrored
+from vae_gui.core.support.errors import UserError
+from vae_gui.core.support.progress import Progress, finish
 
 HEAVY = ("torch", "torchvision", "sklearn", "scipy", "PIL", "urllib.request")
 every_entry = pytest.mark.parametrize("entry", DATASETS.values(), ids=DATASETS)

@@ -2,7 +2,7 @@
 
 from vae_gui.core.datasets import digits, emnist, fashion_mnist, kmnist, mnist
 from vae_gui.core.datasets.base import DatasetEntry
-from vae_gui.core.datasets.own_source import own_images
+from vae_gui.core.datasets.own.source import own_images
 
 DATASETS: dict[str, DatasetEntry] = {
     digits.ENTRY.name: digits.ENTRY,

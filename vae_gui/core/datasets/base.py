@@ -7,7 +7,7 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
-from vae_gui.core.progress import Job
+from vae_gui.core.support.progress import Job
 
 
 @dataclass(frozen=True, slots=True, eq=False)

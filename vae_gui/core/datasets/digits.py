@@ -6,9 +6,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from vae_gui.core.datasets.base import DatasetEntry, ImageData, Split
-from vae_gui.core.datasets.split import held_out
-from vae_gui.core.heavy import heavy_imports
-from vae_gui.core.progress import Job, Progress
+from vae_gui.core.datasets.io.split import held_out
+from vae_gui.core.support.imports import heavy_imports
+from vae_gui.core.support.progress import Job, Progress
 
 SIDE = 28
 CLASS_NAMES = tuple("0123456789")

@@ -12,17 +12,17 @@ from typing import BinaryIO
 import numpy as np
 
 from vae_gui.core.datasets.base import DatasetEntry, ImageData, Split
-from vae_gui.core.datasets.download import Digest, download
-from vae_gui.core.datasets.idx_folder import (
+from vae_gui.core.datasets.io.download import Digest, download
+from vae_gui.core.datasets.io.idx_folder import (
     IdxFiles,
     find_file,
     read_class_labels,
     read_square_images,
 )
-from vae_gui.core.datasets.mirrored import as_part, torchvision_needed
-from vae_gui.core.errors import UserError
-from vae_gui.core.files import reading, replacing
-from vae_gui.core.progress import Job, Progress
+from vae_gui.core.datasets.io.mirrored import as_part, torchvision_needed
+from vae_gui.core.support.errors import UserError
+from vae_gui.core.support.files import reading, replacing
+from vae_gui.core.support.progress import Job, Progress
 
 NAME, TITLE, SIDE = "emnist-letters", "EMNIST letters", 28
 CLASS_NAMES = tuple(string.ascii_uppercase)

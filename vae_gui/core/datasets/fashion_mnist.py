@@ -1,6 +1,6 @@
 """Fashion-MNIST: 70 000 pictures of clothes in the format of MNIST (Xiao, Rasul, Vollgraf 2017)."""
 
-from vae_gui.core.datasets.mirrored import MirroredSet
+from vae_gui.core.datasets.io.mirrored import MirroredSet
 
 ENTRY = MirroredSet(
     name="fashion-mnist",

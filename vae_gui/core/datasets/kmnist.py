@@ -1,6 +1,6 @@
 """KMNIST: 70 000 cursive Japanese characters in the format of MNIST (Clanuwat et al. 2018)."""
 
-from vae_gui.core.datasets.mirrored import MirroredSet
+from vae_gui.core.datasets.io.mirrored import MirroredSet
 
 ENTRY = MirroredSet(
     name="kmnist",

@@ -1,6 +1,6 @@
 """MNIST: 70 000 handwritten digits (LeCun, Cortes, Burges 1998)."""
 
-from vae_gui.core.datasets.mirrored import MirroredSet
+from vae_gui.core.datasets.io.mirrored import MirroredSet
 
 ENTRY = MirroredSet(
     name="mnist",

@@ -8,8 +8,8 @@ from enum import Enum
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from vae_gui.ui.context import Context
-    from vae_gui.ui.panels.base import Panel
+    from vae_gui.runtime.context import Context
+    from vae_gui.ui.parts.panel import Panel
 
 
 class Area(Enum):
@@ -34,79 +34,79 @@ class PanelEntry:
 
 
 def _pad(context: Context) -> Panel:
-    from vae_gui.ui.panels.pad import PadPanel
+    from vae_gui.ui.panels.pad.panel import PadPanel
 
     return PadPanel(context)
 
 
 def _decoded(context: Context) -> Panel:
-    from vae_gui.ui.panels.decoded import DecodedPanel
+    from vae_gui.ui.panels.decoded.panel import DecodedPanel
 
     return DecodedPanel(context)
 
 
 def _traversal(context: Context) -> Panel:
-    from vae_gui.ui.panels.traversal import TraversalPanel
+    from vae_gui.ui.panels.traversal.panel import TraversalPanel
 
     return TraversalPanel(context)
 
 
 def _interpolation(context: Context) -> Panel:
-    from vae_gui.ui.panels.interpolation import InterpolationPanel
+    from vae_gui.ui.panels.interpolation.panel import InterpolationPanel
 
     return InterpolationPanel(context)
 
 
 def _curves(context: Context) -> Panel:
-    from vae_gui.ui.panels.curves import CurvesPanel
+    from vae_gui.ui.panels.curves.panel import CurvesPanel
 
     return CurvesPanel(context)
 
 
 def _reconstructions(context: Context) -> Panel:
-    from vae_gui.ui.panels.reconstructions import ReconstructionsPanel
+    from vae_gui.ui.panels.reconstructions.panel import ReconstructionsPanel
 
     return ReconstructionsPanel(context)
 
 
 def _samples(context: Context) -> Panel:
-    from vae_gui.ui.panels.samples import SamplesPanel
+    from vae_gui.ui.panels.samples.panel import SamplesPanel
 
     return SamplesPanel(context)
 
 
 def _map(context: Context) -> Panel:
-    from vae_gui.ui.panels.map import MapPanel
+    from vae_gui.ui.panels.embedding.panel import MapPanel
 
     return MapPanel(context)
 
 
 def _probe(context: Context) -> Panel:
-    from vae_gui.ui.panels.probe import ProbePanel
+    from vae_gui.ui.panels.probe.panel import ProbePanel
 
     return ProbePanel(context)
 
 
 def _manifold(context: Context) -> Panel:
-    from vae_gui.ui.panels.manifold import ManifoldPanel
+    from vae_gui.ui.panels.manifold.panel import ManifoldPanel
 
     return ManifoldPanel(context)
 
 
 def _draw(context: Context) -> Panel:
-    from vae_gui.ui.panels.draw import DrawPanel
+    from vae_gui.ui.panels.draw.panel import DrawPanel
 
     return DrawPanel(context)
 
 
 def _bookmarks(context: Context) -> Panel:
-    from vae_gui.ui.panels.bookmarks import BookmarksPanel
+    from vae_gui.ui.panels.bookmarks.panel import BookmarksPanel
 
     return BookmarksPanel(context)
 
 
 def _paths(context: Context) -> Panel:
-    from vae_gui.ui.panels.path_lab import PathLabPanel
+    from vae_gui.ui.panels.paths.panel import PathLabPanel
 
     return PathLabPanel(context)
 

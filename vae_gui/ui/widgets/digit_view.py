@@ -12,8 +12,9 @@ from PySide6.QtGui import (
 )
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
-from vae_gui.ui.images import Pixels, draw_digit
-from vae_gui.ui.theme import current_theme
+from vae_gui.core.support.types import Pixels
+from vae_gui.ui.style.images import draw_digit
+from vae_gui.ui.style.theme import current_theme
 
 _MARGIN = 3  # room for the focus ring
 

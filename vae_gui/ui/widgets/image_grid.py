@@ -18,8 +18,9 @@ from PySide6.QtGui import (
 )
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
-from vae_gui.ui.images import Pixels, atlas, draw_pixels
-from vae_gui.ui.theme import current_theme, small_font
+from vae_gui.core.support.types import Pixels
+from vae_gui.ui.style.images import atlas, draw_pixels
+from vae_gui.ui.style.theme import current_theme, small_font
 from vae_gui.ui.widgets.grid_geometry import GridGeometry, fit_grid
 
 _STRIP_MARGIN = 8  # room under and above a strip for its playhead

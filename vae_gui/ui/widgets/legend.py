@@ -6,7 +6,7 @@ from PySide6.QtCore import QEvent, QRectF, QSize, Qt, Signal
 from PySide6.QtGui import QColor, QEnterEvent, QKeyEvent, QMouseEvent, QPainter, QPaintEvent, QPen
 from PySide6.QtWidgets import QAbstractButton, QWidget
 
-from vae_gui.ui.theme import current_theme
+from vae_gui.ui.style.theme import current_theme
 from vae_gui.ui.widgets.flow_layout import FlowLayout
 
 _DOT, _PAD = 10, 6

@@ -4,7 +4,7 @@ from PySide6.QtCore import QPoint, Qt
 from PySide6.QtGui import QColor, QPainter, QPaintEvent, QPen
 from PySide6.QtWidgets import QFrame, QScrollArea, QVBoxLayout, QWidget
 
-from vae_gui.ui.theme import current_theme
+from vae_gui.ui.style.theme import current_theme
 
 MARGIN = 16
 

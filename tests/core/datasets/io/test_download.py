@@ -1,0 +1,162 @@
+import hashlib
+import multiprocessing
+import time
+from pathlib import Path
+from typing import Literal
+
+import pytest
+
+from tests.core.datasets.io.servers import Server
+from vae_gui.core.datasets.io.download import Digest, download
+from vae_gui.core.support.errors import UserError
+from vae_gui.core.support.progress import Job, Progress, finish
+
+CONTENT = bytes(range(256)) * 1024
+NAME = "data.gz"
+MD5 = Digest("md5", hashlib.md5(CONTENT).hexdigest())
+BAD_MANNERS = [
+    "truncated",
+    "stalled",
+    "silent",
+    "nonsense",
+    "elsewhere",
+    "wrong",
+    "claims_less",
+    "longer",
+    "endless",
+]
+
+
+def job(server: Server, target: Path, *manners: str, digest: Digest = MD5) -> Job[Path]:
+    server.files[NAME] = CONTENT
+    urls = [server.url(manner, NAME) for manner in manners]
+    return download(urls, target, digest, len(CONTENT), timeout_seconds=0.2)
+
+
+def test_a_good_mirror_is_written_whole(server: Server, tmp_path: Path) -> None:
+    target = tmp_path / "new" / "folder" / NAME
+
+    assert finish(job(server, target, "good")) == target
+
+    assert target.read_bytes() == CONTENT
+    assert list(target.parent.iterdir()) == [target]
+
+
+@pytest.mark.parametrize("manner", ["without_length", "claims_more"])
+def test_a_false_length_does_no_harm_if_the_content_is_right(
+    server: Server, tmp_path: Path, manner: str
+) -> None:
+    finish(job(server, tmp_path / NAME, manner))
+    assert (tmp_path / NAME).read_bytes() == CONTENT
+
+
+@pytest.mark.parametrize("algorithm", ["md5", "sha256"])
+def test_both_kinds_of_checksum_are_verified(
+    server: Server, tmp_path: Path, algorithm: Literal["md5", "sha256"]
+) -> None:
+    right = Digest(algorithm, hashlib.new(algorithm, CONTENT).hexdigest())
+    wrong = Digest(algorithm, hashlib.new(algorithm, b"other").hexdigest())
+
+    with pytest.raises(UserError, match="different file"):
+        finish(job(server, tmp_path / NAME, "good", digest=wrong))
+    assert not right.matches(tmp_path / NAME)
+    finish(job(server, tmp_path / NAME, "good", digest=right))
+    assert right.matches(tmp_path / NAME)
+    assert not wrong.matches(tmp_path / NAME)
+
+
+@pytest.mark.parametrize("manner", BAD_MANNERS)
+def test_a_bad_mirror_is_one_sentence_and_leaves_nothing(
+    server: Server, tmp_path: Path, manner: str
+) -> None:
+    with pytest.raises(UserError, match=r"^data\.gz cannot be downloaded .*: check the network"):
+        finish(job(server, tmp_path / NAME, manner))
+    assert list(tmp_path.iterdir()) == []
+
+
+@pytest.mark.parametrize("manner", BAD_MANNERS)
+def test_after_a_bad_mirror_the_next_is_asked(server: Server, tmp_path: Path, manner: str) -> None:
+    finish(job(server, tmp_path / NAME, manner, "good"))
+
+    assert server.asked == [f"/{manner}/{NAME}", f"/good/{NAME}"]
+    assert (tmp_path / NAME).read_bytes() == CONTENT
+
+
+def test_a_missing_file_names_its_code_and_every_mirror_is_tried(
+    server: Server, tmp_path: Path
+) -> None:
+    urls = [server.url("good", "absent"), "http://127.0.0.1:1/data.gz"]
+    with pytest.raises(UserError, match=r"127\.0\.0\.1: error 404; 127\.0\.0\.1: no connection\)"):
+        finish(download(urls, tmp_path / NAME, MD5, 10))
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_an_endless_answer_is_left_as_soon_as_it_is_too_long(
+    server: Server, tmp_path: Path
+) -> None:
+    seen: list[Progress] = []
+    with pytest.raises(UserError, match="too much"):
+        finish(job(server, tmp_path / NAME, "endless"), seen.append)
+    assert max(progress.done for progress in seen) <= len(CONTENT)
+
+
+def test_progress_rises_to_the_size_of_the_file(server: Server, tmp_path: Path) -> None:
+    seen: list[Progress] = []
+    finish(job(server, tmp_path / NAME, "good"), seen.append)
+
+    done = [progress.done for progress in seen]
+    assert done[0] == 0
+    assert done[-1] == len(CONTENT)
+    assert done == sorted(done)
+    assert len(done) > 3
+    assert {progress.total for progress in seen} == {len(CONTENT)}
+
+
+@pytest.mark.parametrize("steps", [1, 2, 3])
+def test_cancelling_leaves_nothing_and_the_old_file(
+    server: Server, tmp_path: Path, steps: int
+) -> None:
+    target = tmp_path / NAME
+    target.write_bytes(b"old")
+    running = job(server, target, "good")
+    for _ in range(steps):
+        next(running)
+    assert len(list(tmp_path.iterdir())) == 2, "a temporary file is in use"
+
+    running.close()
+
+    assert list(tmp_path.iterdir()) == [target]
+    assert target.read_bytes() == b"old"
+
+
+def test_a_failure_keeps_the_old_file(server: Server, tmp_path: Path) -> None:
+    target = tmp_path / NAME
+    target.write_bytes(b"old")
+    with pytest.raises(UserError):
+        finish(job(server, target, "truncated", "wrong"))
+    assert target.read_bytes() == b"old"
+
+
+def test_a_folder_that_cannot_be_made_is_one_sentence(server: Server, tmp_path: Path) -> None:
+    (tmp_path / "file").write_bytes(b"")
+    with pytest.raises(UserError, match="choose another folder"):
+        finish(job(server, tmp_path / "file" / "sub" / NAME, "good"))
+    assert server.asked == []
+
+
+@pytest.mark.parametrize("manner", ["silent", "stalled"])
+def test_a_dead_network_does_not_hold_up_the_one_who_cancels(
+    server: Server, tmp_path: Path, manner: str
+) -> None:
+    server.files[NAME] = CONTENT
+    running = download([server.url(manner, NAME)], tmp_path / NAME, MD5, len(CONTENT))
+    while not server.asked:
+        next(running)
+    began = time.monotonic()
+
+    next(running)
+    running.close()
+
+    assert time.monotonic() - began < 3
+    assert list(tmp_path.iterdir()) == []
+    assert multiprocessing.active_children() == []

@@ -1,0 +1,200 @@
+"""The pad's backgrounds: each picture shows at its pixel what the model has at that place."""
+
+from dataclasses import replace
+
+import numpy as np
+import pytest
+import torch
+
+from tests.tiny import tiny_config
+from vae_gui.core.analysis.coverage import calibrate
+from vae_gui.core.analysis.density import Extent, run
+from vae_gui.core.analysis.distortion import distortion_in_parts
+from vae_gui.core.inference.engine import Engine, answer
+from vae_gui.core.inference.requests import Decode
+from vae_gui.core.latent.grid import even_lattice
+from vae_gui.core.pictures.backgrounds import (
+    Calibrate,
+    DensityGround,
+    DistortionGround,
+    Ground,
+    ManifoldGround,
+    MapGround,
+    Plane,
+)
+from vae_gui.core.pictures.histogram import draw_stack, stack
+from vae_gui.core.pictures.scatter import View
+from vae_gui.core.pictures.shading import enlarge, outline, shade
+from vae_gui.core.vae.encodings import Encodings
+from vae_gui.core.vae.losses import mean_image
+from vae_gui.core.vae.models.base import build, restore, take_snapshot
+from vae_gui.core.vae.snapshot import Snapshot
+
+RED, BLUE = (255, 0, 0), (0, 0, 255)
+RAMP = ((0, 0, 0, 0), (200, 200, 200, 200))
+LINE = (1, 2, 3, 4)
+
+
+def snapshot(latent_dim: int = 2) -> Snapshot:
+    return take_snapshot(build(tiny_config(latent_dim=latent_dim).model), "run", 0)
+
+
+def two_clouds(dims: int = 2, labels: bool = True) -> Encodings:
+    """Class 0 around z1 = -2, class 1 around z1 = 2."""
+    mu = np.random.default_rng(0).normal(0, 0.4, (200, dims)).astype(np.float32)
+    codes = (np.arange(200) % 2).astype(np.int16)
+    mu[:, 0] += 4 * codes - 2
+    return Encodings(mu, np.full_like(mu, -4), codes if labels else None, ("a", "b"))
+
+
+def pixel(ground: Ground, x: float, y: float) -> np.ndarray:
+    """RGBA at a place of the plane."""
+    x0, x1, y0, y1 = ground.extent
+    height, width = ground.rgba.shape[:2]
+    row, column = int((y1 - y) / (y1 - y0) * height), int((x - x0) / (x1 - x0) * width)
+    return ground.rgba[row, column]
+
+
+PLANE = Plane((-4.0, 4.0, -1.0, 3.0), (0, 1), (0.0, 0.0))
+
+
+def test_each_class_has_its_colour_where_it_lies() -> None:
+    ground = answer(snapshot(), DensityGround(two_clouds(), PLANE, (RED, BLUE), (0, 1)))
+    assert pixel(ground, -2, 0)[:3].tolist() == [255, 0, 0]
+    assert pixel(ground, 2, 0)[:3].tolist() == [0, 0, 255]
+    assert pixel(ground, -2, 0)[3] > 100 > 10 > pixel(ground, 0, 2.9)[3]
+
+
+def test_a_hidden_class_leaves_the_density() -> None:
+    ground = answer(snapshot(), DensityGround(two_clouds(), PLANE, (RED, BLUE), (1,)))
+    assert pixel(ground, -2, 0)[3] < 5
+    assert pixel(ground, 2, 0)[3] > 100
+
+
+def test_without_labels_all_encodings_have_one_colour() -> None:
+    ground = answer(snapshot(), DensityGround(two_clouds(labels=False), PLANE, (RED,), (0,)))
+    assert pixel(ground, -2, 0)[:3].tolist() == pixel(ground, 2, 0)[:3].tolist() == [255, 0, 0]
+
+
+def test_with_no_class_shown_the_density_is_empty() -> None:
+    assert not answer(snapshot(), DensityGround(two_clouds(), PLANE, (RED, BLUE), ())).rgba.any()
+
+
+def test_the_map_is_bright_inside_and_clear_outside_with_lines_between() -> None:
+    ground = answer(snapshot(), MapGround(calibrate(two_clouds()), PLANE, RAMP, LINE))
+    assert pixel(ground, -2, 0)[3] > 100
+    assert pixel(ground, 0, 2.9).tolist() == [0, 0, 0, 0]
+    assert (ground.rgba == LINE).all(axis=-1).any()
+    assert ground.low < ground.high
+
+
+@pytest.mark.parametrize("dims", [1, 3])
+def test_every_background_works_in_other_numbers_of_dimensions(dims: int) -> None:
+    model, data = snapshot(dims), two_clouds(dims)
+    axes, point = ((0, 0), (0.0,)) if dims == 1 else ((0, 2), (0.0, 0.1, 0.2))
+    plane = Plane(PLANE.extent, axes, point)
+    density = answer(model, DensityGround(data, plane, (RED, BLUE), (0, 1)))
+    mapped = answer(model, MapGround(calibrate(data), plane, RAMP, LINE))
+    stretched = answer(model, DistortionGround(plane, RAMP))
+    for ground in (density, mapped, stretched):
+        assert ground.rgba[..., 3].max() > 50
+    assert pixel(density, -2, 0)[:3].tolist() == [255, 0, 0]
+    assert pixel(mapped, -2, 0)[3] > pixel(mapped, 0, 0)[3]
+
+
+@pytest.mark.parametrize("extent", [(-3.0, 3.0, -2.0, 2.0), (0.4, 0.5, 1.2, 1.3)])
+def test_the_tile_under_a_point_is_what_its_cell_decodes_to(extent: Extent) -> None:
+    model, lattice = snapshot(3), even_lattice(extent, columns=6, rows=4)
+    ground = answer(
+        model, ManifoldGround(lattice, Plane(extent, (2, 0), (0.0, 0.5, 0.0)), brightness=1)
+    )
+    x0, x1, y0, y1 = extent
+    for u, v in ((0.03, 0.97), (0.6, 0.4), (0.95, 0.02)):
+        x, y = x0 + u * (x1 - x0), y0 + v * (y1 - y0)
+        cell = lattice.nearest(x, y)
+        row, column = divmod(cell, 6)
+        tile = ground.rgba[28 * row : 28 * row + 28, 28 * column : 28 * column + 28, 0]
+        z = np.array([lattice.y[row], 0.5, lattice.x[column]])
+        np.testing.assert_allclose(tile, answer(model, Decode.of(z))[0], atol=1)
+        assert (row, column) == (int((1 - v) * 4), int(u * 6))
+
+
+def jacobian_distortion(model: Snapshot, z: tuple[float, ...], axes: tuple[int, int]) -> float:
+    vae = restore(model)
+
+    def mean(at: torch.Tensor) -> torch.Tensor:
+        return mean_image(model.model.likelihood, vae.decode(at[None])).flatten()
+
+    jacobian = torch.autograd.functional.jacobian(mean, torch.tensor(z))[:, list(axes)]
+    return float(torch.linalg.det(jacobian.T @ jacobian).sqrt())
+
+
+def with_slanted_axes(model: Snapshot) -> Snapshot:
+    """A model whose image changes in much the same way with z1 and with z3."""
+    weights = {
+        name: array + 0.8 * array[:, [0]] if array.shape[1:] == (3,) else array
+        for name, array in model.weights.items()
+    }
+    return replace(model, weights=weights)
+
+
+def test_distortion_agrees_with_the_jacobian_of_the_decoder() -> None:
+    model, point = with_slanted_axes(snapshot(3)), (0.3, -0.2, 0.8)
+    extent = (-0.4, 0.4, 0.1, 0.9)
+    values = run(distortion_in_parts(model, extent, (2, 0), point, 16))
+    x, y = -0.4 + 0.05 * 3.5, 0.1 + 0.05 * 10.5
+    expected = jacobian_distortion(model, (y, -0.2, x), (2, 0))
+    assert values[10, 3] == pytest.approx(expected, rel=1e-2)
+
+
+def test_backgrounds_are_long_requests_in_parts_so_that_the_pads_own_go_first() -> None:
+    engine, data = Engine(snapshot()), two_clouds()
+    requests = (
+        Calibrate(data),
+        MapGround(calibrate(data), PLANE, RAMP, LINE),
+        DensityGround(data, PLANE, (RED, BLUE), (0, 1)),
+        DistortionGround(PLANE, RAMP),
+        ManifoldGround(even_lattice(PLANE.extent, 20, 10), PLANE),
+    )
+    for request in requests:
+        assert sum(1 for _ in request.answer(engine)) >= 1
+        assert request.images > 64
+
+
+def test_a_ramp_runs_from_its_first_to_its_last_colour() -> None:
+    rgba = shade(np.array([[-1.0, 0.0, 0.5, 1.0, 2.0]]), ((0, 0, 0, 0), (100, 50, 200, 250)))
+    assert rgba[0, [0, 1, 3, 4]].tolist() == [
+        [0] * 4,
+        [0] * 4,
+        [100, 50, 200, 250],
+        [100, 50, 200, 250],
+    ]
+    np.testing.assert_allclose(rgba[0, 2], [50, 25, 100, 125], atol=1)
+
+
+def test_enlarging_is_linear_between_the_middles_of_cells() -> None:
+    fine = enlarge(np.array([[0.0, 1.0, 2.0]]), 3)
+    np.testing.assert_allclose(fine[0], [0, 0, 1 / 3, 2 / 3, 1, 4 / 3, 5 / 3, 2, 2], atol=1e-6)
+    assert fine.shape == (3, 9)
+
+
+def test_an_outline_is_the_inner_border_of_a_region() -> None:
+    inside = np.zeros((5, 5), bool)
+    inside[1:4, 1:4] = True
+    expected = inside.copy()
+    expected[2, 2] = False
+    assert np.array_equal(outline(inside), expected)
+
+
+def test_one_dimension_stacks_the_densities_of_its_classes() -> None:
+    data = two_clouds(1)
+    bands = stack(data.mu[:, 0], data.labels, (0, 1))
+    assert bands.tops.max() == pytest.approx(1)
+    assert (np.diff(bands.tops, axis=0) >= 0).all()
+    view = View(-4, 4, -1, 3, width=80, height=40)
+    rgba = draw_stack(bands, np.array([RED, BLUE]), view, unit=2.0)
+    assert rgba[29, 20, :3].tolist() == [255, 0, 0]  # just above y = 0 at z1 = -2
+    assert rgba[29, 60, :3].tolist() == [0, 0, 255]
+    assert not rgba[30:].any()  # nothing below y = 0
+    assert not rgba[:9].any()  # nothing above y = 2
+    assert not rgba[:, 0].any()

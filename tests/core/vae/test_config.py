@@ -1,0 +1,103 @@
+"""The values that a run is made from: what they accept, what they say, and that JSON keeps them."""
+
+import json
+from dataclasses import FrozenInstanceError, fields, replace
+
+import pytest
+
+from vae_gui.core.support.errors import UserError
+from vae_gui.core.vae.config import (
+    Change,
+    Knobs,
+    ModelConfig,
+    RunConfig,
+    TrainConfig,
+    default_threads,
+    run_config_from_json,
+    settings_of,
+    to_json,
+)
+
+CONFIG = RunConfig(
+    "recommended",
+    "digits",
+    ModelConfig("mlp-256", latent_dim=3),
+    TrainConfig(seed=5, threads=2, beta=0.5, warmup_epochs=1.5),
+    (Change(3, "beta", 4.0), Change(8, "learning_rate", 1e-4)),
+)
+
+
+def test_a_config_cannot_be_edited() -> None:
+    with pytest.raises(FrozenInstanceError):
+        CONFIG.train.beta = 2.0  # type: ignore[misc]
+
+
+@pytest.mark.parametrize("config_type", [ModelConfig, TrainConfig])
+def test_every_field_is_described_for_the_form(config_type: type) -> None:
+    described = settings_of(config_type)
+    assert [item.name for item in described] == [field.name for field in fields(config_type)]
+    for item in described:
+        assert item.setting.label
+        assert item.setting.help.endswith(".")
+        assert bool(item.setting.choices) == (item.kind is str)
+
+
+@pytest.mark.parametrize("config", [ModelConfig(), TrainConfig()])
+def test_the_limits_belong_to_what_is_allowed(config: ModelConfig | TrainConfig) -> None:
+    for item in settings_of(type(config)):
+        if item.kind is int:
+            for limit in (item.setting.minimum, item.setting.maximum):
+                assert getattr(replace(config, **{item.name: int(limit)}), item.name) == limit
+
+
+@pytest.mark.parametrize(
+    ("values", "words"),
+    [
+        ({"learning_rate": 0.0}, "Learning rate is 0, but must lie between 1e-06 and 10."),
+        ({"learning_rate": float("nan")}, "Learning rate is nan"),
+        ({"beta": -0.1}, "β is -0.1"),
+        ({"batch_size": 0}, "Batch size is 0"),
+        ({"batch_size": 1.5}, "Batch size must be a whole number"),
+        ({"epochs": True}, "Epochs must be a whole number"),
+        ({"seed": 2**31}, "Seed is 2.14748e+09"),
+        ({"optimizer": "sgd"}, "Optimizer cannot be “sgd”: choose one of adam, adamw."),
+    ],
+)
+def test_a_wrong_value_is_refused_with_its_name(values: dict[str, object], words: str) -> None:
+    with pytest.raises(UserError) as refused:
+        replace(TrainConfig(), **values)
+    assert words in str(refused.value)
+
+
+def test_one_core_stays_free_for_the_window(monkeypatch: pytest.MonkeyPatch) -> None:
+    found = []
+    for cores in (None, 1, 2, 8):
+        monkeypatch.setattr("os.cpu_count", lambda cores=cores: cores)
+        found.append((default_threads(), TrainConfig().threads))
+    assert found == [(1, 1), (1, 1), (1, 1), (7, 7)]
+
+
+def test_a_config_comes_back_from_json_as_it_was() -> None:
+    text = json.dumps(to_json(CONFIG))
+    assert run_config_from_json(json.loads(text)) == CONFIG
+
+
+@pytest.mark.parametrize(
+    "damage",
+    [
+        {"model": None},
+        {"train": {"epochs": 3, "colour": "red"}},
+        {"changes": "none"},
+        {"changes": [{"step": 1, "name": "seed", "value": 2}]},
+        {"changes": [{"step": 1, "name": "beta", "value": float("inf")}]},
+        {"changes": [{"step": "soon", "name": "beta", "value": 1.0}]},
+    ],
+    ids=str,
+)
+def test_json_that_is_no_config_is_refused_with_a_sentence(damage: dict[str, object]) -> None:
+    with pytest.raises(UserError, match="settings of the run"):
+        run_config_from_json(to_json(CONFIG) | damage)
+
+
+def test_the_knobs_are_the_fields_of_a_change() -> None:
+    assert [field.name for field in fields(Knobs)] == ["beta", "learning_rate"]

@@ -1,0 +1,60 @@
+"""Learning rate and β as functions of the step."""
+
+from dataclasses import replace
+from itertools import pairwise
+
+import pytest
+
+from vae_gui.core.vae.config import TrainConfig
+from vae_gui.core.vae.presets import PRESETS
+from vae_gui.core.vae.schedule import beta_factor, learning_rate_factor, run_steps, steps_per_epoch
+
+ONE_CYCLE = TrainConfig(schedule="one-cycle")
+DIGITS_TRAIN, MNIST_TRAIN = 1437, 60_000
+
+
+@pytest.mark.parametrize(("images", "steps"), [(1, 1), (128, 1), (129, 2), (1437, 12)])
+def test_an_epoch_leaves_no_image_out(images: int, steps: int) -> None:
+    assert steps_per_epoch(TrainConfig(batch_size=128), images) == steps
+
+
+def test_a_run_is_the_larger_of_its_epochs_and_its_least_steps() -> None:
+    config = TrainConfig(batch_size=100, epochs=10, min_steps=1000)
+    assert run_steps(config, 50) == 1000
+    assert run_steps(config, 60_000) == 6000
+
+
+def test_recommended_shows_something_on_a_small_data_set() -> None:
+    train = PRESETS["recommended"].train
+    assert run_steps(train, DIGITS_TRAIN) == 1000
+    assert run_steps(train, MNIST_TRAIN) == 10 * 235
+
+
+def test_a_constant_schedule_is_constant() -> None:
+    assert {learning_rate_factor(TrainConfig(), step, 100) for step in (0, 50, 99, 500)} == {1.0}
+
+
+def test_one_cycle_rises_to_its_peak_and_falls_to_almost_nothing() -> None:
+    factors = [learning_rate_factor(ONE_CYCLE, step, 1000) for step in range(1001)]
+    peak = factors.index(max(factors))
+    assert factors[0] == pytest.approx(1 / 25)
+    assert (peak, factors[peak]) == (150, 1.0)
+    assert factors[1000] == pytest.approx(1e-3)
+    assert all(a < b for a, b in pairwise(factors[: peak + 1]))
+    assert all(a > b for a, b in pairwise(factors[peak:]))
+
+
+@pytest.mark.parametrize("total", [1, 2, 3, 7])
+def test_one_cycle_holds_for_very_short_runs(total: int) -> None:
+    factors = [learning_rate_factor(ONE_CYCLE, step, total) for step in range(total + 5)]
+    assert all(0 < factor <= 1 for factor in factors)
+
+
+def test_warm_up_is_a_straight_line_from_zero() -> None:
+    config = replace(TrainConfig(), warmup_epochs=2.5)
+    factors = [beta_factor(config, step, per_epoch=4) for step in range(13)]
+    assert factors == pytest.approx([min(1, step / 10) for step in range(13)])
+
+
+def test_without_warm_up_beta_counts_from_the_first_step() -> None:
+    assert beta_factor(TrainConfig(), 0, per_epoch=4) == 1.0

@@ -1,0 +1,156 @@
+"""The manifold panel: each tile is what its z decodes to, and a click goes there."""
+
+from collections.abc import Iterator
+
+import numpy as np
+import pytest
+from PySide6.QtCore import QPoint, Qt
+from PySide6.QtWidgets import QApplication
+
+from tests.ui.spaces import decoded, random_snapshot, show_space
+from vae_gui.app import build_context, shutdown
+from vae_gui.core.latent.grid import RANGE, ManifoldChoice
+from vae_gui.runtime.context import Context
+from vae_gui.ui.panels.manifold.panel import ManifoldPanel
+
+LEFT = Qt.MouseButton.LeftButton
+
+
+@pytest.fixture
+def context(qapp: QApplication, home: object) -> Iterator[Context]:
+    context = build_context()
+    yield context
+    shutdown(context)
+
+
+@pytest.fixture
+def panel(qtbot, context: Context) -> ManifoldPanel:
+    panel = ManifoldPanel(context)
+    qtbot.addWidget(panel)
+    panel.resize(700, 500)
+    panel.show()
+    return panel
+
+
+def wait_for_tiles(qtbot, panel: ManifoldPanel, rows: int) -> None:
+    qtbot.waitUntil(lambda: panel.view.grid.count() == rows * rows, timeout=20_000)
+
+
+def same(image: np.ndarray, expected: np.ndarray) -> bool:
+    """Up to one grey level: a batch is summed in another order than one image."""
+    return bool(np.abs(image.astype(int) - expected).max() <= 1)
+
+
+def middle(panel: ManifoldPanel, index: int) -> QPoint:
+    return panel.view.grid.tile_rect(index).center().toPoint()
+
+
+@pytest.mark.parametrize(
+    "choice",
+    [
+        ManifoldChoice(rows=7, lowest=0.1),
+        ManifoldChoice(mode=RANGE, rows=6, x_low=-5, x_high=10, y_low=-10, y_high=5),
+    ],
+)
+def test_the_tile_under_the_mouse_is_what_its_z_decodes_to(
+    qtbot, context: Context, panel: ManifoldPanel, choice: ManifoldChoice
+) -> None:
+    snapshot = show_space(context, latent_dim=2)
+    panel.set_choice(choice)
+    wait_for_tiles(qtbot, panel, choice.rows)
+    lattice = choice.lattice(2)
+    for row, column in ((0, 0), (1, 4), (choice.rows - 1, 2)):
+        index = row * choice.rows + column
+        qtbot.mouseClick(panel.view.grid, LEFT, pos=middle(panel, index))
+        z = (lattice.x[column], lattice.y[row])
+        assert context.explorer.latent.cursor == pytest.approx(z, abs=1e-6)
+        assert same(panel._images[index], decoded(snapshot, z)[0])
+
+
+def test_z2_points_up(qtbot, context: Context, panel: ManifoldPanel) -> None:
+    show_space(context)
+    panel.set_choice(ManifoldChoice(rows=5))
+    wait_for_tiles(qtbot, panel, 5)
+    qtbot.mouseClick(panel.view.grid, LEFT, pos=middle(panel, 2))
+    top = context.explorer.latent.cursor[1]
+    qtbot.mouseClick(panel.view.grid, LEFT, pos=middle(panel, 22))
+    assert top > 0 > context.explorer.latent.cursor[1]
+
+
+def test_other_dimensions_are_held_at_the_cursor(
+    qtbot, context: Context, panel: ManifoldPanel
+) -> None:
+    snapshot = show_space(context, latent_dim=3)
+    context.explorer.move_cursor((0.0, 0.0, 1.5))
+    panel.set_choice(ManifoldChoice(rows=5))
+    wait_for_tiles(qtbot, panel, 5)
+    z = (panel.choice.lattice(3).x[0], panel.choice.lattice(3).y[0], 1.5)
+    qtbot.waitUntil(lambda: same(panel._images[0], decoded(snapshot, z)[0]))
+    assert "held at the cursor" in panel._note.text()
+
+
+def test_one_dimension_is_one_row(qtbot, context: Context, panel: ManifoldPanel) -> None:
+    show_space(context, latent_dim=1)
+    panel.set_choice(ManifoldChoice(rows=9))
+    qtbot.waitUntil(lambda: panel.view.grid.count() == 9)
+    qtbot.mouseClick(panel.view.grid, LEFT, pos=middle(panel, 0))
+    assert context.explorer.latent.cursor == pytest.approx((panel.choice.lattice(1).x[0],))
+
+
+def test_looking_at_a_tile_ends_with_the_pointer_leaving(
+    qtbot, context: Context, panel: ManifoldPanel
+) -> None:
+    show_space(context)
+    panel.set_choice(ManifoldChoice(rows=5))
+    wait_for_tiles(qtbot, panel, 5)
+    panel.view.grid.hovered.emit(7)
+    assert context.explorer.peek == pytest.approx(panel._z_of(7))
+    panel.view.grid.hovered.emit(-1)
+    assert context.explorer.peek is None
+
+
+def test_newer_weights_are_decoded_without_being_asked(
+    qtbot, context: Context, panel: ManifoldPanel
+) -> None:
+    first = show_space(context)
+    panel.set_choice(ManifoldChoice(rows=10))
+    wait_for_tiles(qtbot, panel, 10)
+    newer = random_snapshot(first.model, seed=5, step=9)
+    context.explorer.adopt(newer)
+    context.training.snapshot_changed.emit(newer)
+    z = panel._z_of(33)
+    qtbot.waitUntil(lambda: same(panel._images[33], decoded(newer, z)[0]), timeout=10_000)
+
+
+def test_a_hidden_panel_asks_for_nothing(qtbot, context: Context, panel: ManifoldPanel) -> None:
+    show_space(context)
+    wait_for_tiles(qtbot, panel, 20)
+    panel.hide()
+    panel.set_choice(ManifoldChoice(rows=6))
+    assert "manifold" not in context.explorer._questions
+    panel.show()
+    wait_for_tiles(qtbot, panel, 6)
+
+
+def test_a_range_the_wrong_way_round_is_refused_in_a_sentence(
+    qtbot, context: Context, panel: ManifoldPanel
+) -> None:
+    show_space(context)
+    panel.set_choice(ManifoldChoice(mode=RANGE))
+    with qtbot.waitSignal(context.explorer.failed) as failed:
+        panel.limit_boxes["x_low"].value_changed.emit(4.0)
+    assert "lower to its higher end" in failed.args[0]
+    assert panel.choice == ManifoldChoice(mode=RANGE)
+
+
+def test_the_controls_change_the_choice(qtbot, context: Context, panel: ManifoldPanel) -> None:
+    show_space(context)
+    assert panel.percentile_box.isVisible()
+    panel.rows_box.value_changed.emit(8.0)
+    panel.mode_box.setCurrentIndex(1)
+    panel.mode_box.activated.emit(1)
+    panel.limit_boxes["y_high"].value_changed.emit(5.0)
+    assert panel.choice == ManifoldChoice(mode=RANGE, rows=8, y_high=5.0)
+    assert not panel.percentile_box.isVisible()
+    assert panel.limit_boxes["y_high"].isVisible()
+    wait_for_tiles(qtbot, panel, 8)

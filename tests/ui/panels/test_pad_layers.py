@@ -1,0 +1,215 @@
+"""The pad's layers: one background under any overlays, each saying what it is; the meter and the card."""
+
+from collections.abc import Iterator
+from dataclasses import replace
+
+import numpy as np
+import pytest
+from PySide6.QtCore import QPointF, Qt
+from PySide6.QtWidgets import QApplication
+
+from tests.screen import pixels
+from tests.ui.spaces import decoded, random_snapshot, show_space
+from vae_gui.app import build_context, shutdown
+from vae_gui.core.inference.engine import answer
+from vae_gui.core.state.pad_layers import Background, PadLayers
+from vae_gui.runtime.context import Context
+from vae_gui.runtime.inference_thread import Answer
+from vae_gui.ui.panels.pad.panel import PadPanel
+
+EMPTY = PadLayers(encodings=False, class_names=False, path=False, digit=False)
+LEFT = Qt.MouseButton.LeftButton
+
+
+@pytest.fixture
+def context(qapp: QApplication, home: object) -> Iterator[Context]:
+    context = build_context()
+    yield context
+    shutdown(context)
+
+
+@pytest.fixture
+def panel(qtbot, context: Context) -> PadPanel:
+    panel = PadPanel(context)
+    qtbot.addWidget(panel)
+    panel.resize(600, 500)
+    panel.show()
+    return panel
+
+
+def choose(qtbot, panel: PadPanel, background: Background) -> None:
+    """Show it and wait for its picture."""
+    panel.set_layers(replace(panel.layers, background=background))
+    qtbot.waitUntil(panel.view.caption.isVisible, timeout=20_000)
+
+
+def ground_under(panel: PadPanel, x: float, y: float) -> np.ndarray:
+    """RGBA of the background at a place of the plane."""
+    picture, rect = panel.view._ground.image[::-1], panel.view._ground.mapRectToParent(
+        panel.view._ground.boundingRect()
+    )  # fmt: skip
+    height, width = picture.shape[:2]
+    column = int((x - rect.left()) / rect.width() * width)
+    row = int((rect.bottom() - y) / rect.height() * height)
+    return picture[row, column]
+
+
+def covers_the_view(panel: PadPanel) -> bool:
+    item, view = panel.view._ground, panel.view.view
+    rect = item.mapRectToParent(item.boundingRect())
+    return np.allclose((rect.left(), rect.right()), (view.x0, view.x1))
+
+
+BACKGROUNDS = [b for b in Background if b is not Background.NONE]
+
+
+@pytest.mark.parametrize("background", BACKGROUNDS)
+@pytest.mark.parametrize("dims", [1, 2, 20])
+def test_every_background_is_painted_and_named(
+    qtbot, context: Context, panel: PadPanel, background: Background, dims: int
+) -> None:
+    show_space(context, dims)
+    panel.set_layers(EMPTY)
+    before = pixels(panel.view)
+    choose(qtbot, panel, background)
+    assert not np.array_equal(pixels(panel.view), before)
+    text = panel.view.caption.caption.text
+    assert text
+    if background in (Background.MAP, Background.DISTORTION):
+        assert ("slice at the cursor" in text) == (dims > 2)
+
+
+def test_without_a_background_nothing_lies_under_the_encodings(
+    qtbot, context: Context, panel: PadPanel
+) -> None:
+    show_space(context)
+    choose(qtbot, panel, Background.DENSITY)
+    panel.set_layers(PadLayers())
+    assert panel.view._ground.image is None
+    assert not panel.view.caption.isVisible()
+
+
+def test_a_late_answer_of_another_background_is_not_shown(
+    qtbot, context: Context, panel: PadPanel
+) -> None:
+    # given an answer to what was asked before another background was chosen
+    show_space(context)
+    choose(qtbot, panel, Background.DISTORTION)
+    late = panel.ground._wanted
+    value = answer(context.explorer.snapshot, late)
+    choose(qtbot, panel, Background.MANIFOLD)
+    # when it arrives
+    panel.ground._take(Answer("pad-ground", late, "run", 0, value))
+    # then it is dropped
+    assert panel.view.caption.caption.text.startswith("Decoded every")
+
+
+@pytest.mark.parametrize("zoom", [1.0, 6.0])
+def test_the_tile_under_the_mouse_is_what_its_place_decodes_to(
+    qtbot, context: Context, panel: PadPanel, zoom: float
+) -> None:
+    # given the manifold under the pad, and a zoom
+    snapshot = show_space(context, 3)
+    choose(qtbot, panel, Background.MANIFOLD)
+    panel.view.zoom(zoom, QPointF(0.7, 0.4))
+    qtbot.waitUntil(lambda: covers_the_view(panel), timeout=20_000)
+    view = panel.view.view
+    x0, x1, y0, y1 = view.x0, view.x1, view.y0, view.y1
+    lattice = panel.ground._wanted.lattice
+    # when the pointer is at a place of the pad
+    x, y = panel.view.to_latent(QPointF(200, 150))
+    row, column = divmod(lattice.nearest(x, y), len(lattice.x))
+    # then the middle of the tile there shows what its z decodes to
+    z = (lattice.x[column], lattice.y[row], 0.0)
+    image = decoded(snapshot, z)[0]
+    middle = ground_under(panel, z[0] + 1e-9, z[1] - 1e-9)
+    assert middle[0] == pytest.approx(0.7 * image[14, 14], abs=2)
+    assert abs(z[0] - x) <= (x1 - x0) / len(lattice.x) / 2 + 1e-9
+    assert abs(z[1] - y) <= (y1 - y0) / len(lattice.y) / 2 + 1e-9
+
+
+def test_the_autoencoder_says_that_its_density_is_by_kernels_and_has_no_bubbles(
+    qtbot, context: Context, panel: PadPanel
+) -> None:
+    show_space(context, 2, "autoencoder-512")
+    choose(qtbot, panel, Background.MAP)
+    assert "by kernels" in panel.view.caption.caption.text
+    assert not panel.layers_form.overlays["bubbles"].isEnabled()
+    assert "no ellipse" in panel.layers_form.overlays["bubbles"].toolTip()
+    panel.set_layers(PadLayers(bubbles=True))
+    assert len(panel.view._bubbles) == 0
+
+
+def test_bubbles_are_one_sigma_to_scale(context: Context, panel: PadPanel) -> None:
+    show_space(context, 3)
+    panel.set_layers(PadLayers(bubbles=True))
+    ellipses, encodings = panel.view._bubbles, context.explorer.encodings
+    assert len(ellipses) == 200
+    np.testing.assert_allclose(ellipses[0, :2], encodings.mu[0, :2])
+    np.testing.assert_allclose(ellipses[0, 2:4], np.exp(-1.5), rtol=1e-6)
+
+
+def test_overlays_can_be_switched_off(qtbot, context: Context, panel: PadPanel) -> None:
+    show_space(context)
+    qtbot.waitUntil(lambda: panel.view.marks.tile is not None)
+    marks = panel.view.marks
+    assert marks.path and marks.markers and marks.labels
+    assert panel.view._cloud.image is not None
+    panel.set_layers(EMPTY)
+    marks = panel.view.marks
+    assert not (marks.path or marks.markers or marks.labels)
+    assert marks.tile is None
+    assert panel.view._cloud.image is None
+
+
+def test_the_form_says_what_is_shown_and_changes_it(
+    qtbot, context: Context, panel: PadPanel
+) -> None:
+    show_space(context)
+    form = panel.layers_form
+    form.backgrounds[Background.DENSITY].click()
+    form.overlays["bubbles"].click()
+    assert panel.layers == PadLayers(Background.DENSITY, bubbles=True)
+    panel.set_layers(PadLayers(Background.MAP))
+    assert form.backgrounds[Background.MAP].isChecked()
+    assert not form.overlays["bubbles"].isChecked()
+
+
+def test_the_layers_follow_newer_weights(qtbot, context: Context, panel: PadPanel) -> None:
+    first = show_space(context)
+    choose(qtbot, panel, Background.MANIFOLD)
+    before = panel.view._ground.image
+    newer = random_snapshot(first.model, seed=3, step=5)
+    context.explorer.adopt(newer)
+    context.training.snapshot_changed.emit(newer)
+    qtbot.waitUntil(lambda: not np.array_equal(panel.view._ground.image, before), timeout=10_000)
+
+
+def test_with_one_dimension_a_drag_moves_z1_only_and_the_axis_has_no_second_name(
+    qtbot, context: Context, panel: PadPanel
+) -> None:
+    show_space(context, 1)
+    at = panel.view.to_pixels((1.0, 0.7)).toPoint()
+    qtbot.mouseClick(panel.view.viewport(), LEFT, pos=at)
+    assert context.explorer.latent.cursor == pytest.approx((1.0,), abs=0.02)
+    assert panel.view.marks.cursor[1] == 0
+    assert not panel.view.getPlotItem().getAxis("left").isVisible()
+
+
+def test_above_two_dimensions_the_bar_says_that_the_others_are_held(
+    context: Context, panel: PadPanel
+) -> None:
+    show_space(context, 3)
+    assert panel.axes_bar.isVisible()
+    panel.axes_bar.chosen.emit(2, 0)
+    assert context.explorer.latent.axes == (2, 0)
+    show_space(context, 2)
+    assert not panel.axes_bar.isVisible()
+
+
+@pytest.mark.parametrize("classes", [0, 26])
+def test_any_number_of_classes(context: Context, panel: PadPanel, classes: int) -> None:
+    show_space(context, 2, classes=classes)
+    assert panel.legend.isVisible() == bool(classes)
+    assert len(panel.view.marks.labels) == classes
+    assert panel.view._cloud.image[..., 3].any()

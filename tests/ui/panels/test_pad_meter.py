@@ -1,0 +1,119 @@
+"""At the pad's cursor: how far off the map it is; under the pointer: the image that was encoded there."""
+
+from collections.abc import Iterator
+
+import numpy as np
+import pytest
+from PySide6.QtCore import QPointF, Qt
+from PySide6.QtWidgets import QApplication
+
+from tests.tiny import tiny_config, tiny_data
+from tests.ui.spaces import decoded, made_up_encodings, show_space
+from tests.ui.stage import show, trained
+from vae_gui.app import build_context, shutdown
+from vae_gui.core.analysis.density import log_density, mixture
+from vae_gui.core.state.pad_layers import Background, PadLayers
+from vae_gui.runtime.context import Context
+from vae_gui.ui.panels.pad.panel import PadPanel
+
+EMPTY = PadLayers(encodings=False, class_names=False, path=False, digit=False)
+LEFT = Qt.MouseButton.LeftButton
+
+
+@pytest.fixture
+def context(qapp: QApplication, home: object) -> Iterator[Context]:
+    context = build_context()
+    yield context
+    shutdown(context)
+
+
+@pytest.fixture
+def panel(qtbot, context: Context) -> PadPanel:
+    panel = PadPanel(context)
+    qtbot.addWidget(panel)
+    panel.resize(600, 500)
+    panel.show()
+    return panel
+
+
+def test_the_meter_gives_log_q_at_the_cursor_and_a_word(
+    qtbot, context: Context, panel: PadPanel
+) -> None:
+    show_space(context)
+    qtbot.waitUntil(lambda: panel.meter.meter is not None)
+    encodings = made_up_encodings(2, 3, point=False)
+    value = log_density(mixture(encodings), np.zeros((1, 2)))[0]
+    assert panel.meter.label.text() == f"log q {value:.1f}\nwell inside".replace("-", "−")
+    context.explorer.move_cursor((30.0, 30.0))
+    qtbot.waitUntil(lambda: panel.meter.label.text().endswith("off the map"))
+
+
+def test_a_model_without_encodings_has_no_meter_and_no_density(
+    qtbot, context: Context, panel: PadPanel
+) -> None:
+    show_space(context, encoded=False)
+    panel.set_layers(PadLayers(Background.MAP))
+    qtbot.waitUntil(lambda: panel.view.marks.tile is not None)
+    assert panel.meter.label.text() == ""
+    assert not panel.view.caption.isVisible()
+
+
+def test_the_map_is_made_of_the_training_images_where_they_are_in_memory(
+    qtbot, context: Context, panel: PadPanel
+) -> None:
+    data = tiny_data(train=300, test=100)
+    show(context, trained(tiny_config(), data), data)
+    qtbot.waitUntil(lambda: panel.meter.meter is not None)
+    assert "100 test images" in panel.meter.source
+    panel.set_layers(PadLayers(Background.MAP))
+    qtbot.waitUntil(lambda: "300 training images" in panel.meter.source, timeout=20_000)
+    qtbot.waitUntil(
+        lambda: (
+            panel.view.caption.caption is not None
+            and "300 training images" in panel.view.caption.caption.text
+        ),
+        timeout=20_000,
+    )
+
+
+def hover(qtbot, panel: PadPanel, point: tuple[float, float]) -> None:
+    qtbot.mouseMove(panel.view.viewport(), panel.view.to_pixels(point).toPoint())
+
+
+def loneliest(points: np.ndarray) -> int:
+    """The point that is farthest from its nearest neighbour."""
+    distance = np.square(points[:, None] - points[None]).sum(axis=2)
+    np.fill_diagonal(distance, np.inf)
+    return int(distance.min(axis=1).argmax())
+
+
+def test_pointing_at_an_encoding_shows_its_own_image(
+    qtbot, context: Context, panel: PadPanel
+) -> None:
+    data = tiny_data(test=40)
+    show(context, trained(tiny_config(), data, steps=3), data)
+    qtbot.waitUntil(lambda: context.explorer.encodings is not None)
+    mu = context.explorer.encodings.mu
+    index = loneliest(mu)
+    panel.view.zoom(8, QPointF(*mu[index].tolist()))
+    hover(qtbot, panel, tuple(mu[index].tolist()))
+    card = panel.view.marks.card
+    assert card is not None
+    assert np.array_equal(card.image, data.test.images[index])
+    assert card.caption == data.class_names[data.test.labels[index]]
+    hover(qtbot, panel, (float(mu[:, 0].max()) + 1, 0.0))
+    panel.view.hover_ended.emit()
+    assert panel.view.marks.card is None
+
+
+def test_without_the_data_the_card_shows_what_mu_decodes_to(
+    qtbot, context: Context, panel: PadPanel
+) -> None:
+    snapshot = show_space(context)
+    mu = context.explorer.encodings.mu
+    index = loneliest(mu)
+    hover(qtbot, panel, tuple(mu[index].tolist()))
+    qtbot.waitUntil(lambda: panel.view.marks.card is not None)
+    card = panel.view.marks.card
+    assert np.array_equal(card.image, decoded(snapshot, tuple(mu[index].tolist()))[0])
+    assert "decoded" in card.caption

@@ -1,0 +1,50 @@
+"""Docks that share a tab bar: only the one in front works."""
+
+import pytest
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QLabel
+
+from vae_gui.ui.panels import PANELS
+from vae_gui.ui.window.explanation import Explanation
+
+
+def test_panels_of_other_tabs_ask_nothing_until_their_tab_is_chosen(qtbot, window) -> None:
+    docks, panels = window.docks.docks, window.docks.panels
+    docks["curves"].raise_()
+    qtbot.waitUntil(lambda: not panels["samples"].isVisible())
+    assert "samples" not in window.context.explorer._questions
+    docks["samples"].raise_()
+    qtbot.waitUntil(lambda: "samples" in window.context.explorer._questions)
+    docks["curves"].raise_()
+    qtbot.waitUntil(lambda: "samples" not in window.context.explorer._questions)
+
+
+def test_a_file_brings_its_arrangement_and_one_without_leaves_it(qtbot, window, tmp_path) -> None:
+    session, docks = window.context.session, window.docks
+    path = tmp_path / "arranged.vae"
+    docks.docks["probe"].hide()
+    with qtbot.waitSignal(session.saved):
+        session.save(path, window._arrangement())
+    docks.docks["probe"].show()
+    with qtbot.waitSignal(session.opened):
+        session.open(path)
+    assert docks.docks["probe"].isHidden()
+    docks.docks["probe"].show()
+    with qtbot.waitSignal(session.saved):
+        session.save(path)
+    with qtbot.waitSignal(session.opened):
+        session.open(path)
+    assert not docks.docks["probe"].isHidden()
+
+
+@pytest.mark.parametrize("name", [entry.name for entry in PANELS])
+def test_every_panel_says_what_it_shows(qtbot, window, name: str) -> None:
+    """A24: from the panel's title, and not in the way: the popup goes with the next click."""
+    dock = window.docks.docks[name]
+    dock.raise_()
+    qtbot.waitUntil(dock.title.explain_button.isVisible)
+    qtbot.mouseClick(dock.title.explain_button, Qt.MouseButton.LeftButton)
+    qtbot.waitUntil(lambda: dock.findChild(Explanation) is not None)
+    text = " ".join(label.text() for label in dock.findChild(Explanation).findChildren(QLabel))
+    assert len(text.split()) > 30
+    dock.findChild(Explanation).window().close()

@@ -1,0 +1,157 @@
+"""The run controls: what Train would start, and what they say while a run goes on."""
+
+from dataclasses import replace
+
+import pytest
+from PySide6.QtWidgets import QApplication
+
+from tests.runtime.conftest import Collector
+from tests.tiny import tiny_config, tiny_data
+from vae_gui.core.vae.config import Change, Knobs
+from vae_gui.core.vae.history import History
+from vae_gui.core.vae.presets import PRESETS
+from vae_gui.runtime.training import Phase
+from vae_gui.ui.style.theme import DARK, apply_theme
+from vae_gui.ui.window.run_bar import RunBar, duration_text, progress_text
+
+DATA = tiny_data()
+ENDLESS = tiny_config(epochs=10_000)
+
+
+@pytest.fixture
+def bar(qtbot, qapp: QApplication, context) -> RunBar:
+    apply_theme(qapp, DARK)
+    bar = RunBar(context)
+    qtbot.addWidget(bar)
+    bar.show()
+    return bar
+
+
+@pytest.fixture
+def training(bar, context):
+    return context.training
+
+
+def choose(box: object, name: str) -> None:
+    """What a person does in a combo box."""
+    index = box.findData(name)
+    box.setCurrentIndex(index)
+    box.activated.emit(index)
+
+
+def test_the_default_is_the_recommended_run_on_the_data_that_needs_no_network(bar) -> None:
+    config = bar.config()
+    preset = PRESETS["recommended"]
+    assert (config.preset, config.dataset) == ("recommended", "digits")
+    assert (config.model, config.train) == (preset.model, preset.train)
+
+
+@pytest.mark.parametrize("name", PRESETS)
+def test_a_preset_sets_everything_but_the_seed_and_the_device(bar, name: str) -> None:
+    train = bar.settings.train_form.value()
+    bar.settings.set_train(replace(train, seed=17, device="cpu"))
+    choose(bar.preset_box, name)
+    config, preset = bar.config(), PRESETS[name]
+    assert (config.preset, config.model) == (name, preset.model)
+    assert config.train == replace(preset.train, seed=17, device="cpu")
+    assert bar.beta.value() == preset.train.beta
+    assert bar.learning_rate.value() == pytest.approx(preset.train.learning_rate)
+
+
+def test_before_a_run_the_knobs_and_the_seed_are_settings_of_the_next_one(bar) -> None:
+    bar.seed_box.setValue(5)
+    bar.beta._exact.setValue(2.5)
+    bar.learning_rate._exact.setValue(0.002)
+    train = bar.config().train
+    assert (train.seed, train.beta, train.learning_rate) == (5, 2.5, 0.002)
+
+
+def test_train_asks_for_the_run_that_is_set(bar) -> None:
+    wanted = Collector()
+    bar.train_requested.connect(wanted.take)
+    bar.train_button.click()
+    assert wanted.values == [bar.config()]
+
+
+def test_each_button_is_there_when_it_does_something(qtbot, bar, training) -> None:
+    def enabled() -> list[bool]:
+        buttons = (bar.train_button, bar.pause_button, bar.step_button, bar.stop_button)
+        return [button.isEnabled() for button in buttons]
+
+    assert enabled() == [True, False, False, False]
+    training.start(ENDLESS, DATA, History(), paused=True)
+    assert enabled() == [False, True, True, True]
+    training.stop()
+    assert enabled() == [False, False, False, False]
+    qtbot.waitUntil(lambda: training.phase is Phase.IDLE)
+    assert enabled() == [True, False, False, False]
+
+
+def test_the_buttons_pause_step_resume_and_stop_the_run(qtbot, bar, training) -> None:
+    training.start(ENDLESS, DATA, History(), paused=True)
+    assert bar.pause_button.accessibleName() == "Resume"
+    bar.step_button.click()
+    qtbot.waitUntil(lambda: training.steps_done == 1)
+    bar.pause_button.click()
+    assert training.phase is Phase.RUNNING
+    assert bar.pause_button.accessibleName() == "Pause"
+    qtbot.waitUntil(lambda: training.steps_done > 1)
+    bar.pause_button.click()
+    assert training.phase is Phase.PAUSED
+    bar.stop_button.click()
+    qtbot.waitUntil(lambda: training.phase is Phase.IDLE)
+
+
+def test_while_a_run_goes_on_the_knobs_turn_that_run_and_not_the_next(qtbot, bar, training) -> None:
+    training.start(ENDLESS, DATA, History(), paused=True)
+    before = bar.config()
+    bar.beta._exact.setValue(4.0)
+    assert training.knobs == Knobs(4.0, 1e-3)
+    training.step()
+    qtbot.waitUntil(lambda: training.steps_done == 1)
+    training.stop()
+    with qtbot.waitSignal(training.ended) as ended:
+        pass
+    assert ended.args[0].checkpoint.config.changes == (Change(0, "beta", 4.0),)
+    assert bar.config() == before
+    assert bar.beta.value() == before.train.beta
+
+
+def test_the_knobs_follow_a_run_that_is_repeated(qtbot, bar, training) -> None:
+    config = replace(ENDLESS, changes=(Change(1, "beta", 4.0),))
+    training.start(config, DATA, History(), paused=True)
+    for step in (1, 2):
+        training.step()
+        qtbot.waitUntil(lambda wanted=step: training.steps_done == wanted)
+    assert bar.beta.value() == 4.0
+
+
+def test_the_progress_says_how_far_it_is(qtbot, bar, training) -> None:
+    assert progress_text(training) == "Ready to train"
+    training.start(tiny_config(epochs=4), DATA, History(), paused=True)
+    assert progress_text(training) == "Starting…"
+    training.step()
+    qtbot.waitUntil(lambda: training.steps_done == 1)
+    assert progress_text(training) == "epoch 1/4 · 8 % · paused"
+    assert (bar.progress.value(), bar.progress.maximum()) == (1, 12)
+    training.resume()
+    qtbot.waitUntil(lambda: training.phase is Phase.IDLE)
+    assert bar.status.text() == "Finished · 12 steps"
+
+
+def test_a_run_that_was_stopped_says_where(qtbot, bar, training) -> None:
+    training.start(tiny_config(epochs=4), DATA, History(), paused=True)
+    for step in (1, 2, 3):
+        training.step()
+        qtbot.waitUntil(lambda wanted=step: training.steps_done == wanted)
+    training.stop()
+    qtbot.waitUntil(lambda: training.phase is Phase.IDLE)
+    assert bar.status.text() == "Stopped · epoch 2/4 · 25 %"
+
+
+@pytest.mark.parametrize(
+    ("seconds", "text"),
+    [(0.4, "0 s"), (59, "59 s"), (60, "1 min 00 s"), (185, "3 min 05 s"), (7500, "2 h 05 min")],
+)
+def test_durations_are_said_as_people_say_them(seconds: float, text: str) -> None:
+    assert duration_text(seconds) == text

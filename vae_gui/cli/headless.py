@@ -1,0 +1,152 @@
+"""A whole run without a screen, and what a finished model carries with it."""
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from time import perf_counter
+
+import numpy as np
+from numpy.typing import NDArray
+
+from vae_gui.core.datasets.base import ImageData, stratified
+from vae_gui.core.inference.encode_split import encode
+from vae_gui.core.storage.workspace import HistoryRows, Workspace
+from vae_gui.core.support.errors import DIVERGED, UserError
+from vae_gui.core.support.progress import Job
+from vae_gui.core.vae.collapse import CollapseWatch, advice
+from vae_gui.core.vae.config import Knobs, RunConfig
+from vae_gui.core.vae.history import History
+from vae_gui.core.vae.snapshot import Checkpoint
+from vae_gui.core.vae.trainer import Evaluation, Step, Trainer, losses_of
+
+WATCHED_IMAGES = 500
+KEEP_EVERY = 50  # steps after which losses leave the device
+
+
+@dataclass(frozen=True, slots=True)
+class Epoch:
+    """One epoch of a run: mean losses of its images, losses of the test split, and how long it took.
+
+    seconds: of training, without the test. Both they and the rate count only what this process trained.
+    """
+
+    number: int
+    train: Evaluation
+    test: Evaluation
+    seconds: float
+    images_per_second: float
+
+
+class HeadlessRun:
+    """A trainer, its history, and the loop over both.
+
+    last_good: the state when the last whole epoch ended; None before that.
+    warning: a sentence about how the run goes, or "".
+    """
+
+    def __init__(
+        self,
+        config: RunConfig,
+        data: ImageData,
+        run_id: str,
+        resume: Checkpoint | None = None,
+        history: HistoryRows | None = None,
+    ) -> None:
+        self.trainer = Trainer(config, data, run_id, resume)
+        self.history = History()
+        self.last_good: Checkpoint | None = None
+        self.warning = ""
+        self._class_names = data.class_names
+        self._sample = stratified(data.test, WATCHED_IMAGES)
+        self._collapse = CollapseWatch(config.train, self.trainer.steps_per_epoch)
+        self._train_images = len(data.train)
+        if history is not None:
+            self.history.extend(history.steps, history.tests, config.changes)
+        if self.trainer.steps_done == 0:
+            self._test()
+
+    def turn(self, beta: float | None, learning_rate: float | None) -> None:
+        """Set the knobs that are given from the next step on; the config records it."""
+        knobs = self.trainer.knobs
+        self.trainer.turn(
+            Knobs(
+                knobs.beta if beta is None else beta,
+                knobs.learning_rate if learning_rate is None else learning_rate,
+            )
+        )
+
+    def epochs(self, go_on: Callable[[], bool] = lambda: True) -> Iterator[Epoch]:
+        """Train to the end, or until `go_on`, which is asked before every step, says no.
+
+        Each epoch is yielded as soon as it is evaluated. Raises UserError where the losses are not finite.
+        """
+        trainer = self.trainer
+        while not trainer.finished:
+            first, began = trainer.steps_done, perf_counter()
+            if not self._train_epoch(go_on):
+                return
+            seconds = perf_counter() - began
+            test = self._test()
+            self.last_good = trainer.checkpoint()
+            images = self._seen(trainer.steps_done) - self._seen(first)
+            number = -(-trainer.steps_done // trainer.steps_per_epoch)
+            yield Epoch(number, self._mean_of_epoch(number), test, seconds, images / seconds)
+        trainer.keep_best()
+
+    def rows(self) -> HistoryRows:
+        """The curves so far."""
+        return HistoryRows(self.history.steps.rows().copy(), self.history.tests.rows().copy())
+
+    def _train_epoch(self, go_on: Callable[[], bool]) -> bool:
+        """Take the steps that the epoch still needs; False where it was interrupted."""
+        steps: list[Step] = []
+        complete = False
+        while not complete and go_on():
+            steps.append(self.trainer.step())
+            complete = self.trainer.epoch_is_complete
+            if complete or len(steps) == KEEP_EVERY:
+                self._keep(steps)
+                steps = []
+        self._keep(steps)
+        return complete
+
+    def _keep(self, steps: list[Step]) -> None:
+        if steps:
+            rows = losses_of(steps)
+            if not np.isfinite(rows).all():
+                raise UserError(DIVERGED)
+            self.history.extend(rows, np.empty((0, 4)))
+
+    def _test(self) -> Evaluation:
+        test = self.trainer.evaluate()
+        assert test is not None
+        row = np.array([[test.step, test.loss, test.reconstruction, test.kl]])
+        if not np.isfinite(row).all():
+            raise UserError(DIVERGED)
+        self.history.extend(np.empty((0, 4)), row)
+        encodings = self.trainer.encode(self._sample, self._class_names)
+        if self._collapse.sees_it(test.step, encodings):
+            self.warning = advice(self.trainer.config.train, self.trainer.knobs)
+        return test
+
+    def _mean_of_epoch(self, number: int) -> Evaluation:
+        """Over the epoch's images, those of before an interruption included."""
+        before = (number - 1) * self.trainer.steps_per_epoch
+        rows = self.history.steps.rows()
+        rows = rows[rows[:, 0] > before]
+        weights = [self._seen(int(step)) - self._seen(int(step) - 1) for step in rows[:, 0]]
+        means: NDArray[np.float64] = np.average(rows[:, 1:], axis=0, weights=weights)
+        return Evaluation(self.trainer.steps_done, *means.tolist())
+
+    def _seen(self, steps: int) -> int:
+        """Images that so many steps have trained on; the last batch of an epoch may be smaller."""
+        epochs, batches = divmod(steps, self.trainer.steps_per_epoch)
+        size = self.trainer.config.train.batch_size
+        return epochs * self._train_images + min(batches * size, self._train_images)
+
+
+def as_workspace(
+    title: str, checkpoint: Checkpoint, rows: HistoryRows, data: ImageData
+) -> Job[Workspace]:
+    """What is saved of a run: its state, its curves, and the encodings of the test split."""
+    encodings = yield from encode(checkpoint.snapshot, data.test, data.class_names)
+    return Workspace(title, checkpoint, history=rows, encodings=encodings)

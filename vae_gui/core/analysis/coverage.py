@@ -1,0 +1,72 @@
+"""How far off the map a point is: log q(z) in nats, and a plain word for it (D4)."""
+
+from dataclasses import dataclass
+from enum import Enum
+
+import numpy as np
+
+from vae_gui.core.analysis.density import (
+    InParts,
+    Mixture,
+    log_density,
+    log_density_in_parts,
+    mixture,
+    run,
+)
+from vae_gui.core.state.latent import Z
+from vae_gui.core.vae.encodings import Encodings
+
+SAMPLES = 1000  # of held-out images, from which the words are calibrated
+OFF_BELOW, EDGE_BELOW = 1.0, 10.0  # percentiles
+
+
+class Place(Enum):
+    """Where log q(z) lies among its values at samples of q(z|x) of held-out images."""
+
+    OFF = "off the map"
+    EDGE = "edge"
+    INSIDE = "well inside"
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class MapMeter:
+    """off: log q(z) below which a point is off the map. inside: from which it is well inside. Nats."""
+
+    mixture: Mixture
+    off: float
+    inside: float
+
+    def log_density(self, z: Z) -> float:
+        """log q(z) in nats."""
+        return float(log_density(self.mixture, np.array([z]))[0])
+
+    def place(self, value: float) -> Place:
+        """The word for a log q(z)."""
+        if value < self.off:
+            return Place.OFF
+        return Place.EDGE if value < self.inside else Place.INSIDE
+
+
+def calibrate(encodings: Encodings, held_out: Encodings | None = None, seed: int = 0) -> MapMeter:
+    """The map of `encodings`, with words for it from images that it does not hold.
+
+    Without `held_out` each sample is compared with the encodings of all other images.
+    """
+    return run(calibrate_in_parts(encodings, held_out, seed))
+
+
+def calibrate_in_parts(
+    encodings: Encodings, held_out: Encodings | None = None, seed: int = 0
+) -> InParts[MapMeter]:
+    """The same, with a yield every few milliseconds."""
+    q = mixture(encodings)
+    source = q if held_out is None else mixture(held_out)
+    every = np.linspace(0, len(source) - 1, min(SAMPLES, len(source))).astype(np.int64)
+    z = source.mu[every]
+    if not source.kernel:
+        noise = np.random.default_rng(seed).standard_normal(z.shape, np.float32)
+        z = z + source.sigma[every] * noise
+    own = every if held_out is None and len(q) > 1 else None
+    values = yield from log_density_in_parts(q, z, own)
+    off, inside = np.percentile(values, (OFF_BELOW, EDGE_BELOW))
+    return MapMeter(q, float(off), float(inside))

@@ -1,0 +1,268 @@
+"""The exact p(z|x) and log p(x) of a model with two latent dimensions, by quadrature over the whole support.
+
+It shows what the encoder's q(z|x) misses (Cremer et al. 2018, "Inference Suboptimality in VAEs").
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import numpy as np
+from numpy.typing import NDArray
+
+from vae_gui.core.analysis.density import Extent
+from vae_gui.core.analysis.observation_model import Observation, negative_log, observation_of
+from vae_gui.core.support.errors import UserError
+from vae_gui.core.support.imports import heavy_imports
+from vae_gui.core.support.progress import Job, Progress
+
+if TYPE_CHECKING:
+    from torch import Tensor
+
+    from vae_gui.core.vae.snapshot import Snapshot
+
+Floats = NDArray[np.float64]
+
+_REACH = 8.0  # σ of the prior, to each side
+_BASE = 0.125  # the side of a coarse cell
+_MOST_VALUES = 2**24  # of a coarse grid: 64 MB
+_PART = 512
+_LOST_MASS = 1e-4
+_SETTLED = 0.01  # nats of log p(x)
+_SMOOTH = 1.5  # nats between neighbouring cells where the mass is
+_MOST_LEVELS = 12
+_MOST_CELLS = 400_000
+_NEGLIGIBLE = 1e-9
+_RASTER_PART = 4096
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class LikelihoodGrid:
+    """−log p(x|z) of any image at the middles of coarse cells over the whole support.
+
+    Every likelihood is affine in x but for a part that no z changes. `level` (cells²,) and `slope`
+    (cells², pixels) float32 are the affine part; cell by cell, z2 outside and z1 inside.
+    """
+
+    observation: Observation
+    side: int
+    cells: int
+    level: Tensor
+    slope: Tensor
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class ExactPosterior:
+    """log_evidence: log p(x) in nats. The cells hold all but about 1e-4 of p(z|x).
+
+    centres: (n, 2). sizes: (n,) side of each square cell in latent units. probabilities: (n,), sum 1.
+    mean: (2,). covariance: (2, 2). All float64.
+    """
+
+    log_evidence: float
+    centres: Floats
+    sizes: Floats
+    probabilities: Floats
+    mean: Floats
+    covariance: Floats
+
+
+def density_raster(
+    posterior: ExactPosterior, extent: Extent, columns: int, rows: int
+) -> NDArray[np.float32]:
+    """The mean of p(z|x) over each pixel of a view, (rows, columns); row 0 is the smallest z2."""
+    x_edges = np.linspace(extent[0], extent[1], columns + 1)
+    y_edges = np.linspace(extent[2], extent[3], rows + 1)
+    density = posterior.probabilities / np.square(posterior.sizes)
+    result = np.zeros((rows, columns))
+    for start in range(0, len(density), _RASTER_PART):
+        part = slice(start, start + _RASTER_PART)
+        low = posterior.centres[part] - posterior.sizes[part, None] / 2
+        high = posterior.centres[part] + posterior.sizes[part, None] / 2
+        across = _shares(x_edges, low[:, 0], high[:, 0])  # (n, columns)
+        up = _shares(y_edges, low[:, 1], high[:, 1])  # (n, rows)
+        result += (up * density[part, None]).T @ across
+    return result.astype(np.float32)
+
+
+def _shares(edges: Floats, low: Floats, high: Floats) -> Floats:
+    """Which share of each interval between the edges lies between low and high, (n, len(edges) - 1)."""
+    inner = np.minimum(edges[1:], high[:, None]) - np.maximum(edges[:-1], low[:, None])
+    shares: Floats = np.maximum(inner, 0) / (edges[1] - edges[0])
+    return shares
+
+
+def likelihood_grid(snapshot: Snapshot) -> Job[LikelihoodGrid]:
+    """Decode the whole support once; for all images of this snapshot. Raises UserError but for two dimensions."""
+    if snapshot.model.latent_dim != 2:
+        raise UserError(
+            "The exact p(z|x) needs a model with two latent dimensions: "
+            "take the importance-weighted bound for this one."
+        )
+    yield Progress(0, None, "Preparing the decoder")
+    return (yield from grid_of(observation_of(snapshot), snapshot.model.side))
+
+
+def grid_of(observation: Observation, side: int) -> Job[LikelihoodGrid]:
+    """The coarse grid of any p(x|z) with two latent dimensions; about 0.5 s."""
+    with heavy_imports():
+        import torch
+
+    cells = round(2 * _REACH / _BASE)
+    while cells**2 * side**2 > _MOST_VALUES:
+        cells //= 2
+    z = torch.tensor(_coarse_centres(cells), dtype=torch.float32)
+    level, slope = torch.empty(len(z)), torch.empty(len(z), side * side)
+    for start in range(0, len(z), _PART):
+        yield Progress(start, len(z), "Decoding the whole plane")
+        part = slice(start, start + _PART)
+        level[part], slope[part] = _affine(observation, z[part], side)
+    return LikelihoodGrid(observation, side, cells, level, slope)
+
+
+def _affine(observation: Observation, z: Tensor, side: int) -> tuple[Tensor, Tensor]:
+    """−log p(x|z) at the black image, (n,), and its gradient there, (n, pixels)."""
+    import torch
+
+    with torch.enable_grad():
+        black = torch.zeros(len(z), 1, side, side, requires_grad=True)
+        level = negative_log(observation, z, black)
+        (slope,) = torch.autograd.grad(level.sum(), black)
+    return level.detach(), slope.flatten(1)
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class _Cells:
+    """Square cells: centres (n, 2), sizes (n,), log p(x, z) at the centres (n,).
+
+    slack: (n,) nats by which the density may rise within the cell above its value at the centre.
+    """
+
+    centres: Floats
+    sizes: Floats
+    log_joint: Floats
+    slack: Floats
+
+    def taken(self, chosen: NDArray[np.bool_]) -> _Cells:
+        return _Cells(
+            self.centres[chosen], self.sizes[chosen], self.log_joint[chosen], self.slack[chosen]
+        )
+
+    def joined(self, other: _Cells) -> _Cells:
+        return _Cells(
+            np.concatenate((self.centres, other.centres)),
+            np.concatenate((self.sizes, other.sizes)),
+            np.concatenate((self.log_joint, other.log_joint)),
+            np.concatenate((self.slack, other.slack)),
+        )
+
+    @property
+    def log_mass(self) -> Floats:
+        mass: Floats = self.log_joint + 2 * np.log(self.sizes)
+        return mass
+
+
+def exact_posterior(grid: LikelihoodGrid, image: NDArray[np.uint8]) -> Job[ExactPosterior]:
+    """p(z|x) of one image (side, side): cells that may hold mass are divided until log p(x) stays."""
+    with heavy_imports():
+        import torch
+
+    x = torch.tensor(image, dtype=torch.float32).div(255)[None, None]  # (1, 1, side, side)
+    yield Progress(0, None, "Weighing the whole plane")
+    cells = _coarse_cells(grid, x)
+    log_evidence = _log_sum(cells.log_mass)
+    for level in range(_MOST_LEVELS):
+        chosen = _heavy(cells)
+        if len(cells.sizes) + 4 * chosen.sum() > _MOST_CELLS:
+            break
+        divided = yield from _divided(grid.observation, x, cells.taken(chosen), level)
+        cells = cells.taken(~chosen).joined(divided)
+        before, log_evidence = log_evidence, _log_sum(cells.log_mass)
+        probabilities = np.exp(cells.log_mass - log_evidence)
+        if abs(log_evidence - before) < _SETTLED and probabilities @ cells.slack < _SMOOTH:
+            break
+    return _summary(cells, log_evidence)
+
+
+def _coarse_centres(cells: int) -> Floats:
+    """(cells², 2), z1 changes fastest."""
+    middles = (np.arange(cells) + 0.5) * (2 * _REACH / cells) - _REACH
+    return np.stack((np.tile(middles, cells), np.repeat(middles, cells)), axis=1)
+
+
+def _coarse_cells(grid: LikelihoodGrid, x: Tensor) -> _Cells:
+    import torch
+
+    centres = _coarse_centres(grid.cells)
+    flat = x.flatten()
+    # What no z changes is found at any one of them.
+    somewhere = torch.tensor(centres[:1], dtype=torch.float32)
+    rest = negative_log(grid.observation, somewhere, x) - grid.level[0] - grid.slope[0] @ flat
+    negative = (grid.level + grid.slope @ flat + rest).numpy().astype(np.float64)
+    log_joint = _log_prior(centres) - negative
+    slack = _steepest_step(log_joint.reshape(grid.cells, grid.cells)).ravel()
+    return _Cells(centres, np.full(len(centres), 2 * _REACH / grid.cells), log_joint, slack)
+
+
+def _steepest_step(values: Floats) -> Floats:
+    """The largest difference of each cell (rows, cols) to the cells beside, above and below it."""
+    steepest = np.zeros_like(values)
+    for axis in (0, 1):
+        step = np.abs(np.diff(values, axis=axis))
+        before = np.insert(step, 0, 0.0, axis=axis)
+        after = np.insert(step, step.shape[axis], 0.0, axis=axis)
+        steepest = np.maximum(steepest, np.maximum(before, after))
+    return steepest
+
+
+def _heavy(cells: _Cells) -> NDArray[np.bool_]:
+    """All cells but the lightest, which together hold at most 1e-4 of the mass even at their highest."""
+    log_mass = cells.log_mass
+    highest = np.exp(np.minimum(log_mass + cells.slack - _log_sum(log_mass), 50.0))
+    order = np.argsort(highest)
+    heavy = np.empty(len(order), np.bool_)
+    heavy[order] = np.cumsum(highest[order]) > _LOST_MASS
+    return heavy
+
+
+def _divided(observation: Observation, x: Tensor, cells: _Cells, level: int) -> Job[_Cells]:
+    """Each cell as four of half its side, cell by cell."""
+    import torch
+
+    corners = np.array([(-0.25, -0.25), (0.25, -0.25), (-0.25, 0.25), (0.25, 0.25)])
+    centres = (cells.centres[:, None] + corners * cells.sizes[:, None, None]).reshape(-1, 2)
+    negative = np.empty(len(centres))
+    for start in range(0, len(centres), _PART):
+        yield Progress(start, len(centres), f"Dividing cells, {level + 1}")
+        part = slice(start, start + _PART)
+        with torch.no_grad():
+            z = torch.tensor(centres[part], dtype=torch.float32)
+            negative[part] = negative_log(observation, z, x).numpy()
+    log_joint = _log_prior(centres) - negative
+    # A peak rises with the square of the distance: half the distance, a quarter of the height.
+    siblings = log_joint.reshape(-1, 4)
+    slack = np.maximum(np.ptp(siblings, axis=1), cells.slack / 4)
+    return _Cells(centres, np.repeat(cells.sizes / 2, 4), log_joint, np.repeat(slack, 4))
+
+
+def _summary(cells: _Cells, log_evidence: float) -> ExactPosterior:
+    probabilities = np.exp(cells.log_mass - log_evidence)
+    kept = probabilities > _NEGLIGIBLE
+    centres, probabilities = cells.centres[kept], probabilities[kept]
+    probabilities /= probabilities.sum()
+    mean = probabilities @ centres
+    offsets = centres - mean
+    covariance = (offsets * probabilities[:, None]).T @ offsets
+    return ExactPosterior(log_evidence, centres, cells.sizes[kept], probabilities, mean, covariance)
+
+
+def _log_prior(z: Floats) -> Floats:
+    """log N(z; 0, I), (n,)."""
+    log_density: Floats = -0.5 * np.square(z).sum(axis=1) - 0.5 * z.shape[1] * np.log(2 * np.pi)
+    return log_density
+
+
+def _log_sum(logs: Floats) -> float:
+    highest = logs.max()
+    return float(highest + np.log(np.exp(logs - highest).sum()))

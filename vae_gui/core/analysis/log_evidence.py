@@ -1,0 +1,52 @@
+"""log p(x) of one image: exact by quadrature in two dimensions, else a bound by importance weights."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from vae_gui.core.analysis.exact_posterior import (
+    ExactPosterior,
+    LikelihoodGrid,
+    exact_posterior,
+    likelihood_grid,
+)
+from vae_gui.core.analysis.iwae import importance_bound
+from vae_gui.core.support.progress import Job
+from vae_gui.core.vae.snapshot import Snapshot
+
+ELBO_SAMPLES = 512
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Evidence:
+    """log_evidence: log p(x), or a lower bound of it where `exact` is None. elbo: below it. Nats.
+
+    samples: of q(z|x), for elbo and bound. grid: of this snapshot, for the next image.
+    """
+
+    log_evidence: float
+    elbo: float
+    samples: int
+    snapshot: Snapshot
+    exact: ExactPosterior | None = None
+    grid: LikelihoodGrid | None = None
+
+
+def exact_evidence(
+    snapshot: Snapshot, image: NDArray[np.uint8], grid: LikelihoodGrid | None
+) -> Job[Evidence]:
+    """image: (side, side). grid: of the same snapshot, if it is known. Raises UserError but for two dimensions."""
+    if grid is None:
+        grid = yield from likelihood_grid(snapshot)
+    exact = yield from exact_posterior(grid, image)
+    bound = yield from importance_bound(snapshot, image, ELBO_SAMPLES)
+    return Evidence(exact.log_evidence, bound.elbo, ELBO_SAMPLES, snapshot, exact, grid)
+
+
+def bounded_evidence(snapshot: Snapshot, image: NDArray[np.uint8], samples: int) -> Job[Evidence]:
+    """The same from below, for any number of dimensions."""
+    bound = yield from importance_bound(snapshot, image, samples)
+    return Evidence(bound.bound, bound.elbo, samples, snapshot)

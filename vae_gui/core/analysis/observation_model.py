@@ -1,0 +1,46 @@
+"""p(x|z) of a snapshot: what the exact posterior and the importance-weighted bound weigh images with."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from vae_gui.core.support.errors import UserError
+from vae_gui.core.support.imports import heavy_imports
+from vae_gui.core.vae.models import MODELS
+
+if TYPE_CHECKING:
+    from torch import Tensor
+
+    from vae_gui.core.vae.snapshot import Snapshot
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Observation:
+    """p(x|z). logits: (n, latent_dim) float32 -> (n, 1, side, side). log_sigma: of `gaussian-learned`."""
+
+    logits: Callable[[Tensor], Tensor]
+    likelihood: str
+    log_sigma: Tensor | None = None
+
+
+def observation_of(snapshot: Snapshot) -> Observation:
+    """p(x|z) by a model of its own; raises UserError for a plain autoencoder, which has none."""
+    with heavy_imports():
+        from vae_gui.core.vae.models.base import restore
+
+    if MODELS[snapshot.model.architecture].point:
+        raise UserError("A plain autoencoder has no p(z|x): train a VAE to see one.")
+    model = restore(snapshot)
+    return Observation(model.decode, snapshot.model.likelihood, model.pixel_log_sigma())
+
+
+def negative_log(observation: Observation, z: Tensor, x: Tensor) -> Tensor:
+    """−log p(x|z) of z (n, latent_dim) and x (n or 1, 1, side, side); (n,) nats."""
+    from vae_gui.core.vae.losses import reconstruction_loss
+
+    logits = observation.logits(z).detach()
+    return reconstruction_loss(
+        observation.likelihood, logits, x.expand_as(logits), observation.log_sigma
+    )

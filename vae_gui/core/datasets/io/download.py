@@ -1,0 +1,90 @@
+"""Download one verified file: mirrors in order, a timeout on every read, all or nothing on the disk."""
+
+import hashlib
+from collections.abc import Generator, Sequence
+from contextlib import closing, suppress
+from dataclasses import dataclass
+from pathlib import Path
+from typing import BinaryIO, Literal
+
+from vae_gui.core.datasets.io.fetch import FetchError, fetch
+from vae_gui.core.support.errors import UserError
+from vae_gui.core.support.files import replacing
+from vae_gui.core.support.progress import Job, Progress
+
+
+@dataclass(frozen=True, slots=True)
+class Digest:
+    """The checksum that a file must have; `hexadecimal` in lower case."""
+
+    algorithm: Literal["md5", "sha256"]
+    hexadecimal: str
+
+    def matches(self, path: Path) -> bool:
+        """Whether the file is there and has this checksum."""
+        try:
+            with path.open("rb") as file:
+                return hashlib.file_digest(file, self.algorithm).hexdigest() == self.hexadecimal
+        except OSError:
+            return False
+
+
+def download(
+    urls: Sequence[str],
+    target: Path,
+    digest: Digest,
+    size: int,
+    *,
+    timeout_seconds: float = 15.0,
+) -> Job[Path]:
+    """Write the first of `urls` that delivers `digest` to `target`.
+
+    size: bytes of the file; the total of the progress, and what is longer is refused.
+    timeout_seconds: of connecting and of every read; closing the job does not wait for it.
+    Raises UserError if no mirror delivers or the file cannot be written; `target` is then as before.
+    """
+    # Where this fails, `replacing` says in words that the folder is missing.
+    with suppress(OSError):
+        target.parent.mkdir(parents=True, exist_ok=True)
+    failures: list[str] = []
+    with replacing(target) as file:
+        for url in urls:
+            try:
+                yield from _fetch(url, file, target.name, digest, size, timeout_seconds)
+            except FetchError as failure:
+                failures.append(f"{_host(url)}: {failure}")
+            else:
+                break
+        else:
+            raise UserError(
+                f"{target.name} cannot be downloaded ({'; '.join(failures)}): "
+                "check the network connection, or choose a folder that already holds the files."
+            )
+    return target
+
+
+def _fetch(
+    url: str, file: BinaryIO, name: str, digest: Digest, size: int, timeout_seconds: float
+) -> Generator[Progress, None, None]:
+    """Replace the content of `file` by that of `url`; raises FetchError if it is not the right one."""
+    file.seek(0)
+    file.truncate()
+    checksum = hashlib.new(digest.algorithm, usedforsecurity=False)
+    done = 0
+    yield Progress(0, size, f"Downloading {name}")
+    with closing(fetch(url, timeout_seconds)) as pieces:
+        for piece in pieces:
+            done += len(piece)
+            if done > size:
+                raise FetchError("it sent too much")
+            checksum.update(piece)
+            file.write(piece)
+            yield Progress(done, size, f"Downloading {name}")
+    if checksum.hexdigest() != digest.hexadecimal:
+        raise FetchError("it broke off" if done < size else "it sent a different file")
+
+
+def _host(url: str) -> str:
+    from urllib.parse import urlsplit
+
+    return urlsplit(url).hostname or url

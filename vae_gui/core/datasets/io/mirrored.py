@@ -1,0 +1,137 @@
+"""Data sets for which torchvision lists mirrors and checksums: read from a folder, or downloaded into it."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+from vae_gui.core.datasets.base import DatasetEntry, ImageData
+from vae_gui.core.datasets.io.download import Digest, download
+from vae_gui.core.datasets.io.idx_folder import STEMS, IdxFiles, find_files, read_split
+from vae_gui.core.support.errors import UserError
+from vae_gui.core.support.imports import heavy_imports
+from vae_gui.core.support.progress import Job, Progress
+
+_BYTES_PER_MB = 10**6
+
+
+@dataclass(frozen=True, slots=True)
+class MirroredSet:
+    """A data set of torchvision that is kept in four IDX files.
+
+    class_in_torchvision: also the folder in which torchvision keeps the set.
+    file_bytes: sizes of the gzipped files in the order of `idx_folder.STEMS`.
+    names_of_others: if given, files in a folder of any name but these (in lower case) are taken for
+        this set; None where the folder must have the set's own name.
+    """
+
+    name: str
+    title: str
+    description: str
+    class_in_torchvision: str
+    class_names: tuple[str, ...]
+    file_bytes: tuple[int, int, int, int]
+    train_images: int = 60_000
+    test_images: int = 10_000
+    side: int = 28
+    names_of_others: tuple[str, ...] | None = None
+
+    def entry(self) -> DatasetEntry:
+        """Its line in the registry."""
+        return DatasetEntry(
+            name=self.name,
+            title=self.title,
+            description=self.description,
+            train_images=self.train_images,
+            test_images=self.test_images,
+            side=self.side,
+            class_names=self.class_names,
+            download_bytes=sum(self.file_bytes),
+            find=self.find,
+            load=self.load,
+        )
+
+    def find(self, folder: Path) -> bool:
+        """Whether all four files are in `folder`, raw or gzipped, in a place that is known to be this set's."""
+        return self._find_files(folder) is not None
+
+    def load(self, folder: Path, download: bool) -> Job[ImageData]:
+        """Read the files in `folder`, after downloading them if they are missing and `download` is true."""
+        files = self._find_files(folder)
+        if files is None:
+            if not download:
+                raise UserError(
+                    f"“{folder}” does not hold the four files of {self.title} ({', '.join(STEMS)}): "
+                    f"choose the folder that holds them{self._where()}, or download them."
+                )
+            files = yield from self._download(folder)
+        yield Progress(0, 2, f"Reading {self.title}")
+        classes = len(self.class_names)
+        train = read_split(files.train_images, files.train_labels, self.side, classes)
+        yield Progress(1, 2, f"Reading {self.title}")
+        test = read_split(files.test_images, files.test_labels, self.side, classes)
+        return ImageData(self.name, self.title, train, test, self.class_names)
+
+    def _find_files(self, folder: Path) -> IdxFiles | None:
+        return find_files(folder, (self.class_in_torchvision, self.name), self.names_of_others)
+
+    def _where(self) -> str:
+        if self.names_of_others is not None:
+            return ""
+        return f" in a folder named “{self.class_in_torchvision}”"
+
+    def _download(self, folder: Path) -> Job[IdxFiles]:
+        """Get the gzipped files that are not yet there into torchvision's folder under `folder`."""
+        total = sum(self.file_bytes)
+        yield Progress(0, total, f"Looking for {self.title}")
+        mirrors, resources = _torchvision_lists(self.class_in_torchvision)
+        paths: list[Path] = []
+        before = 0
+        for (name, md5), size in zip(resources, self.file_bytes, strict=True):
+            path = folder / self.class_in_torchvision / "raw" / name
+            digest = Digest("md5", md5)
+            if not digest.matches(path):
+                job = download([mirror + name for mirror in mirrors], path, digest, size)
+                yield from as_part(job, self.title, before, total)
+            before += size
+            paths.append(path)
+        return IdxFiles(*paths)
+
+
+def as_part(job: Job[Path], title: str, before: int, total: int) -> Job[Path]:
+    """The same job, its progress counted from `before` in a download of `total` bytes."""
+    try:
+        while True:
+            done = before + next(job).done
+            text = (
+                f"Downloading {title}: {done / _BYTES_PER_MB:.1f} of {total / _BYTES_PER_MB:.1f} MB"
+            )
+            yield Progress(done, total, text)
+    except StopIteration as stop:
+        path: Path = stop.value
+        return path
+    finally:
+        job.close()
+
+
+def _torchvision_lists(class_name: str) -> tuple[list[str], list[tuple[str, str]]]:
+    """The mirrors (each ends in a slash) and the (file name, MD5) pairs of a torchvision data set."""
+    with torchvision_needed(class_name):
+        import torchvision.datasets
+
+        source = getattr(torchvision.datasets, class_name)
+        return list(source.mirrors), list(source.resources)
+
+
+@contextmanager
+def torchvision_needed(class_name: str) -> Iterator[None]:
+    """Hold this around an import of torchvision; whatever goes wrong with it becomes a UserError."""
+    # A torchvision that was built for another torch fails with RuntimeError, not with ImportError.
+    try:
+        with heavy_imports():
+            yield
+    except Exception as error:
+        raise UserError(
+            f"torchvision, which knows where to download {class_name}, cannot be loaded: install the version "
+            "that belongs to your torch, or choose a folder that already holds the files."
+        ) from error

@@ -1,0 +1,261 @@
+"""A run played from its first moment to its last, as an animation for other programs (D1)."""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Annotated
+
+import numpy as np
+from numpy.typing import NDArray
+
+from vae_gui.core.export.writers import ONE_WAY, AnimationOptions, export_animation
+from vae_gui.core.latent.alignment import Alignment, align
+from vae_gui.core.latent.grid import Lattice, ManifoldChoice, even_lattice, montage
+from vae_gui.core.pictures.histogram import draw_stack, stack
+from vae_gui.core.pictures.scatter import View, rasterise
+from vae_gui.core.state.latent import LatentState
+from vae_gui.core.support.errors import UserError
+from vae_gui.core.support.imports import heavy_imports
+from vae_gui.core.support.progress import Job, Progress
+from vae_gui.core.vae.config import Setting, validate
+from vae_gui.core.vae.timeline import Moment
+
+Pixels = NDArray[np.uint8]
+
+CLOUD, MANIFOLD, DIGIT = "cloud", "manifold", "digit"
+_HOLD_MS = 1000  # for which the last moment stays
+_LEAST_REACH = 3.0  # of the cloud's picture from the origin, in σ of the prior
+_PADDING = 0.04
+_STACK_SHARE = 0.8  # of the height, in one dimension
+_CELLS = 32  # of a colour cube's edge, in which the nearest colour of the palette is looked up
+
+
+@dataclass(frozen=True, slots=True)
+class ReplayOptions:
+    """How a replay is made; it loops for ever and stays at its end for a second."""
+
+    content: Annotated[
+        str,
+        Setting(
+            "Show",
+            "The encodings on the pad, the plane as digits, or the digit under the cursor.",
+            choices=(CLOUD, MANIFOLD, DIGIT),
+        ),
+    ] = CLOUD
+    moments: Annotated[
+        int, Setting("Moments", "At most; of more, some are left out evenly.", 2, 1000)
+    ] = 120
+    size: Annotated[int, Setting("Size", "Height and width.", 28, 1024, "pixels")] = 480
+    rows: Annotated[int, Setting("Rows", "Of the manifold's digits.", 5, 40)] = 12
+    interval_ms: Annotated[
+        int, Setting("Time per moment", "In steps of 10 ms.", 20, 1000, "ms")
+    ] = 80
+
+    def __post_init__(self) -> None:
+        validate(self)
+        self.animation()
+
+    def animation(self) -> AnimationOptions:
+        return AnimationOptions(
+            frames=self.moments,
+            size=self.size,
+            interval_ms=self.interval_ms,
+            direction=ONE_WAY,
+        )
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Scene:
+    """What does not change while the replay plays.
+
+    latent: the cursor and the axes. colors: (classes, 3) uint8, one without labels. ground: (3,) uint8.
+    aligned: whether each moment is turned onto the last one.
+    """
+
+    latent: LatentState
+    colors: Pixels
+    ground: Pixels
+    aligned: bool = False
+
+
+def export_replay(
+    moments: Sequence[Moment], scene: Scene, path: Path, options: ReplayOptions
+) -> Job[Path]:
+    """Write a .gif, .png or .webp of the moments of one run, in their order."""
+    if len(moments) < 2:
+        raise UserError("There is no replay yet: train a model, then export its timeline.")
+    chosen = evenly(moments, options.moments)
+    if options.content == CLOUD:
+        return (yield from _export_cloud(chosen, scene, path, options))
+    frames = _decoded(chosen, *_points(chosen, scene, options))
+    return (yield from export_animation(_held(frames, options), path, options.animation()))
+
+
+def evenly(moments: Sequence[Moment], count: int) -> list[Moment]:
+    """At most `count` of the moments, evenly by their order, both ends included."""
+    last = len(moments) - 1
+    indices = np.linspace(0, last, min(count, len(moments))).round().astype(int)
+    return [moments[index] for index in indices]
+
+
+def _held(frames: Iterator[Pixels], options: ReplayOptions) -> Iterator[Pixels]:
+    """The last frame again for as long as the end stays."""
+    frame = next(frames)
+    yield frame
+    for frame in frames:
+        yield frame
+    for _ in range(_HOLD_MS // options.interval_ms):
+        yield frame
+
+
+# --- digits ---------------------------------------------------------------------
+
+
+def _points(
+    moments: list[Moment], scene: Scene, options: ReplayOptions
+) -> tuple[list[NDArray[np.float32]], int]:
+    """z of each moment, and how many are in a row: the cursor alone, or the plane from the top down."""
+    latent = scene.latent
+    if options.content == DIGIT:
+        return [np.array([latent.cursor], np.float32)] * len(moments), 1
+    lattice = _lattice(moments, scene, options.rows)
+    z = lattice.points(latent.cursor, latent.axes)
+    turns = _alignments(moments, scene)
+    return [turn.to_latent(z).astype(np.float32) for turn in turns], len(lattice.x)
+
+
+def _lattice(moments: list[Moment], scene: Scene, rows: int) -> Lattice:
+    """Evenly likely under the prior; over the codes where there is none."""
+    dims = len(scene.latent.cursor)
+    if moments[-1].encodings.logvar is not None:
+        return ManifoldChoice(rows=rows).lattice(dims)
+    view = _view(_shown_means(moments, scene), rows, flat=dims == 1)
+    extent = (view.x0, view.x1, view.y0, view.y1)
+    return even_lattice(extent, rows, 1 if dims == 1 else rows)
+
+
+def _decoded(
+    moments: list[Moment], points: list[NDArray[np.float32]], columns: int
+) -> Iterator[Pixels]:
+    """Square pictures of the digits at `points`, each decoded by its own moment."""
+    with heavy_imports():
+        from vae_gui.core.inference.engine import Engine
+
+    engine = Engine(moments[0].snapshot)
+    for moment, z in zip(moments, points, strict=True):
+        engine.adopt(moment.snapshot)
+        yield _squared(montage(engine.decode(z), columns))
+
+
+def _squared(picture: Pixels) -> Pixels:
+    """In the middle of a black square."""
+    height, width = picture.shape
+    side = max(height, width)
+    square = np.zeros((side, side), np.uint8)
+    top, left = (side - height) // 2, (side - width) // 2
+    square[top : top + height, left : left + width] = picture
+    return square
+
+
+# --- the cloud ------------------------------------------------------------------
+
+
+def _export_cloud(
+    moments: list[Moment], scene: Scene, path: Path, options: ReplayOptions
+) -> Job[Path]:
+    """In colours: all frames share one palette, which is made from the first, the middle and the last."""
+    means = _shown_means(moments, scene)
+    view = _view(means, options.size, flat=means[0].shape[1] == 1)
+    yield Progress(0, len(moments), "Choosing colours")
+    samples = [_cloud(moments[i], means[i], scene, view) for i in (0, len(moments) // 2, -1)]
+    palette = _palette(samples, scene.ground)
+    nearest = _nearest_table(palette)
+
+    def frames() -> Iterator[Pixels]:
+        for moment, mu in zip(moments, means, strict=True):
+            picture = _cloud(moment, mu, scene, view)
+            cells = (picture // (256 // _CELLS)).astype(np.intp)
+            indices = nearest[cells[..., 0], cells[..., 1], cells[..., 2]]
+            indices[(picture == scene.ground).all(axis=-1)] = 0
+            yield indices
+
+    return (
+        yield from export_animation(_held(frames(), options), path, options.animation(), palette)
+    )
+
+
+def _alignments(moments: list[Moment], scene: Scene) -> list[Alignment]:
+    """What turns each moment onto the last one, where it was encoded from the same images."""
+    reference = moments[-1].encodings.mu
+    still = Alignment.none(reference.shape[1])
+    return [
+        align(moment.encodings.mu, reference)
+        if scene.aligned and moment.encodings.mu.shape == reference.shape
+        else still
+        for moment in moments
+    ]
+
+
+def _shown_means(moments: list[Moment], scene: Scene) -> list[NDArray[np.float64]]:
+    """μ of each moment as it is shown, on the plane of the axes: (n, 2), or (n, 1) in one dimension."""
+    axes = sorted(set(scene.latent.axes)) if len(scene.latent.cursor) == 1 else scene.latent.axes
+    turns = _alignments(moments, scene)
+    return [
+        turn.to_display(moment.encodings.mu)[:, list(axes)]
+        for moment, turn in zip(moments, turns, strict=True)
+    ]
+
+
+def _view(means: list[NDArray[np.float64]], size: int, flat: bool) -> View:
+    """A square that shows the encodings of all moments, and the prior's middle."""
+    low = np.minimum(
+        -_LEAST_REACH, np.min([np.quantile(mu, 0.002, axis=0) for mu in means], axis=0)
+    )
+    high = np.maximum(
+        _LEAST_REACH, np.max([np.quantile(mu, 0.998, axis=0) for mu in means], axis=0)
+    )
+    middle, reach = (low + high) / 2, (0.5 + _PADDING) * float((high - low).max())
+    x0, x1 = float(middle[0] - reach), float(middle[0] + reach)
+    if flat:
+        return View(x0, x1, -0.1 * (x1 - x0), 0.9 * (x1 - x0), size, size)
+    return View(x0, x1, float(middle[1] - reach), float(middle[1] + reach), size, size)
+
+
+def _cloud(moment: Moment, mu: NDArray[np.float64], scene: Scene, view: View) -> Pixels:
+    """RGB (size, size, 3) on the ground."""
+    labels, classes = moment.encodings.labels, len(scene.colors)
+    if mu.shape[1] == 1:
+        flat = mu[:, 0].astype(np.float32)
+        bands = stack(flat, labels, tuple(range(classes)))
+        rgba = draw_stack(bands, scene.colors, view, _STACK_SHARE * view.y1)
+    else:
+        codes = np.zeros(len(mu), np.intp) if labels is None else labels
+        radius = max(1, round(3 * view.width / 512))
+        rgba = rasterise(mu, scene.colors[codes].astype(np.float32), view, radius)
+    share = rgba[..., 3:] / np.float32(255)
+    blended = scene.ground + share * (rgba[..., :3] - scene.ground.astype(np.float32))
+    return np.asarray(blended.round(), np.uint8)
+
+
+def _palette(samples: list[Pixels], ground: Pixels) -> Pixels:
+    """At most (256, 3): the ground, and the colours that serve the samples best."""
+    with heavy_imports():
+        from PIL import Image
+
+    pixels = np.concatenate([sample.reshape(-1, 3) for sample in samples])
+    colored = pixels[(pixels != ground).any(axis=1)]
+    if not len(colored):
+        return ground[np.newaxis]
+    image = Image.fromarray(colored[np.newaxis]).quantize(255, dither=Image.Dither.NONE)
+    colors = np.array(image.getpalette(), np.uint8).reshape(-1, 3)[:255]
+    return np.concatenate([ground[np.newaxis], colors])
+
+
+def _nearest_table(palette: Pixels) -> Pixels:
+    """The index of the nearest colour for each cell of the colour cube, (32, 32, 32)."""
+    middles = (np.arange(_CELLS, dtype=np.float32) + 0.5) * (256 / _CELLS)
+    cells = np.stack(np.meshgrid(middles, middles, middles, indexing="ij"), axis=-1).reshape(-1, 3)
+    colors = palette.astype(np.float32)
+    distances = np.square(colors).sum(axis=1) - 2 * cells @ colors.T  # (cells, colours)
+    nearest = np.asarray(distances.argmin(axis=1), np.uint8)
+    return nearest.reshape(_CELLS, _CELLS, _CELLS)

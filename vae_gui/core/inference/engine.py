@@ -1,0 +1,74 @@
+"""The engine that answers requests: one model in eval mode on the CPU, fed by snapshots."""
+
+import numpy as np
+import torch
+from numpy.typing import NDArray
+
+from vae_gui.core.inference.requests import Request, Value
+from vae_gui.core.vae.encodings import FloatArray
+from vae_gui.core.vae.losses import mean_image, reconstruction_loss
+from vae_gui.core.vae.models.base import load_weights, restore
+from vae_gui.core.vae.snapshot import Snapshot
+
+
+class Engine:
+    """Decodes and encodes with one snapshot at a time. For use by one thread."""
+
+    def __init__(self, snapshot: Snapshot) -> None:
+        self.snapshot = snapshot
+        self._model = restore(snapshot)
+
+    def adopt(self, snapshot: Snapshot) -> None:
+        """Answer with these weights from now on."""
+        if snapshot.model == self.snapshot.model:
+            load_weights(self._model, snapshot)
+        else:
+            self._model = restore(snapshot)
+        self.snapshot = snapshot
+
+    @property
+    def side(self) -> int:
+        """Height and width of an image in pixels."""
+        return self.snapshot.model.side
+
+    @torch.no_grad()
+    def decode(self, z: NDArray[np.float32]) -> NDArray[np.uint8]:
+        """z: (n, latent_dim) -> mean images (n, side, side), bright on dark."""
+        images: NDArray[np.uint8] = self._means(z).mul_(255).round_().to(torch.uint8).numpy()
+        return images
+
+    @torch.no_grad()
+    def mean_images(self, z: NDArray[np.float32]) -> FloatArray:
+        """The same (n, side, side) float32 in [0, 1], not rounded."""
+        return self._means(z).contiguous().numpy()
+
+    def _means(self, z: NDArray[np.float32]) -> torch.Tensor:
+        logits = self._model.decode(torch.tensor(z))  # (n, 1, side, side)
+        return mean_image(self.snapshot.model.likelihood, logits).squeeze(1)
+
+    @torch.no_grad()
+    def encode(self, images: NDArray[np.uint8]) -> tuple[FloatArray, FloatArray | None]:
+        """images: (n, side, side) -> mu, logvar: (n, latent_dim)."""
+        x = torch.tensor(images).unsqueeze(1).float().mul_(1 / 255)  # (n, 1, side, side)
+        mu, logvar = self._model.encode(x)
+        return mu.contiguous().numpy(), None if logvar is None else logvar.contiguous().numpy()
+
+    @torch.no_grad()
+    def negative_log(self, z: NDArray[np.float32], image: NDArray[np.uint8]) -> NDArray[np.float64]:
+        """−log p(x|z) of one image (side, side) at each z (n, latent_dim); (n,) nats."""
+        logits = self._model.decode(torch.tensor(z))  # (n, 1, side, side)
+        x = torch.tensor(image).float().mul_(1 / 255).expand_as(logits)
+        likelihood, log_sigma = self.snapshot.model.likelihood, self._model.pixel_log_sigma()
+        loss = reconstruction_loss(likelihood, logits, x, log_sigma)
+        return loss.numpy().astype(np.float64)
+
+
+def answer(snapshot: Snapshot, request: Request[Value]) -> Value:
+    """One answer at once, for jobs, scripts and tests."""
+    answering = request.answer(Engine(snapshot))
+    while True:
+        try:
+            next(answering)
+        except StopIteration as stop:
+            value: Value = stop.value
+            return value

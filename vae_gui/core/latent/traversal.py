@@ -1,0 +1,152 @@
+"""Traversals: one or two dimensions move, the others are held (A18, A19)."""
+
+from dataclasses import dataclass
+from typing import Annotated
+
+import numpy as np
+from numpy.typing import NDArray
+
+from vae_gui.core.latent.sampling import standard_quantiles
+from vae_gui.core.state.latent import Z
+from vae_gui.core.support.errors import UserError
+from vae_gui.core.vae.config import Setting, validate
+from vae_gui.core.vae.encodings import Encodings, kl_per_dimension
+
+PRIOR_REACH = 3.0  # σ of the prior
+LEAST_VARIANCE, LEAST_KL = 0.01, 0.01  # of an active dimension: Var μ, and nats
+
+TRACK, WIDE, NARROW = "track", "0.05–0.95", "0.1–0.9"
+PRIOR, AROUND, RANGE = "prior", "around", "range"
+LOW, HIGH = 0.1, 0.9  # percentiles of a plane
+
+
+@dataclass(frozen=True, slots=True)
+class RowOptions:
+    """How far the rows reach: a fixed track with a handle, or percentiles of Normal(start, 1)."""
+
+    spacing: Annotated[
+        str,
+        Setting(
+            "Values",
+            "The fixed track is a slider over all encodings. Percentiles are those of "
+            "Normal(start, 1), as in the tutorials: 0.05–0.95 reaches start ± 1.64.",
+            choices=(TRACK, WIDE, NARROW),
+        ),
+    ] = TRACK
+    steps: Annotated[
+        int,
+        Setting("Steps", "Digits in a row by percentiles; a track is always full.", 5, 25),
+    ] = 20
+
+    def __post_init__(self) -> None:
+        validate(self)
+
+
+@dataclass(frozen=True, slots=True)
+class PlaneOptions:
+    """A plane of size × size digits: by percentile, or between the four limits."""
+
+    size: Annotated[int, Setting("Size", "Digits in a row, and rows.", 8, 25)] = 12
+    spacing: Annotated[
+        str,
+        Setting(
+            "Values",
+            "Percentiles 0.1–0.9 of the prior N(0, 1), or of Normal(start, 1), are ± 1.28; "
+            "a range takes even steps between the limits below.",
+            choices=(PRIOR, AROUND, RANGE),
+        ),
+    ] = PRIOR
+    x_low: Annotated[float, Setting("Across from", "For a range.", -50, 50)] = -3.0
+    x_high: Annotated[float, Setting("Across to", "For a range.", -50, 50)] = 3.0
+    y_low: Annotated[float, Setting("Up from", "For a range.", -50, 50)] = -3.0
+    y_high: Annotated[float, Setting("Up to", "For a range.", -50, 50)] = 3.0
+
+    def __post_init__(self) -> None:
+        validate(self)
+        if self.x_low >= self.x_high or self.y_low >= self.y_high:
+            raise UserError("A range goes from its lower to its higher end.")
+
+
+def along(start: Z, dimension: int, values: NDArray[np.floating]) -> NDArray[np.float64]:
+    """`start` once for each value of one dimension; (values, latent_dim)."""
+    z = np.tile(np.asarray(start, np.float64), (len(values), 1))
+    z[:, dimension] = values
+    return z
+
+
+def track(encodings: Encodings | None, dimension: int) -> tuple[float, float]:
+    """The fixed track of a slider: the larger of ±3 and the 0.5–99.5 % range of μ."""
+    if encodings is None or not len(encodings):
+        return -PRIOR_REACH, PRIOR_REACH
+    low, high = np.quantile(encodings.mu[:, dimension], (0.005, 0.995))
+    return min(-PRIOR_REACH, float(low)), max(PRIOR_REACH, float(high))
+
+
+def percentile_values(start: float, options: RowOptions) -> NDArray[np.float64]:
+    """Quantiles of Normal(start, 1), (steps,)."""
+    low, high = (0.05, 0.95) if options.spacing == WIDE else (0.1, 0.9)
+    return start + standard_quantiles(options.steps, low, high)
+
+
+def plane_values(
+    start: Z, axes: tuple[int, int], options: PlaneOptions
+) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
+    """What the two dimensions of a plane run through, from low to high; (size,) each."""
+    if options.spacing == RANGE:
+        return (
+            np.linspace(options.x_low, options.x_high, options.size),
+            np.linspace(options.y_low, options.y_high, options.size),
+        )
+    quantiles = standard_quantiles(options.size, LOW, HIGH)
+    x, y = (start[axis] if options.spacing == AROUND else 0.0 for axis in axes)
+    return x + quantiles, y + quantiles
+
+
+def plane(
+    start: Z, axes: tuple[int, int], xs: NDArray[np.floating], ys: NDArray[np.floating]
+) -> NDArray[np.float64]:
+    """`start` with its two dimensions at every pair, row by row from the highest y; (ys·xs, latent_dim)."""
+    z = np.tile(np.asarray(start, np.float64), (len(ys) * len(xs), 1))
+    z[:, axes[0]] = np.tile(xs, len(ys))
+    z[:, axes[1]] = np.repeat(ys[::-1], len(xs))
+    return z
+
+
+def nearest_tile(z: Z, axes: tuple[int, int], points: NDArray[np.floating]) -> int | None:
+    """The point of a plane next to z; None where z lies off it or another dimension differs."""
+    others = [i for i in range(points.shape[1]) if i not in axes]
+    if not len(points) or not np.allclose(points[0, others], np.asarray(z)[others], atol=1e-4):
+        return None
+    shown = points[:, list(axes)]
+    at = np.asarray(z)[list(axes)]
+    if (at < shown.min(axis=0) - 1e-4).any() or (at > shown.max(axis=0) + 1e-4).any():
+        return None
+    return int(np.argmin(((shown - at) ** 2).sum(axis=1)))
+
+
+def importance(encodings: Encodings) -> NDArray[np.float32]:
+    """KL of each dimension in nats, or Var μ for a point encoder; (latent_dim,)."""
+    kl = kl_per_dimension(encodings)
+    return encodings.mu.var(axis=0) if kl is None else kl
+
+
+def inactive(encodings: Encodings) -> NDArray[np.bool_]:
+    """Dimensions that carry nothing (D2): Var μ and KL both next to zero; (latent_dim,)."""
+    still: NDArray[np.bool_] = encodings.mu.var(axis=0) < LEAST_VARIANCE
+    kl = kl_per_dimension(encodings)
+    return still if kl is None else still & (kl < LEAST_KL)
+
+
+def ranked(
+    values: NDArray[np.floating], before: tuple[int, ...], slack: float = 0.0
+) -> tuple[int, ...]:
+    """Dimensions by falling value. Two keep their order of `before` unless they differ by more than
+    `slack`, so that rows do not dance while a model learns.
+    """
+    order = list(before)
+    for end in range(1, len(order)):
+        at = end
+        while at and values[order[at]] > values[order[at - 1]] + slack:
+            order[at - 1], order[at] = order[at], order[at - 1]
+            at -= 1
+    return tuple(order)

@@ -1,0 +1,159 @@
+"""Paths through the latent space: straight, spherical, through keyframes and by hand, and their spacing.
+
+Spherical paths follow White (2016), "Sampling Generative Networks".
+"""
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from vae_gui.core.state.latent import Z
+
+Points = NDArray[np.float64]
+# (n, latent_dim) -> mean images (n, pixels), not rounded.
+Images = Callable[[Points], NDArray[np.floating]]
+
+REFINEMENT = 32
+_NO_NORM = 1e-6
+_NEAR_OPPOSITE = 1e-3  # radians
+_BLOCK = 256
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class LatentPath:
+    """points: (n, latent_dim). note: what a person should know about it, a sentence or ""."""
+
+    points: Points
+    note: str = ""
+
+
+def straight(a: NDArray[np.floating], b: NDArray[np.floating], points: int) -> Points:
+    """Equal steps on the line from a to b, both included; (points, latent_dim)."""
+    t = np.linspace(0.0, 1.0, points)[:, None]
+    path: Points = (1 - t) * a + t * b
+    return path
+
+
+def spherical(a: NDArray[np.floating], b: NDArray[np.floating], points: int) -> LatentPath:
+    """The direction turns evenly from a to b and the norm changes evenly.
+
+    Straight, and the note says so, where a direction or the side to turn to is not defined.
+    """
+    norms = np.linalg.norm(a), np.linalg.norm(b)
+    if min(norms) < _NO_NORM:
+        return LatentPath(
+            straight(a, b, points),
+            "An end at the origin has no direction, so the spherical path is straight here.",
+        )
+    first, last = np.asarray(a, np.float64) / norms[0], np.asarray(b, np.float64) / norms[1]
+    angle = 2 * np.arctan2(np.linalg.norm(last - first), np.linalg.norm(last + first))
+    if np.pi - angle < _NEAR_OPPOSITE:
+        return LatentPath(
+            straight(a, b, points),
+            "The ends lie opposite each other, so the spherical path is straight here.",
+        )
+    t = np.linspace(0.0, 1.0, points)[:, None]
+    # np.sinc keeps the quotient of sines finite where the two directions are one.
+    shares = [part * np.sinc(part * angle / np.pi) / np.sinc(angle / np.pi) for part in (1 - t, t)]
+    path = ((1 - t) * norms[0] + t * norms[1]) * (shares[0] * first + shares[1] * last)
+    path[0], path[-1] = a, b
+    return LatentPath(path)
+
+
+def through(keyframes: NDArray[np.floating], points: int, *, arcs: bool = False) -> LatentPath:
+    """A path that stops at each of the keyframes (k, latent_dim), k >= 1.
+
+    Steps are shared among the legs by their length, at least one each; so there are more than
+    `points` points if there are more keyframes. arcs: spherical legs.
+    """
+    if len(keyframes) == 1:
+        return LatentPath(np.repeat(np.asarray(keyframes, np.float64), points, axis=0))
+    legs: list[Points] = []
+    notes: dict[str, None] = {}
+    lengths = np.linalg.norm(np.diff(keyframes, axis=0), axis=1)
+    for leg, steps in enumerate(shared_steps(lengths, points - 1)):
+        a, b = keyframes[leg], keyframes[leg + 1]
+        path = spherical(a, b, steps + 1) if arcs else LatentPath(straight(a, b, steps + 1))
+        legs.append(path.points[min(leg, 1) :])
+        notes[path.note] = None
+    return LatentPath(np.concatenate(legs), " ".join(filter(None, notes)))
+
+
+def shared_steps(lengths: NDArray[np.floating], steps: int) -> list[int]:
+    """How many steps each leg of a path takes: one, and its part of the rest by largest remainder."""
+    spare = max(0, steps - len(lengths))
+    total = lengths.sum()
+    known = np.isfinite(total) and total > 0
+    wanted = spare * (lengths / total if known else np.full(len(lengths), 1 / len(lengths)))
+    taken = np.floor(wanted).astype(int)
+    largest_remainders = np.argsort(taken - wanted, kind="stable")
+    taken[largest_remainders[: spare - taken.sum()]] += 1
+    return [1 + int(count) for count in taken]
+
+
+def on_plane(stroke: NDArray[np.floating], start: Z, axes: tuple[int, int]) -> Points:
+    """A stroke (m, 2) on the pad as points of the latent space: `start` with two dimensions replaced."""
+    points = np.tile(np.asarray(start, np.float64), (len(stroke), 1))
+    points[:, list(axes)] = stroke
+    return points
+
+
+def z_length(path: NDArray[np.floating]) -> float:
+    """The sum of the steps in z."""
+    return float(np.linalg.norm(np.diff(path, axis=0), axis=1).sum())
+
+
+def image_length(path: NDArray[np.floating], images: Images, times: int = REFINEMENT) -> float:
+    """The length of the image's way along the path, each step divided into `times`.
+
+    In units of the Euclidean distance of pixels in [0, 1].
+    """
+    return float(_image_steps(refined(path, times), images).sum())
+
+
+def equal_z_spacing(path: NDArray[np.floating], points: int) -> Points:
+    """Points at equal steps along the polyline (m, latent_dim); a path drawn by hand is spaced so too."""
+    return _at_even_parts(path, np.linalg.norm(np.diff(path, axis=0), axis=1), points)
+
+
+def equal_image_spacing(
+    path: NDArray[np.floating], points: int, images: Images, times: int = REFINEMENT
+) -> Points:
+    """Points on the polyline between which the image changes equally; equal steps in z if it never does."""
+    fine = refined(path, times)
+    steps = _image_steps(fine, images)
+    total = steps.sum()
+    return (
+        _at_even_parts(fine, steps, points)
+        if np.isfinite(total) and total > 0
+        else equal_z_spacing(path, points)
+    )
+
+
+def refined(path: NDArray[np.floating], times: int) -> Points:
+    """The same polyline with each of its steps divided into `times` equal ones."""
+    t = (np.arange(times) / times)[:, None]
+    inner = (1 - t) * path[:-1, None] + t * path[1:, None]  # (m - 1, times, latent_dim)
+    return np.concatenate((inner.reshape(-1, path.shape[1]), path[-1:]))
+
+
+def _image_steps(points: Points, images: Images) -> NDArray[np.float64]:
+    """Distances of neighbouring images, (n - 1,)."""
+    return np.concatenate([np.zeros(0), *_blocks_of_steps(points, images)])
+
+
+def _blocks_of_steps(points: Points, images: Images) -> Iterator[NDArray[np.float64]]:
+    for start in range(0, len(points) - 1, _BLOCK):
+        shown = images(points[start : start + _BLOCK + 1])
+        yield np.linalg.norm(np.diff(shown, axis=0), axis=1).astype(np.float64)
+
+
+def _at_even_parts(path: NDArray[np.floating], steps: NDArray[np.floating], points: int) -> Points:
+    """Where the sum of `steps` along the polyline reaches even parts of the whole; ends are exact."""
+    way = np.concatenate(([0.0], np.cumsum(steps)))
+    places = np.linspace(0.0, way[-1], points)
+    result = np.stack([np.interp(places, way, column) for column in path.T], axis=1)
+    result[0], result[-1] = path[0], path[-1]
+    return result

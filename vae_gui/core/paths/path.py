@@ -1,0 +1,130 @@
+"""The ways that lead from A to B, and equal steps on them: in z, or in what the image does."""
+
+from dataclasses import dataclass
+from itertools import pairwise
+
+import numpy as np
+from numpy.typing import NDArray
+
+from vae_gui.core.paths.curves import Points, refined, shared_steps, spherical, z_length
+from vae_gui.core.state.latent import LatentState, Z
+
+STRAIGHT, SPHERICAL, SHORTEST, BY_HAND = "straight", "spherical", "shortest", "by hand"
+NOT_DRAWN = "Nothing is drawn yet: press P on the pad and drag."
+SAME_POINT = "A and B are the same point: the path has length 0."
+_ARC_STEPS = 64  # of a spherical leg
+_PLACES = 1024  # of a way at which the image is measured
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Way:
+    """A polyline (m, latent_dim) from A to B.
+
+    stops: the indices of A, of each keyframe and of B. note: what a person should know, or "".
+    """
+
+    line: Points
+    stops: tuple[int, ...]
+    note: str = ""
+
+    @property
+    def length(self) -> float:
+        """In z."""
+        return z_length(self.line)
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Measured:
+    """How far along a way the image has changed: both (n,), from 0 and never falling.
+
+    z: parts of the way's length in z, up to 1. image: Euclidean distance of pixels in [0, 1].
+    """
+
+    z: NDArray[np.float64]
+    image: NDArray[np.float64]
+
+    @property
+    def length(self) -> float:
+        return float(self.image[-1])
+
+
+def stops_of(latent: LatentState) -> tuple[Z, ...]:
+    """A, the keyframes, B."""
+    return latent.a, *latent.keyframes, latent.b
+
+
+def straight_way(stops: tuple[Z, ...]) -> Way:
+    """Lines from stop to stop."""
+    note = SAME_POINT if len(set(stops)) == 1 else ""
+    return Way(np.array(stops, np.float64), tuple(range(len(stops))), note)
+
+
+def spherical_way(stops: tuple[Z, ...]) -> Way:
+    """Arcs from stop to stop; a straight line where there is no arc, and the note says so."""
+    if len(set(stops)) == 1:
+        return straight_way(stops)
+    legs = [spherical(np.array(a), np.array(b), _ARC_STEPS + 1) for a, b in pairwise(stops)]
+    line = np.concatenate([legs[0].points, *(leg.points[1:] for leg in legs[1:])])
+    notes = dict.fromkeys(leg.note for leg in legs if leg.note)
+    return Way(line, tuple(_ARC_STEPS * stop for stop in range(len(stops))), " ".join(notes))
+
+
+def bent_way(curve: Points, legs: int, note: str = "") -> Way:
+    """A curve whose legs have equally many steps."""
+    steps = (len(curve) - 1) // legs
+    return Way(curve, tuple(steps * stop for stop in range(legs + 1)), note)
+
+
+def drawn_way(latent: LatentState) -> Way:
+    """What was drawn by hand, between A and B of now; straight before anything is drawn."""
+    if len(latent.by_hand) < 2:
+        return Way(np.array([latent.a, latent.b], np.float64), (0, 1), NOT_DRAWN)
+    line = np.array([latent.a, *latent.by_hand[1:-1], latent.b], np.float64)
+    return Way(line, (0, len(line) - 1))
+
+
+def frames_of(way: Way, frames: int, measured: Measured | None = None) -> Points:
+    """(n, latent_dim), each stop one of them; equal change of the image between stops where it is measured.
+
+    n is `frames`, or more where there are more stops. `measured` may be of a way that was a little
+    different: then the steps are nearly equal.
+    """
+    reached = np.concatenate(([0.0], np.cumsum(np.linalg.norm(np.diff(way.line, axis=0), axis=1))))
+    total = reached[-1]
+    if total == 0:
+        return np.repeat(way.line[:1], frames, axis=0)
+    parts, stops = reached / total, np.array(way.stops)
+    known = measured is not None and 0 < measured.length < np.inf
+    z, image = (measured.z, measured.image) if measured and known else (parts, reached)
+    ends = np.interp(parts[stops], z, image)
+    steps = shared_steps(np.diff(ends), frames - 1)
+    places = [
+        np.interp(np.linspace(ends[leg], ends[leg + 1], count + 1)[1:], image, z)
+        for leg, count in enumerate(steps)
+    ]
+    at = np.concatenate(([0.0], *places))
+    points = np.stack([np.interp(at, parts, column) for column in way.line.T], axis=1)
+    at_stops = np.concatenate(([0], np.cumsum(steps)))
+    points[at_stops] = way.line[stops]
+    return points
+
+
+def places_of(way: Way) -> Points:
+    """Where the image is to be looked at to measure the way, about 1024 points (n, latent_dim)."""
+    return refined(way.line, max(1, -(-_PLACES // (len(way.line) - 1))))
+
+
+def measured_at(places: Points, changes: NDArray[np.floating]) -> Measured:
+    """From the image's change at each step between `places`, (n - 1,)."""
+    z = np.cumsum(np.linalg.norm(np.diff(places, axis=0), axis=1))
+    total = z[-1] if z[-1] > 0 else 1.0
+    image = np.concatenate(([0.0], np.cumsum(changes, dtype=np.float64)))
+    return Measured(np.concatenate(([0.0], z / total)), image)
+
+
+def keyframe_leg(stops: tuple[Z, ...], z: Z) -> int:
+    """After which stop a new keyframe is the least detour."""
+    points, new = np.array(stops), np.array(z)
+    to_new = np.linalg.norm(points - new, axis=1)
+    legs = np.linalg.norm(np.diff(points, axis=0), axis=1)
+    return int(np.argmin(to_new[:-1] + to_new[1:] - legs))

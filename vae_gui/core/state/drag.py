@@ -1,0 +1,22 @@
+"""The drag of the cursor that was made last: where it was, and when (C4)."""
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from vae_gui.core.state.latent import Z
+
+
+@dataclass(frozen=True, slots=True)
+class Drag:
+    """seconds: when the cursor was at each of `points`, from 0 on."""
+
+    seconds: tuple[float, ...]
+    points: tuple[Z, ...]
+
+    def frames(self, count: int) -> NDArray[np.float64]:
+        """Where the cursor was at evenly spaced times, (count, latent_dim): as fast as the hand was."""
+        at = np.linspace(0.0, self.seconds[-1], count)
+        columns = np.array(self.points, np.float64).T
+        return np.stack([np.interp(at, self.seconds, column) for column in columns], axis=1)

@@ -1,0 +1,65 @@
+"""What the person chose in each panel, as plain values, so that a file reopens with it."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field, fields, replace
+from enum import Enum
+from typing import TYPE_CHECKING, TypeVar
+
+from vae_gui.core.storage.verified_container import fields as fields_of
+from vae_gui.core.support.errors import UserError
+
+if TYPE_CHECKING:
+    from _typeshed import DataclassInstance
+
+Scalar = str | int | float | bool | None
+Values = Mapping[str, Scalar]
+Choices = Mapping[str, Values]
+
+
+ChoiceType = TypeVar("ChoiceType", bound="DataclassInstance")
+
+
+@dataclass(frozen=True, slots=True)
+class Arrangement:
+    """How the window stands. layout: of its docks, as Qt gives it. choices: by the name of the panel."""
+
+    layout: bytes = b""
+    choices: Choices = field(default_factory=dict)
+
+
+def as_values(choice: "DataclassInstance", prefix: str = "") -> dict[str, Scalar]:
+    """The fields of a dataclass of scalars and enumerations by name, after `prefix`."""
+    values = {item.name: getattr(choice, item.name) for item in fields(choice)}
+    return {
+        prefix + name: value.value if isinstance(value, Enum) else value
+        for name, value in values.items()
+    }
+
+
+def with_values(choice: ChoiceType, values: Values, prefix: str = "") -> ChoiceType:
+    """The choice with those of its fields that are there; as it was where one cannot be taken."""
+    taken: dict[str, object] = {}
+    for item in fields(choice):
+        if prefix + item.name in values:
+            old, new = getattr(choice, item.name), values[prefix + item.name]
+            if isinstance(old, Enum) and new not in [member.value for member in type(old)]:
+                return choice
+            taken[item.name] = type(old)(new) if isinstance(old, Enum) else new
+    try:
+        return replace(choice, **taken)
+    except UserError:
+        return choice
+
+
+def unpack_choices(document: object) -> Choices:
+    """Of a workspace file; raises TypeError where it is not one."""
+    return {
+        panel: {name: _scalar(value) for name, value in fields_of(values).items()}
+        for panel, values in fields_of(document).items()
+    }
+
+
+def _scalar(value: object) -> Scalar:
+    if value is not None and not isinstance(value, str | int | float | bool):
+        raise TypeError("not a plain value")
+    return value

@@ -1,0 +1,268 @@
+"""The one file format: a workspace in a `.vae` file, verified when it is read."""
+
+import math
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from dataclasses import fields as fields_of
+from pathlib import Path
+
+import numpy as np
+from numpy.typing import NDArray
+
+from vae_gui.core.analysis.density import AggregatedPosterior
+from vae_gui.core.state.latent import LatentState
+from vae_gui.core.state.pad_layers import PadLayers
+from vae_gui.core.state.ui_state import Arrangement, unpack_choices
+from vae_gui.core.storage import verified_container as sealed
+from vae_gui.core.storage.bookmarks import Bookmarks
+from vae_gui.core.storage.verified_container import Arrays, count, fields, items
+from vae_gui.core.storage.workspace_checks import check
+from vae_gui.core.storage.workspace_state import (
+    pack_bookmarks,
+    pack_latent,
+    pack_layers,
+    pack_layout,
+    unpack_bookmarks,
+    unpack_latent,
+    unpack_layers,
+    unpack_layout,
+)
+from vae_gui.core.storage.workspace_timeline import (
+    timeline_document,
+    timeline_tensors,
+    unpack_timeline,
+)
+from vae_gui.core.storage.workspace_values import array_of, demand, group, number, text
+from vae_gui.core.support.errors import UserError
+from vae_gui.core.support.files import reading, replacing
+from vae_gui.core.vae.config import RunConfig, run_config_from_json, to_json
+from vae_gui.core.vae.encodings import ClassStatistics, Encodings
+from vae_gui.core.vae.snapshot import Checkpoint, Snapshot
+from vae_gui.core.vae.timeline import Timeline
+
+SUFFIX = ".vae"
+_STATISTICS = tuple(item.name for item in fields_of(ClassStatistics) if item.name != "class_names")
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class HistoryRows:
+    """The curves of a run, rows of (step, loss, reconstruction, kl); steps (n, 4), tests (m, 4) float64."""
+
+    steps: NDArray[np.float64]
+    tests: NDArray[np.float64]
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Workspace:
+    """All that a person sees of a run, and all that the run needs to go on.
+
+    checkpoint: its optimizer is empty if the run cannot be resumed.
+    statistics: of the classes, over more images than `encodings` where the file was made so.
+    timeline: at least one moment, where the person wants it in the file.
+    """
+
+    title: str
+    checkpoint: Checkpoint
+    latent: LatentState | None = None
+    history: HistoryRows | None = None
+    encodings: Encodings | None = None
+    density: AggregatedPosterior | None = None
+    statistics: ClassStatistics | None = None
+    timeline: Timeline | None = None
+    bookmarks: Bookmarks | None = None
+    layers: PadLayers | None = None
+    arrangement: Arrangement = field(default_factory=Arrangement)
+
+
+def save(workspace: Workspace, path: Path) -> None:
+    """Write the workspace to `path`, all or nothing; raises UserError and leaves the old file."""
+    try:
+        check(workspace)
+        content = sealed.pack(_document(workspace), _tensors(workspace))
+    except ValueError as error:
+        raise UserError(f"“{path.name}” was not saved: {error}.") from error
+    with replacing(path) as file:
+        file.write(content)
+
+
+def load(path: Path) -> Workspace:
+    """Read a workspace; its arrays are read-only. Raises UserError for anything that is not whole."""
+    try:
+        with reading(path, sealed.LARGEST_FILE) as file:
+            document, tensors = sealed.unpack(file)
+        workspace = _workspace(fields(document), tensors)
+        check(workspace)
+    except sealed.BROKEN as error:
+        raise UserError(
+            f"“{path.name}” is damaged or not made by VAE explorer: "
+            "open another file or an earlier copy of it."
+        ) from error
+    return workspace
+
+
+def _document(workspace: Workspace) -> dict[str, object]:
+    checkpoint, latent = workspace.checkpoint, workspace.latent
+    snapshot, best = checkpoint.snapshot, checkpoint.best
+    encodings, density = workspace.encodings, workspace.density
+    document: dict[str, object] = {
+        "title": workspace.title,
+        "run": to_json(checkpoint.config),
+        "run_id": snapshot.run_id,
+        "step": snapshot.step,
+        "best_step": best.step if best else None,
+        "best_loss": checkpoint.best_loss if math.isfinite(checkpoint.best_loss) else None,
+        "stale_epochs": checkpoint.stale_epochs,
+        "latent": pack_latent(latent)[0] if latent else None,
+        "has_history": workspace.history is not None,
+        "class_names": encodings.class_names if encodings else None,
+        "density_extent": density.extent if density else None,
+    }
+    return document | _later_entries(workspace)
+
+
+def _later_entries(workspace: Workspace) -> dict[str, object]:
+    """Files were written before there were these, so the absence of one has to mean: none."""
+    statistics, timeline = workspace.statistics, workspace.timeline
+    bookmarks, layers = workspace.bookmarks, workspace.layers
+    arrangement = workspace.arrangement
+    entries = {
+        "statistics_classes": statistics.class_names if statistics else None,
+        "timeline": timeline_document(timeline) if timeline else None,
+        "bookmarks": pack_bookmarks(bookmarks)[0] if bookmarks is not None else None,
+        "layers": pack_layers(layers) if layers else None,
+        "layout": pack_layout(arrangement.layout) if arrangement.layout else None,
+        "choices": arrangement.choices or None,
+    }
+    return {name: entry for name, entry in entries.items() if entry is not None}
+
+
+def _tensors(workspace: Workspace) -> dict[str, NDArray[np.generic]]:
+    checkpoint, history = workspace.checkpoint, workspace.history
+    encodings, density, statistics = workspace.encodings, workspace.density, workspace.statistics
+    groups: dict[str, Mapping[str, NDArray[np.generic] | None]] = {
+        "weights": checkpoint.snapshot.weights,
+        "best": checkpoint.best.weights if checkpoint.best else {},
+        "optimizer": checkpoint.optimizer,
+        "history": {"steps": history.steps, "tests": history.tests} if history else {},
+        "encodings": {
+            "mu": encodings.mu,
+            "logvar": encodings.logvar,
+            "labels": encodings.labels,
+        }
+        if encodings
+        else {},
+        "density": {"log_density": density.log_density} if density else {},
+        "statistics": {name: getattr(statistics, name) for name in _STATISTICS if statistics},
+    }
+    tensors = {
+        f"{place}/{name}": array
+        for place, arrays in groups.items()
+        for name, array in arrays.items()
+        if array is not None
+    }
+    return tensors | _memory_tensors(workspace)
+
+
+def _memory_tensors(workspace: Workspace) -> dict[str, NDArray[np.generic]]:
+    latent, timeline, bookmarks = workspace.latent, workspace.timeline, workspace.bookmarks
+    tensors = pack_latent(latent)[1] if latent else {}
+    if timeline:
+        tensors |= timeline_tensors(timeline)
+    if bookmarks is not None:
+        tensors |= pack_bookmarks(bookmarks)[1]
+    return tensors
+
+
+def _workspace(document: dict[str, object], tensors: Arrays) -> Workspace:
+    try:
+        config = run_config_from_json(fields(document["run"]))
+    except UserError as error:
+        raise ValueError("the settings of the run cannot be read") from error
+    latent, extent = document["latent"], document["density_extent"]
+    class_names = document["class_names"]
+    checkpoint = _checkpoint(document, config, tensors)
+    return Workspace(
+        title=text(document["title"]),
+        checkpoint=checkpoint,
+        latent=None if latent is None else unpack_latent(fields(latent), tensors),
+        history=_history(tensors) if document["has_history"] is True else None,
+        encodings=None if class_names is None else _encodings(items(class_names), tensors),
+        density=None if extent is None else _density(items(extent), tensors),
+        statistics=_statistics(document.get("statistics_classes"), tensors),
+        timeline=_timeline(document, checkpoint.snapshot, tensors),
+        bookmarks=_bookmarks(document, config.model.latent_dim, tensors),
+        layers=unpack_layers(fields(document["layers"])) if "layers" in document else None,
+        arrangement=Arrangement(
+            unpack_layout(document["layout"]) if "layout" in document else b"",
+            unpack_choices(document["choices"]) if "choices" in document else {},
+        ),
+    )
+
+
+def _checkpoint(document: dict[str, object], config: RunConfig, tensors: Arrays) -> Checkpoint:
+    run_id = text(document["run_id"])
+    best_step, best_loss = document["best_step"], document["best_loss"]
+
+    def snapshot(step: object, place: str) -> Snapshot:
+        return Snapshot(run_id, count(step), config.model, group(place, tensors))
+
+    return Checkpoint(
+        config=config,
+        snapshot=snapshot(document["step"], "weights"),
+        optimizer=group("optimizer", tensors),
+        best=None if best_step is None else snapshot(best_step, "best"),
+        best_loss=math.inf if best_loss is None else number(best_loss),
+        stale_epochs=count(document["stale_epochs"]),
+    )
+
+
+def _timeline(document: dict[str, object], newest: Snapshot, tensors: Arrays) -> Timeline | None:
+    if "timeline" not in document:
+        demand(not any(name.startswith("timeline") for name in tensors), "there are moments")
+        return None
+    return unpack_timeline(fields(document["timeline"]), newest, tensors)
+
+
+def _bookmarks(document: dict[str, object], latent_dim: int, tensors: Arrays) -> Bookmarks | None:
+    if "bookmarks" not in document:
+        demand(not group("bookmarks", tensors), "there are bookmarks")
+        return None
+    return unpack_bookmarks(fields(document["bookmarks"]), latent_dim, tensors)
+
+
+def _history(tensors: Arrays) -> HistoryRows:
+    return HistoryRows(
+        array_of(tensors["history/steps"], np.float64, 2),
+        array_of(tensors["history/tests"], np.float64, 2),
+    )
+
+
+def _encodings(class_names: list[object], tensors: Arrays) -> Encodings:
+    logvar, labels = tensors.get("encodings/logvar"), tensors.get("encodings/labels")
+    return Encodings(
+        mu=array_of(tensors["encodings/mu"], np.float32, 2),
+        logvar=None if logvar is None else array_of(logvar, np.float32, 2),
+        labels=None if labels is None else array_of(labels, np.int16, 1),
+        class_names=tuple(text(name) for name in class_names),
+    )
+
+
+def _density(extent: list[object], tensors: Arrays) -> AggregatedPosterior:
+    x0, x1, y0, y1 = (number(edge) for edge in extent)
+    return AggregatedPosterior(
+        (x0, x1, y0, y1), array_of(tensors["density/log_density"], np.float32, 2)
+    )
+
+
+def _statistics(class_names: object, tensors: Arrays) -> ClassStatistics | None:
+    arrays = group("statistics", tensors)
+    demand(
+        tuple(sorted(arrays)) == (tuple(sorted(_STATISTICS)) if class_names is not None else ()),
+        "the classes' statistics are not whole",
+    )
+    if class_names is None:
+        return None
+    names = tuple(text(name) for name in items(class_names))
+    count = array_of(arrays.pop("count"), np.int64, 1)
+    means = {name: array_of(array, np.float32, 2) for name, array in arrays.items()}
+    return ClassStatistics(names, count, **means)

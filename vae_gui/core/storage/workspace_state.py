@@ -1,0 +1,124 @@
+"""How the working memory lies in a workspace file: latent state, bookmarks, layers and the window's layout.
+
+What was added after the first files were written has to be absent from the document where there is none.
+"""
+
+import base64
+from dataclasses import fields as fields_of
+from dataclasses import replace
+
+import numpy as np
+from numpy.typing import NDArray
+
+from vae_gui.core.state.latent import LatentState, Stroke, Z
+from vae_gui.core.state.pad_layers import Background, PadLayers
+from vae_gui.core.storage.bookmarks import Bookmark, Bookmarks
+from vae_gui.core.storage.verified_container import Arrays, count, items
+from vae_gui.core.storage.workspace_values import array_of, demand, flag, numbers, parts, text
+from vae_gui.core.support.errors import UserError
+
+Document = dict[str, object]
+Tensors = dict[str, NDArray[np.generic]]
+
+
+def pack_latent(latent: LatentState) -> tuple[Document, Tensors]:
+    """A path by hand and a drawing may have thousands of points, too many for the document."""
+    document: Document = {
+        "cursor": latent.cursor,
+        "a": latent.a,
+        "b": latent.b,
+        "axes": latent.axes,
+        "frames": latent.frames,
+        "path": latent.path,
+        "spacing": latent.spacing,
+        "keyframes": latent.keyframes,
+        "stroke_lengths": [len(stroke) for stroke in latent.strokes],
+    }
+    strokes = [point for stroke in latent.strokes for point in stroke]
+    lists = {"latent/by_hand": latent.by_hand, "latent/strokes": strokes}
+    return document, {name: np.array(points) for name, points in lists.items() if points}
+
+
+def unpack_latent(values: Document, tensors: Arrays) -> LatentState:
+    """Files from before there were paths and drawings have none."""
+    x_axis, y_axis = (count(axis) for axis in items(values["axes"]))
+    bare = LatentState(numbers(values["cursor"]), numbers(values["a"]), numbers(values["b"]))
+    return replace(
+        bare,
+        axes=(x_axis, y_axis),
+        frames=count(values["frames"]),
+        path=text(values.get("path", bare.path)),
+        spacing=text(values.get("spacing", bare.spacing)),
+        keyframes=tuple(numbers(point) for point in items(values.get("keyframes", []))),
+        by_hand=_points(tensors.get("latent/by_hand")),
+        strokes=_strokes(items(values.get("stroke_lengths", [])), tensors.get("latent/strokes")),
+    )
+
+
+def pack_bookmarks(bookmarks: Bookmarks) -> tuple[Document, Tensors]:
+    """Thumbnails lie one after the other, each with the side that the document says."""
+    kept = bookmarks.kept
+    document: Document = {
+        "names": [bookmark.name for bookmark in kept],
+        "sides": [len(bookmark.thumbnail) for bookmark in kept],
+    }
+    z = np.array([bookmark.z for bookmark in kept], np.float64)
+    pixels = [bookmark.thumbnail.ravel() for bookmark in kept]
+    return document, {
+        "bookmarks/z": z.reshape(len(kept), bookmarks.latent_dim),
+        "bookmarks/thumbnails": np.concatenate([np.zeros(0, np.uint8), *pixels]),
+    }
+
+
+def unpack_bookmarks(values: Document, latent_dim: int, tensors: Arrays) -> Bookmarks:
+    names = [text(name) for name in items(values["names"])]
+    sides = [count(side) for side in items(values["sides"])]
+    z = array_of(tensors["bookmarks/z"], np.float64, 2)
+    demand(z.shape == (len(names), latent_dim), "the bookmarks are of another model")
+    pixels = array_of(tensors["bookmarks/thumbnails"], np.uint8, 1)
+    images = parts(pixels, [side * side for side in sides])
+    try:
+        kept = [
+            Bookmark(name, tuple(point), np.array(image).reshape(side, side))
+            for name, point, side, image in zip(names, z.tolist(), sides, images, strict=True)
+        ]
+        return Bookmarks(latent_dim, tuple(kept))
+    except UserError as error:
+        raise ValueError("not a bookmark") from error
+
+
+def pack_layers(layers: PadLayers) -> Document:
+    overlays = {name: getattr(layers, name) for name in _overlays()}
+    return {"background": layers.background.value, **overlays}
+
+
+def unpack_layers(values: Document) -> PadLayers:
+    """An overlay that the file does not know is as at the first start."""
+    background = Background(text(values["background"]))
+    overlays = {name: flag(values[name]) for name in _overlays() if name in values}
+    return PadLayers(background, **overlays)
+
+
+def pack_layout(layout: bytes) -> str:
+    return base64.b64encode(layout).decode()
+
+
+def unpack_layout(value: object) -> bytes:
+    return base64.b64decode(text(value), validate=True)
+
+
+def _overlays() -> tuple[str, ...]:
+    return tuple(item.name for item in fields_of(PadLayers) if item.name != "background")
+
+
+def _points(array: NDArray[np.generic] | None) -> tuple[Z, ...]:
+    if array is None:
+        return ()
+    return tuple(tuple(point) for point in array_of(array, np.float64, 2).tolist())
+
+
+def _strokes(lengths: list[object], array: NDArray[np.generic] | None) -> tuple[Stroke, ...]:
+    points = np.zeros((0, 2)) if array is None else array_of(array, np.float64, 2)
+    demand(points.shape[1] == 2, "a drawing has two dimensions")
+    strokes = parts(points, [count(length) for length in lengths])
+    return tuple(tuple((x, y) for x, y in stroke.tolist()) for stroke in strokes)

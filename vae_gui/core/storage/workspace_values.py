@@ -1,0 +1,61 @@
+"""Values of a workspace file as they are read: each is of the right kind, or raises one of `sealed.BROKEN`."""
+
+import math
+from itertools import pairwise
+from typing import TypeVar
+
+import numpy as np
+from numpy.typing import NDArray
+
+from vae_gui.core.state.latent import Z
+from vae_gui.core.storage.verified_container import Arrays, items
+
+Scalar = TypeVar("Scalar", bound=np.generic)
+
+
+def demand(condition: bool, otherwise: str) -> None:
+    if not condition:
+        raise ValueError(otherwise)
+
+
+def text(value: object) -> str:
+    if not isinstance(value, str):
+        raise TypeError("not a text")
+    return value
+
+
+def flag(value: object) -> bool:
+    if not isinstance(value, bool):
+        raise TypeError("not true or false")
+    return value
+
+
+def number(value: object) -> float:
+    if not isinstance(value, int | float) or isinstance(value, bool) or not math.isfinite(value):
+        raise ValueError("not a number")
+    return float(value)
+
+
+def numbers(values: object) -> Z:
+    return tuple(number(value) for value in items(values))
+
+
+def group(name: str, tensors: Arrays) -> dict[str, NDArray[np.generic]]:
+    """The tensors `name/…`, without the start of their names."""
+    start = f"{name}/"
+    return {
+        key.removeprefix(start): array for key, array in tensors.items() if key.startswith(start)
+    }
+
+
+def array_of(array: NDArray[np.generic], dtype: type[Scalar], dimensions: int) -> NDArray[Scalar]:
+    if array.dtype != dtype or array.ndim != dimensions:
+        raise ValueError("a table is of the wrong kind")
+    return array.astype(dtype, copy=False)
+
+
+def parts(array: NDArray[Scalar], lengths: list[int]) -> list[NDArray[Scalar]]:
+    """Consecutive parts of these lengths, which together are the whole array."""
+    demand(sum(lengths) == len(array), "a table has another length than its parts")
+    ends = np.cumsum([0, *lengths]).tolist()
+    return [array[begin:end] for begin, end in pairwise(ends)]

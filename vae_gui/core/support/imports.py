@@ -1,0 +1,31 @@
+"""Heavy libraries are imported by one thread at a time.
+
+Import locks are per module, and Python breaks a circle of threads that wait for each other by handing
+out a half-initialised module: torch in one thread and scikit-learn in another share many of them.
+"""
+
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+_LOCK = threading.RLock()
+
+
+@contextmanager
+def heavy_imports() -> Iterator[None]:
+    """Hold this around the first import of torch, torchvision, scipy, scikit-learn, openTSNE or Pillow."""
+    with _LOCK:
+        yield
+
+
+def warm_up_training() -> None:
+    """Import what the first training step needs: the first optimizer alone imports some 800 modules."""
+    with heavy_imports():
+        import torch
+
+        import vae_gui.core.vae.trainer  # noqa: F401
+
+        weight = torch.zeros(1, requires_grad=True)
+        optimizer = torch.optim.Adam([weight], fused=True)
+        torch.autograd.backward(weight.sum())
+        optimizer.step()

@@ -1,0 +1,308 @@
+"""Everything a run is made from: frozen, validated values that the form, the file and the command line share."""
+
+import dataclasses
+import functools
+import math
+import os
+import typing
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Annotated, ClassVar, Protocol, TypeVar
+
+from vae_gui.core.support.errors import UserError
+from vae_gui.core.vae.likelihoods import LIKELIHOODS
+from vae_gui.core.vae.models import MODELS
+
+Value = int | float | str
+
+
+class Config(Protocol):
+    """Any of the dataclasses below."""
+
+    __dataclass_fields__: ClassVar[dict[str, dataclasses.Field[object]]]
+
+
+ConfigType = TypeVar("ConfigType", bound=Config)
+
+
+@dataclass(frozen=True, slots=True)
+class Setting:
+    """How one field of a config is shown and limited; `minimum` and `maximum` are inclusive."""
+
+    label: str
+    help: str
+    minimum: float = -math.inf
+    maximum: float = math.inf
+    unit: str = ""
+    choices: tuple[str, ...] = ()
+    logarithmic: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class SettingField:
+    """A field of a config that a person may change: its name, its type (int, float or str) and its limits."""
+
+    name: str
+    kind: type
+    setting: Setting
+
+
+@functools.cache
+def settings_of(config_type: type) -> tuple[SettingField, ...]:
+    """The annotated fields of a config class, in order."""
+    hints = typing.get_type_hints(config_type, include_extras=True)
+    return tuple(
+        SettingField(name, *typing.get_args(hint))
+        for name, hint in hints.items()
+        if typing.get_origin(hint) is Annotated
+    )
+
+
+def validate(config: Config) -> None:
+    """Raise UserError where a value is of the wrong kind or outside its limits."""
+    for item in settings_of(type(config)):
+        _check(item, getattr(config, item.name))
+
+
+def _check(item: SettingField, value: object) -> None:
+    label, limits = item.setting.label, item.setting
+    if item.kind is str:
+        if value not in limits.choices:
+            raise UserError(
+                f"{label} cannot be “{value}”: choose one of {', '.join(limits.choices)}."
+            )
+        return
+    wanted = (int,) if item.kind is int else (int, float)
+    if isinstance(value, bool) or not isinstance(value, wanted):
+        raise UserError(f"{label} must be a {'whole ' * (item.kind is int)}number, not “{value}”.")
+    if not limits.minimum <= value <= limits.maximum:
+        raise UserError(
+            f"{label} is {value:g}, but must lie between {limits.minimum:g} and {limits.maximum:g}."
+        )
+
+
+def default_threads() -> int:
+    """Torch threads of the trainer: all cores but one, which the window and the decoder share."""
+    return max(1, (os.cpu_count() or 2) - 1)
+
+
+@dataclass(frozen=True, slots=True)
+class ModelConfig:
+    """Which network, how many latent dimensions, and how a pixel is distributed."""
+
+    architecture: Annotated[
+        str,
+        Setting(
+            "Architecture", "The layers of the encoder and the decoder.", choices=tuple(MODELS)
+        ),
+    ] = "deep-mlp"
+    latent_dim: Annotated[
+        int,
+        Setting("Latent dimensions", "The length of z; with 2 the pad shows everything.", 1, 64),
+    ] = 2
+    likelihood: Annotated[
+        str,
+        Setting(
+            "Likelihood",
+            "p(x|z) of a pixel. Losses of Bernoulli runs compare with each other only; "
+            "so do those of the densities (Gaussian, continuous Bernoulli).",
+            choices=tuple(LIKELIHOODS),
+        ),
+    ] = "bernoulli"
+    side: Annotated[
+        int,
+        Setting(
+            "Image side", "Height and width of an image; taken from the data set.", 8, 64, "pixels"
+        ),
+    ] = 28
+
+    def __post_init__(self) -> None:
+        validate(self)
+        if self.likelihood == "squared-error" and not MODELS[self.architecture].point:
+            raise UserError(
+                "Squared error is no likelihood: a VAE takes Gaussian, σ² = ½, instead."
+            )
+
+
+@dataclass(frozen=True, slots=True)
+class TrainConfig:
+    """How a model is trained. The same values give the same losses on a CPU."""
+
+    optimizer: Annotated[
+        str,
+        Setting(
+            "Optimizer", "Adam, or Adam with decoupled weight decay.", choices=("adam", "adamw")
+        ),
+    ] = "adam"
+    learning_rate: Annotated[
+        float,
+        Setting(
+            "Learning rate",
+            "Step size of the optimizer; the peak of a one-cycle schedule.",
+            1e-6,
+            10.0,
+            logarithmic=True,
+        ),
+    ] = 1e-3
+    schedule: Annotated[
+        str,
+        Setting(
+            "Schedule",
+            "Constant, or one cycle: a short rise to the learning rate, then a cosine fall.",
+            choices=("constant", "one-cycle"),
+        ),
+    ] = "constant"
+    batch_size: Annotated[
+        int, Setting("Batch size", "Images per optimizer step.", 1, 8192, "images")
+    ] = 128
+    epochs: Annotated[int, Setting("Epochs", "Passes over the training images.", 1, 10_000)] = 20
+    min_steps: Annotated[
+        int,
+        Setting(
+            "Least steps",
+            "A run is at least this long, however small the data set.",
+            0,
+            1_000_000,
+            "steps",
+        ),
+    ] = 0
+    beta: Annotated[
+        float,
+        Setting(
+            "β",
+            "Weight of the KL term; 1 is the ELBO. More gives a smoother, blurrier latent space.",
+            0.0,
+            100.0,
+        ),
+    ] = 1.0
+    warmup_epochs: Annotated[
+        float, Setting("KL warm-up", "β rises from 0 during this time.", 0.0, 1000.0, "epochs")
+    ] = 0.0
+    input_noise: Annotated[
+        float,
+        Setting(
+            "Input noise",
+            "σ of Gaussian noise on the images that the encoder sees in training, so that it "
+            "learns them less by heart; 0 is the plain VAE.",
+            0.0,
+            1.0,
+        ),
+    ] = 0.0
+    patience: Annotated[
+        int,
+        Setting(
+            "Patience",
+            "Stop after this many epochs without a better test loss and keep the best weights; 0 never stops.",
+            0,
+            1000,
+            "epochs",
+        ),
+    ] = 0
+    seed: Annotated[
+        int, Setting("Seed", "The same seed and settings give the same run.", 0, 2**31 - 1)
+    ] = 0
+    threads: Annotated[
+        int,
+        Setting(
+            "Threads", "CPU threads of the trainer; part of what makes a run repeatable.", 1, 256
+        ),
+    ] = field(default_factory=default_threads)
+    device: Annotated[
+        str,
+        Setting(
+            "Device",
+            "Where the model is trained; auto takes CUDA, then MPS, then the CPU.",
+            choices=("auto", "cuda", "mps", "cpu"),
+        ),
+    ] = "auto"
+
+    def __post_init__(self) -> None:
+        validate(self)
+
+
+@dataclass(frozen=True, slots=True)
+class Knobs:
+    """What may change while a run goes on."""
+
+    beta: float
+    learning_rate: float
+
+    def after(self, change: "Change") -> "Knobs":
+        """With a change; one of the run's length turns no knob."""
+        if change.name == LENGTH:
+            return self
+        return dataclasses.replace(self, **{change.name: change.value})
+
+
+LENGTH = "epochs"
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """From `step` on, `name` has `value`: a knob that was turned, or LENGTH where a run went on for longer."""
+
+    step: int
+    name: str
+    value: float
+
+
+@dataclass(frozen=True, slots=True)
+class RunConfig:
+    """One run: its recipe's name, its data set, its model, its training, and the changes to replay."""
+
+    preset: str
+    dataset: str
+    model: ModelConfig
+    train: TrainConfig
+    changes: tuple[Change, ...] = ()
+
+    def train_at(self, step: int) -> TrainConfig:
+        """The training with the length that the run has at `step`, from which its schedule follows."""
+        lengths = [c.value for c in self.changes if c.name == LENGTH and c.step <= step]
+        return dataclasses.replace(self.train, epochs=int(lengths[-1])) if lengths else self.train
+
+    def longer(self, step: int, epochs: int) -> "RunConfig":
+        """The same run, which at `step` gets another number of epochs."""
+        dataclasses.replace(self.train, epochs=epochs)  # raises UserError outside the limits
+        if epochs == self.train_at(step).epochs:
+            return self
+        past = tuple(change for change in self.changes if change.step <= step)
+        return dataclasses.replace(self, changes=(*past, Change(step, LENGTH, epochs)))
+
+
+def to_json(config: RunConfig) -> dict[str, object]:
+    """A config as plain JSON values."""
+    return dataclasses.asdict(config)
+
+
+def run_config_from_json(values: Mapping[str, object]) -> RunConfig:
+    """The inverse of `to_json`; raises UserError on anything that is not a run config."""
+    try:
+        changes = values.get("changes", [])
+        assert isinstance(changes, list)
+        return RunConfig(
+            preset=str(values["preset"]),
+            dataset=str(values["dataset"]),
+            model=_from_json(ModelConfig, values["model"]),
+            train=_from_json(TrainConfig, values["train"]),
+            changes=tuple(_change(item) for item in changes),
+        )
+    except (AssertionError, KeyError, OverflowError, TypeError, ValueError) as error:
+        raise UserError("The settings of the run in this file cannot be read.") from error
+
+
+def _from_json(config_type: type[ConfigType], values: object) -> ConfigType:
+    if not isinstance(values, dict):
+        raise TypeError("not an object")
+    return config_type(**values)
+
+
+def _change(values: object) -> Change:
+    if not isinstance(values, dict):
+        raise TypeError("not an object")
+    change = Change(int(values["step"]), str(values["name"]), float(values["value"]))
+    if change.name not in (*Knobs.__dataclass_fields__, LENGTH) or not math.isfinite(change.value):
+        raise ValueError("not a change")
+    if change.name == LENGTH:
+        TrainConfig(epochs=int(change.value))
+    return change

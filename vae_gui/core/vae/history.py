@@ -1,0 +1,71 @@
+"""The losses of a run as columns that grow by doubling, so that a million steps cost as little as ten."""
+
+from collections.abc import Sequence
+
+import numpy as np
+from numpy.typing import NDArray
+
+from vae_gui.core.vae.config import Change
+
+
+class Table:
+    """Named float64 columns of equal length; appending is amortised O(1), reading gives views."""
+
+    def __init__(self, *names: str) -> None:
+        self.names = names
+        self._rows = np.empty((64, len(names)), np.float64)
+        self._length = 0
+
+    def __len__(self) -> int:
+        return self._length
+
+    def extend(self, rows: NDArray[np.float64]) -> None:
+        """Append rows (n, columns)."""
+        needed = self._length + len(rows)
+        if needed > len(self._rows):
+            grown = np.empty((max(needed, 2 * len(self._rows)), len(self.names)), np.float64)
+            grown[: self._length] = self._rows[: self._length]
+            self._rows = grown
+        self._rows[self._length : needed] = rows
+        self._length = needed
+
+    def column(self, name: str) -> NDArray[np.float64]:
+        """A read-only view (n,); later appends do not change it."""
+        view = self._rows[: self._length, self.names.index(name)]
+        view.flags.writeable = False
+        return view
+
+    def rows(self) -> NDArray[np.float64]:
+        """A read-only view (n, columns)."""
+        view = self._rows[: self._length]
+        view.flags.writeable = False
+        return view
+
+
+class History:
+    """Losses in nats per image. `loss` is the objective (reconstruction + β·KL); −ELBO is reconstruction + KL.
+
+    steps: one row for each optimizer step, on its own batch.
+    tests: one row for each evaluation of the whole test split.
+    changes: the knobs that were turned.
+    """
+
+    def __init__(self) -> None:
+        self.steps = Table("step", "loss", "reconstruction", "kl")
+        self.tests = Table("step", "loss", "reconstruction", "kl")
+        self.changes: list[Change] = []
+
+    @property
+    def tables(self) -> tuple[Table, Table]:
+        return self.steps, self.tests
+
+    def extend(
+        self,
+        steps: NDArray[np.float64],
+        tests: NDArray[np.float64],
+        changes: Sequence[Change] = (),
+    ) -> None:
+        """Append rows (n, 4) of step, loss, reconstruction, kl."""
+        self.steps.extend(steps)
+        self.tests.extend(tests)
+        self.changes.extend(changes)

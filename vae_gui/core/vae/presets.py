@@ -1,0 +1,108 @@
+"""The named recipes: the recommended ones and the tutorials' own (A1). A preset is only a start."""
+
+from dataclasses import dataclass
+
+from vae_gui.core.vae.config import ModelConfig, TrainConfig
+
+
+@dataclass(frozen=True, slots=True)
+class Preset:
+    """A recipe: a model, how it is trained, and where it comes from."""
+
+    name: str
+    title: str
+    description: str
+    model: ModelConfig
+    train: TrainConfig
+
+
+_TUTORIAL = TrainConfig(learning_rate=1e-3, batch_size=128, epochs=20)
+
+PRESETS = {
+    preset.name: preset
+    for preset in (
+        Preset(
+            "recommended",
+            "Recommended, 2-D",
+            "Learns fast and well on a CPU. Two dimensions, so that the pad shows everything.",
+            ModelConfig("lean-mlp"),
+            TrainConfig(
+                learning_rate=4e-3,
+                schedule="one-cycle",
+                batch_size=256,
+                epochs=10,
+                min_steps=1000,
+                input_noise=0.2,
+            ),
+        ),
+        Preset(
+            "recommended-long",
+            "Recommended, long run",
+            "A larger model and 50 epochs: the recipe of the model that the app opens with.",
+            ModelConfig("deep-mlp"),
+            TrainConfig(
+                learning_rate=2.5e-3,
+                schedule="one-cycle",
+                batch_size=256,
+                epochs=50,
+                min_steps=1000,
+                input_noise=0.25,
+            ),
+        ),
+        Preset(
+            "recommended-16",
+            "Recommended, 16-D",
+            "Convolutions and 16 dimensions: sharper digits, a space to explore by traversals.",
+            ModelConfig("deep-conv", latent_dim=16),
+            TrainConfig(
+                learning_rate=2e-3,
+                schedule="one-cycle",
+                batch_size=128,
+                epochs=10,
+                min_steps=1000,
+            ),
+        ),
+        Preset(
+            "s0-conv-bn",
+            "S0 · conv, batch norm",
+            "Tutorial S0: convolutions with batch normalisation, 8 dimensions, Bernoulli.",
+            ModelConfig("conv-bn", latent_dim=8),
+            TrainConfig(learning_rate=1e-3, batch_size=64, epochs=20),
+        ),
+        Preset(
+            "s1-ae-mlp",
+            "S1 · autoencoder",
+            "Tutorial S1: a plain autoencoder, to see the gaps that a VAE closes. No KL, no ELBO.",
+            ModelConfig("autoencoder-512", likelihood="squared-error"),
+            _TUTORIAL,
+        ),
+        Preset(
+            "s1-vae-mlp",
+            "S1 · MLP 512",
+            "Tutorial S1: one hidden layer of 512 units, squared error as a Gaussian of σ² = ½.",
+            ModelConfig("mlp-512", likelihood="gaussian"),
+            _TUTORIAL,
+        ),
+        Preset(
+            "s2-conv",
+            "S2 · conv, max pool",
+            "Tutorial S2: convolutions with max pooling, AdamW, 100 epochs of small batches.",
+            ModelConfig("conv-pool", likelihood="gaussian"),
+            TrainConfig(optimizer="adamw", learning_rate=1e-3, batch_size=32, epochs=100),
+        ),
+        Preset(
+            "s3-mlp",
+            "S3 · MLP 256",
+            "Tutorial S3: one hidden layer of 256 units, Bernoulli, 30 epochs.",
+            ModelConfig("mlp-256"),
+            TrainConfig(learning_rate=1e-3, batch_size=128, epochs=30),
+        ),
+        Preset(
+            "s4-mlp",
+            "S4 · MLP 400, 20-D",
+            "Tutorial S4: one hidden layer of 400 units, 20 dimensions, Bernoulli.",
+            ModelConfig("mlp-400", latent_dim=20),
+            _TUTORIAL,
+        ),
+    )
+}

@@ -1,0 +1,38 @@
+"""Learning rate and β as pure functions of the step, so that a run resumes from its step number alone."""
+
+import math
+
+from vae_gui.core.vae.config import TrainConfig
+
+RISE = 0.15  # share of a one-cycle run in which the learning rate rises
+START, END = 1 / 25, 1e-3  # learning rate at the first and the last step, relative to the peak
+
+
+def run_steps(config: TrainConfig, train_images: int) -> int:
+    """Length of a run: the larger of its epochs and its least steps."""
+    return max(config.epochs * steps_per_epoch(config, train_images), config.min_steps)
+
+
+def steps_per_epoch(config: TrainConfig, train_images: int) -> int:
+    """The last batch of an epoch may be smaller; no image is left out."""
+    return math.ceil(train_images / config.batch_size)
+
+
+def learning_rate_factor(config: TrainConfig, step: int, total: int) -> float:
+    """What the learning rate is multiplied by at `step` of `total` (Smith & Topin 2018 for one-cycle)."""
+    if config.schedule == "constant":
+        return 1.0
+    rise = max(1, int(RISE * total))
+    if step < rise:
+        return _cosine(START, 1.0, step / rise)
+    return _cosine(1.0, END, min(1.0, (step - rise) / max(1, total - rise)))
+
+
+def beta_factor(config: TrainConfig, step: int, per_epoch: int) -> float:
+    """KL warm-up: from 0 to 1 in a straight line over `warmup_epochs` (Bowman et al. 2016)."""
+    warmup_steps = config.warmup_epochs * per_epoch
+    return 1.0 if step >= warmup_steps else step / warmup_steps
+
+
+def _cosine(start: float, end: float, fraction: float) -> float:
+    return end + (start - end) * 0.5 * (1 + math.cos(math.pi * fraction))

@@ -1,0 +1,63 @@
+"""A moment of a run: an immutable copy of the weights, free of torch so that every layer can hold it."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+
+import numpy as np
+from numpy.typing import NDArray
+
+from vae_gui.core.vae.config import ModelConfig, RunConfig
+
+LARGEST_HALF = 65504.0
+Arrays = Mapping[str, NDArray[np.generic]]
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Snapshot:
+    """The whole state of a model (buffers too) after `step` optimizer steps.
+
+    weights: the state_dict as arrays that nobody writes to; floating ones are float32 or float16.
+    """
+
+    run_id: str
+    step: int
+    model: ModelConfig
+    weights: Arrays
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Checkpoint:
+    """All that a run needs to go on as if it had never stopped.
+
+    snapshot: the weights now. config: with every knob change so far.
+    optimizer: its tensors, named `<state>.<parameter index>`; empty where the run cannot be resumed.
+    best: the weights with the lowest test loss so far and that loss, if patience is set.
+    stale_epochs: epochs since then.
+    """
+
+    config: RunConfig
+    snapshot: Snapshot
+    optimizer: Arrays
+    best: Snapshot | None = None
+    best_loss: float = float("inf")
+    stale_epochs: int = 0
+
+
+def half(snapshot: Snapshot) -> Snapshot:
+    """The snapshot with its weights as float16."""
+    weights = {
+        name: np.clip(array, -LARGEST_HALF, LARGEST_HALF).astype(np.float16)
+        if array.dtype.kind == "f"
+        else array
+        for name, array in snapshot.weights.items()
+    }
+    return replace(snapshot, weights=weights)
+
+
+def as_float32(snapshot: Snapshot) -> Snapshot:
+    """The snapshot with its weights as float32, to train on."""
+    weights = {
+        name: array.astype(np.float32) if array.dtype.kind == "f" else array
+        for name, array in snapshot.weights.items()
+    }
+    return replace(snapshot, weights=weights)

@@ -1,0 +1,26 @@
+"""What every panel is given: the owners of the app's state."""
+
+from dataclasses import dataclass
+
+from vae_gui.runtime.datasets import Datasets
+from vae_gui.runtime.explorer import Explorer
+from vae_gui.runtime.jobs import Jobs
+from vae_gui.runtime.library import Library
+from vae_gui.runtime.live.paths import PathLab
+from vae_gui.runtime.session import Session
+from vae_gui.runtime.settings import Settings
+from vae_gui.runtime.training import Training
+
+
+@dataclass(frozen=True, slots=True)
+class Context:
+    """Built once by `app`; panels read these and call their commands."""
+
+    settings: Settings
+    jobs: Jobs
+    datasets: Datasets
+    library: Library
+    training: Training
+    explorer: Explorer
+    session: Session
+    path_lab: PathLab

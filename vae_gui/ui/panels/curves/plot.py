@@ -1,0 +1,164 @@
+"""One curve of a run: each batch faint, the test split bold, a mark where a knob was turned."""
+
+from dataclasses import dataclass
+
+import numpy as np
+import pyqtgraph as pg
+from numpy.typing import NDArray
+from PySide6.QtCore import QEvent, QObject, QPointF, Qt, Signal
+from PySide6.QtGui import QColor, QMouseEvent
+from PySide6.QtWidgets import QHBoxLayout, QLabel, QVBoxLayout, QWidget
+
+from vae_gui.core.vae.config import Change
+from vae_gui.core.vae.history import History, Table
+from vae_gui.ui.style.theme import current_theme, small_font
+
+MOST_POINTS = 1500
+SETTLED = 0.1  # share of a run after which its values set the scale
+Column = NDArray[np.float64]
+
+
+@dataclass(frozen=True, slots=True)
+class Curve:
+    """What is drawn: the sum of some columns of the history's tables."""
+
+    title: str
+    columns: tuple[str, ...]
+    tip: str
+
+
+class CurvePlot(QWidget):
+    """Signals: `pointed(step)` as the pointer moves, nan when it leaves."""
+
+    pointed = Signal(float)
+
+    def __init__(self, curve: Curve, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.curve = curve
+        self._history = History()
+        self._title = QLabel(curve.title, self)
+        self._title.setProperty("role", "title")
+        self.value = QLabel(self)
+        self.value.setProperty("role", "small")
+        self.plot = pg.PlotWidget(self, background=None)
+        self.plot.setToolTip(f"{curve.tip}. Nats per image.")
+        self.setAccessibleName(f"Curve of {curve.title}")
+        item = self.plot.getPlotItem()
+        item.hideButtons()
+        item.setMenuEnabled(False)
+        item.setMouseEnabled(False, False)
+        item.getViewBox().setDefaultPadding(0.03)
+        self._train = item.plot()
+        self._test = item.plot(symbol="o", symbolSize=5)
+        self._pointer = pg.InfiniteLine(angle=90, movable=False)
+        self._pointer.setVisible(False)
+        item.addItem(self._pointer, ignoreBounds=True)
+        self._marks: list[pg.InfiniteLine] = []
+        self._lay_out()
+        self.plot.viewport().setMouseTracking(True)
+        self.plot.viewport().installEventFilter(self)
+        self.restyle()
+
+    def _lay_out(self) -> None:
+        head = QHBoxLayout()
+        head.setContentsMargins(4, 0, 4, 0)
+        head.addWidget(self._title)
+        head.addWidget(self.value, 1, Qt.AlignmentFlag.AlignRight)
+        layout = QVBoxLayout(self)
+        layout.setContentsMargins(0, 0, 0, 0)
+        layout.setSpacing(0)
+        layout.addLayout(head)
+        layout.addWidget(self.plot, 1)
+
+    def restyle(self) -> None:
+        """Take the colours of the current theme."""
+        theme = current_theme()
+        self.plot.setBackground(QColor(theme.surface))
+        faint = QColor(theme.accent)
+        faint.setAlpha(130)
+        self._train.setPen(faint, width=1)
+        self._test.setPen(QColor(theme.warning), width=1)
+        self._test.setSymbolBrush(QColor(theme.warning))
+        self._test.setSymbolPen(None)
+        self._pointer.setPen(QColor(theme.muted), width=1)
+        for side in ("bottom", "left"):
+            axis = self.plot.getPlotItem().getAxis(side)
+            axis.setPen(QColor(theme.border))
+            axis.setTextPen(QColor(theme.muted))
+            axis.setStyle(tickFont=small_font(self.font()), tickLength=-3, maxTickLevel=0)
+        self.plot.getPlotItem().getAxis("left").setWidth(44)
+
+    def show_history(self, history: History) -> None:
+        """Draw all of it; many steps are drawn as means of neighbours."""
+        self._history = history
+        step, value = history.steps.column("step"), self._sum(history.steps)
+        test_step, test_value = history.tests.column("step"), self._sum(history.tests)
+        self._train.setData(*binned(step, value))
+        self._test.setData(*binned(test_step, test_value))
+        self._show_scale(step, value, test_value)
+        self._show_changes(history.changes)
+        self.show_value_at(np.nan)
+
+    def show_value_at(self, step: float) -> None:
+        """The values nearest to `step`, or the newest for nan."""
+        self._pointer.setVisible(bool(np.isfinite(step)))
+        if np.isfinite(step):
+            self._pointer.setValue(step)
+        parts = []
+        for name, table in (("batch", self._history.steps), ("test", self._history.tests)):
+            if len(table):
+                steps = table.column("step")
+                index = int(np.searchsorted(steps, step)) if np.isfinite(step) else len(steps) - 1
+                index = min(index, len(steps) - 1)
+                parts.append(f"{name} {self._sum(table)[index]:.1f}")
+        where = f"step {step:,.0f}   ".replace(",", " ") if np.isfinite(step) else ""
+        self.value.setText(where + "   ".join(parts))
+
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+        if event.type() == QEvent.Type.MouseMove and isinstance(event, QMouseEvent):
+            position = self.plot.mapToScene(event.position().toPoint())
+            step = self.plot.getPlotItem().getViewBox().mapSceneToView(QPointF(position)).x()
+            self.pointed.emit(max(0.0, round(step)))
+        elif event.type() == QEvent.Type.Leave:
+            self.pointed.emit(float("nan"))
+        return super().eventFilter(watched, event)
+
+    def _sum(self, table: Table) -> Column:
+        columns = [table.column(name) for name in self.curve.columns]
+        return columns[0] if len(columns) == 1 else np.add(*columns)
+
+    def _show_scale(self, step: Column, value: Column, test_value: Column) -> None:
+        """The first steps of a run fall from far above; they do not set the scale."""
+        if not len(step):
+            return
+        settled = value[int(SETTLED * len(value)) :]
+        known = np.concatenate((settled, test_value[len(test_value) // 2 :]))
+        low, high = float(known.min()), float(known.max())
+        box = self.plot.getPlotItem().getViewBox()
+        margin = max(0.05 * (high - low), 0.05)
+        box.setRange(xRange=(0, float(step[-1])), yRange=(low - margin, high + margin), padding=0)
+
+    def _show_changes(self, changes: list[Change]) -> None:
+        for mark in self._marks[len(changes) :]:
+            self.plot.removeItem(mark)
+        del self._marks[len(changes) :]
+        for change in changes[len(self._marks) :]:
+            name = {"beta": "β", "learning_rate": "lr"}.get(change.name, change.name)
+            color = QColor(current_theme().muted)
+            mark = pg.InfiniteLine(
+                change.step,
+                pen=pg.mkPen(color, style=Qt.PenStyle.DashLine),
+                label=f"{name} {change.value:.3g}",
+                labelOpts={"position": 0.9, "color": color},
+            )
+            self.plot.addItem(mark, ignoreBounds=True)
+            self._marks.append(mark)
+
+
+def binned(x: Column, y: Column) -> tuple[Column, Column]:
+    """Means of neighbours, so that no more than about MOST_POINTS are drawn."""
+    width = -(-len(x) // MOST_POINTS)
+    if width <= 1:
+        return x, y
+    whole = len(x) // width * width
+    return x[:whole].reshape(-1, width).mean(axis=1), y[:whole].reshape(-1, width).mean(axis=1)

@@ -1,0 +1,77 @@
+"""The decoded digit, large: what the model makes of the cursor, or of where the pointer looks."""
+
+import numpy as np
+from PySide6.QtCore import QPoint
+from PySide6.QtWidgets import QLabel, QLineEdit, QVBoxLayout, QWidget
+
+from vae_gui.core.inference.requests import Decode
+from vae_gui.core.state.latent import Z
+from vae_gui.core.support.errors import UserError
+from vae_gui.core.support.types import Pixels
+from vae_gui.runtime.context import Context
+from vae_gui.runtime.inference_thread import Answer
+from vae_gui.ui.parts.digit_actions import copy_digit, show_digit_menu, z_as_text, z_from_text
+from vae_gui.ui.parts.panel import Follows, Panel
+from vae_gui.ui.widgets.digit_view import DigitView
+
+
+class DecodedPanel(Panel):
+    """One digit and its z, which can be edited, copied and pasted."""
+
+    follows = Follows.AT_ONCE
+
+    def __init__(self, context: Context, parent: QWidget | None = None) -> None:
+        super().__init__(context, parent)
+        self.digit = DigitView("Decoded digit", "The model is loading…", self)
+        self.z_edit = QLineEdit(self)
+        self.z_edit.setAccessibleName("z at the cursor")
+        self.z_edit.setToolTip("The cursor in latent units; type or paste numbers, then Enter")
+        self._place = QLabel(self)
+        self._place.setProperty("role", "muted")
+        self._image: Pixels | None = None
+        layout = QVBoxLayout(self)
+        layout.setContentsMargins(8, 0, 8, 8)
+        layout.setSpacing(8)
+        layout.addWidget(self.digit, 1)
+        layout.addWidget(self.z_edit)
+        layout.addWidget(self._place)
+        self.explorer.peeked.connect(self._refresh_if_visible)
+        self.digit.menu_requested.connect(self._on_menu)
+        self.digit.copy_requested.connect(self._on_copy)
+        self.z_edit.editingFinished.connect(self._on_edited)
+
+    @property
+    def z(self) -> Z:
+        return self.explorer.peek or self.explorer.latent.cursor
+
+    def enter_space(self) -> None:
+        self._image = None
+
+    def refresh(self) -> None:
+        self.ask("decoded", Decode.of(np.array(self.z)), self._show)
+        peeking = self.explorer.peek is not None
+        if not self.z_edit.hasFocus() or not self.z_edit.isModified():
+            self.z_edit.setText(z_as_text(self.z))
+            self.z_edit.setCursorPosition(0)
+        self._place.setText("under the pointer" if peeking else "at the cursor")
+
+    def _show(self, answer: Answer[Pixels]) -> None:
+        self._image = answer.value[0]
+        self.digit.set_image(self._image)
+
+    def _on_edited(self) -> None:
+        if not self.z_edit.isModified():
+            return
+        self.z_edit.setModified(False)
+        try:
+            self.explorer.move_cursor(z_from_text(self.z_edit.text(), self.explorer.latent_dim))
+        except UserError as error:
+            self.explorer.failed.emit(str(error))
+        self.refresh()
+
+    def _on_menu(self, position: QPoint) -> None:
+        show_digit_menu(self, self.context, self._image, self.z, position)
+
+    def _on_copy(self) -> None:
+        if self._image is not None:
+            copy_digit(self._image, self.z)

@@ -1,0 +1,117 @@
+"""What is known of the drawing in numbers: its μ and σ, KL, ELBO and log p(x)."""
+
+import math
+
+import numpy as np
+from numpy.typing import NDArray
+from PySide6.QtWidgets import QGridLayout, QLabel, QSizePolicy, QWidget
+
+from vae_gui.core.analysis.image_posterior import Interpretation
+from vae_gui.core.analysis.log_evidence import Evidence
+from vae_gui.ui.style.numbers import grouped
+
+SHOWN = 2  # of the coordinates; the rest is in the tooltip
+COLUMNS = 3
+NAMES = {
+    "mu": ("μ", "Where the encoder puts the drawing: the mean of q(z|x)"),
+    "sigma": ("σ", "How unsure the encoder is, for each dimension"),
+    "kl": ("KL", "KL(q(z|x) ‖ p(z)) in nats: how far q(z|x) is from the prior"),
+    "elbo": (
+        "ELBO",
+        "In nats, at β = 1: log p(x) is at least this. Estimated with 40 samples of q(z|x), ± its standard error",
+    ),
+    "evidence": ("log p(x)", "In nats: how likely the model finds the drawing"),
+    "gap": (
+        "gap",
+        "log p(x) − ELBO in nats: KL(q(z|x) ‖ p(z|x)), what the encoder's ellipse misses",
+    ),
+}
+
+
+class DrawNumbers(QWidget):
+    """Names before values; a name without a value is hidden."""
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.values = {name: QLabel(self) for name in NAMES}
+        self._names = {name: QLabel(title, self) for name, (title, _) in NAMES.items()}
+        self.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Fixed)
+        grid = QGridLayout(self)
+        grid.setContentsMargins(0, 0, 0, 0)
+        grid.setHorizontalSpacing(4)
+        grid.setVerticalSpacing(2)
+        for index, (name, (title, tip)) in enumerate(NAMES.items()):
+            label, value = self._names[name], self.values[name]
+            label.setProperty("role", "small")
+            label.setToolTip(tip)
+            value.setToolTip(tip)
+            value.setAccessibleName(title)
+            row, column = divmod(index, COLUMNS)
+            grid.addWidget(label, row, 3 * column)
+            grid.addWidget(value, row, 3 * column + 1)
+            grid.setColumnMinimumWidth(3 * column + 2, 8)
+        grid.setColumnStretch(3 * COLUMNS, 1)
+        rows = len(NAMES) // COLUMNS
+        self.setMinimumHeight(rows * self.values["mu"].sizeHint().height() + 2)  # nothing jumps
+        self.show_interpretation(None)
+        self.show_evidence(None)
+
+    def show_interpretation(self, found: Interpretation | None) -> None:
+        """Of the weights of now; None while nothing is drawn."""
+        self._set_vector("mu", None if found is None else found.mu)
+        self._set_vector("sigma", None if found is None else found.sigma)
+        bound = None if found is None else found.bound
+        self._set("kl", "" if bound is None else nats(bound.kl))
+        elbo = "" if bound is None else f"{nats(bound.elbo)} ± {bound.elbo_error:.1f}"
+        self._set("elbo", elbo)
+
+    def show_evidence(self, evidence: Evidence | None) -> None:
+        """None until it is known."""
+        if evidence is None:
+            self._set("evidence", "")
+            self._set("gap", "")
+            return
+        bound = evidence.exact is None
+        sign = "≥ " if bound else ""
+        self._set("evidence", sign + nats(evidence.log_evidence))
+        self._set("gap", sign + nats(evidence.log_evidence - evidence.elbo))
+        how = (
+            f"A lower bound from {grouped(evidence.samples)} samples, weighted by importance"
+            if bound
+            else "Exact, by quadrature over the plane"
+        )
+        step = grouped(evidence.snapshot.step)
+        self.values["evidence"].setToolTip(f"{NAMES['evidence'][1]}. {how}; at step {step}")
+
+    def text(self, name: str) -> str:
+        """What is shown of one; empty where it is hidden."""
+        return self.values[name].text()
+
+    def _set_vector(self, name: str, values: NDArray[np.float32] | None) -> None:
+        if values is None:
+            self._set(name, "")
+            return
+        many = len(values) > SHOWN
+        text = ", ".join(short(value) for value in values[:SHOWN].tolist())
+        self._set(name, f"{text}, …" if many else text)
+        all_of_them = ", ".join(short(value) for value in values.tolist())
+        self.values[name].setToolTip(f"{NAMES[name][1]}\n{all_of_them}" if many else NAMES[name][1])
+
+    def _set(self, name: str, text: str) -> None:
+        self.values[name].setText(text)
+        for label in (self.values[name], self._names[name]):
+            label.setVisible(bool(text))
+
+
+def nats(value: float) -> str:
+    """One digit after the point, a real minus; a dash for what is no number."""
+    return f"{value:.1f}".replace("-", "−") if math.isfinite(value) else "—"
+
+
+def short(value: float) -> str:
+    """Three digits that count at most."""
+    if not math.isfinite(value):
+        return "—"
+    return (
+        f"{value:.2f}".replace("-", "−") if abs(value) >= 0.1 else f"{value:.3f}".replace("-", "−")
+    )

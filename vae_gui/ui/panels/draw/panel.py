@@ -1,0 +1,288 @@
+"""Draw, drop or paste: what the model makes of an image that it has never seen (B6, D5)."""
+
+from collections.abc import Callable
+from dataclasses import replace
+from pathlib import Path
+from typing import cast
+
+import numpy as np
+from PySide6.QtCore import QMimeData, QPoint, Signal
+from PySide6.QtGui import QDragEnterEvent, QDropEvent, QGuiApplication, QHideEvent
+from PySide6.QtWidgets import QFileDialog, QLabel, QWidget
+
+from vae_gui.core.analysis.image_posterior import Interpret, Interpretation
+from vae_gui.core.inference.requests import Frozen
+from vae_gui.core.pictures.drawing import Picture, Prepared, prepare_drawing, prepare_picture
+from vae_gui.core.pictures.posterior import Posterior
+from vae_gui.core.pictures.strokes import is_centred, rasterise_strokes
+from vae_gui.core.state.latent import Stroke, Z
+from vae_gui.core.state.ui_state import Scalar, Values, as_values, with_values
+from vae_gui.core.support.progress import Job
+from vae_gui.core.support.types import Pixels
+from vae_gui.core.vae.models import MODELS
+from vae_gui.runtime.context import Context
+from vae_gui.runtime.inference_thread import Answer
+from vae_gui.runtime.jobs import JobThread
+from vae_gui.runtime.live.log_evidence import EvidenceKeeper
+from vae_gui.ui.panels.draw.canvas import Canvas
+from vae_gui.ui.panels.draw.log_evidence_form import POINT, DrawEvidence
+from vae_gui.ui.panels.draw.numbers import DrawNumbers
+from vae_gui.ui.panels.draw.source import (
+    FILTER,
+    SetSource,
+    Source,
+    is_picture,
+    load_picture,
+    read_file,
+)
+from vae_gui.ui.panels.draw.tiles import DrawPlaces, DrawTiles, lay_out
+from vae_gui.ui.panels.draw.tools import DrawTools
+from vae_gui.ui.parts.digit_actions import copy_digit, show_digit_menu
+from vae_gui.ui.parts.panel import Follows, Panel
+
+INVITATION = "Draw here, drop a picture, or paste one with Ctrl+V"
+NO_PICTURE = "There is no picture in the clipboard: copy one first."
+EVEN = "This picture is one even surface: there is nothing to encode."
+CHANNEL = "draw"
+
+
+class DrawPanel(Panel):
+    """The drawing is a part of the latent state, so that it is undone with all else.
+
+    Signals: `traverse_requested()`, once the cursor is where the drawing lies.
+    """
+
+    follows = Follows.PATH
+
+    traverse_requested = Signal()
+
+    def __init__(self, context: Context, parent: QWidget | None = None) -> None:
+        super().__init__(context, parent)
+        self.canvas = Canvas("Canvas", INVITATION, self)
+        self.tools = DrawTools(self)
+        self.tiles = DrawTiles(self)
+        self.numbers = DrawNumbers(self)
+        self.asked = DrawEvidence(self)
+        self.places = DrawPlaces(self)
+        self.note = QLabel(self)
+        self.keeper = EvidenceKeeper(context, self)
+        self.source = Source()
+        self.prepared: Prepared | None = None
+        self.found: Interpretation | None = None
+        self._prepared_from: object = None
+        self._request: Interpret | None = None
+        self._reading: JobThread | None = None
+        self.setAcceptDrops(True)
+        lay_out(
+            self,
+            self.canvas,
+            (self.tools, self.tiles, self.numbers, self.asked, self.places),
+            self.note,
+        )
+        self._connect()
+
+    def enter_space(self) -> None:
+        self.found = None
+        self.asked.set_space(self.explorer.latent_dim, self._is_point())
+
+    def refresh(self) -> None:
+        strokes, tools = self.explorer.latent.strokes, self.tools
+        picture = self.source.picture
+        self.canvas.set_strokes(strokes, tools.settings.brush)
+        self.canvas.set_picture(None if picture is None else picture.grey)
+        self._prepare(strokes)
+        tools.show_state(self.prepared, picture is not None, self._centred())
+        if self.prepared is None:
+            self._show_nothing()
+            return
+        self._request = Interpret(Frozen(self.prepared.image[None]), tools.settings.seed)
+        self.tiles.show_input(self.prepared.image)
+        self.ask(CHANNEL, self._request, self._show)
+        self._follow()
+
+    def choices(self) -> dict[str, Scalar]:
+        return as_values(self.tools.settings)
+
+    def choose(self, values: Values) -> None:
+        self.tools.set_settings(with_values(self.tools.settings, values))
+
+    def take(self, mime: QMimeData) -> bool:
+        """Show what was dropped or pasted; False where that is no picture."""
+        make = load_picture(mime)
+        if make is None:
+            return False
+        self._read(make)
+        return True
+
+    def paste(self) -> None:
+        """Show the picture in the clipboard."""
+        mime = QGuiApplication.clipboard().mimeData()
+        if mime is None or not self.take(mime):  # None: the clipboard is empty
+            self.context.session.failed.emit(NO_PICTURE)
+
+    def open_file(self, path: Path) -> None:
+        self._read(lambda: read_file(path))
+
+    def clear(self) -> None:
+        """An empty canvas, in one step of undo."""
+        stack = self.explorer.undo_stack
+        stack.beginMacro("Clear the canvas")
+        self._set_source(Source(), "Clear the canvas")
+        self.explorer.set_latent(replace(self.explorer.latent, strokes=()), "Clear the canvas")
+        stack.endMacro()
+
+    # --- the image ----------------------------------------------------------
+
+    def _prepare(self, strokes: tuple[Stroke, ...]) -> None:
+        """Anew only where something has changed: the latent state moves often."""
+        snapshot = self.explorer.snapshot
+        side = 28 if snapshot is None else snapshot.model.side
+        brush, centred = self.tools.settings.brush, self._centred()
+        made_from = (strokes, brush, self.source, side, centred)
+        if made_from == self._prepared_from:
+            return
+        self._prepared_from = made_from
+        if self.source.picture is not None:
+            picture, invert = self.source.picture, self.source.invert
+            self.prepared = prepare_picture(picture, side, centred=centred, invert=invert)
+        else:
+            pixels = rasterise_strokes(strokes, brush)
+            self.prepared = prepare_drawing(pixels, side, centred=centred)
+
+    def _centred(self) -> bool:
+        entry, chosen = self.context.library.shown, self.tools.settings.centred
+        if chosen is not None:
+            return chosen
+        return entry is not None and is_centred(entry.config.dataset)
+
+    def _is_point(self) -> bool:
+        snapshot = self.explorer.snapshot
+        return snapshot is not None and MODELS[snapshot.model.architecture].point
+
+    def _set_source(self, source: Source, text: str) -> None:
+        if source.picture is not self.source.picture or source.invert != self.source.invert:
+            self.explorer.undo_stack.push(SetSource(self._put_source, self.source, source, text))
+
+    def _put_source(self, source: Source) -> None:
+        self.source = source
+        self._refresh_if_visible()
+
+    def _read(self, make: Callable[[], Job[Picture]]) -> None:
+        self._reading = self.context.jobs.start(
+            "Read the picture", make, self._on_read, self.context.session.failed.emit
+        )
+
+    # --- showing ------------------------------------------------------------
+
+    def _show_nothing(self) -> None:
+        self._request = self.found = None
+        self.forget(CHANNEL)
+        self.keeper.follow(None, None)
+        self.explorer.set_posterior(None)
+        self.tiles.clear()
+        self.numbers.show_interpretation(None)
+        self.places.setEnabled(False)
+        self._show_evidence()
+
+    def _show(self, answer: Answer[Interpretation]) -> None:
+        if answer.request != self._request or self.prepared is None:
+            return
+        self.found = answer.value
+        self.tiles.show_found(self.prepared.image, self.found)
+        self.numbers.show_interpretation(self.found)
+        self.places.setEnabled(bool(np.isfinite(self.found.mu).all()))
+        self._follow()
+        self._show_evidence()
+
+    def _follow(self) -> None:
+        wanted = self.prepared is not None and self.asked.wanted
+        image = self.prepared.image if self.prepared is not None and wanted else None
+        self.keeper.follow(image, self.asked.bound_samples if wanted else None)
+
+    def _show_evidence(self) -> None:
+        keeper = self.keeper
+        self.numbers.show_evidence(keeper.result)
+        self.asked.show_progress(keeper.progress, keeper.busy)
+        self.asked.setVisible(not self._is_point())
+        empty_picture = self.prepared is None and self.source.picture is not None
+        text = EVEN if empty_picture else POINT if self._is_point() else keeper.problem
+        self.note.setText(text)
+        self.note.setVisible(bool(text))
+        self._show_posterior()
+
+    def _show_posterior(self) -> None:
+        """On the pad."""
+        found, result = self.found, self.keeper.result
+        if found is None or not np.isfinite(found.mu).all() or not self.isVisible():
+            self.explorer.set_posterior(None)
+            return
+        sigma = None if found.sigma is None else tuple(found.sigma.tolist())
+        exact = None if result is None else result.exact
+        self.explorer.set_posterior(Posterior(self._z(), sigma, exact))
+
+    def _z(self) -> Z:
+        assert self.found is not None
+        return tuple(self.found.mu.tolist())
+
+    # --- events -------------------------------------------------------------
+
+    def _connect(self) -> None:
+        self.canvas.drawn.connect(self._on_drawn)
+        self.canvas.cleared.connect(self.clear)
+        self.tools.changed.connect(self._refresh_if_visible)
+        self.tools.invert_toggled.connect(self._on_invert)
+        self.tools.open_button.clicked.connect(self._on_open)
+        self.tools.clear_button.clicked.connect(self.clear)
+        self.asked.changed.connect(self._on_asked)
+        self.keeper.changed.connect(self._show_evidence)
+        self.places.chosen.connect(self._on_place)
+        self.tiles.menu_requested.connect(self._on_menu)
+        self.tiles.copy_requested.connect(copy_digit)
+        self.tiles.chosen.connect(self.explorer.move_cursor)
+
+    def _on_drawn(self, strokes: tuple[Stroke, ...], gesture: int) -> None:
+        if self.source.picture is not None:
+            self.clear()
+        self.explorer.set_latent(replace(self.explorer.latent, strokes=strokes), "Draw", gesture)
+
+    def _on_invert(self, on: bool) -> None:
+        self._set_source(replace(self.source, invert=on), "Invert the picture")
+
+    def _on_open(self) -> None:
+        folder = str(self.context.settings.last_folder)
+        name, _ = QFileDialog.getOpenFileName(self, "Open a picture", folder, FILTER)
+        if name:
+            self.open_file(Path(name))
+
+    def _on_read(self, value: object) -> None:
+        if self.sender() is self._reading:  # a newer one has come, else
+            self._set_source(Source(cast(Picture, value)), "Show a picture")
+
+    def _on_asked(self) -> None:
+        self._follow()
+        self._show_evidence()
+
+    def _on_place(self, name: str) -> None:
+        if self.found is None:
+            return
+        if name in ("A", "B"):
+            self.explorer.set_endpoint(name, self._z())
+        else:
+            self.explorer.move_cursor(self._z())
+        if name == "traversal":
+            self.traverse_requested.emit()
+
+    def _on_menu(self, image: Pixels, z: Z | None, position: QPoint) -> None:
+        show_digit_menu(self, self.context, image, z, position)
+
+    def hideEvent(self, event: QHideEvent) -> None:
+        super().hideEvent(event)
+        self.keeper.forget()
+        self.explorer.set_posterior(None)
+
+    def dragEnterEvent(self, event: QDragEnterEvent) -> None:
+        if is_picture(event.mimeData()):
+            event.acceptProposedAction()
+
+    def dropEvent(self, event: QDropEvent) -> None:
+        self.take(event.mimeData())

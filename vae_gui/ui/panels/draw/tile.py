@@ -1,0 +1,70 @@
+"""A digit with its name above it, or a map of numbers in colours."""
+
+import numpy as np
+from numpy.typing import NDArray
+from PySide6.QtCore import QRectF, QSize, Qt, Signal
+from PySide6.QtGui import QColor, QMouseEvent, QPainter, QPaintEvent, QPen
+
+from vae_gui.core.pictures.shading import Ramp, shade
+from vae_gui.ui.style.images import draw_digit, draw_pixels, resample, snapped, to_qimage
+from vae_gui.ui.style.theme import current_theme, small_font
+from vae_gui.ui.widgets.digit_view import DigitView
+
+LEAST, PREFERRED = 40, 96
+CAPTION = 16
+
+
+class Tile(DigitView):
+    """Drawn at the bottom of its caption. Signals: `clicked()`, and those of `DigitView`."""
+
+    clicked = Signal()
+
+    def __init__(self, name: str, caption: str, ramp: Ramp | None = None) -> None:
+        super().__init__(name)
+        self._caption = caption
+        self._ramp = ramp
+        self.setFocusPolicy(Qt.FocusPolicy.TabFocus)
+
+    def sizeHint(self) -> QSize:
+        return QSize(PREFERRED, PREFERRED + CAPTION)
+
+    def minimumSizeHint(self) -> QSize:
+        return QSize(LEAST, LEAST + CAPTION)
+
+    def digit_rect(self) -> QRectF:
+        side = max(1, min(self.width() - 4, self.height() - CAPTION - 4))
+        return QRectF((self.width() - side) / 2, CAPTION + 2, side, side)
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        painter, theme, square = QPainter(self), current_theme(), self.digit_rect()
+        painter.setFont(small_font(self.font()))
+        painter.setPen(QColor(theme.muted))
+        line = QRectF(0, 0, self.width(), CAPTION)
+        painter.drawText(line, Qt.AlignmentFlag.AlignCenter, self._caption)
+        if self._image is None:
+            painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+            painter.setPen(Qt.PenStyle.NoPen)
+            painter.setBrush(QColor(theme.raised))
+            painter.drawRoundedRect(square, 3, 3)
+        elif self._ramp is None:
+            draw_digit(painter, square, self._image)
+        else:
+            _draw_levels(painter, square, self._image, self._ramp)
+        if self.hasFocus():
+            painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+            painter.setPen(QPen(QColor(theme.accent), 2))
+            painter.setBrush(Qt.BrushStyle.NoBrush)
+            painter.drawRoundedRect(square.adjusted(-1, -1, 1, 1), 3, 3)
+
+    def mousePressEvent(self, event: QMouseEvent) -> None:
+        if event.button() == Qt.MouseButton.LeftButton and self._image is not None:
+            self.clicked.emit()
+
+
+def _draw_levels(painter: QPainter, rect: QRectF, levels: NDArray[np.uint8], ramp: Ramp) -> None:
+    """levels: (s, s) uint8, 0 is the first colour of the ramp and 255 its last."""
+    target, pixels = snapped(painter, rect)
+    side_px = min(pixels.width(), pixels.height())
+    if side_px > 0:
+        even = resample(levels[None], side_px)[0]
+        draw_pixels(painter, target.topLeft(), to_qimage(shade(even / np.float32(255), ramp)))

@@ -1,0 +1,216 @@
+"""The parts of the draw panel that only show: its tiles, its places, and where everything stands."""
+
+from functools import partial
+
+import numpy as np
+from numpy.typing import NDArray
+from PySide6.QtCore import QPoint, QSize, Qt, Signal
+from PySide6.QtGui import QResizeEvent
+from PySide6.QtWidgets import (
+    QGridLayout,
+    QHBoxLayout,
+    QLabel,
+    QPushButton,
+    QSizePolicy,
+    QVBoxLayout,
+    QWidget,
+)
+
+from vae_gui.core.analysis.image_posterior import SHOWN, Interpretation
+from vae_gui.core.pictures.shading import Ramp
+from vae_gui.core.state.latent import Z
+from vae_gui.core.support.types import Pixels
+from vae_gui.ui.panels.draw.canvas import Canvas
+from vae_gui.ui.panels.draw.tile import CAPTION, LEAST, Tile
+from vae_gui.ui.widgets.image_grid import ImageGrid
+
+# From ink that the model adds, over none, to ink that it misses.
+ERROR: Ramp = (
+    (120, 190, 255, 255),
+    (30, 78, 140, 255),
+    (0, 0, 0, 255),
+    (150, 50, 30, 255),
+    (255, 176, 110, 255),
+)
+CANVAS_SHARE, TILES_SHARE = 2, 5
+GAP = 8
+SAMPLED = 2.0  # widths of a tile that the samples take at least
+PLACES = {
+    "cursor": ("Cursor here", "Move the cursor to μ of the drawing"),
+    "A": ("Set as A", "Begin the interpolation at μ of the drawing"),
+    "B": ("Set as B", "End the interpolation at μ of the drawing"),
+    "traversal": (
+        "Traverse",
+        "Move the cursor to μ of the drawing and start the traversal from there",
+    ),
+}
+
+
+class DrawTiles(QWidget):
+    """Signals: `chosen(z)`; `menu_requested(image, z or None, QPoint)`; `copy_requested(image, z or None)`."""
+
+    chosen = Signal(object)
+    menu_requested = Signal(object, object, QPoint)
+    copy_requested = Signal(object, object)
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.prepared = Tile("Prepared image", "prepared")
+        self.reconstruction = Tile("Reconstruction", "decode(μ)")
+        self.error = Tile("Error map", "error", ERROR)
+        self.samples = ImageGrid("Samples of q(z|x)", gap=4, largest_tile=128)
+        self._found: Interpretation | None = None
+        self._image: Pixels | None = None
+        self.prepared.setToolTip("The image as it is encoded: centred, scaled, bright on dark")
+        self.reconstruction.setToolTip("The mean of p(x|z) at μ; click to move the cursor there")
+        self.error.setToolTip("Warm: ink that the model misses. Cool: ink that it adds")
+        self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Ignored)
+        self.samples.setToolTip("z drawn from q(z|x), decoded; click to move the cursor there")
+        caption = QLabel("samples z ~ q(z|x)", self)
+        caption.setProperty("role", "small")
+        caption.setFixedHeight(CAPTION)
+        grid = QGridLayout(self)
+        grid.setContentsMargins(0, 0, 0, 0)
+        grid.setHorizontalSpacing(GAP)
+        grid.setVerticalSpacing(0)
+        top = Qt.AlignmentFlag.AlignTop
+        for column, tile in enumerate((self.prepared, self.reconstruction, self.error)):
+            tile.setFixedSize(LEAST, LEAST + CAPTION)
+            grid.addWidget(tile, 0, column, 2, 1, top)
+        grid.setRowStretch(4, 1)
+        self.samples.setFixedHeight(LEAST)
+        self.sampled_caption, self._grid, self._tall = caption, grid, False
+        self._place_samples()
+        self._connect()
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Squares side by side at the top; the samples beside them, or below where there is room."""
+        super().resizeEvent(event)
+        beside = round(min(self.height() - CAPTION, (self.width() - 3 * GAP) / (3 + SAMPLED)))
+        below = round((self.width() - 2 * GAP) / 3)
+        tall = self.height() >= below * (1 + SAMPLED / 3) + 3 * CAPTION
+        side = max(LEAST, below if tall else beside)
+        for tile in (self.prepared, self.reconstruction, self.error):
+            tile.setFixedSize(side, side + CAPTION)
+        self.samples.setFixedHeight(round(side * SAMPLED / 2) if tall else side)
+        self.samples.set_columns(SHOWN // 2 if tall else None)
+        if tall != self._tall:
+            self._tall = tall
+            self._place_samples()
+
+    def _place_samples(self) -> None:
+        row, column, span = (2, 0, 3) if self._tall else (0, 3, 1)
+        self._grid.addWidget(self.sampled_caption, row, column, 1, span)
+        self._grid.addWidget(self.samples, row + 1, column, 1, span)
+        self._grid.setColumnStretch(3, 0 if self._tall else 1)
+
+    def minimumSizeHint(self) -> QSize:
+        """The squares shrink again when the panel does."""
+        return QSize(4 * LEAST + 3 * GAP, LEAST + CAPTION)
+
+    def show_input(self, image: Pixels) -> None:
+        """(side, side) uint8, while the answer is on its way."""
+        self._image = image
+        self.prepared.set_image(image)
+
+    def show_found(self, image: Pixels, found: Interpretation) -> None:
+        self._found = found
+        self.reconstruction.set_image(found.reconstruction)
+        self.error.set_image(error_levels(image, found.reconstruction))
+        self.samples.set_images(found.images)
+        for widget in (self.samples, self.sampled_caption):
+            widget.setVisible(found.sigma is not None)
+
+    def clear(self) -> None:
+        self._found = self._image = None
+        for tile in (self.prepared, self.reconstruction, self.error):
+            tile.set_image(None)
+        self.samples.set_images(None)
+
+    def _connect(self) -> None:
+        self.prepared.menu_requested.connect(lambda at: self._menu(self._image, None, at))
+        self.prepared.copy_requested.connect(lambda: self.copy_requested.emit(self._image, None))
+        self.reconstruction.clicked.connect(self._on_clicked)
+        self.reconstruction.menu_requested.connect(self._on_menu)
+        self.reconstruction.copy_requested.connect(self._on_copy)
+        self.samples.clicked.connect(self._on_sample)
+        self.samples.menu_requested.connect(self._on_sample_menu)
+        self.samples.copy_requested.connect(self._on_sample_copy)
+
+    def _menu(self, image: Pixels | None, z: Z | None, at: QPoint) -> None:
+        self.menu_requested.emit(image, z, at)
+
+    def _on_clicked(self) -> None:
+        if self._found is not None:
+            self.chosen.emit(_point(self._found.mu))
+
+    def _on_menu(self, at: QPoint) -> None:
+        if self._found is not None:
+            self._menu(self._found.reconstruction, _point(self._found.mu), at)
+
+    def _on_copy(self) -> None:
+        if self._found is not None:
+            self.copy_requested.emit(self._found.reconstruction, _point(self._found.mu))
+
+    def _on_sample(self, index: int) -> None:
+        if self._found is not None:
+            self.chosen.emit(_point(self._found.z[index]))
+
+    def _on_sample_menu(self, index: int, at: QPoint) -> None:
+        if self._found is not None:
+            self._menu(self._found.images[index], _point(self._found.z[index]), at)
+
+    def _on_sample_copy(self, index: int) -> None:
+        if self._found is not None:
+            self.copy_requested.emit(self._found.images[index], _point(self._found.z[index]))
+
+
+class DrawPlaces(QWidget):
+    """What μ of the drawing can become. Signals: `chosen(str)`: a key of PLACES."""
+
+    chosen = Signal(str)
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Fixed)
+        self.buttons: dict[str, QPushButton] = {}
+        row = QHBoxLayout(self)
+        row.setContentsMargins(0, 0, 0, 0)
+        row.setSpacing(8)
+        for name, (text, tip) in PLACES.items():
+            button = self.buttons[name] = QPushButton(text, self)
+            button.setToolTip(tip)
+            button.clicked.connect(partial(self.chosen.emit, name))
+            row.addWidget(button)
+        row.addStretch(1)
+        self.setEnabled(False)
+
+
+def lay_out(panel: QWidget, canvas: Canvas, parts: tuple[QWidget, ...], note: QLabel) -> None:
+    """The canvas, what the model makes of it, then what can be read and done; parts: tools, tiles, numbers, evidence, places."""
+    note.setProperty("role", "small")
+    note.setWordWrap(True)
+    note.hide()
+    tools, tiles, numbers, asked, places = parts
+    column = QVBoxLayout()
+    column.setContentsMargins(0, 0, 0, 0)
+    column.setSpacing(4)
+    for part in (tools, numbers, asked, note, places):
+        column.addWidget(part)
+    column.addStretch(1)
+    row = QHBoxLayout(panel)
+    row.setContentsMargins(8, 4, 8, 8)
+    row.setSpacing(12)
+    row.addWidget(canvas, CANVAS_SHARE)
+    row.addWidget(tiles, TILES_SHARE)
+    row.addLayout(column)
+
+
+def error_levels(image: Pixels, reconstruction: Pixels) -> NDArray[np.uint8]:
+    """(s, s) uint8: 0 for ink that is only in the reconstruction, 255 only in the image, half where they agree."""
+    difference = image.astype(np.float32) - reconstruction
+    return np.asarray(np.rint((difference + 255) / 2), np.uint8)
+
+
+def _point(z: NDArray[np.float32]) -> Z:
+    return tuple(z.tolist())

@@ -1,0 +1,199 @@
+"""The interpolation strip: the digits on the way from A to B."""
+
+from dataclasses import replace
+
+from PySide6.QtCore import QPoint, QTimer
+from PySide6.QtWidgets import QHBoxLayout, QPushButton, QToolButton, QVBoxLayout, QWidget
+
+from vae_gui.core.inference.requests import Decode
+from vae_gui.core.paths.curves import Points
+from vae_gui.core.state.latent import Z
+from vae_gui.core.support.types import Pixels
+from vae_gui.runtime.context import Context
+from vae_gui.runtime.inference_thread import Answer
+from vae_gui.ui.panels.interpolation.endpoint import Endpoint
+from vae_gui.ui.parts.coverage_band import MapBand
+from vae_gui.ui.parts.digit_actions import copy_digit, show_digit_menu
+from vae_gui.ui.parts.panel import Follows, Panel
+from vae_gui.ui.parts.path_button import PathButton
+from vae_gui.ui.parts.path_strip import PathStrip
+from vae_gui.ui.parts.point_chooser import Place
+from vae_gui.ui.style.theme import icon
+from vae_gui.ui.widgets.number_box import NumberBox
+
+FEWEST_FRAMES, MOST_FRAMES = 3, 64
+FRAME_MS, TICK_MS = 90, 30  # from frame to frame at normal speed; from move to move
+REMEMBERED_PLACES = 16
+
+
+class InterpolationPanel(Panel):
+    """Clicking a frame moves the cursor there; play walks there and back."""
+
+    follows = Follows.PATH
+
+    def __init__(self, context: Context, parent: QWidget | None = None) -> None:
+        super().__init__(context, parent)
+        self.strip = PathStrip("Interpolation")
+        self._band = MapBand(self, self.strip, "strip-band")
+        self.path_button = PathButton(context, self)
+        self.strip.setToolTip("Click a frame to move the cursor there")
+        self.strip.setMinimumHeight(72)
+        self.ends = {name: Endpoint(name, self) for name in ("A", "B")}
+        self._places: tuple[Place, ...] = ()
+        self._images: Pixels | None = None
+        self._playhead = 0.0
+        self._direction = 1
+        self._timer = QTimer(self, interval=TICK_MS)
+        self._timer.timeout.connect(self._advance)
+        self.play_button = self._tool("play", "Walk along the path and back", self._toggle_play)
+        self.frames_box = NumberBox(FEWEST_FRAMES, MOST_FRAMES, step=1, whole=True, unit="frames")
+        self.frames_box.setFixedWidth(96)
+        self.frames_box.setAccessibleName("Frames on the strip")
+        self.frames_box.setToolTip("Digits on the strip, A and B included")
+        self.export_button = QPushButton(icon("export"), "Export GIF…", self)
+        self.export_button.setToolTip(
+            "Write the way from A to B as an animation or a picture (Ctrl+E)"
+        )
+        self._lay_out()
+        self.frames_box.value_changed.connect(self._on_frames)
+        self.strip.clicked.connect(self._on_clicked)
+        self.strip.menu_requested.connect(self._on_menu)
+        self.strip.copy_requested.connect(self._on_copy)
+        self.ends["A"].chosen.connect(self._on_a_chosen)
+        self.ends["B"].chosen.connect(self._on_b_chosen)
+        for end in self.ends.values():
+            end.menu_requested.connect(self._on_end_menu)
+        context.path_lab.changed.connect(self._refresh_if_visible)
+
+    def enter_space(self) -> None:
+        self._places, self._images = (), None
+        self.strip.set_images(None)
+        for end in self.ends.values():
+            end.chooser.forget()
+            end.show_image(None)
+
+    def refresh(self) -> None:
+        latent = self.explorer.latent
+        self.frames_box.set_value(latent.frames)
+        self.path_button.show_state()
+        self._show_ends()
+        points = self._path()
+        self.ask("strip", Decode.of(points), self._show)
+        self._band.follow(points)
+
+    # --- building -----------------------------------------------------------
+
+    def _tool(self, icon_name: str, tip: str, slot: object) -> QToolButton:
+        button = QToolButton(self)
+        button.setIcon(icon(icon_name))
+        button.setToolTip(tip)
+        button.setAccessibleName(tip)
+        button.clicked.connect(slot)
+        return button
+
+    def _lay_out(self) -> None:
+        a, b = self.ends["A"], self.ends["B"]
+        top, bar = QHBoxLayout(), QHBoxLayout()
+        top.addWidget(a.digit)
+        top.addWidget(self.strip, 1)
+        top.addWidget(b.digit)
+        bar.addWidget(a.chooser)
+        bar.addWidget(self._tool("swap", "Swap A and B", self._swap))
+        bar.addWidget(self.path_button)
+        bar.addWidget(self.frames_box)
+        bar.addWidget(self.play_button)
+        bar.addStretch(1)
+        bar.addWidget(self.export_button)
+        bar.addWidget(b.chooser)
+        layout = QVBoxLayout(self)
+        layout.setContentsMargins(8, 0, 8, 8)
+        layout.setSpacing(4)
+        for row, stretch in ((top, 1), (bar, 0)):
+            row.setSpacing(6)
+            layout.addLayout(row, stretch)
+
+    # --- showing ------------------------------------------------------------
+
+    def _path(self) -> Points:
+        return self.context.path_lab.points(self.explorer.latent.frames)
+
+    def _show(self, answer: Answer[Pixels]) -> None:
+        self._images = answer.value
+        self.strip.set_images(self._images)
+        self._show_ends()
+
+    def _show_ends(self) -> None:
+        """What was chosen at each end follows it through swaps and undo."""
+        latent, images = self.explorer.latent, self._images
+        for end, z, index in ((self.ends["A"], latent.a, 0), (self.ends["B"], latent.b, -1)):
+            place = next((place for place in self._places if place.z == z), None)
+            end.show_place(z, place)
+            if place is not None and place.image is not None:
+                end.show_image(place.image)
+            else:
+                end.show_image(None if images is None else images[index])
+
+    def _z_of(self, index: int) -> Z:
+        return tuple(self._path()[index].tolist())
+
+    # --- events -------------------------------------------------------------
+
+    def _on_frames(self, frames: float) -> None:
+        self.explorer.set_latent(
+            replace(self.explorer.latent, frames=round(frames)), "Frames of the strip"
+        )
+
+    def _on_clicked(self, index: int) -> None:
+        self.explorer.move_cursor(self._z_of(index))
+
+    def _on_menu(self, index: int, position: QPoint) -> None:
+        if self._images is not None:
+            show_digit_menu(self, self.context, self._images[index], self._z_of(index), position)
+
+    def _on_copy(self, index: int) -> None:
+        if self._images is not None:
+            copy_digit(self._images[index], self._z_of(index))
+
+    def _on_a_chosen(self, place: Place) -> None:
+        self._go("A", place)
+
+    def _on_b_chosen(self, place: Place) -> None:
+        self._go("B", place)
+
+    def _go(self, name: str, place: Place) -> None:
+        self._places = (place, *self._places)[:REMEMBERED_PLACES]
+        self.explorer.set_endpoint(name, place.z)
+        self._show_ends()
+
+    def _on_end_menu(self, name: str, position: QPoint) -> None:
+        end = self.ends[name]
+        show_digit_menu(self, self.context, end.image, end.z, position)
+
+    def _swap(self) -> None:
+        latent = self.explorer.latent
+        self.explorer.set_latent(replace(latent, a=latent.b, b=latent.a), "Swap A and B")
+
+    def _toggle_play(self) -> None:
+        playing = not self._timer.isActive()
+        self.play_button.setIcon(icon("pause" if playing else "play"))
+        self.strip.set_playhead(round(self._playhead) if playing else None)
+        self.explorer.set_peek(None)
+        if playing:
+            self._timer.start()
+        else:
+            self._timer.stop()
+
+    def _advance(self) -> None:
+        """A little on, also between two frames; the pointer of the pad follows, the cursor stays."""
+        points = self._path()
+        last = len(points) - 1
+        step = self.path_button.speed * TICK_MS / FRAME_MS
+        place = self._playhead + self._direction * step
+        if not 0 <= place <= last:
+            self._direction = 1 if place <= 0 else -1
+        self._playhead = min(float(last), max(0.0, place))
+        before = min(int(self._playhead), last - 1)
+        part = self._playhead - before
+        z = (1 - part) * points[before] + part * points[before + 1]
+        self.strip.set_playhead(round(self._playhead))
+        self.explorer.set_peek(tuple(z.tolist()))

@@ -1,0 +1,100 @@
+"""The card of the encoding under the pointer: its own image, or else what its μ decodes to (B3)."""
+
+from dataclasses import replace
+
+import numpy as np
+from numpy.typing import NDArray
+from PySide6.QtCore import QObject, Signal
+
+from vae_gui.core.datasets.base import ImageData, Split, stratified
+from vae_gui.core.inference.requests import Decode
+from vae_gui.core.support.types import Pixels
+from vae_gui.core.vae.encodings import Encodings
+from vae_gui.runtime.explorer import CLOUD_IMAGES
+from vae_gui.runtime.inference_thread import Answer
+from vae_gui.ui.panels.pad.cloud import PadCloud
+from vae_gui.ui.parts.panel import Panel
+from vae_gui.ui.plane.marks import Card
+
+REACH_PX = 8
+
+
+class PadCard(QObject):
+    """Signals: `changed()` when `card` is."""
+
+    changed = Signal()
+
+    def __init__(self, panel: Panel) -> None:
+        super().__init__(panel)
+        self.card: Card | None = None
+        self._panel = panel
+        self._index: int | None = None
+        self._decoding: Card | None = None
+        self._sample: tuple[ImageData, Split] | None = None
+
+    def look(self, cloud: PadCloud, x: float, y: float, units_per_pixel: float) -> None:
+        """Show the encoding within reach of a point of the plane, if there is one."""
+        index = cloud.nearest(x, y, REACH_PX * units_per_pixel)
+        if index is None:
+            self.hide()
+            return
+        if index == self._index:
+            return
+        self._index = index
+        encodings = cloud.encodings
+        at = (float(cloud.points[index, 0]), float(cloud.points[index, 1]))
+        name = class_name(encodings, index)
+        image = self._image(encodings, index)
+        if image is not None:
+            self._put(Card(at, image, name or "image", cloud.color(index)))
+            return
+        self._decoding = Card(
+            at, np.zeros((1, 1), np.uint8), f"{name} decoded".strip(), cloud.color(index)
+        )
+        self._panel.ask("pad-card", Decode.of(self._z_of(encodings, index)), self._show_decoded)
+
+    def hide(self) -> None:
+        """Nothing is under the pointer."""
+        self._index = None
+        self._panel.forget("pad-card")
+        if self.card is not None:
+            self.card = None
+            self.changed.emit()
+
+    def _show_decoded(self, answer: Answer[Pixels]) -> None:
+        if self._decoding is not None:
+            self._put(replace(self._decoding, image=answer.value[0]))
+
+    def _z_of(self, encodings: Encodings, index: int) -> NDArray[np.floating]:
+        """Before it was turned for the pad."""
+        alignment, mu = self._panel.explorer.alignment, encodings.mu[index]
+        return mu if alignment is None else alignment.to_latent(mu)
+
+    def _put(self, card: Card) -> None:
+        self.card = card
+        self.changed.emit()
+
+    def _image(self, encodings: Encodings, index: int) -> Pixels | None:
+        """The image that was encoded, where the data is in memory and is what the encodings are of."""
+        data = self._panel.explorer.images
+        if data is None:
+            return None
+        if self._sample is None or self._sample[0] is not data:
+            self._sample = data, stratified(data.test, CLOUD_IMAGES)
+        for split in (self._sample[1], data.test):
+            if len(split) == len(encodings) and _same(split.labels, encodings.labels):
+                return np.asarray(split.images[index])
+        return None
+
+
+def class_name(encodings: Encodings, index: int) -> str:
+    """The class of an encoding; empty without labels."""
+    if encodings.labels is None:
+        return ""
+    return encodings.class_names[int(encodings.labels[index])]
+
+
+def _same(first: object, second: object) -> bool:
+    if first is None or second is None:
+        return first is second
+    return bool(np.array_equal(np.asarray(first), np.asarray(second)))

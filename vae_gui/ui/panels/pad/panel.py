@@ -1,0 +1,321 @@
+"""The latent pad: encodings by class, and a cursor that decodes wherever it is dragged."""
+
+import time
+from dataclasses import replace
+
+import numpy as np
+from PySide6.QtCore import QPoint, Qt
+from PySide6.QtGui import QHideEvent, QShowEvent
+from PySide6.QtWidgets import QHBoxLayout, QLabel, QToolButton, QVBoxLayout, QWidget
+
+from vae_gui.core.inference.requests import Decode
+from vae_gui.core.state.latent import Z
+from vae_gui.core.state.pad_layers import PadLayers
+from vae_gui.core.support.types import Pixels
+from vae_gui.core.vae.encodings import Encodings
+from vae_gui.core.vae.models import MODELS
+from vae_gui.runtime.context import Context
+from vae_gui.runtime.inference_thread import Answer
+from vae_gui.ui.panels.pad.axes_bar import AxesBar
+from vae_gui.ui.panels.pad.background import LayersForm, PadGround
+from vae_gui.ui.panels.pad.card import PadCard
+from vae_gui.ui.panels.pad.cloud import ClassCentres, PadCloud, reach_of
+from vae_gui.ui.panels.pad.coverage_label import PadMeter, widest_text
+from vae_gui.ui.panels.pad.paths import PadPaths
+from vae_gui.ui.panels.pad.posterior import PadPosterior
+from vae_gui.ui.parts.digit_actions import copy_digit, show_digit_menu
+from vae_gui.ui.parts.panel import Follows, Panel
+from vae_gui.ui.plane.mapping import place_to_z, shown_encodings, shown_place
+from vae_gui.ui.plane.marks import Marks, Point
+from vae_gui.ui.plane.view import PadView
+from vae_gui.ui.style.theme import class_color, icon, small_font
+from vae_gui.ui.widgets.legend import Legend
+from vae_gui.ui.widgets.popup import Popup
+
+RASTER_SHARE = 3  # of the time between two pictures of the cloud, while the view moves
+
+
+class PadPanel(Panel):
+    """Hover decodes, click or drag keeps the point; A and B are dragged like the cursor."""
+
+    follows = Follows.AT_ONCE
+
+    def __init__(self, context: Context, parent: QWidget | None = None) -> None:
+        super().__init__(context, parent)
+        self.view = PadView(self)
+        self.legend = Legend(self)
+        self.layers_form = LayersForm()
+        self._popup = Popup(self.layers_form, self)
+        self.axes_bar = AxesBar(self)
+        self.meter = PadMeter(self)
+        self.ground = PadGround(self, self.view, self.meter)
+        self.card = PadCard(self)
+        self.posterior = PadPosterior(self, self.view)
+        self._fitted = True
+        self._cloud: PadCloud | None = None
+        self._centres = ClassCentres()
+        self.paths = PadPaths(self, self.view, self._plane, self._on_plane)
+        self._shown_axes = (0, 1)
+        self._turned = False
+        self._lay_out()
+        self._connect()
+
+    def refresh(self) -> None:
+        looks = self.explorer.peek or self.explorer.latent.cursor
+        self.ask("pad", Decode.of(np.array(looks)), self._show_tile)
+        self._show_marks()
+
+    def restyle(self) -> None:
+        self.view.restyle()
+        self._show_axes()
+        self._draw_cloud()
+        self.ground.place_changed(at_once=True)
+        self.posterior.show()
+
+    def fit(self) -> None:
+        """Show all encodings, and follow them while a model learns."""
+        self._fitted = True
+        self.view.fit(*reach_of(self._encodings, self.explorer.latent.axes))
+
+    @property
+    def _encodings(self) -> Encodings | None:
+        """As they are shown."""
+        return shown_encodings(self.explorer.encodings, self.explorer.alignment)
+
+    def set_layers(self, layers: PadLayers) -> None:
+        """Show another background or other overlays."""
+        self.explorer.set_layers(layers)
+
+    @property
+    def layers(self) -> PadLayers:
+        return self.explorer.layers
+
+    def showEvent(self, event: QShowEvent) -> None:
+        super().showEvent(event)
+        self.meter.follow()
+        self.ground.place_changed(at_once=True)
+
+    def hideEvent(self, event: QHideEvent) -> None:
+        self.card.hide()
+        super().hideEvent(event)
+
+    # --- building -----------------------------------------------------------
+
+    def _lay_out(self) -> None:
+        fit = self._tool("fit", "Fit the view to the encodings (F)", "F")
+        fit.clicked.connect(self.fit)
+        self.layers_button = self._tool("layers", "Layers of the pad (L)", "L")
+        self.layers_button.clicked.connect(lambda: self._popup.open_under(self.layers_button))
+        room = QLabel(widest_text())
+        room.setFont(small_font(self.font()))
+        self.meter.label.setFixedSize(room.sizeHint())  # else every move would lay the window out
+        bottom = QHBoxLayout()
+        bottom.setSpacing(4)
+        bottom.addWidget(self.legend, 1)
+        bottom.addStretch(0)  # in its place while it is hidden
+        for widget in (self.meter.label, self.layers_button, fit):
+            bottom.addWidget(widget, 0, Qt.AlignmentFlag.AlignTop)
+        layout = QVBoxLayout(self)
+        layout.setContentsMargins(8, 0, 8, 8)
+        layout.setSpacing(4)
+        layout.addWidget(self.view, 1)
+        layout.addWidget(self.axes_bar)
+        layout.addLayout(bottom)
+
+    def _tool(self, name: str, tip: str, key: str) -> QToolButton:
+        button = QToolButton(self)
+        button.setIcon(icon(name))
+        button.setToolTip(tip)
+        button.setAccessibleName(tip)
+        button.setShortcut(key)
+        return button
+
+    def _connect(self) -> None:
+        explorer, view = self.explorer, self.view
+        explorer.cloud_changed.connect(self._on_cloud)
+        explorer.peeked.connect(self._refresh_if_visible)
+        explorer.latent_changed.connect(self._on_latent)
+        explorer.layers_changed.connect(self._on_layers)
+        explorer.alignment_changed.connect(self._on_cloud)
+        view.dragged.connect(self._on_dragged)
+        view.marker_dragged.connect(self._on_marker_dragged)
+        view.hovered.connect(self._on_hovered)
+        view.hover_ended.connect(self._on_hover_ended)
+        view.nudged.connect(self._on_nudged)
+        view.homed.connect(self._on_homed)
+        view.marked.connect(self._on_marked)
+        view.menu_requested.connect(self._on_menu)
+        view.copy_requested.connect(self._on_copy)
+        view.view_settled.connect(self._on_view_settled)
+        view.zoomed.connect(self._on_zoomed)
+        self.card.changed.connect(self._show_marks)
+        self.legend.toggled.connect(self._on_legend)
+        self.layers_form.chosen.connect(self.set_layers)
+        self.axes_bar.chosen.connect(self._on_axes_chosen)
+
+    # --- drawing ------------------------------------------------------------
+
+    def enter_space(self) -> None:
+        """Another model is shown: its dimensions, its classes, its encodings."""
+        encodings, dims = self.explorer.encodings, self.explorer.latent_dim
+        names = encodings.class_names if encodings is not None else ()
+        self.legend.set_classes(names, [class_color(i, len(names)) for i in range(len(names))])
+        self.legend.setVisible(bool(names))
+        self.axes_bar.set_dimensions(dims)
+        self.layers_form.set_point_encoder(self._has_points())
+        self.meter.clear()
+        self.meter.follow()
+        self.ground.clear()
+        self._show_axes()
+        self.fit()
+        self._draw_cloud()
+        self.ground.place_changed(at_once=True)
+
+    def _has_points(self) -> bool:
+        snapshot = self.explorer.snapshot
+        return snapshot is not None and MODELS[snapshot.model.architecture].point
+
+    def _show_axes(self) -> None:
+        x, y = self._shown_axes = self.explorer.latent.axes
+        self._turned = self.explorer.alignment is not None
+        self.axes_bar.show_axes((x, y))
+        of = " of the last moment" if self._turned else ""
+        names = f"z{x + 1}{of}", f"z{y + 1}{of}" if self.explorer.latent_dim > 1 else ""
+        self.view.set_axes(*names)
+
+    def _on_cloud(self) -> None:
+        encodings = self._encodings
+        if encodings is not None and self.legend.names != encodings.class_names:
+            self.enter_space()
+        x0, x1, y0, y1 = reach_of(encodings, self.explorer.latent.axes)
+        view = self.view.view
+        inside = view.x0 <= x0 and x1 <= view.x1 and view.y0 <= y0 and y1 <= view.y1
+        small = (x1 - x0) * (y1 - y0) < 0.25 * (view.x1 - view.x0) * (view.y1 - view.y0)
+        if self._fitted and (small or not inside):
+            self.fit()
+        if self._turned != (self.explorer.alignment is not None):
+            self._show_axes()
+            self.ground.place_changed(at_once=True)
+        self._draw_cloud()
+
+    def _draw_cloud(self) -> None:
+        encodings, view = self._encodings, self.view.view
+        started = time.perf_counter()
+        self._cloud = None
+        if encodings is not None and len(encodings):
+            classes = self.legend.visible_classes()
+            self._cloud = PadCloud.of(
+                encodings, self.explorer.latent.axes, classes, self.explorer.alignment
+            )
+            self.ground.shown = self._cloud.shown
+        picture = None
+        if self._cloud is not None and self.layers.encodings:
+            picture = self._cloud.picture(view, self.devicePixelRatioF())
+        self.view.set_cloud(picture, view)
+        if self._cloud is not None and self.layers.bubbles:
+            self.view.set_bubbles(*self._cloud.bubbles())
+        else:
+            self.view.set_bubbles(np.zeros((0, 5)), [])
+        self._show_marks()
+        self.view.settle_after(round(1000 * RASTER_SHARE * (time.perf_counter() - started)))
+
+    def _show_marks(self) -> None:
+        latent, layers = self.explorer.latent, self.layers
+        markers: tuple[tuple[str, Point], ...] = ()
+        if layers.path:
+            markers = ("A", self._plane(latent.a)), ("B", self._plane(latent.b))
+        peek = self.explorer.peek
+        marks = Marks(
+            cursor=self._plane(latent.cursor),
+            hover=None if peek is None else self._plane(peek),
+            markers=markers,
+            labels=self._class_labels() if layers.class_names else (),
+            tile=self.view.marks.tile if layers.digit else None,
+            card=self.card.card,
+        )
+        self.view.set_marks(self.paths.on(marks) if layers.path else marks)
+
+    def _class_labels(self) -> tuple[tuple[str, Point], ...]:
+        """The name of each visible class at the median of its encodings."""
+        if self._cloud is None:
+            return ()
+        return self._cloud.labels(self._centres.of(self._cloud.encodings), self.view.view)
+
+    def _show_tile(self, answer: Answer[Pixels]) -> None:
+        if self.layers.digit:
+            self.view.set_tile(answer.value[0])
+
+    def _plane(self, z: Z) -> Point:
+        return shown_place(z, self.explorer.latent.axes, self.explorer.alignment)
+
+    def _on_plane(self, z: Z, x: float, y: float) -> Z:
+        return place_to_z(z, self.explorer.latent.axes, x, y, self.explorer.alignment)
+
+    def _on_dragged(self, x: float, y: float, gesture: int) -> None:
+        self.card.hide()
+        self.explorer.set_peek(None)
+        self.explorer.move_cursor(self._on_plane(self.explorer.latent.cursor, x, y), gesture)
+
+    def _on_marker_dragged(self, name: str, x: float, y: float, gesture: int) -> None:
+        if name not in ("A", "B"):
+            self.paths.drag_keyframe(int(name), x, y, gesture)
+            return
+        latent = self.explorer.latent
+        old = latent.a if name == "A" else latent.b
+        self.explorer.set_endpoint(name, self._on_plane(old, x, y), gesture)
+
+    def _on_hovered(self, x: float, y: float) -> None:
+        if self._cloud is not None and self.layers.encodings:
+            self.card.look(self._cloud, x, y, self.view.units_per_pixel())
+        self.explorer.set_peek(self._on_plane(self.explorer.latent.cursor, x, y))
+
+    def _on_hover_ended(self) -> None:
+        self.card.hide()
+        self.explorer.set_peek(None)
+
+    def _on_nudged(self, dx: float, dy: float) -> None:
+        cursor = self.explorer.latent.cursor
+        x, y = self._plane(cursor)
+        self.explorer.move_cursor(self._on_plane(cursor, x + dx, y + dy))
+
+    def _on_homed(self) -> None:
+        self.explorer.move_cursor((0.0,) * self.explorer.latent_dim)
+
+    def _on_marked(self, name: str) -> None:
+        self.explorer.set_endpoint(name, self.explorer.peek or self.explorer.latent.cursor)
+
+    def _on_menu(self, position: QPoint, x: float, y: float) -> None:
+        z = self._on_plane(self.explorer.latent.cursor, x, y)
+        show_digit_menu(self, self.context, self.view.marks.tile, z, position)
+
+    def _on_copy(self) -> None:
+        if self.view.marks.tile is not None:
+            copy_digit(self.view.marks.tile, self.explorer.peek or self.explorer.latent.cursor)
+
+    def _on_zoomed(self) -> None:
+        self._fitted = False
+
+    def _on_view_settled(self) -> None:
+        self._draw_cloud()
+        self.ground.place_changed()
+
+    def _on_latent(self) -> None:
+        if self.explorer.latent.axes != self._shown_axes:
+            self._show_axes()
+            self.fit()
+            self._draw_cloud()
+            self.ground.place_changed(at_once=True)
+        elif self.explorer.latent_dim > 2:
+            self.ground.place_changed()
+
+    def _on_layers(self) -> None:
+        self.layers_form.show_layers(self.layers)
+        self.ground.choose(self.layers.background)
+        self._draw_cloud()
+
+    def _on_legend(self) -> None:
+        self._draw_cloud()
+        self.ground.place_changed(at_once=True)
+
+    def _on_axes_chosen(self, x: int, y: int) -> None:
+        self.explorer.set_latent(replace(self.explorer.latent, axes=(x, y)), "Choose axes")

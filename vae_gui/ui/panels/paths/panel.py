@@ -1,0 +1,74 @@
+"""The path lab: straight, spherical and shortest paths from A to B, one above the other (D6, B8)."""
+
+from PySide6.QtGui import QHideEvent, QShowEvent
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QScrollArea, QVBoxLayout, QWidget
+
+from vae_gui.core.state.latent import PATHS
+from vae_gui.runtime.context import Context
+from vae_gui.ui.panels.paths.row import PathRow
+from vae_gui.ui.panels.paths.side import PathSide
+from vae_gui.ui.parts.panel import Follows, Panel
+
+
+class PathLabPanel(Panel):
+    """While it is visible, all paths are found and drawn on the pad; choosing one is for the strip."""
+
+    follows = Follows.PATH
+
+    def __init__(self, context: Context, parent: QWidget | None = None) -> None:
+        super().__init__(context, parent)
+        self._lab = context.path_lab
+        self._watches = False
+        self.rows = {name: PathRow(name, self) for name in PATHS}
+        self.side = PathSide(context, self)
+        strips = QVBoxLayout()
+        strips.setSpacing(2)
+        for row in self.rows.values():
+            strips.addWidget(row, 1)
+            row.chosen.connect(self._lab.choose)
+        strips.addStretch(0)
+        content = QWidget(self)
+        columns = QHBoxLayout(content)
+        columns.setContentsMargins(8, 0, 8, 4)
+        columns.setSpacing(16)
+        columns.addLayout(strips, 1)
+        columns.addWidget(self.side)
+        scroll = QScrollArea(self)
+        scroll.setFrameShape(QFrame.Shape.NoFrame)
+        scroll.setWidgetResizable(True)
+        scroll.setWidget(content)
+        content.setAutoFillBackground(False)  # which setWidget turns on
+        layout = QVBoxLayout(self)
+        layout.setContentsMargins(0, 0, 0, 0)
+        layout.addWidget(scroll)
+        self._lab.changed.connect(self._refresh_if_visible)
+        self.explorer.cloud_changed.connect(self._on_cloud)
+
+    def enter_space(self) -> None:
+        for row in self.rows.values():
+            row.forget()
+
+    def refresh(self) -> None:
+        names = self._lab.names()
+        for name, row in self.rows.items():
+            row.setVisible(name in names)
+            if name in names:
+                row.refresh()
+        self.side.refresh()
+
+    def showEvent(self, event: QShowEvent) -> None:
+        self._watch(True)
+        super().showEvent(event)
+
+    def hideEvent(self, event: QHideEvent) -> None:
+        super().hideEvent(event)
+        self._watch(False)
+
+    def _watch(self, on: bool) -> None:
+        if on != self._watches:
+            self._watches = on
+            self._lab.watch(on)
+
+    def _on_cloud(self) -> None:
+        if self.isVisible():
+            self.side.refresh()

@@ -1,0 +1,302 @@
+"""The probe: logistic regression on μ against raw pixels, side by side (A22)."""
+
+from dataclasses import replace
+from typing import cast
+
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import (
+    QFrame,
+    QGridLayout,
+    QHBoxLayout,
+    QLabel,
+    QPushButton,
+    QScrollArea,
+    QToolButton,
+    QVBoxLayout,
+    QWidget,
+)
+
+from vae_gui.core.analysis.probe import (
+    MOST_ITERATIONS,
+    ProbeProgress,
+    ProbeResult,
+    ProbeSettings,
+    Score,
+    probe,
+)
+from vae_gui.core.support.progress import Progress
+from vae_gui.core.vae.config import settings_of
+from vae_gui.runtime.context import Context
+from vae_gui.runtime.jobs import JobThread
+from vae_gui.ui.panels.probe.accuracy_bars import AccuracyBars, Bar
+from vae_gui.ui.panels.probe.confusion_view import ConfusionView
+from vae_gui.ui.parts.get_data import GetDataButton
+from vae_gui.ui.parts.panel import Follows, Panel
+from vae_gui.ui.style.numbers import grouped
+from vae_gui.ui.widgets.number_box import NumberBox
+
+SIDE_WIDTH, BOX_WIDTH = 332, 84
+MU, PIXELS = "μ", "pixels"
+
+
+class ProbePanel(Panel):
+    """Measured when asked for; the result says of which step it is."""
+
+    follows = Follows.NOTHING
+
+    def __init__(self, context: Context, parent: QWidget | None = None) -> None:
+        super().__init__(context, parent)
+        self.settings = ProbeSettings()
+        self.result: ProbeResult | None = None
+        self._thread: JobThread | None = None
+        self.note, self.problem = QLabel(self), QLabel(self)
+        self.pointed = QLabel(self)
+        self.get_button = GetDataButton(context, self)
+        self.measure_button = QPushButton(self)
+        self.all_button = QToolButton(self)
+        limits = {field.name: field.setting for field in settings_of(ProbeSettings)}
+        self.images_box = NumberBox(
+            limits["images"].minimum, limits["images"].maximum, whole=True, logarithmic=True
+        )
+        self.seed_box = NumberBox(limits["seed"].minimum, limits["seed"].maximum, whole=True)
+        self.bars = AccuracyBars(self)
+        self.matrices = {name: ConfusionView(name, self) for name in (MU, PIXELS)}
+        self.matrix_area = QWidget(self)
+        self._lay_out()
+        self._connect()
+        self._show_settings()
+
+    def enter_space(self) -> None:
+        self.cancel()
+        self.result = None
+        self.problem.setText("")
+        self._show()
+
+    def refresh(self) -> None:
+        self._show()
+
+    def measure(self) -> None:
+        """Fit and score with the weights of now, in the background."""
+        snapshot, images = self.explorer.snapshot, self.explorer.images
+        if snapshot is None or images is None:
+            return
+        self.cancel()
+        self.problem.setText("")
+        settings = self.settings
+        self._thread = self.context.jobs.start(
+            "Probe", lambda: probe(snapshot, images, settings), self._on_done, self._on_failed
+        )
+        if self._thread is not None:
+            self._thread.progressed.connect(self._on_progressed)
+            self._thread.finished.connect(self._on_finished)
+        self._show()
+
+    def cancel(self) -> None:
+        """Give up the measurement in progress."""
+        if self._thread is not None:
+            self._thread.cancel()
+            self._thread = None
+            self._show()
+
+    # --- building -----------------------------------------------------------
+
+    def _lay_out(self) -> None:
+        for label, role in ((self.note, "muted"), (self.problem, "problem")):
+            label.setProperty("role", role)
+            label.setWordWrap(True)
+        self.pointed.setProperty("role", "small")
+        side = QWidget(self)
+        column = QVBoxLayout(side)
+        column.setContentsMargins(0, 0, 8, 0)
+        column.setSpacing(4)
+        column.addLayout(self._settings_row())
+        column.addWidget(self.get_button)
+        column.addWidget(self.bars)
+        column.addWidget(self.note)
+        column.addWidget(self.problem)
+        column.addStretch(1)
+        matrices = QGridLayout(self.matrix_area)
+        matrices.setContentsMargins(0, 0, 0, 0)
+        matrices.setHorizontalSpacing(24)
+        matrices.setVerticalSpacing(0)
+        for index, (name, view) in enumerate(self.matrices.items()):
+            title = QLabel(f"From {name}: true classes down, predicted across", self.matrix_area)
+            title.setProperty("role", "small")
+            matrices.addWidget(title, 0, index)
+            matrices.addWidget(view, 1, index)
+        matrices.addWidget(self.pointed, 2, 0, 1, 2)
+        matrices.setRowStretch(1, 1)
+        layout = QHBoxLayout(self)
+        layout.setContentsMargins(8, 4, 8, 8)
+        layout.setSpacing(8)
+        narrow = _scrolling(side)
+        narrow.setFixedWidth(SIDE_WIDTH)
+        narrow.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        layout.addWidget(narrow)
+        layout.addWidget(_scrolling(self.matrix_area), 1)
+
+    def _settings_row(self) -> QGridLayout:
+        row = QGridLayout()
+        row.setSpacing(4)
+        for column, (text, box, tip) in enumerate(
+            (
+                ("Training images", self.images_box, "How many to fit on; more take longer"),
+                ("Seed", self.seed_box, "Chooses the training images"),
+            )
+        ):
+            label = QLabel(text, self)
+            label.setProperty("role", "small")
+            label.setBuddy(box)
+            box.setFixedWidth(BOX_WIDTH)
+            box.setAccessibleName(text)
+            box.setToolTip(tip)
+            row.addWidget(label, 0, 2 * column)
+            row.addWidget(box, 1, 2 * column)
+        self.all_button.setText("All")
+        self.all_button.setToolTip("Fit on all training images; that can take minutes")
+        self.all_button.setAccessibleName("All training images")
+        row.addWidget(self.all_button, 1, 1)
+        row.addWidget(self.measure_button, 1, 3)
+        return row
+
+    def _connect(self) -> None:
+        self.explorer.images_changed.connect(self._refresh_if_visible)
+        self.explorer.moment_changed.connect(self._refresh_if_visible)
+        self.context.training.snapshot_changed.connect(self._refresh_if_visible)
+        self.images_box.value_changed.connect(self._on_edited)
+        self.seed_box.value_changed.connect(self._on_edited)
+        self.all_button.clicked.connect(self._on_all)
+        self.measure_button.clicked.connect(self._on_pressed)
+        for view in self.matrices.values():
+            view.pointed.connect(self.pointed.setText)
+
+    # --- showing ------------------------------------------------------------
+
+    def _show(self) -> None:
+        images, busy = self.explorer.images, self._thread is not None
+        labelled = images is not None and images.train.labels is not None
+        self.get_button.offer()
+        self.measure_button.setText("Cancel" if busy else "Measure")
+        self.measure_button.setEnabled(busy or labelled)
+        self.measure_button.setToolTip(
+            "Stop measuring" if busy else "Fit both classifiers; pixels take about half a minute"
+        )
+        self.all_button.setEnabled(labelled)
+        stale = self.result is not None and self._is_stale(self.result)
+        urged = labelled and not busy and (self.result is None or stale)
+        if self.measure_button.property("primary") != urged:
+            self.measure_button.setProperty("primary", urged)
+            self.measure_button.style().unpolish(self.measure_button)
+            self.measure_button.style().polish(self.measure_button)
+        result = self.result
+        self.bars.setVisible(result is not None)
+        self.matrix_area.setVisible(result is not None)
+        self.note.setText(
+            self._what_is_missing() if result is None else self._counts(result, stale)
+        )
+
+    def _show_result(self, result: ProbeResult) -> None:
+        self.result = result
+        scores: dict[str, Score | None] = {MU: result.mu, PIXELS: result.pixels}
+        self.bars.set_bars(
+            tuple(
+                Bar(f"from {name}{_numbers(score)}", None if score is None else score.accuracy)
+                for name, score in scores.items()
+            ),
+            result.chance,
+        )
+        for name, score in scores.items():
+            self.matrices[name].setVisible(score is not None)
+            if score is not None:
+                self.matrices[name].set_counts(score.confusion, result.class_names)
+        self._show()
+
+    def _show_settings(self) -> None:
+        self.images_box.set_value(self.settings.images)
+        self.seed_box.set_value(self.settings.seed)
+
+    def _is_stale(self, result: ProbeResult) -> bool:
+        snapshot = self.explorer.snapshot
+        return snapshot is None or (snapshot.run_id, snapshot.step) != (result.run_id, result.step)
+
+    def _counts(self, result: ProbeResult, stale: bool) -> str:
+        sentences = [
+            f"Fitted on {grouped(result.train_images)} of {grouped(result.train_available)} "
+            f"training images, scored on {grouped(result.test_images)} test images, "
+            f"at step {grouped(result.step)}."
+        ]
+        if stale:
+            sentences.append("Stale: the weights have moved.")
+        scores = {MU: result.mu, PIXELS: result.pixels}
+        for name, score in scores.items():
+            if score is not None and score.converged:
+                sentences.append(f"From {name} converged in {score.iterations} iterations.")
+            elif score is not None:
+                sentences.append(f"From {name} not converged after {MOST_ITERATIONS} iterations.")
+        return " ".join(sentences)
+
+    def _what_is_missing(self) -> str:
+        images = self.explorer.images
+        if images is None:
+            return "The probe needs the images and their labels, and they are not in memory."
+        if images.train.labels is None:
+            return "These images have no labels: there is no class to predict."
+        if self._thread is not None:
+            return "Encoding, then fitting on μ and on pixels…"
+        return (
+            "Can a linear classifier read the class from μ? Measure fits one on μ and one on the "
+            "raw pixels, both standardised, and scores them on the test images."
+        )
+
+    # --- events -------------------------------------------------------------
+
+    def _on_edited(self) -> None:
+        self.settings = replace(
+            self.settings,
+            images=round(self.images_box.value()),
+            seed=round(self.seed_box.value()),
+        )
+
+    def _on_all(self) -> None:
+        images = self.explorer.images
+        if images is not None:
+            most = round(self.images_box.maximum())
+            self.settings = replace(self.settings, images=min(max(20, len(images.train)), most))
+            self._show_settings()
+
+    def _on_pressed(self) -> None:
+        if self._thread is not None:
+            self.cancel()
+        else:
+            self.measure()
+
+    def _on_progressed(self, progress: Progress) -> None:
+        if isinstance(progress, ProbeProgress) and self.sender() is self._thread:
+            self._show_result(progress.result)
+
+    def _on_done(self, value: object) -> None:
+        if self.sender() is self._thread:
+            self._show_result(cast(ProbeResult, value))
+
+    def _on_failed(self, text: str) -> None:
+        if self.sender() is self._thread:
+            self.problem.setText(text)
+
+    def _on_finished(self) -> None:
+        if self.sender() is self._thread:
+            self._thread = None
+            self._show()
+
+
+def _scrolling(widget: QWidget) -> QScrollArea:
+    area = QScrollArea()
+    area.setWidget(widget)
+    area.setWidgetResizable(True)
+    area.setFrameShape(QFrame.Shape.NoFrame)
+    return area
+
+
+def _numbers(score: Score | None) -> str:
+    if score is None:
+        return ""
+    return f", {score.features} number{'s' * (score.features != 1)} per image"

@@ -1,0 +1,301 @@
+"""The traversal panel: for each dimension a row of digits that is also its slider, or a plane of two."""
+
+from functools import partial
+
+import numpy as np
+from numpy.typing import NDArray
+from PySide6.QtCore import QPoint, QTimer
+from PySide6.QtGui import QResizeEvent
+from PySide6.QtWidgets import QLabel, QStackedWidget, QVBoxLayout, QWidget
+
+from vae_gui.core.inference.requests import Decode
+from vae_gui.core.latent.traversal import (
+    PRIOR,
+    TRACK,
+    along,
+    importance,
+    inactive,
+    nearest_tile,
+    percentile_values,
+    plane,
+    plane_values,
+    ranked,
+    track,
+)
+from vae_gui.core.state.latent import Z
+from vae_gui.core.state.ui_state import Scalar, Values
+from vae_gui.core.support.types import Pixels
+from vae_gui.core.vae.encodings import Encodings
+from vae_gui.runtime.context import Context
+from vae_gui.runtime.inference_thread import Answer
+from vae_gui.runtime.training import Phase
+from vae_gui.ui.panels.traversal.bar import TraversalBar
+from vae_gui.ui.panels.traversal.plane import PlaneView
+from vae_gui.ui.panels.traversal.row import TraversalRow
+from vae_gui.ui.panels.traversal.rows import TraversalRows
+from vae_gui.ui.parts.digit_actions import copy_digit, show_digit_menu
+from vae_gui.ui.parts.panel import Panel
+from vae_gui.ui.parts.point_chooser import Place
+
+MANY = 8  # dimensions from which on the rows are sorted, most informative first
+FEW = 2  # dimensions up to which none is folded
+SLACK = 0.1  # nats by which a row must exceed the one above it while a model learns
+PLANE = "traversal-plane"
+
+
+class TraversalPanel(Panel):
+    """What does not move is held at the start: the cursor as it goes, or a point that was chosen."""
+
+    def __init__(self, context: Context, parent: QWidget | None = None) -> None:
+        super().__init__(context, parent)
+        self.start: Place | None = None
+        self.bar = TraversalBar(self)
+        self.films = TraversalRows(self)
+        self.plane = PlaneView("Plane of two dimensions", self)
+        self.plane.grid.setToolTip("Click a digit to move the cursor there")
+        self.note = QLabel(self)
+        self.note.setProperty("role", "small")
+        self.note.setWordWrap(True)
+        self._points: NDArray[np.float32] = np.zeros((0, 2), np.float32)
+        self._plane_images: Pixels | None = None
+        self._resized = QTimer(self, interval=30, singleShot=True)
+        self._stack = QStackedWidget(self)
+        self._stack.addWidget(self.films)
+        self._stack.addWidget(self.plane)
+        self._lay_out()
+        self._connect()
+
+    @property
+    def rows(self) -> tuple[TraversalRow, ...]:
+        return self.films.rows
+
+    @property
+    def start_z(self) -> Z:
+        return self.start.z if self.start else self.explorer.latent.cursor
+
+    def refresh(self) -> None:
+        self._stack.setCurrentIndex(1 if self.bar.is_plane else 0)
+        self._show_note()
+        if self.bar.is_plane:
+            for row in self.rows:
+                self.forget(f"traversal-{row.dimension}")
+            self._ask_plane()
+        else:
+            self.forget(PLANE)
+            self._ask_rows()
+
+    def choices(self) -> dict[str, Scalar]:
+        return self.bar.choices()
+
+    def choose(self, values: Values) -> None:
+        self.bar.choose(values)
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        self._resized.start()
+
+    def enter_space(self) -> None:
+        dims = self.explorer.latent_dim
+        self.start = None
+        self._plane_images = None
+        self.plane.set_images(None)
+        for row in self.films.set_dimensions(dims):
+            row.set_range(*self._track(row.dimension))
+            row.moved.connect(self._on_moved)
+            row.reset.connect(self._on_reset)
+            row.menu_requested.connect(self._on_row_menu)
+            row.copy_requested.connect(self._on_row_copy)
+        self._arrange(slack=0.0)
+        self.bar.set_space(dims, self.explorer.latent.axes)
+        self._resized.start()
+
+    # --- building -----------------------------------------------------------
+
+    def _lay_out(self) -> None:
+        top = QVBoxLayout()
+        top.setContentsMargins(8, 0, 8, 4)
+        top.setSpacing(4)
+        top.addWidget(self.bar)
+        top.addWidget(self.note)
+        layout = QVBoxLayout(self)
+        layout.setContentsMargins(0, 0, 0, 0)
+        layout.setSpacing(0)
+        layout.addLayout(top)
+        layout.addWidget(self._stack, 1)
+
+    def _connect(self) -> None:
+        self._resized.timeout.connect(self._refresh_if_visible)
+        self.films.exposed.connect(self._resized.start)
+        self.bar.changed.connect(self._refresh_if_visible)
+        self.bar.recentred.connect(self._on_recentred)
+        self.bar.reset_all.connect(self._on_reset_all)
+        self.bar.start.chosen.connect(self._on_start)
+        self.bar.start.live_chosen.connect(self._on_live)
+        self.plane.grid.clicked.connect(self._on_tile)
+        self.plane.grid.menu_requested.connect(self._on_tile_menu)
+        self.plane.grid.copy_requested.connect(self._on_tile_copy)
+        self.explorer.cloud_changed.connect(self._on_cloud)
+        self.explorer.alignment_changed.connect(self._refresh_if_visible)
+
+    # --- rows ---------------------------------------------------------------
+
+    def _ask_rows(self) -> None:
+        cursor, start = self.explorer.latent.cursor, self.start_z
+        options = self.bar.row_form.value()
+        by_steps = options.spacing != TRACK
+        for row in self.rows:
+            given = percentile_values(start[row.dimension], options) if by_steps else None
+            row.set_given(given)
+            row.set_value(cursor[row.dimension])
+            channel = f"traversal-{row.dimension}"
+            if self.films.on_screen(row):
+                request = Decode.of(along(start, row.dimension, row.values()))
+                self.ask(channel, request, partial(self._show_row, row, request))
+            else:
+                self.forget(channel)
+
+    def _show_row(self, row: TraversalRow, request: Decode, answer: Answer[Pixels]) -> None:
+        """An answer to an older question would stand at the wrong values."""
+        if answer.request == request:
+            row.show_images(answer.value)
+
+    def _arrange(self, slack: float) -> None:
+        """The most informative first where there are many; what carries nothing is folded."""
+        encodings, dims = self.explorer.encodings, len(self.rows)
+        if encodings is None or encodings.latent_dim != dims:
+            return
+        values = importance(encodings)
+        for row in self.rows:
+            value = f"{values[row.dimension]:.2f}"
+            row.set_note(f"Var {value}" if encodings.logvar is None else f"{value} nats")
+        order = ranked(values, self.films.order, slack) if dims > MANY else tuple(range(dims))
+        self.films.arrange(order, _folded(encodings, dims))
+
+    def _track(self, dimension: int) -> tuple[float, float]:
+        low, high = track(self.explorer.encodings, dimension)
+        return np.floor(2 * low) / 2, np.ceil(2 * high) / 2
+
+    def _on_cloud(self) -> None:
+        """Tracks only grow while a model learns, so that the handle does not run away."""
+        for row in self.rows:
+            low, high = self._track(row.dimension)
+            if low < row.low or high > row.high:
+                row.set_range(min(low, row.low), max(high, row.high))
+        learning = self.context.training.phase is Phase.RUNNING
+        self._arrange(SLACK if learning else 0.0)
+        self._refresh_if_visible()
+
+    # --- the plane ----------------------------------------------------------
+
+    def _ask_plane(self) -> None:
+        axes, options = self.bar.axes, self.bar.plane_form.value()
+        xs, ys = plane_values(self.start_z, axes, options)
+        if self._has_no_prior():
+            xs, ys = (np.linspace(*self._track(axis), options.size) for axis in axes)
+        request = Decode.of(plane(self.start_z, axes, xs, ys))
+        self._points = request.z.array
+        names = f"z{axes[0] + 1}", f"z{axes[1] + 1}"
+        self._show_selected()
+        self.ask(PLANE, request, partial(self._show_plane, request, names, (xs, ys)))
+
+    def _show_plane(
+        self,
+        request: Decode,
+        names: tuple[str, str],
+        values: tuple[NDArray[np.float64], NDArray[np.float64]],
+        answer: Answer[Pixels],
+    ) -> None:
+        if answer.request == request:
+            self._plane_images = answer.value
+            self.plane.set_axes(names, *values)
+            self.plane.set_images(answer.value)
+            self._show_selected()
+
+    def _show_selected(self) -> None:
+        """A frame around the digit next to the cursor."""
+        at = None
+        if self.plane.grid.count() == len(self._points):
+            at = nearest_tile(self.explorer.latent.cursor, self.bar.axes, self._points)
+        self.plane.grid.set_selected(at)
+
+    def _show_note(self) -> None:
+        text = ""
+        if self._has_no_prior():
+            text = "An autoencoder has no prior: even steps over its encodings instead."
+        if self.explorer.alignment is not None:
+            text = "KL and rows belong to this moment's own axes, which the pad shows turned."
+        self.note.setText(text)
+        self.note.setVisible(bool(text))
+
+    def _has_no_prior(self) -> bool:
+        """Whether the plane is asked for percentiles of a prior that an autoencoder has not."""
+        encodings = self.explorer.encodings
+        is_point = encodings is not None and encodings.logvar is None
+        return self.bar.is_plane and is_point and self.bar.plane_form.value().spacing == PRIOR
+
+    # --- moving -------------------------------------------------------------
+
+    def _on_moved(self, dimension: int, value: float, gesture: int | None) -> None:
+        """To the start with this dimension moved, which is the digit under the handle."""
+        z = list(self.start_z)
+        z[dimension] = value
+        self.explorer.move_cursor(tuple(z), gesture)
+
+    def _on_reset(self, dimension: int) -> None:
+        cursor = list(self.explorer.latent.cursor)
+        cursor[dimension] = self.start.z[dimension] if self.start else 0.0
+        self.explorer.move_cursor(tuple(cursor))
+
+    def _on_reset_all(self) -> None:
+        origin = (0.0,) * self.explorer.latent_dim
+        self.explorer.move_cursor(self.start.z if self.start else origin)
+
+    def _on_start(self, place: Place) -> None:
+        self._hold(place)
+        self.explorer.move_cursor(place.z)
+
+    def _on_recentred(self) -> None:
+        self._hold(Place(self.explorer.latent.cursor, "here"))
+
+    def _on_live(self) -> None:
+        self._hold(None)
+
+    def _hold(self, place: Place | None) -> None:
+        self.start = place
+        self.bar.show_start(None if place is None else place.text)
+        self._refresh_if_visible()
+
+    # --- digits -------------------------------------------------------------
+
+    def _on_tile(self, index: int) -> None:
+        self.explorer.move_cursor(tuple(self._points[index].tolist()))
+
+    def _on_tile_menu(self, index: int, position: QPoint) -> None:
+        if self._plane_images is not None:
+            z = tuple(self._points[index].tolist())
+            show_digit_menu(self, self.context, self._plane_images[index], z, position)
+
+    def _on_tile_copy(self, index: int) -> None:
+        if self._plane_images is not None:
+            copy_digit(self._plane_images[index], tuple(self._points[index].tolist()))
+
+    def _row_digit(self, dimension: int, index: int) -> tuple[Pixels | None, Z]:
+        row = self.rows[dimension]
+        z = along(self.start_z, dimension, row.values()[index : index + 1])[0]
+        return None if row.images is None else row.images[index], tuple(z.tolist())
+
+    def _on_row_menu(self, dimension: int, index: int, position: QPoint) -> None:
+        show_digit_menu(self, self.context, *self._row_digit(dimension, index), position)
+
+    def _on_row_copy(self, dimension: int, index: int) -> None:
+        image, z = self._row_digit(dimension, index)
+        if image is not None:
+            copy_digit(image, z)
+
+
+def _folded(encodings: Encodings, dims: int) -> frozenset[int]:
+    """Inactive dimensions, where there are enough and at least one is active."""
+    still = inactive(encodings)
+    if dims <= FEW or still.all():
+        return frozenset()
+    return frozenset(np.flatnonzero(still).tolist())

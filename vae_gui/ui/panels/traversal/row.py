@@ -1,0 +1,140 @@
+"""One dimension of a traversal: a slider over its previews, or a few digits at given values."""
+
+from itertools import count
+
+import numpy as np
+from numpy.typing import NDArray
+from PySide6.QtCore import QPoint, Signal
+from PySide6.QtGui import QContextMenuEvent
+from PySide6.QtWidgets import QToolButton
+
+from vae_gui.core.support.types import Pixels
+from vae_gui.ui.panels.traversal.filmstrip import Filmstrip
+from vae_gui.ui.style.theme import icon
+from vae_gui.ui.widgets.image_grid import ImageGrid
+
+FEWEST, MOST = 5, 41  # previews on a track
+LEAST_ROW, LARGEST_ROW = 44, 76
+
+
+class TraversalRow(Filmstrip):
+    """Signals
+    moved(int, float, object): the dimension, its new value, and the gesture (int) of a drag or None.
+    reset(int): back to the start in this dimension.
+    menu_requested(int, int, QPoint): the menu of a digit: dimension, index, place on the screen.
+    copy_requested(int, int): Ctrl+C on a digit.
+    """
+
+    moved = Signal(int, float, object)
+    reset = Signal(int)
+    menu_requested = Signal(int, int, QPoint)
+    copy_requested = Signal(int, int)
+    _gestures = count(1_000_000)
+
+    def __init__(self, dimension: int) -> None:
+        super().__init__(f"z{dimension + 1}")
+        self.dimension = dimension
+        self.low, self.high = -3.0, 3.0
+        self.images: Pixels | None = None
+        self.steps = ImageGrid(f"Steps of z{dimension + 1}", gap=2, largest_tile=LARGEST_ROW)
+        self.steps.setToolTip("Click a digit to move the cursor there")
+        self.steps.setMinimumHeight(LEAST_ROW)
+        self._given: NDArray[np.float64] | None = None
+        self._gesture: int | None = None
+        self._reset_button = self._build_reset()
+        row = self.layout()
+        assert row is not None
+        row.addWidget(self.steps)
+        row.addWidget(self._reset_button)
+        self.steps.hide()
+        self.setMinimumHeight(LEAST_ROW)
+        self.setMaximumHeight(LARGEST_ROW)
+        self._connect()
+
+    def _build_reset(self) -> QToolButton:
+        button = QToolButton(self)
+        button.setIcon(icon("reset", "muted"))
+        button.setAutoRaise(True)
+        button.setFixedWidth(24)
+        text = f"Reset z{self.dimension + 1} to the start"
+        button.setToolTip(f"{text} (Home, or a double click)")
+        button.setAccessibleName(text)
+        return button
+
+    def _connect(self) -> None:
+        self.drag_started.connect(self._on_drag_started)
+        self.drag_finished.connect(self._on_drag_finished)
+        self.value_changed.connect(self._on_value_changed)
+        self.reset_requested.connect(self._on_reset)
+        self._reset_button.clicked.connect(self._on_reset)
+        self.steps.clicked.connect(self._on_step)
+        self.steps.menu_requested.connect(self._on_step_menu)
+        self.steps.copy_requested.connect(self._on_step_copy)
+
+    def set_range(self, low: float, high: float) -> None:
+        self.low, self.high = low, high
+        super().set_range(low, high)
+
+    def set_given(self, values: NDArray[np.float64] | None) -> None:
+        """Digits at these values instead of the slider; None for the slider."""
+        if (values is None) != (self._given is None):
+            self.images = None
+            self.steps.setVisible(values is not None)
+            self.track.setVisible(values is None)
+            self._exact.setVisible(values is None)
+        self._given = values
+
+    def set_value(self, value: float) -> None:
+        super().set_value(value)
+        if self._given is not None and len(self._given) == self.steps.count():
+            at = int(np.argmin(np.abs(self._given - value)))
+            there = self._given.min() - 1e-6 <= value <= self._given.max() + 1e-6
+            self.steps.set_selected(at if there else None)
+
+    def values(self) -> NDArray[np.float64]:
+        """Where the digits are decoded, in latent units."""
+        if self._given is not None:
+            return self._given
+        previews = min(MOST, max(FEWEST, self.fitting_count()))
+        return np.linspace(self.low, self.high, previews)
+
+    def show_images(self, images: Pixels) -> None:
+        """(n, s, s) uint8, one for each of `values()`."""
+        self.images = images
+        if self._given is None:
+            self.set_images(images)
+        else:
+            self.steps.set_images(images)
+            self.set_value(self.value())
+
+    def contextMenuEvent(self, event: QContextMenuEvent) -> None:
+        """The digit under the pointer, or by the keyboard the one at the handle."""
+        if self.images is None or self._given is not None:
+            return
+        by_key = event.reason() == QContextMenuEvent.Reason.Keyboard
+        x = self.track.mapFromGlobal(event.globalPos()).x()
+        value = self.value() if by_key else self.track.value_at(x)
+        index = int(np.argmin(np.abs(self.values() - value)))
+        if index < len(self.images):
+            self.menu_requested.emit(self.dimension, index, event.globalPos())
+
+    def _on_drag_started(self) -> None:
+        self._gesture = next(self._gestures)
+
+    def _on_drag_finished(self) -> None:
+        self._gesture = None
+
+    def _on_value_changed(self, value: float) -> None:
+        self.moved.emit(self.dimension, value, self._gesture)
+
+    def _on_reset(self) -> None:
+        self.reset.emit(self.dimension)
+
+    def _on_step(self, index: int) -> None:
+        self.moved.emit(self.dimension, float(self.values()[index]), None)
+
+    def _on_step_menu(self, index: int, position: QPoint) -> None:
+        self.menu_requested.emit(self.dimension, index, position)
+
+    def _on_step_copy(self, index: int) -> None:
+        self.copy_requested.emit(self.dimension, index)

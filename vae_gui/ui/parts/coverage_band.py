@@ -1,0 +1,44 @@
+"""Keeps the off-the-map band of a strip up to date (D4)."""
+
+import numpy as np
+from numpy.typing import NDArray
+from PySide6.QtCore import QObject
+
+from vae_gui.core.inference.requests import Frozen
+from vae_gui.core.paths.curves import Points
+from vae_gui.core.paths.requests import OnTheMap
+from vae_gui.runtime.inference_thread import Answer
+from vae_gui.ui.panels.pad.coverage_label import number
+from vae_gui.ui.parts.panel import Panel
+from vae_gui.ui.parts.path_strip import PathStrip
+
+
+class MapBand(QObject):
+    """`panel` asks the questions, in `channel`."""
+
+    def __init__(self, panel: Panel, strip: PathStrip, channel: str) -> None:
+        super().__init__(panel)
+        self._panel, self._strip, self._channel = panel, strip, channel
+
+    def follow(self, points: Points) -> None:
+        """These are the frames of the strip, (n, latent_dim)."""
+        meter = self._panel.context.path_lab.meter
+        if meter is None or meter.mixture.latent_dim != points.shape[1]:
+            self._strip.set_band((), ())
+            return
+        question = OnTheMap(meter, Frozen(points.astype(np.float32)))
+        self._panel.ask(self._channel, question, self._take)
+
+    def _take(self, answer: Answer[NDArray[np.float32]]) -> None:
+        assert isinstance(answer.request, OnTheMap)
+        meter = answer.request.meter
+        values = [float(value) for value in answer.value]
+        band = tuple(meter.place(value) for value in values)
+        name = "log density" if meter.mixture.kernel else "log q(z)"
+        self._strip.set_band(
+            band,
+            tuple(
+                f"{place.value} · {name} {number(value)}\nClick to move the cursor here"
+                for place, value in zip(band, values, strict=True)
+            ),
+        )

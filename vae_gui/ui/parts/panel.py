@@ -1,0 +1,86 @@
+"""A panel asks standing questions while it is visible and forgets them when it is not."""
+
+from enum import Enum, auto
+
+from PySide6.QtCore import Qt
+from PySide6.QtGui import QHideEvent, QShowEvent
+from PySide6.QtWidgets import QWidget
+
+from vae_gui.core.inference.requests import Request, Value
+from vae_gui.core.state.ui_state import Scalar, Values
+from vae_gui.runtime.context import Context
+from vae_gui.runtime.explorer import Reply
+
+
+class Follows(Enum):
+    """Which changes of the latent state refresh a panel, and how fast."""
+
+    NOTHING = auto()
+    PATH = auto()  # all but moves of the cursor
+    SOON = auto()  # all, after the digit at the cursor is on the screen
+    AT_ONCE = auto()
+
+
+class Panel(QWidget):
+    """Override `refresh` to bring the panel up to date; it runs only while the panel is visible."""
+
+    follows = Follows.SOON
+
+    def __init__(self, context: Context, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
+        self.context = context
+        self.explorer = context.explorer
+        self._channels: set[str] = set()
+        self.explorer.space_changed.connect(self._on_space_changed)
+        match self.follows:
+            case Follows.PATH:
+                self.explorer.path_changed.connect(self._refresh_if_visible)
+            case Follows.SOON:
+                self.explorer.latent_followed.connect(self._refresh_if_visible)
+            case Follows.AT_ONCE:
+                self.explorer.latent_changed.connect(self._refresh_if_visible)
+
+    def enter_space(self) -> None:
+        """Another model is shown: other dimensions, classes or images. Runs before `refresh`."""
+
+    def refresh(self) -> None:
+        """Show the state of now and ask for what is missing."""
+
+    def restyle(self) -> None:
+        """Take the colours of the current theme, where the style sheet does not reach."""
+
+    def choices(self) -> dict[str, Scalar]:
+        """What the person chose here, for a file."""
+        return {}
+
+    def choose(self, values: Values) -> None:
+        """Take the choices of a file."""
+
+    def ask(self, channel: str, request: Request[Value], reply: Reply[Value]) -> None:
+        """A standing question of this panel, forgotten when it is hidden."""
+        self._channels.add(channel)
+        self.explorer.ask(channel, request, reply)
+
+    def forget(self, channel: str) -> None:
+        self._channels.discard(channel)
+        self.explorer.forget(channel)
+
+    def showEvent(self, event: QShowEvent) -> None:
+        super().showEvent(event)
+        self.refresh()
+
+    def hideEvent(self, event: QHideEvent) -> None:
+        super().hideEvent(event)
+        for channel in self._channels:
+            self.explorer.forget(channel)
+        self._channels.clear()
+
+    def _on_space_changed(self) -> None:
+        self._channels.clear()
+        self.enter_space()
+        self._refresh_if_visible()
+
+    def _refresh_if_visible(self) -> None:
+        if self.isVisible():
+            self.refresh()

@@ -1,0 +1,97 @@
+"""Which path the strip follows, how its steps are spaced, and how fast it is walked."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from PySide6.QtCore import QSignalBlocker, Qt
+from PySide6.QtGui import QAction, QActionGroup
+from PySide6.QtWidgets import QComboBox, QMenu, QSizePolicy, QToolButton, QWidget
+
+from vae_gui.core.state.latent import PATHS, SPACINGS
+from vae_gui.runtime.context import Context
+
+SPACING_TITLES = {"z": "Equal in z", "image": "Equal in image"}
+SPACING_TIP = (
+    "Steps of equal length in z, or steps between which the image changes equally: then a digit "
+    "that stays the same for long takes fewer frames"
+)
+PATH_TIPS = {
+    "straight": "A line in z",
+    "spherical": "The direction turns evenly and the norm changes evenly",
+    "shortest": "Along which the decoded image changes least",
+    "by hand": "Drawn on the pad: P, then drag",
+}
+SPEEDS = (0.25, 0.5, 1.0, 2.0, 4.0)
+SPEED_TITLES = dict(zip(SPEEDS, ("¼", "½", "1", "2", "4"), strict=True))
+WIDTH = 104
+
+
+def spacing_box(context: Context, parent: QWidget) -> QComboBox:
+    """A choice of the spacing; who shows it keeps it up to date with `show_spacing`."""
+    box = QComboBox(parent)
+    for spacing in SPACINGS:
+        box.addItem(SPACING_TITLES[spacing], spacing)
+    box.setAccessibleName("Spacing of the frames")
+    box.setToolTip(SPACING_TIP)
+    box.activated.connect(lambda index: context.path_lab.space(SPACINGS[index]))
+    return box
+
+
+def show_spacing(box: QComboBox, spacing: str) -> None:
+    with QSignalBlocker(box):
+        box.setCurrentIndex(SPACINGS.index(spacing))
+
+
+class PathButton(QToolButton):
+    """The name of the path; its menu has the spacing and the speed too."""
+
+    def __init__(self, context: Context, parent: QWidget) -> None:
+        super().__init__(parent)
+        self._context = context
+        self.speed = 1.0
+        self.setPopupMode(QToolButton.ToolButtonPopupMode.InstantPopup)
+        self.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextOnly)
+        self.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Fixed)
+        self.setFixedWidth(WIDTH)
+        self.setAccessibleName("Path from A to B")
+        self.setMenu(QMenu(self))
+        self.menu().setToolTipsVisible(True)
+        self._paths = self._section("Path", {path: path.capitalize() for path in PATHS})
+        self._spacings = self._section("Steps", SPACING_TITLES)
+        self._speeds = self._section("Speed of the walk", SPEED_TITLES)
+        self._speeds.actions()[SPEEDS.index(1.0)].setChecked(True)
+        for action in self._paths.actions():
+            action.setToolTip(PATH_TIPS[action.data()])
+        for action in self._spacings.actions():
+            action.setToolTip(SPACING_TIP)
+        self._paths.triggered.connect(self._on_path)
+        self._spacings.triggered.connect(self._on_spacing)
+        self._speeds.triggered.connect(self._on_speed)
+
+    def _section(self, title: str, entries: Mapping[Any, str]) -> QActionGroup:
+        self.menu().addSection(title)
+        group = QActionGroup(self)
+        for value, text in entries.items():
+            action = self.menu().addAction(text)
+            action.setCheckable(True)
+            action.setData(value)
+            group.addAction(action)
+        return group
+
+    def show_state(self) -> None:
+        """Without a command."""
+        latent, lab = self._context.explorer.latent, self._context.path_lab
+        self._paths.actions()[PATHS.index(latent.path)].setChecked(True)
+        self._spacings.actions()[SPACINGS.index(latent.spacing)].setChecked(True)
+        self.setText(latent.path.capitalize())
+        note = lab.way(latent.path).note or PATH_TIPS[latent.path]
+        self.setToolTip(f"{note}\nChoose the path, its steps, and the speed of the walk")
+
+    def _on_path(self, action: QAction) -> None:
+        self._context.path_lab.choose(action.data())
+
+    def _on_spacing(self, action: QAction) -> None:
+        self._context.path_lab.space(action.data())
+
+    def _on_speed(self, action: QAction) -> None:
+        self.speed = action.data()

@@ -1,0 +1,110 @@
+"""The paths that are compared on the pad, each in a line style of its own, and the keyframes."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from itertools import pairwise
+
+from PySide6.QtCore import QPointF, QRectF, Qt
+from PySide6.QtGui import QColor, QPainter, QPen, QPolygonF
+
+from vae_gui.ui.style.theme import Theme, small_font
+
+KEYFRAME_RADIUS = 7.0
+STYLES = {
+    "straight": Qt.PenStyle.DashLine,
+    "spherical": Qt.PenStyle.DotLine,
+    "shortest": Qt.PenStyle.DashDotLine,
+    "by hand": Qt.PenStyle.DashDotDotLine,
+}
+# Where along a path its name stands, so that names of near paths stand apart.
+LABEL_AT = {"straight": 0.5, "spherical": 0.3, "shortest": 0.7, "by hand": 0.85}
+
+Point = tuple[float, float]
+ToPixels = Callable[[Point], QPointF]
+
+
+@dataclass(frozen=True, slots=True)
+class PathLine:
+    """A path in latent units, one of PATHS. chosen: it is drawn by its frames, so only named here."""
+
+    name: str
+    points: tuple[Point, ...]
+    chosen: bool = False
+
+
+def draw_lines(
+    painter: QPainter, lines: tuple[PathLine, ...], to_pixels: ToPixels, theme: Theme
+) -> None:
+    """Thin lines in styles that differ."""
+    painter.setBrush(Qt.BrushStyle.NoBrush)
+    for line in lines:
+        if not line.chosen and len(line.points) > 1:
+            polygon = QPolygonF([to_pixels(point) for point in line.points])
+            painter.setPen(QPen(QColor(theme.pad), 4.0))
+            painter.drawPolyline(polygon)
+            painter.setPen(QPen(QColor(theme.text), 1.6, STYLES[line.name]))
+            painter.drawPolyline(polygon)
+
+
+def draw_names(
+    painter: QPainter,
+    lines: tuple[PathLine, ...],
+    to_pixels: ToPixels,
+    theme: Theme,
+    taken: list[QRectF],
+) -> None:
+    """The name of each path on it, beside what is `taken`, which grows."""
+    painter.setFont(small_font(painter.font()))
+    for line in lines:
+        if not line.points:
+            continue
+        at = to_pixels(_at(line.points, LABEL_AT[line.name]))
+        rect = QRectF(0, 0, painter.fontMetrics().horizontalAdvance(line.name) + 12, 18)
+        rect.moveCenter(at)
+        rect = free_place(rect, taken)
+        painter.setPen(QPen(QColor(theme.text), 1, STYLES[line.name]))
+        if line.chosen:
+            painter.setPen(QPen(QColor(theme.text), 1.2))
+        painter.setBrush(QColor(theme.pad))
+        painter.drawRoundedRect(rect, 9, 9)
+        painter.setPen(QColor(theme.text))
+        painter.drawText(rect, Qt.AlignmentFlag.AlignCenter, line.name)
+
+
+def free_place(rect: QRectF, taken: list[QRectF], reach: int = 3) -> QRectF:
+    """The rectangle, or the nearest one above or below it that touches nothing taken; it is taken then.
+
+    reach: how many of its heights it may move.
+    """
+    step = rect.height() + 1
+    rows = sorted(range(-reach, reach + 1), key=abs)
+    moved = [rect.translated(0, row * step) for row in rows]
+    free = (place for place in moved if not any(place.intersects(other) for other in taken))
+    found = next(free, rect)
+    taken.append(found)
+    return found
+
+
+def _at(points: tuple[Point, ...], part: float) -> Point:
+    """Where `part` of the polyline's length lies."""
+    pairs = list(pairwise(points))
+    lengths = [((x1 - x0) ** 2 + (y1 - y0) ** 2) ** 0.5 for (x0, y0), (x1, y1) in pairs]
+    left = part * sum(lengths)
+    for ((x0, y0), (x1, y1)), length in zip(pairs, lengths, strict=True):
+        if left <= length and length > 0:
+            t = left / length
+            return x0 + t * (x1 - x0), y0 + t * (y1 - y0)
+        left -= length
+    return points[-1]
+
+
+def draw_keyframes(
+    painter: QPainter, keyframes: tuple[Point, ...], to_pixels: ToPixels, theme: Theme
+) -> None:
+    """Small diamonds."""
+    painter.setPen(QPen(QColor(theme.pad), 2))
+    painter.setBrush(QColor(theme.text))
+    for point in keyframes:
+        at, r = to_pixels(point), KEYFRAME_RADIUS
+        corners = [(0.0, -r), (r, 0.0), (0.0, r), (-r, 0.0)]
+        painter.drawPolygon(QPolygonF([at + QPointF(x, y) for x, y in corners]))

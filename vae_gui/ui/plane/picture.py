@@ -1,0 +1,256 @@
+"""The picture of the pad: axes, background, encodings and marks of a plane that can be zoomed."""
+
+from dataclasses import replace
+
+import numpy as np
+import pyqtgraph as pg
+from numpy.typing import NDArray
+from PySide6.QtCore import QPointF, QRectF, Qt, QTimer, Signal
+from PySide6.QtGui import QColor, QPainter, QPaintEvent, QPixmap, QRegion, QResizeEvent
+from PySide6.QtWidgets import QWidget
+
+from vae_gui.core.pictures.scatter import View
+from vae_gui.ui.plane.caption import PadCaption
+from vae_gui.ui.plane.marks import (
+    Marks,
+    Point,
+    ToPixels,
+    draw_moving_marks,
+    moved_area,
+    tile_area,
+)
+from vae_gui.ui.plane.posterior_mark import PosteriorMark, draw_posterior
+from vae_gui.ui.plane.still_marks import draw_bubbles, draw_still_marks, faint_labels
+from vae_gui.ui.style.theme import current_theme, small_font
+
+SETTLE_MS = 15
+AWAIT_TILE_MS = 6  # cursor and digit are painted at once, if the digit comes soon
+AXIS_WIDTH = 46
+
+
+class PadPicture(pg.PlotWidget):
+    """Signals: `zoomed()` by hand (a pan too); `view_settled()` soon after any change of the visible range."""
+
+    zoomed = Signal()
+    view_settled = Signal()
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent, background=None)
+        self.marks = Marks()
+        self.viewport().setAttribute(Qt.WidgetAttribute.WA_OpaquePaintEvent)
+        self.caption = PadCaption(self.viewport())
+        self._still: QPixmap | None = None
+        self._marked: QPixmap | None = None
+        self._faint: frozenset[str] = frozenset()
+        self._bubbles: NDArray[np.floating] = np.zeros((0, 5))
+        self._bubble_colors: list[str] = []
+        self._posterior: PosteriorMark | None = None
+        self._ground = pg.ImageItem(axisOrder="row-major")
+        self._cloud = pg.ImageItem(axisOrder="row-major")
+        self._moved = QRegion()
+        self._await_tile = QTimer(self, interval=AWAIT_TILE_MS, singleShot=True)
+        self._await_tile.timeout.connect(self._paint_moved)
+        self._settle = QTimer(self, interval=SETTLE_MS, singleShot=True)
+        self._settle.timeout.connect(self.view_settled)
+        plot = self.getPlotItem()
+        plot.hideButtons()
+        plot.setMenuEnabled(False)
+        self._box: pg.ViewBox = plot.getViewBox()
+        self._box.setMouseEnabled(False, False)
+        self._box.setAspectLocked(True)
+        self._box.setDefaultPadding(0)
+        self._box.addItem(self._ground, ignoreBounds=True)
+        self._box.addItem(self._cloud, ignoreBounds=True)
+        self._box.sigRangeChanged.connect(self._start_settling)
+        self._box.sigResized.connect(self._start_settling)
+        plot.getAxis("left").setWidth(AXIS_WIDTH)  # else longer numbers would move the plot
+        self.scene().changed.connect(self._repaint_still)
+        self.restyle()
+        self.fit(-3, 3, -3, 3)
+
+    def restyle(self) -> None:
+        """Take the colours of the current theme."""
+        theme = current_theme()
+        self.setBackground(QColor(theme.pad))
+        for side in ("bottom", "left"):
+            axis = self.getPlotItem().getAxis(side)
+            axis.enableAutoSIPrefix(False)  # z has no unit
+            axis.setPen(QColor(theme.grid))
+            axis.setTextPen(QColor(theme.muted))
+            axis.setStyle(tickFont=small_font(self.font()), tickLength=-4, maxTickLevel=1)
+        self.getPlotItem().showGrid(x=True, y=True, alpha=0.35 if theme.name == "dark" else 0.7)
+
+    def set_axes(self, x: str, y: str) -> None:
+        """Names of the axes, such as z1 and z2; an empty one hides the axis."""
+        color = current_theme().muted
+        self.getPlotItem().setLabel("bottom", x, color=color)
+        self.getPlotItem().setLabel("left", y, color=color)
+        self.getPlotItem().showAxis("left", bool(y))
+
+    def set_cloud(self, rgba: NDArray[np.uint8] | None, view: View) -> None:
+        """The encodings as one picture of `view`, row 0 at the top."""
+        _put(self._cloud, rgba, view)
+
+    def set_ground(self, rgba: NDArray[np.uint8] | None, view: View) -> None:
+        """The background layer as one picture of `view`, row 0 at the top."""
+        _put(self._ground, rgba, view)
+
+    def set_marks(self, marks: Marks) -> None:
+        """Cursor, endpoints, path and the digit beside the cursor."""
+        before, self.marks = self.marks, marks
+        to_pixels = self._mapping(widget=True)
+        faint = faint_labels(marks, to_pixels)
+        if faint != self._faint or before.still != marks.still:
+            self._faint = faint
+            self._repaint_marks()
+        else:
+            self._moved += moved_area(before, marks, to_pixels, self._box.sceneBoundingRect())
+            if not self._await_tile.isActive():
+                self._await_tile.start()
+
+    def set_tile(self, tile: NDArray[np.uint8] | None) -> None:
+        """The digit beside the cursor, and with it what has moved."""
+        self.marks = replace(self.marks, tile=tile)
+        self._moved += tile_area(self.marks, self._mapping(widget=True))
+        self._paint_moved()
+
+    def _paint_moved(self) -> None:
+        self._await_tile.stop()
+        self.viewport().update(self._moved)
+        self._moved = QRegion()
+
+    def set_bubbles(self, ellipses: NDArray[np.floating], colors: list[str]) -> None:
+        """(n, 5): x, y and both half axes in latent units, the turn in radians; a colour for each."""
+        self._bubbles, self._bubble_colors = ellipses, colors
+        self._repaint_still()
+
+    def set_posterior(self, mark: PosteriorMark | None) -> None:
+        """Where the drawing lies."""
+        if mark is not self._posterior:
+            self._posterior = mark
+            self._repaint_marks()
+
+    def settle_after(self, milliseconds: int) -> None:
+        """How often `view_settled` may come while the view moves; at least SETTLE_MS apart."""
+        self._settle.setInterval(max(SETTLE_MS, milliseconds))
+
+    def fit(self, x0: float, x1: float, y0: float, y1: float) -> None:
+        """Show at least this rectangle."""
+        self._box.setRange(xRange=(x0, x1), yRange=(y0, y1), padding=0.04)
+
+    def zoom(self, factor: float, around: QPointF | None = None) -> None:
+        """factor > 1 magnifies; around a point in latent units, else around the middle."""
+        center = around if around is not None else self._box.viewRect().center()
+        self._box.scaleBy((1 / factor, 1 / factor), center=pg.Point(center.x(), center.y()))
+        self.zoomed.emit()
+
+    @property
+    def view(self) -> View:
+        """What is visible, in latent units and in pixels of the screen."""
+        (x0, x1), (y0, y1) = self._box.viewRange()
+        scale = self.devicePixelRatioF()
+        rect = self._box.sceneBoundingRect()
+        return View(
+            x0,
+            x1,
+            y0,
+            y1,
+            max(1, round(rect.width() * scale)),
+            max(1, round(rect.height() * scale)),
+        )
+
+    def units_per_pixel(self) -> float:
+        """Latent units in one pixel of the window."""
+        return float(self._box.viewPixelSize()[0])
+
+    def to_latent(self, position: QPointF) -> Point:
+        """A position in the widget as (x, y) in latent units."""
+        point = self._box.mapSceneToView(self._to_scene(position))
+        return point.x(), point.y()
+
+    def to_pixels(self, point: Point) -> QPointF:
+        """(x, y) in latent units as a position in the widget."""
+        return self._mapping(widget=True)(point)
+
+    def _to_scene(self, position: QPointF) -> QPointF:
+        """Finer than Qt's own, which knows whole pixels only."""
+        return QPointF(self.viewportTransform().inverted()[0].map(position))
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        """What follows the pointer over a picture of the rest, so that a move paints little."""
+        if self._still is None or self._still.devicePixelRatio() != self.devicePixelRatioF():
+            self._still, self._marked = self._render_still(), None
+        if self._marked is None:
+            self._marked = self._render_marked(self._still)
+        painter = QPainter(self.viewport())
+        painter.setClipRegion(event.region())
+        painter.drawPixmap(0, 0, self._marked)
+        painter.setTransform(self.viewportTransform(), True)
+        area = self._box.sceneBoundingRect()
+        draw_moving_marks(painter, self.marks, self._mapping(), area, current_theme())
+
+    def _render_still(self) -> QPixmap:
+        """Axes, background, encodings and bubbles."""
+        scale = self.devicePixelRatioF()
+        still = QPixmap(self.viewport().size() * scale)
+        still.setDevicePixelRatio(scale)
+        self.scene().prepareForPaint()
+        painter = QPainter(still)
+        area = self.viewport().rect()  # Qt would take the pixmap's size in its own pixels
+        self.render(painter, QRectF(area), area)
+        painter.setTransform(self.viewportTransform(), True)
+        painter.setClipRect(self._box.sceneBoundingRect())
+        draw_bubbles(painter, self._bubbles, self._bubble_colors, self._mapping())
+        return still
+
+    def _render_marked(self, still: QPixmap) -> QPixmap:
+        """The same with posterior, class names, paths, A and B."""
+        marked = QPixmap(still)
+        painter = QPainter(marked)
+        painter.setTransform(self.viewportTransform(), True)
+        area, to_pixels, theme = self._box.sceneBoundingRect(), self._mapping(), current_theme()
+        painter.setClipRect(area)
+        if self._posterior is not None:
+            draw_posterior(painter, self._posterior, to_pixels, theme)
+        draw_still_marks(painter, self.marks, self._faint, to_pixels, area, theme)
+        painter.end()
+        return marked
+
+    def _repaint_still(self) -> None:
+        self._still = None
+        self._repaint_marks()
+
+    def _repaint_marks(self) -> None:
+        self._marked = None
+        self.viewport().update()
+
+    def _mapping(self, widget: bool = False) -> ToPixels:
+        """From latent units to the scene, or to the widget, as the view is now.
+
+        pyqtgraph's own way costs 20 µs a point, a move of the cursor maps dozens.
+        """
+        origin, unit = (self._box.mapViewToScene(QPointF(at, at)) for at in (0.0, 1.0))
+        if widget:
+            to_widget = self.viewportTransform()
+            origin, unit = to_widget.map(origin), to_widget.map(unit)
+        x0, y0 = origin.x(), origin.y()
+        across, down = unit.x() - x0, unit.y() - y0
+        return lambda point: QPointF(x0 + across * point[0], y0 + down * point[1])
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        self._still = None
+
+    def _start_settling(self) -> None:
+        corner = self._box.sceneBoundingRect().topLeft()
+        self.caption.move(round(corner.x()) + 8, round(corner.y()) + 8)
+        if not self._settle.isActive():
+            self._settle.start()
+
+
+def _put(item: pg.ImageItem, rgba: NDArray[np.uint8] | None, view: View) -> None:
+    if rgba is None:
+        item.clear()
+        return
+    item.setImage(np.ascontiguousarray(rgba[::-1]), autoLevels=False, levels=None)
+    item.setRect(QRectF(view.x0, view.y0, view.x1 - view.x0, view.y1 - view.y0))

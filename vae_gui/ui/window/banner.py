@@ -1,0 +1,131 @@
+"""A message within the window, where a dialog would be in the way."""
+
+from collections.abc import Callable
+from enum import Enum
+
+from PySide6.QtCore import QRectF, QSize, Qt
+from PySide6.QtGui import QColor, QKeyEvent, QPainter, QPaintEvent
+from PySide6.QtWidgets import (
+    QHBoxLayout,
+    QLabel,
+    QPlainTextEdit,
+    QPushButton,
+    QSizePolicy,
+    QToolButton,
+    QVBoxLayout,
+    QWidget,
+)
+
+from vae_gui.ui.style.theme import current_theme, icon
+
+
+class MessageKind(Enum):
+    """Value: the name of the message's icon."""
+
+    INFO = "info"
+    WARNING = "warning"
+    ERROR = "error"
+
+    @property
+    def color(self) -> str:
+        """The name of its colour in `Theme`."""
+        return "danger" if self is MessageKind.ERROR else self.value
+
+
+class Banner(QWidget):
+    """One message at a time: what happened, what to do, a button that does it, details on request.
+
+    Hidden while there is nothing to say. Escape closes it.
+    """
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._kind = MessageKind.INFO
+        self._on_action: Callable[[], object] | None = None
+        self._symbol = QLabel()
+        self._text = QLabel()
+        self._text.setWordWrap(True)
+        self._text.setTextFormat(Qt.TextFormat.PlainText)
+        self._text.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
+        self._text.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Preferred)
+        self._action = QPushButton()
+        self._more = QToolButton()
+        self._more.setText("Details")
+        self._more.setCheckable(True)
+        self._close = QToolButton()
+        self._close.setIcon(icon("close", "muted"))
+        self._close.setToolTip("Close (Esc)")
+        self._close.setAccessibleName("Close the message")
+        self._details = QPlainTextEdit()
+        self._details.setReadOnly(True)
+        self._details.setMaximumHeight(160)
+        self._details.setAccessibleName("Details")
+        self._lay_out()
+        self._action.clicked.connect(self._act)
+        self._more.toggled.connect(self._details.setVisible)
+        self._close.clicked.connect(self.close_message)
+        self.hide()
+
+    def _lay_out(self) -> None:
+        row = QHBoxLayout()
+        row.setSpacing(8)
+        row.addWidget(self._symbol)
+        row.addWidget(self._text, 1)
+        for widget in (self._more, self._action, self._close):
+            row.addWidget(widget)
+        column = QVBoxLayout(self)
+        column.setContentsMargins(16, 8, 8, 8)
+        column.setSpacing(8)
+        column.addLayout(row)
+        column.addWidget(self._details)
+
+    def show_message(
+        self,
+        kind: MessageKind,
+        text: str,
+        action_text: str | None = None,
+        on_action: Callable[[], object] | None = None,
+        details: str = "",
+    ) -> None:
+        """Replace what is shown. The button closes the banner and calls `on_action`."""
+        self._kind, self._on_action = kind, on_action
+        self._symbol.setPixmap(
+            icon(kind.value, kind.color).pixmap(QSize(20, 20), self.devicePixelRatioF())
+        )
+        self._symbol.setAccessibleName(kind.name.capitalize())
+        self._text.setText(text)
+        self._action.setText(action_text or "")
+        self._action.setVisible(bool(action_text))
+        self._details.setPlainText(details)
+        self._more.setChecked(False)
+        self._more.setVisible(bool(details))
+        self._details.hide()
+        self.setAccessibleName(f"{kind.name.capitalize()}: {text}")
+        self.show()
+        self.update()
+
+    def close_message(self) -> None:
+        """Hide the banner."""
+        self.hide()
+        self._on_action = None
+
+    def text(self) -> str:
+        """The message that is shown, "" while hidden."""
+        return "" if self.isHidden() else self._text.text()
+
+    def _act(self) -> None:
+        on_action = self._on_action
+        self.close_message()
+        if on_action is not None:
+            on_action()
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        if event.key() == Qt.Key.Key_Escape:
+            self.close_message()
+        else:
+            super().keyPressEvent(event)
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        painter, theme = QPainter(self), current_theme()
+        painter.fillRect(self.rect(), QColor(theme.raised))
+        painter.fillRect(QRectF(0, 0, 3, self.height()), QColor(getattr(theme, self._kind.color)))

@@ -1,0 +1,83 @@
+"""A dock whose title maximises it on a double click."""
+
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtGui import QMouseEvent
+from PySide6.QtWidgets import QDockWidget, QHBoxLayout, QLabel, QToolButton, QWidget
+
+from vae_gui.ui.style.theme import icon
+from vae_gui.ui.widgets.popup import Popup
+from vae_gui.ui.window.explanation import Explanation, has_explanation
+
+
+class DockTitle(QWidget):
+    """The panel's name and what can be done with its dock. Presses fall through, so that it can be dragged."""
+
+    double_clicked = Signal()
+
+    def __init__(self, title: str, hint: str, parent: QWidget) -> None:
+        super().__init__(parent)
+        self._name = QLabel(title, self)
+        self._name.setProperty("role", "title")
+        note = QLabel(hint, self)
+        note.setProperty("role", "small")
+        self.explain_button = QToolButton(self)
+        self.explain_button.setIcon(icon("info", "muted"))
+        self.explain_button.setAutoRaise(True)
+        self.explain_button.setToolTip("What am I looking at?")
+        self.explain_button.setAccessibleName(f"Explain {title}")
+        self.maximise_button = QToolButton(self)
+        self.maximise_button.setAutoRaise(True)
+        self.row = QHBoxLayout(self)
+        self.row.setContentsMargins(12, 4, 4, 0)
+        self.row.setSpacing(8)
+        self.row.addWidget(self._name)
+        self.row.addWidget(note)
+        self.row.addStretch(1)
+        self.row.addWidget(self.explain_button)
+        self.row.addWidget(self.maximise_button)
+        self.show_maximised(False)
+
+    def show_name(self, on: bool) -> None:
+        self._name.setVisible(on)
+
+    def show_maximised(self, on: bool) -> None:
+        self.maximise_button.setIcon(icon("restore" if on else "maximise", "muted"))
+        tip = "Back to the other panels" if on else "Maximise (double click on the title)"
+        self.maximise_button.setToolTip(tip)
+        self.maximise_button.setAccessibleName(tip)
+
+    def mouseDoubleClickEvent(self, event: QMouseEvent) -> None:
+        event.accept()
+        self.double_clicked.emit()
+
+
+class Dock(QDockWidget):
+    """Signals: `maximise_toggled(Dock)`."""
+
+    maximise_toggled = Signal(object)
+
+    def __init__(self, name: str, title: str, hint: str, panel: QWidget, parent: QWidget) -> None:
+        super().__init__(title, parent)
+        self.setObjectName(name)
+        self.setWidget(panel)
+        self.setAllowedAreas(Qt.DockWidgetArea.AllDockWidgetAreas)
+        self.title = DockTitle(title, hint, self)
+        self.setTitleBarWidget(self.title)
+        self.title.double_clicked.connect(self._toggle)
+        self.title.maximise_button.clicked.connect(self._toggle)
+        self.title.explain_button.clicked.connect(self.explain)
+        self.title.explain_button.setVisible(has_explanation(name))
+        policy = panel.sizePolicy()
+        policy.setRetainSizeWhenHidden(True)  # else the dock would change its size with its tab
+        panel.setSizePolicy(policy)
+        # Qt only moves the docks of other tabs out of the window, where a panel would go on asking.
+        self.visibilityChanged.connect(panel.setVisible)
+
+    def explain(self) -> None:
+        """Say what the panel shows, out of the way of its content."""
+        popup = Popup(Explanation(self.objectName()), self)
+        popup.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        popup.open_under(self.title.explain_button)
+
+    def _toggle(self) -> None:
+        self.maximise_toggled.emit(self)

@@ -1,0 +1,115 @@
+"""The panels as docks: their first arrangement, and one at a time in full."""
+
+from itertools import pairwise
+
+from PySide6.QtCore import QByteArray, QObject, Qt
+from PySide6.QtWidgets import QMainWindow, QTabWidget
+
+from vae_gui.runtime.context import Context
+from vae_gui.ui.panels import PANELS, Area
+from vae_gui.ui.parts.panel import Panel
+from vae_gui.ui.window.dock import Dock
+
+LAYOUT_VERSION = 1
+PAD, DIGIT = 0.45, 0.2  # shares of the window's width
+STRIP, BOTTOM = 0.19, 0.24  # shares of its height
+
+
+class Docks(QObject):
+    """Builds every panel of the registry and places it."""
+
+    def __init__(self, window: QMainWindow, context: Context) -> None:
+        super().__init__(window)
+        self._window = window
+        self._before: QByteArray | None = None
+        self.panels: dict[str, Panel] = {}
+        self.docks: dict[str, Dock] = {}
+        for entry in PANELS:
+            panel = entry.build(context)
+            dock = Dock(entry.name, entry.title, entry.hint, panel, window)
+            dock.title.show_name(not is_tab(entry.area))
+            dock.maximise_toggled.connect(self.toggle_maximised)
+            self.panels[entry.name], self.docks[entry.name] = panel, dock
+        window.setDockNestingEnabled(True)
+        window.setTabPosition(Qt.DockWidgetArea.AllDockWidgetAreas, QTabWidget.TabPosition.North)
+        self.arrange()
+
+    def arrange(self) -> None:
+        """The arrangement of the first start."""
+        window, across, down = self._window, Qt.Orientation.Horizontal, Qt.Orientation.Vertical
+        by_area = {area: [self.docks[e.name] for e in PANELS if e.area is area] for area in Area}
+        pad, digit, side, strip, bottom = (
+            by_area[area][0] for area in (Area.PAD, Area.DIGIT, Area.SIDE, Area.STRIP, Area.BOTTOM)
+        )
+        for dock in self.docks.values():
+            dock.setFloating(False)
+            window.removeDockWidget(dock)
+        window.addDockWidget(Qt.DockWidgetArea.TopDockWidgetArea, pad)
+        window.splitDockWidget(pad, bottom, down)
+        window.splitDockWidget(pad, digit, across)
+        window.splitDockWidget(digit, strip, down)
+        window.splitDockWidget(digit, side, across)
+        for docks in by_area.values():
+            for first, second in pairwise(docks):
+                window.tabifyDockWidget(first, second)
+        for dock in self.docks.values():
+            dock.show()
+        for docks in by_area.values():
+            docks[0].raise_()
+        width, height = window.width(), window.height()
+        for docks, shares, size, orientation in (
+            ([pad, strip], (PAD, 1 - PAD), width, across),
+            ([digit, side], (DIGIT, 1 - PAD - DIGIT), width, across),
+            ([pad, bottom], (1 - BOTTOM, BOTTOM), height, down),
+            ([digit, strip], (1 - BOTTOM - STRIP, STRIP), height, down),
+        ):
+            window.resizeDocks(docks, [round(size * share) for share in shares], orientation)
+        self._before = None
+
+    def toggle_maximised(self, dock: Dock) -> None:
+        """Show one dock alone, or all of them again."""
+        if self._before is not None:
+            self.restore_all()
+            return
+        self._before = self._window.saveState(LAYOUT_VERSION)
+        for other in self.docks.values():
+            other.setVisible(other is dock)
+        dock.title.show_maximised(True)
+
+    def restore_all(self) -> None:
+        """End the view of one dock alone."""
+        if self._before is not None:
+            before, self._before = self._before, None
+            self._window.restoreState(before, LAYOUT_VERSION)
+            for dock in self.docks.values():
+                dock.title.show_maximised(False)
+
+    def bring_up(self, name: str) -> None:
+        """Show a panel, in front of those that share its place."""
+        dock = self.docks[name]
+        if dock.isHidden():
+            self.restore_all()
+        dock.show()
+        dock.raise_()
+
+    def save(self) -> QByteArray:
+        self.restore_all()
+        return self.layout()
+
+    def layout(self) -> QByteArray:
+        """The arrangement of all panels, also while one is shown alone."""
+        return self._window.saveState(LAYOUT_VERSION) if self._before is None else self._before
+
+    def restore(self, layout: QByteArray) -> None:
+        """A remembered arrangement; one that does not fit is left aside."""
+        if not layout.isEmpty():
+            self._window.restoreState(layout, LAYOUT_VERSION)
+
+    def restyle(self) -> None:
+        for panel in self.panels.values():
+            panel.restyle()
+
+
+def is_tab(area: Area) -> bool:
+    """Whether several panels share the area, so that tabs say their names."""
+    return sum(entry.area is area for entry in PANELS) > 1

@@ -1,0 +1,48 @@
+"""Every exception is seen once, in words, and logged with its trace; the app goes on."""
+
+import logging
+import sys
+import threading
+import traceback
+from types import TracebackType
+
+from PySide6.QtCore import QObject, Signal
+
+from vae_gui.ui.window.errors import Report, describe_error
+
+log = logging.getLogger(__name__)
+
+
+class ExceptionHook(QObject):
+    """Signals: `caught(Report)`, in the thread of this object, whichever thread raised."""
+
+    caught = Signal(object)
+
+    def __init__(self, parent: QObject | None = None) -> None:
+        super().__init__(parent)
+        self._last = ""
+
+    def install(self) -> None:
+        """Take over from the interpreter, for slots, paint events and threads alike."""
+        sys.excepthook = self._on_exception
+        threading.excepthook = self._on_thread_exception
+
+    def _on_exception(
+        self, kind: type[BaseException], error: BaseException, trace: TracebackType | None
+    ) -> None:
+        if issubclass(kind, KeyboardInterrupt):
+            sys.__excepthook__(kind, error, trace)
+            return
+        report: Report = describe_error(error)
+        if (
+            report.details != self._last or not report.details
+        ):  # a paint event fails again and again
+            self._last = report.details
+            log.error("uncaught exception", exc_info=(kind, error, trace))
+            self.caught.emit(report)
+        # A painter in a frame that is collected after its widget kills the process.
+        traceback.clear_frames(trace)
+
+    def _on_thread_exception(self, args: threading.ExceptHookArgs) -> None:
+        if args.exc_value is not None:
+            self._on_exception(args.exc_type, args.exc_value, args.exc_traceback)

@@ -1,0 +1,227 @@
+"""The main window: run controls, one tab for each model, the panels as docks, a status line."""
+
+from pathlib import Path
+
+from PySide6.QtCore import QByteArray, Qt, QTimer, QUrl, Signal
+from PySide6.QtGui import QCloseEvent, QDesktopServices, QDragEnterEvent, QDropEvent
+from PySide6.QtWidgets import QApplication, QMainWindow, QToolBar, QVBoxLayout, QWidget
+
+from vae_gui.core.datasets import DATASETS
+from vae_gui.core.state.ui_state import Arrangement
+from vae_gui.core.vae.config import RunConfig
+from vae_gui.runtime.context import Context
+from vae_gui.ui.panels.bookmarks.panel import BookmarksPanel
+from vae_gui.ui.panels.interpolation.panel import InterpolationPanel
+from vae_gui.ui.style.theme import DARK, LIGHT, apply_theme, current_theme
+from vae_gui.ui.widgets.popup import Popup
+from vae_gui.ui.window.banner import Banner, MessageKind
+from vae_gui.ui.window.docks import Docks
+from vae_gui.ui.window.drops import Drops
+from vae_gui.ui.window.errors import Report
+from vae_gui.ui.window.export_form import ExportChoice, ExportForm
+from vae_gui.ui.window.file_actions import FileActions
+from vae_gui.ui.window.menu_bar import MenuBar
+from vae_gui.ui.window.model_tabs import ModelTabs
+from vae_gui.ui.window.run_bar import RunBar
+from vae_gui.ui.window.status_line import StatusLine
+from vae_gui.ui.window.timeline_bar import TimelineBar
+
+SIZE = (1280, 800)
+
+
+class MainWindow(QMainWindow):
+    """Signals: `closed()`, once, when the app is to end."""
+
+    closed = Signal()
+
+    def __init__(self, context: Context) -> None:
+        super().__init__()
+        self.context = context
+        self.files = FileActions(self, context, self._arrangement)
+        self.run_bar = RunBar(context, self)
+        self.tabs = ModelTabs(context.library, self)
+        self.banner = Banner(self)
+        self.timeline_bar = TimelineBar(context, self)
+        self.docks = Docks(self, context)
+        self.drops = Drops(self.docks, self.files)
+        self.export_form = ExportForm()
+        self._export_popup = Popup(self.export_form, self)
+        self.setStatusBar(StatusLine(context, self))
+        self.setAcceptDrops(True)
+        self.resize(*SIZE)
+        self._build_top()
+        MenuBar(self)
+        self._connect()
+        self._restore()
+        self._show_title()
+
+    # --- building -----------------------------------------------------------
+
+    def _build_top(self) -> None:
+        top = QWidget(self)
+        layout = QVBoxLayout(top)
+        layout.setContentsMargins(0, 0, 0, 0)
+        layout.setSpacing(0)
+        for widget in (self.run_bar, self.banner, self.tabs):
+            layout.addWidget(widget)
+        bar = QToolBar("Run controls", self)
+        bar.setObjectName("run-bar")
+        bar.setMovable(False)
+        bar.setContextMenuPolicy(Qt.ContextMenuPolicy.PreventContextMenu)
+        bar.addWidget(top)
+        self.addToolBar(Qt.ToolBarArea.TopToolBarArea, bar)
+        below = QToolBar("Timeline", self)
+        below.setObjectName("timeline-bar")
+        below.setMovable(False)
+        below.setContextMenuPolicy(Qt.ContextMenuPolicy.PreventContextMenu)
+        below.addWidget(self.timeline_bar)
+        self.addToolBar(Qt.ToolBarArea.BottomToolBarArea, below)
+
+    def _connect(self) -> None:
+        context = self.context
+        context.session.failed.connect(self.show_error)
+        context.training.warned.connect(self._show_notice)
+        context.datasets.noticed.connect(self._show_notice)
+        context.session.saved.connect(self._on_saved)
+        context.session.opened.connect(self._on_opened)
+        context.library.changed.connect(self._show_title)
+        context.library.shown_changed.connect(self._show_title)
+        self.run_bar.train_requested.connect(self._on_train)
+        self.tabs.close_requested.connect(self._on_close_model)
+        self.files.exported.connect(self._on_exported)
+        self.files.ready_to_close.connect(self.close)
+        self.export_form.chosen.connect(self._on_export)
+        self.bookmarks.added.connect(self._on_bookmarked)
+        self.bookmarks.exported.connect(self._on_exported)
+        self.timeline_bar.export_chosen.connect(self.files.export_replay)
+        self._interpolation.export_button.clicked.connect(self.open_export)
+
+    @property
+    def _interpolation(self) -> InterpolationPanel:
+        panel = self.docks.panels["interpolation"]
+        assert isinstance(panel, InterpolationPanel)
+        return panel
+
+    @property
+    def bookmarks(self) -> BookmarksPanel:
+        """The panel of the saved points."""
+        panel = self.docks.panels["bookmarks"]
+        assert isinstance(panel, BookmarksPanel)
+        return panel
+
+    def _restore(self) -> None:
+        settings = self.context.settings
+        self.restoreGeometry(settings.geometry)
+        self.docks.restore(settings.layout)
+
+    def _arrangement(self) -> Arrangement:
+        choices = {name: panel.choices() for name, panel in self.docks.panels.items()}
+        taken = {name: values for name, values in choices.items() if values}
+        return Arrangement(bytes(self.docks.layout().data()), taken)
+
+    def _on_opened(self) -> None:
+        """A file may carry the arrangement in which it was saved, and what was chosen in the panels."""
+        entry = self.context.library.shown
+        if entry is None:
+            return
+        arrangement = entry.workspace.arrangement
+        if arrangement.layout:
+            self.docks.restore_all()
+            self.docks.restore(QByteArray(arrangement.layout))
+        for name, values in arrangement.choices.items():
+            if name in self.docks.panels:
+                self.docks.panels[name].choose(values)
+
+    # --- messages -----------------------------------------------------------
+
+    def show_error(self, text: str) -> None:
+        """One sentence in the banner."""
+        self.show_report(Report(text))
+
+    def show_report(self, report: Report) -> None:
+        """A sentence, with its details on request."""
+        self.banner.show_message(MessageKind.ERROR, report.text, details=report.details)
+
+    def _show_notice(self, text: str) -> None:
+        self.banner.show_message(MessageKind.WARNING, text)
+
+    def _show_title(self) -> None:
+        entry = self.context.library.shown
+        if entry is not None:
+            name = entry.path.name if entry.path is not None else entry.workspace.title
+            self.setWindowTitle(f"{name}[*] — VAE explorer")
+            self.setWindowModified(entry.unsaved)
+
+    def _on_saved(self, path: Path) -> None:
+        self.statusBar().showMessage(f"Saved {path.name}", 4000)
+
+    def _on_bookmarked(self, name: str) -> None:
+        self.statusBar().showMessage(f"Bookmarked as {name}", 4000)
+
+    def _on_exported(self, path: Path) -> None:
+        self.banner.show_message(
+            MessageKind.INFO,
+            f"Exported {path.name}",
+            "Show",
+            lambda: QDesktopServices.openUrl(QUrl.fromLocalFile(str(path))),
+        )
+
+    # --- commands -----------------------------------------------------------
+
+    def open_export(self) -> None:
+        """Drop the export's settings down from its button."""
+        context = self.context
+        dragged = context.explorer.drags.last is not None
+        self.export_form.set_sources(context.path_lab.names(), dragged)
+        self._export_popup.open_under(self._interpolation.export_button)
+
+    def _on_export(self, choice: ExportChoice) -> None:
+        self._export_popup.close()
+        self.files.export_interpolation(choice)
+
+    def _on_train(self, config: RunConfig) -> None:
+        data = DATASETS.get(config.dataset)
+        if data is None or self.context.datasets.is_local(config.dataset):
+            self.context.session.train(config)
+            return
+        self.banner.show_message(
+            MessageKind.INFO,
+            f"{data.title} is not on this machine yet: download {data.download_bytes / 1e6:.0f} MB, "
+            "or choose the folder where it is (File ▸ Data folder…).",
+            "Download and train",
+            lambda: self.context.session.train(config, download=True),
+        )
+
+    def _on_close_model(self, run_id: str) -> None:
+        entry = self.context.library.find(run_id)
+        if entry is not None and self.files.may_remove(entry):
+            self.context.session.close(run_id)
+
+    def toggle_theme(self) -> None:
+        """From light to dark or back."""
+        self.set_theme("light" if current_theme() is DARK else "dark")
+
+    def set_theme(self, name: str) -> None:
+        """Change the colours now and for the next start."""
+        app = QApplication.instance()
+        assert isinstance(app, QApplication)
+        apply_theme(app, LIGHT if name == "light" else DARK)
+        self.context.settings.theme = name
+        self.docks.restyle()
+
+    # --- Qt events ----------------------------------------------------------
+
+    def dragEnterEvent(self, event: QDragEnterEvent) -> None:
+        if self.drops.accepts(event.mimeData()):
+            event.acceptProposedAction()
+
+    def dropEvent(self, event: QDropEvent) -> None:
+        self.drops.take(event.mimeData())
+
+    def closeEvent(self, event: QCloseEvent) -> None:
+        if not self.files.may_close():
+            event.ignore()
+            return
+        self.context.settings.keep_window(self.saveGeometry(), self.docks.save())
+        event.accept()
+        QTimer.singleShot(0, self.closed.emit)

@@ -1,0 +1,119 @@
+"""The commands of the window, menu by menu."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QObject
+from PySide6.QtGui import QKeySequence
+
+from vae_gui.ui.window.menus import Command, add_menu, make_action
+
+if TYPE_CHECKING:
+    from vae_gui.ui.window.main_window import MainWindow
+
+KEY = QKeySequence.StandardKey
+MORE_EPOCHS = 10
+
+
+class MenuBar(QObject):
+    """Fills the window's menu bar, and the recent files whenever they are looked at."""
+
+    def __init__(self, window: MainWindow) -> None:
+        super().__init__(window)
+        self._window = window
+        self._context = window.context
+        self._add_file()
+        self._add_edit()
+        self._add_run()
+        self._add_view()
+        self._add_rest()
+
+    def _add_file(self) -> None:
+        files = self._window.files
+        menu = add_menu(self._window, "&File", [
+            Command("Open…", files.open, KEY.Open),
+            None,
+            Command("Save", files.save, KEY.Save),
+            Command("Save as…", files.save_as, "Ctrl+Shift+S"),
+            None,
+            Command("Data folder…", self._choose_data_folder, None, "Where MNIST is looked for"),
+            None,
+            Command("Quit", self._window.close, KEY.Quit),
+        ])  # fmt: skip
+        self._recent = menu.addMenu("Open recent")
+        self._recent.setToolTipsVisible(True)
+        menu.insertMenu(menu.actions()[1], self._recent)
+        self._recent.aboutToShow.connect(self._fill_recent)
+
+    def _add_edit(self) -> None:
+        window, stack = self._window, self._context.explorer.undo_stack
+        menu = window.menuBar().addMenu("&Edit")
+        undo, redo = stack.createUndoAction(self, "Undo"), stack.createRedoAction(self, "Redo")
+        for action, key in ((undo, KEY.Undo), (redo, KEY.Redo)):
+            action.setShortcut(QKeySequence(key))
+            menu.addAction(action)
+        menu.addSeparator()
+        for command in (
+            Command("Bookmark the cursor", window.bookmarks.add_cursor, "Ctrl+D"),
+            Command("Paste a picture", window.drops.paste, KEY.Paste, "What the model makes of it"),
+        ):
+            menu.addAction(make_action(window, command))
+
+    def _add_run(self) -> None:
+        bar, training = self._window.run_bar, self._context.training
+        repeat = self._context.session.repeat_run
+        add_menu(self._window, "&Run", [
+            Command("Train", bar.train, "Ctrl+R", "A new run from fresh weights"),
+            Command("Pause or resume", bar.toggle_pause, "Ctrl+P"),
+            Command("One step", training.step, "Ctrl+."),
+            Command("Stop", training.stop, "Ctrl+Shift+."),
+            None,
+            Command(f"Continue for {MORE_EPOCHS} epochs", self._continue_run),
+            Command("Repeat this run", repeat, None, "The same seed, settings and knob changes"),
+            Command("Settings…", bar.settings_button.click, "Ctrl+,"),
+        ])  # fmt: skip
+
+    def _add_view(self) -> None:
+        docks = self._window.docks
+        menu = add_menu(self._window, "&View", [
+            Command("Light or dark", self._window.toggle_theme, "Ctrl+T"),
+            Command("Reset the layout", docks.arrange),
+            None,
+        ])  # fmt: skip
+        for dock in docks.docks.values():
+            menu.addAction(dock.toggleViewAction())
+
+    def _add_rest(self) -> None:
+        window = self._window
+        add_menu(window, "E&xport", [
+            Command("Interpolation…", window.open_export, "Ctrl+E"),
+            Command("Replay of the run…", window.timeline_bar.open_export),
+            Command("Curves as CSV…", window.files.export_curves),
+        ])  # fmt: skip
+        add_menu(window, "&Help", [Command("Keyboard shortcuts", self._show_shortcuts, "F1")])
+
+    def _continue_run(self) -> None:
+        self._context.session.continue_run(MORE_EPOCHS)
+
+    def _choose_data_folder(self) -> None:
+        if self._window.files.choose_data_folder() is not None:
+            self._context.session.look_for_images()
+
+    def _show_shortcuts(self) -> None:
+        from vae_gui.ui.window.shortcuts import ShortcutSheet
+
+        ShortcutSheet(self._window).open()
+
+    def _fill_recent(self) -> None:
+        self._recent.clear()
+        for path in self._context.settings.recent_files:
+            action = self._recent.addAction(path.name)
+            action.setToolTip(str(path))
+            action.setData(path)
+            action.triggered.connect(self._open_recent)
+        if not self._recent.actions():
+            self._recent.addAction("No files yet").setEnabled(False)
+
+    def _open_recent(self) -> None:
+        self._window.files.open_path(self.sender().data())  # type: ignore[attr-defined]

@@ -1,0 +1,74 @@
+"""The settings of a replay's export, dropped down from the timeline."""
+
+from dataclasses import dataclass
+
+from PySide6.QtCore import Signal
+from PySide6.QtWidgets import QComboBox, QLabel, QPushButton, QVBoxLayout, QWidget
+
+from vae_gui.core.export.replay import CLOUD, DIGIT, MANIFOLD, ReplayOptions
+from vae_gui.ui.parts.form import ConfigForm
+from vae_gui.ui.window.export_form import FORMATS, Format
+
+ANIMATED = tuple(entry for entry in FORMATS if entry.animated)
+TITLES = {
+    "content": {
+        CLOUD: "Pad cloud",
+        MANIFOLD: "Manifold",
+        DIGIT: "Digit under the cursor",
+    }
+}
+
+
+@dataclass(frozen=True, slots=True)
+class ReplayChoice:
+    """What is to be written."""
+
+    format: Format
+    options: ReplayOptions
+
+
+class ReplayForm(QWidget):
+    """Signals: `chosen(ReplayChoice)`."""
+
+    chosen = Signal(object)
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.setMinimumWidth(300)
+        title = QLabel("Export the replay", self)
+        title.setProperty("role", "title")
+        self.format_box = QComboBox(self)
+        self.format_box.addItems([entry.title for entry in ANIMATED])
+        self.format_box.setAccessibleName("Format")
+        self.form = ConfigForm(ReplayOptions(), TITLES)
+        self.note = QLabel(self)
+        self.note.setProperty("role", "small")
+        self.note.setWordWrap(True)
+        self.save_button = QPushButton("Save as…", self)
+        self.save_button.setProperty("primary", True)
+        layout = QVBoxLayout(self)
+        layout.setContentsMargins(0, 0, 0, 0)
+        layout.setSpacing(12)
+        for widget in (title, self.format_box, self.form, self.note, self.save_button):
+            layout.addWidget(widget)
+        self.setFocusProxy(self.form.editor("content"))
+        self._moments = 0
+        self.form.changed.connect(self._show)
+        self.save_button.clicked.connect(self._on_save)
+        self._show()
+
+    def set_moments(self, count: int) -> None:
+        """How many moments the run has kept."""
+        self._moments = count
+        self._show()
+
+    def _show(self) -> None:
+        options = self.form.value()
+        self.form.editor("rows").setEnabled(options.content == MANIFOLD)
+        frames = min(self._moments, options.moments)
+        seconds = frames * options.interval_ms / 1000
+        self.note.setText(f"{frames} of {self._moments} moments, {seconds:.1f} s and its end")
+
+    def _on_save(self) -> None:
+        chosen = ANIMATED[self.format_box.currentIndex()]
+        self.chosen.emit(ReplayChoice(chosen, self.form.value()))

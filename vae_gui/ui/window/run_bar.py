@@ -1,0 +1,248 @@
+"""The run controls: what to train on, how, go and stop, how far it is, and the two knobs."""
+
+import math
+from dataclasses import replace
+
+from PySide6.QtCore import Qt, QTimer, Signal
+from PySide6.QtWidgets import (
+    QComboBox,
+    QHBoxLayout,
+    QLabel,
+    QProgressBar,
+    QToolButton,
+    QVBoxLayout,
+    QWidget,
+)
+
+from vae_gui.core.vae.config import Knobs, RunConfig
+from vae_gui.core.vae.presets import PRESETS
+from vae_gui.runtime.context import Context
+from vae_gui.runtime.training import Phase, Training
+from vae_gui.ui.style.theme import icon
+from vae_gui.ui.widgets.log_slider import LogSlider
+from vae_gui.ui.widgets.number_box import NumberBox
+from vae_gui.ui.widgets.popup import Popup
+from vae_gui.ui.window.dataset_box import DatasetBox
+from vae_gui.ui.window.run_settings import RunSettings
+
+TEXT_INTERVAL_MS = 250
+BOX_CHARACTERS = 13
+MOST_SEED = 2**31 - 1
+
+
+class RunBar(QWidget):
+    """Signals: `train_requested(RunConfig)`; `data_folder_requested()`."""
+
+    train_requested = Signal(object)
+
+    def __init__(self, context: Context, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._training: Training = context.training
+        self.settings = RunSettings()
+        self._popup = Popup(self.settings, self)
+        self.dataset_box = DatasetBox(context, self)
+        self.preset_box = self._combo("Preset", {n: p.title for n, p in PRESETS.items()})
+        self.settings_button = self._tool("settings", "Settings of the next run")
+        self.train_button = self._tool("play", "Train a new model (Ctrl+R)", "Train")
+        self.train_button.setProperty("primary", True)
+        self.pause_button = self._tool("pause", "Pause (Ctrl+P)")
+        self.step_button = self._tool("step", "One optimizer step (Ctrl+.)")
+        self.stop_button = self._tool("stop", "Stop; what was learned stays")
+        self.beta = LogSlider(
+            "β", 0.01, 20.0, zero_below=True, limits=(0.0, 100.0),
+            tool_tip="Weight of the KL term; changes the run that goes on", parent=self,
+        )  # fmt: skip
+        self.learning_rate = LogSlider(
+            "lr", 1e-5, 1e-1, limits=(1e-6, 10.0),
+            tool_tip="Learning rate (the peak, with a one-cycle schedule); changes the run that goes on",
+            parent=self,
+        )  # fmt: skip
+        self.seed_box = NumberBox(0, MOST_SEED, step=1, whole=True)
+        self.seed_box.setAccessibleName("Seed")
+        self.seed_box.setToolTip("The same seed and settings give the same run")
+        self.seed_box.setFixedWidth(52)
+        self.progress = QProgressBar(self)
+        self.progress.setTextVisible(False)
+        self.status = QLabel(self)
+        self.status.setProperty("role", "small")
+        self._text_timer = QTimer(self, interval=TEXT_INTERVAL_MS)
+        self._lay_out()
+        self._connect()
+        self._show_settings()
+        self._show_phase()
+
+    def config(self) -> RunConfig:
+        """The run that Train would start."""
+        return self.settings.config(self.dataset_box.name())
+
+    def choose_dataset(self, name: str) -> None:
+        self.dataset_box.choose(name)
+
+    # --- building -----------------------------------------------------------
+
+    def _combo(self, name: str, titles: dict[str, str]) -> QComboBox:
+        box = QComboBox(self)
+        for key, title in titles.items():
+            box.addItem(title, key)
+        box.setAccessibleName(name)
+        box.setToolTip(name)
+        return box
+
+    def _tool(self, icon_name: str, tip: str, text: str = "") -> QToolButton:
+        button = QToolButton(self)
+        button.setIcon(icon(icon_name, "on_accent" if text else "text"))
+        button.setToolTip(tip)
+        button.setAccessibleName(text or tip.partition(" (")[0])
+        if text:
+            button.setText(text)
+            button.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextBesideIcon)
+        return button
+
+    def _lay_out(self) -> None:
+        progress = QVBoxLayout()
+        progress.setSpacing(2)
+        progress.addStretch()
+        progress.addWidget(self.status)
+        progress.addWidget(self.progress)
+        progress.addStretch()
+        row = QHBoxLayout(self)
+        for box in (self.dataset_box, self.preset_box):
+            box.setMinimumContentsLength(BOX_CHARACTERS)
+            box.setSizeAdjustPolicy(
+                QComboBox.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon
+            )
+        row.setContentsMargins(8, 4, 8, 4)
+        row.setSpacing(6)
+        for widget in (self.dataset_box, self.preset_box, self.settings_button):
+            row.addWidget(widget)
+        row.addSpacing(6)
+        for widget in (self.train_button, self.pause_button, self.step_button, self.stop_button):
+            row.addWidget(widget)
+        row.addSpacing(6)
+        row.addLayout(progress, 3)
+        row.addSpacing(6)
+        row.addWidget(self.beta, 2)
+        row.addWidget(self.learning_rate, 2)
+        seed_label = QLabel("seed", self)
+        seed_label.setProperty("role", "muted")
+        row.addWidget(seed_label)
+        row.addWidget(self.seed_box)
+
+    def _connect(self) -> None:
+        training = self._training
+        training.phase_changed.connect(self._show_phase)
+        training.progressed.connect(self._show_progress)
+        self._text_timer.timeout.connect(self._show_text)
+        self.preset_box.activated.connect(self._on_preset)
+        self.settings.changed.connect(self._show_settings)
+        self.settings_button.clicked.connect(self._open_settings)
+        self.train_button.clicked.connect(self.train)
+        self.pause_button.clicked.connect(self.toggle_pause)
+        self.step_button.clicked.connect(training.step)
+        self.stop_button.clicked.connect(training.stop)
+        self.beta.value_changed.connect(self._on_knob)
+        self.learning_rate.value_changed.connect(self._on_knob)
+        self.seed_box.value_changed.connect(self._on_seed)
+
+    # --- commands -----------------------------------------------------------
+
+    def train(self) -> None:
+        if self._training.phase is Phase.IDLE:
+            self.train_requested.emit(self.config())
+
+    def toggle_pause(self) -> None:
+        if self._training.phase is Phase.PAUSED:
+            self._training.resume()
+        else:
+            self._training.pause()
+
+    def _open_settings(self) -> None:
+        self._popup.open_under(self.settings_button)
+
+    def _on_preset(self) -> None:
+        self.settings.set_preset(self.preset_box.currentData())
+
+    def _on_seed(self, seed: float) -> None:
+        train = self.settings.train_form.value()
+        self.settings.set_train(replace(train, seed=round(seed)))
+
+    def _on_knob(self) -> None:
+        beta, learning_rate = self.beta.value(), self.learning_rate.value()
+        if self._training.phase in (Phase.RUNNING, Phase.PAUSED):
+            self._training.set_knobs(Knobs(beta, learning_rate))
+        else:
+            train = self.settings.train_form.value()
+            self.settings.set_train(replace(train, beta=beta, learning_rate=learning_rate))
+
+    # --- showing ------------------------------------------------------------
+
+    def _show_settings(self) -> None:
+        """The knobs belong to the run that goes on, else to the next one."""
+        train = self.settings.train_form.value()
+        self.seed_box.set_value(train.seed)
+        if self._training.phase is Phase.IDLE:
+            self.beta.set_value(train.beta)
+            self.learning_rate.set_value(train.learning_rate)
+
+    def _show_phase(self) -> None:
+        phase = self._training.phase
+        live = phase in (Phase.RUNNING, Phase.PAUSED)
+        self.train_button.setEnabled(phase is Phase.IDLE)
+        self.pause_button.setEnabled(live)
+        self.step_button.setEnabled(live)
+        self.stop_button.setEnabled(live)
+        paused = phase is Phase.PAUSED
+        self.pause_button.setIcon(icon("play" if paused else "pause"))
+        self.pause_button.setToolTip("Resume (Ctrl+P)" if paused else "Pause (Ctrl+P)")
+        self.pause_button.setAccessibleName("Resume" if paused else "Pause")
+        if phase is Phase.IDLE:
+            self._text_timer.stop()
+            self._show_settings()
+        else:
+            self._text_timer.start()
+        self._show_progress()
+        self._show_text()
+
+    def _show_progress(self) -> None:
+        run = self._training.run
+        if self._training.phase is not Phase.IDLE:
+            self.beta.set_value(self._training.knobs.beta)
+            self.learning_rate.set_value(self._training.knobs.learning_rate)
+        if run is not None and run.total_steps:
+            self.progress.setMaximum(run.total_steps)
+            self.progress.setValue(min(self._training.steps_done, run.total_steps))
+        else:
+            self.progress.setMaximum(1)
+            self.progress.setValue(0)
+
+    def _show_text(self) -> None:
+        self.status.setText(progress_text(self._training))
+        self.status.setToolTip(self.status.text())
+
+
+def progress_text(training: Training) -> str:
+    """How far the run is, in words (A8)."""
+    run, phase = training.run, training.phase
+    if run is None:
+        return "Ready to train"
+    if not run.total_steps:
+        return "Starting…" if phase is not Phase.IDLE else "Ready to train"
+    done, total = training.steps_done, run.total_steps
+    epochs = -(-total // run.steps_per_epoch)
+    epoch = min(epochs, done // run.steps_per_epoch + 1)
+    where = f"epoch {epoch}/{epochs} · {100 * done / total:.0f} %"
+    if phase is Phase.IDLE:
+        return (
+            f"Finished · {done:,} steps".replace(",", " ") if run.finished else f"Stopped · {where}"
+        )
+    if phase is Phase.RUNNING and math.isfinite(training.seconds_left):
+        return f"{where} · {duration_text(training.seconds_left)} left"
+    return f"{where} · {phase.value}"
+
+
+def duration_text(seconds: float) -> str:
+    """Seconds as people say them."""
+    minutes, rest = divmod(round(seconds), 60)
+    if minutes >= 60:
+        return f"{minutes // 60} h {minutes % 60:02d} min"
+    return f"{minutes} min {rest:02d} s" if minutes else f"{rest} s"

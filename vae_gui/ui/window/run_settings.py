@@ -1,0 +1,91 @@
+"""The settings of the next run: a preset is the start, every value can be changed."""
+
+from dataclasses import replace
+
+from PySide6.QtCore import Signal
+from PySide6.QtWidgets import QHBoxLayout, QLabel, QPushButton, QVBoxLayout, QWidget
+
+from vae_gui.core.vae.config import ModelConfig, RunConfig, TrainConfig
+from vae_gui.core.vae.likelihoods import LIKELIHOODS
+from vae_gui.core.vae.models import MODELS
+from vae_gui.core.vae.presets import PRESETS
+from vae_gui.ui.parts.form import ConfigForm
+
+MODEL_TITLES = {
+    "architecture": {name: entry.title for name, entry in MODELS.items()},
+    "likelihood": {name: entry.title for name, entry in LIKELIHOODS.items()},
+}
+TRAIN_TITLES = {
+    "optimizer": {"adam": "Adam", "adamw": "AdamW"},
+    "schedule": {"constant": "Constant", "one-cycle": "One cycle"},
+    "device": {"auto": "Auto", "cuda": "CUDA", "mps": "MPS", "cpu": "CPU"},
+}
+
+
+class RunSettings(QWidget):
+    """Two forms side by side. Signals: `changed()`."""
+
+    changed = Signal()
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        preset = next(iter(PRESETS.values()))
+        self._preset = preset.name
+        self._about = QLabel(self)
+        self._about.setWordWrap(True)
+        self._about.setProperty("role", "muted")
+        self.model_form = ConfigForm(preset.model, MODEL_TITLES, self)
+        self.model_form.set_locked({"side"})
+        self.train_form = ConfigForm(preset.train, TRAIN_TITLES, self)
+        reset = QPushButton("Back to the preset", self)
+        reset.clicked.connect(self._reset)
+        left = QVBoxLayout()
+        left.addWidget(_heading("Model", self))
+        left.addWidget(self.model_form)
+        left.addWidget(self._about)
+        left.addStretch()
+        left.addWidget(reset)
+        right = QVBoxLayout()
+        right.addWidget(_heading("Training", self))
+        right.addWidget(self.train_form)
+        right.addStretch()
+        layout = QHBoxLayout(self)
+        layout.setContentsMargins(0, 0, 0, 0)
+        layout.setSpacing(32)
+        layout.addLayout(left)
+        layout.addLayout(right)
+        self.model_form.changed.connect(self._on_changed)
+        self.train_form.changed.connect(self._on_changed)
+        self.set_preset(preset.name)
+
+    def set_preset(self, name: str) -> None:
+        """Take all values from a preset; the seed and the device stay."""
+        preset, now = PRESETS[name], self.train_form.value()
+        self._preset = name
+        self._about.setText(preset.description)
+        self.set_model(preset.model)
+        self.set_train(replace(preset.train, seed=now.seed, device=now.device))
+
+    def config(self, dataset: str) -> RunConfig:
+        """The run as the forms describe it."""
+        return RunConfig(self._preset, dataset, self.model_form.value(), self.train_form.value())
+
+    def set_model(self, model: ModelConfig) -> None:
+        self.model_form.set_value(model)
+        self.changed.emit()
+
+    def set_train(self, train: TrainConfig) -> None:
+        self.train_form.set_value(train)
+        self.changed.emit()
+
+    def _reset(self) -> None:
+        self.set_preset(self._preset)
+
+    def _on_changed(self) -> None:
+        self.changed.emit()
+
+
+def _heading(text: str, parent: QWidget) -> QLabel:
+    label = QLabel(text, parent)
+    label.setProperty("role", "title")
+    return label

@@ -1,0 +1,179 @@
+"""The timeline under the panels: go back to any moment of the run, replay it, go on from there."""
+
+from PySide6.QtCore import QSignalBlocker, QTimer, Signal
+from PySide6.QtGui import QAction
+from PySide6.QtWidgets import QHBoxLayout, QLabel, QMenu, QToolButton, QWidget
+
+from vae_gui.core.vae.timeline import Timeline
+from vae_gui.runtime.context import Context
+from vae_gui.runtime.training import Phase
+from vae_gui.ui.style.theme import icon
+from vae_gui.ui.widgets.popup import Popup
+from vae_gui.ui.window.replay_form import ReplayChoice, ReplayForm
+from vae_gui.ui.window.timeline_slider import MomentSlider
+
+REPLAY_INTERVAL_MS = 60
+SLIDER_TIP = (
+    "Drag back to any moment of the run; all panels follow\n"
+    "← → by a moment, Home and End to the first and the last, Space replays, L returns to live"
+)
+ALIGN_TIP = (
+    "Turn each moment onto the last one, so that a rotation of the axes is not mistaken for "
+    "learning (orthogonal Procrustes of μ). Only the pad's picture turns: z and the KL of a "
+    "dimension belong to the axes as they are."
+)
+BUSY_TIP = "Stop the run first: one model trains at a time"
+
+
+class TimelineBar(QWidget):
+    """Signals: `export_chosen(ReplayChoice)`.
+
+    The slider moves every panel to a moment and decodes with its decoder; its right end is the newest.
+    """
+
+    export_chosen = Signal(object)
+
+    def __init__(self, context: Context, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._context = context
+        self._explorer = context.explorer
+        self.replay_button = self._tool("replay", "Replay the run from its first step")
+        self.slider = MomentSlider(self)
+        self.slider.setToolTip(SLIDER_TIP)
+        self.step_label = QLabel(self)
+        self.step_label.setProperty("role", "small")
+        self.step_label.setMinimumWidth(96)
+        self.live_button = QToolButton(self)
+        self.live_button.setText("● live")
+        self.live_button.setCheckable(True)
+        self.live_button.setToolTip("Follow the newest weights (L on the slider)")
+        self.align_button = QToolButton(self)
+        self.align_button.setText("Align")
+        self.align_button.setCheckable(True)
+        self.align_button.setToolTip(ALIGN_TIP)
+        self.export_form = ReplayForm()
+        self._popup = Popup(self.export_form, self)
+        self.menu_button = self._tool("forward", "What to do with this moment")
+        self.menu_button.setPopupMode(QToolButton.ToolButtonPopupMode.InstantPopup)
+        self.menu_button.setMenu(self._build_menu())
+        self._replay = QTimer(self, interval=REPLAY_INTERVAL_MS)
+        self._shows_pause = False
+        layout = QHBoxLayout(self)
+        layout.setContentsMargins(8, 2, 8, 2)
+        layout.setSpacing(8)
+        layout.addWidget(self.replay_button)
+        layout.addWidget(self.slider, 1)
+        for widget in (self.step_label, self.live_button, self.align_button, self.menu_button):
+            layout.addWidget(widget)
+        self._connect()
+        self._show()
+
+    @property
+    def timeline(self) -> Timeline:
+        entry = self._context.library.shown
+        return Timeline() if entry is None else entry.timeline
+
+    # --- building -----------------------------------------------------------
+
+    def _tool(self, icon_name: str, tip: str) -> QToolButton:
+        button = QToolButton(self)
+        button.setIcon(icon(icon_name))
+        button.setToolTip(tip)
+        button.setAccessibleName(tip)
+        return button
+
+    def _build_menu(self) -> QMenu:
+        menu = QMenu(self)
+        menu.setToolTipsVisible(True)
+        self.branch_action = QAction("Continue training from here", menu)
+        self.export_action = QAction("Export the replay…", menu)
+        menu.addAction(self.branch_action)
+        menu.addAction(self.export_action)
+        self.branch_action.triggered.connect(self._branch)
+        self.export_action.triggered.connect(self.open_export)
+        return menu
+
+    def _connect(self) -> None:
+        library, explorer = self._context.library, self._explorer
+        library.changed.connect(self._show)
+        library.shown_changed.connect(self._show)
+        explorer.moment_changed.connect(self._show)
+        explorer.alignment_changed.connect(self._show)
+        self._context.training.phase_changed.connect(self._show)
+        self.slider.valueChanged.connect(self._on_slider)
+        self.slider.replay_requested.connect(self.toggle_replay)
+        self.slider.live_requested.connect(self.go_live)
+        self.align_button.clicked.connect(explorer.set_aligned)
+        self.export_form.chosen.connect(self._on_export)
+        self.slider.sliderPressed.connect(self._replay.stop)
+        self.replay_button.clicked.connect(self.toggle_replay)
+        self.live_button.clicked.connect(self.go_live)
+        self._replay.timeout.connect(self._advance)
+
+    # --- commands -----------------------------------------------------------
+
+    def go_live(self) -> None:
+        """Back to the newest weights."""
+        self._replay.stop()
+        self._explorer.show_moment(None)
+        self._show()
+
+    def toggle_replay(self) -> None:
+        """Play the moments one after the other; again to stop."""
+        if self._replay.isActive():
+            self._replay.stop()
+        elif len(self.timeline) > 1:
+            self.slider.setValue(0)
+            self._on_slider(0)
+            self._replay.start()
+        self._show()
+
+    def open_export(self) -> None:
+        """Drop the settings of the replay's export down from the menu's button."""
+        self.export_form.set_moments(len(self.timeline))
+        self._popup.open_under(self.menu_button)
+
+    def _on_export(self, choice: ReplayChoice) -> None:
+        self._popup.close()
+        self.export_chosen.emit(choice)
+
+    def _advance(self) -> None:
+        if self.slider.value() + 1 >= len(self.timeline):
+            self.go_live()
+        else:
+            self.slider.setValue(self.slider.value() + 1)
+
+    def _on_slider(self, index: int) -> None:
+        moments = self.timeline.moments
+        if moments:
+            self._explorer.show_moment(moments[min(index, len(moments) - 1)])
+
+    def _branch(self) -> None:
+        moment = self._explorer.moment
+        if moment is not None:
+            self._context.session.branch(moment)
+
+    # --- showing ------------------------------------------------------------
+
+    def _show(self) -> None:
+        moments, moment = self.timeline.moments, self._explorer.moment
+        self.setEnabled(len(moments) > 1)
+        with QSignalBlocker(self.slider):
+            self.slider.setMaximum(max(1, len(moments) - 1))
+            index = len(moments) - 1 if moment is None else self._index(moment.step)
+            self.slider.setValue(max(0, index))
+        self.live_button.setChecked(moment is None)
+        self.align_button.setChecked(self._explorer.aligned)
+        self.align_button.setEnabled(self._explorer.latent_dim > 1)
+        idle = self._context.training.phase is Phase.IDLE
+        self.branch_action.setEnabled(moment is not None and idle)
+        self.branch_action.setToolTip("" if idle else BUSY_TIP)
+        if self._replay.isActive() != self._shows_pause:
+            self._shows_pause = self._replay.isActive()
+            self.replay_button.setIcon(icon("pause" if self._shows_pause else "replay"))
+        snapshot = self._explorer.snapshot
+        step = moment.step if moment is not None else snapshot.step if snapshot else 0
+        self.step_label.setText(f"step {step:,}".replace(",", " "))
+
+    def _index(self, step: int) -> int:
+        return self.timeline.nearest(step) if self.timeline.moments else 0
