@@ -13,8 +13,8 @@ from PySide6.QtWidgets import QApplication
 
 from vae_gui import __version__
 from vae_gui.core.support.errors import UserError
-from vae_gui.core.support.imports import warm_up_training
 from vae_gui.core.support.progress import Job, Progress
+from vae_gui.core.vae.warm_up import warm_up_training
 from vae_gui.resources import resources_dir
 from vae_gui.runtime.context import Context
 from vae_gui.runtime.datasets import Datasets

@@ -8,8 +8,8 @@ import numpy as np
 from tests.tiny import tiny_config
 from vae_gui.core.inference.engine import answer
 from vae_gui.core.inference.requests import Decode
-from vae_gui.core.state.latent import Z
 from vae_gui.core.storage.workspace import Workspace
+from vae_gui.core.support.types import Z
 from vae_gui.core.vae.config import ModelConfig
 from vae_gui.core.vae.encodings import Encodings
 from vae_gui.core.vae.history import History

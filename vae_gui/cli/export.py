@@ -22,11 +22,12 @@ from vae_gui.core.export.writers import (
     StripOptions,
 )
 from vae_gui.core.latent.sampling import Sigma, standard_quantiles
-from vae_gui.core.latent.traversal import along, importance, plane
+from vae_gui.core.latent.traversal import along, plane
 from vae_gui.core.paths.curves import straight
 from vae_gui.core.storage import workspace as files
 from vae_gui.core.support.errors import UserError
 from vae_gui.core.support.progress import Job
+from vae_gui.core.vae.encodings import importance
 from vae_gui.core.vae.snapshot import Snapshot
 
 Points = NDArray[np.floating]

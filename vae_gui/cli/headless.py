@@ -9,12 +9,12 @@ from numpy.typing import NDArray
 
 from vae_gui.core.datasets.base import ImageData, stratified
 from vae_gui.core.inference.encode_split import encode
-from vae_gui.core.storage.workspace import HistoryRows, Workspace
+from vae_gui.core.storage.workspace import Workspace
 from vae_gui.core.support.errors import DIVERGED, UserError
 from vae_gui.core.support.progress import Job
 from vae_gui.core.vae.collapse import CollapseWatch, advice
 from vae_gui.core.vae.config import Knobs, RunConfig
-from vae_gui.core.vae.history import History
+from vae_gui.core.vae.history import History, HistoryRows
 from vae_gui.core.vae.snapshot import Checkpoint
 from vae_gui.core.vae.trainer import Evaluation, Step, Trainer, losses_of
 

@@ -9,12 +9,11 @@ from numpy.typing import NDArray
 from vae_gui.cli.data import load_data
 from vae_gui.cli.output import carry_out, say, say_json
 from vae_gui.cli.parser import add_data, add_json
-from vae_gui.core.latent.traversal import inactive
 from vae_gui.core.storage import workspace as files
 from vae_gui.core.storage.workspace import Workspace
 from vae_gui.core.support.imports import heavy_imports
 from vae_gui.core.vae.config import RunConfig, to_json
-from vae_gui.core.vae.encodings import kl_per_dimension
+from vae_gui.core.vae.encodings import inactive, kl_per_dimension
 from vae_gui.core.vae.models import MODELS
 
 SAMPLES = 64

@@ -6,14 +6,8 @@ from dataclasses import replace
 from typing import NoReturn
 
 from vae_gui.core.support.errors import UserError
-from vae_gui.core.vae.config import (
-    ModelConfig,
-    RunConfig,
-    SettingField,
-    TrainConfig,
-    Value,
-    settings_of,
-)
+from vae_gui.core.support.settings import SettingField, Value, settings_of
+from vae_gui.core.vae.config import ModelConfig, RunConfig, TrainConfig
 
 SHORTCUTS = ("epochs", "latent_dim", "beta", "seed", "device")  # have an option of their own
 MODEL_FIELDS = {item.name: item for item in settings_of(ModelConfig)}

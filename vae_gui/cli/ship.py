@@ -12,11 +12,12 @@ from vae_gui.cli.parser import add_data, add_json
 from vae_gui.core.analysis.density import aggregated_posterior
 from vae_gui.core.datasets.base import ImageData
 from vae_gui.core.inference.encode_split import encode
-from vae_gui.core.state.latent import LatentState, Z
+from vae_gui.core.state.latent import LatentState
 from vae_gui.core.storage import workspace as files
 from vae_gui.core.storage.workspace import Workspace
 from vae_gui.core.support.errors import UserError
 from vae_gui.core.support.imports import heavy_imports
+from vae_gui.core.support.types import Z
 from vae_gui.core.vae.encodings import Encodings, class_statistics
 from vae_gui.core.vae.snapshot import LARGEST_HALF, Checkpoint, half
 

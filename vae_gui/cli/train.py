@@ -18,14 +18,16 @@ from vae_gui.cli.parser import INTERRUPTED, add_data, add_json
 from vae_gui.cli.settings import add_settings, given_settings, with_settings
 from vae_gui.core.datasets.base import ImageData
 from vae_gui.core.storage import workspace as files
-from vae_gui.core.storage.workspace import HistoryRows, Workspace
+from vae_gui.core.storage.workspace import Workspace
 from vae_gui.core.support.errors import UserError
-from vae_gui.core.support.imports import warm_up_training
 from vae_gui.core.support.progress import Progress
-from vae_gui.core.vae.config import LENGTH, RunConfig, Value
+from vae_gui.core.support.settings import Value
+from vae_gui.core.vae.config import LENGTH, RunConfig
+from vae_gui.core.vae.history import HistoryRows
 from vae_gui.core.vae.models import MODELS
 from vae_gui.core.vae.presets import PRESETS
 from vae_gui.core.vae.snapshot import Checkpoint
+from vae_gui.core.vae.warm_up import warm_up_training
 
 if TYPE_CHECKING:
     from vae_gui.cli.headless import Epoch, HeadlessRun

@@ -3,7 +3,7 @@
 import time
 
 from vae_gui.core.state.drag import Drag
-from vae_gui.core.state.latent import Z
+from vae_gui.core.support.types import Z
 
 _MOST = 20_000  # points, some minutes
 _LEAST = 3

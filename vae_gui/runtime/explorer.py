@@ -13,8 +13,9 @@ from vae_gui.core.datasets.base import ImageData, Split, stratified
 from vae_gui.core.inference.requests import PART, Encode, Frozen, Request, Value
 from vae_gui.core.latent.alignment import Alignment, align
 from vae_gui.core.pictures.posterior import Posterior
-from vae_gui.core.state.latent import LatentState, Z
+from vae_gui.core.state.latent import LatentState
 from vae_gui.core.state.pad_layers import PadLayers
+from vae_gui.core.support.types import Z
 from vae_gui.core.vae.encodings import Encodings
 from vae_gui.core.vae.snapshot import Snapshot
 from vae_gui.core.vae.timeline import Moment

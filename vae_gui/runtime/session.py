@@ -10,12 +10,12 @@ from PySide6.QtCore import QObject, Signal
 from vae_gui.core.datasets.base import ImageData
 from vae_gui.core.state.ui_state import Arrangement
 from vae_gui.core.storage import workspace as files
-from vae_gui.core.storage.workspace import HistoryRows, Workspace
+from vae_gui.core.storage.workspace import Workspace
 from vae_gui.core.storage.workspace_timeline import alike
 from vae_gui.core.support.imports import heavy_imports
 from vae_gui.core.support.progress import Job, Progress
 from vae_gui.core.vae.config import RunConfig
-from vae_gui.core.vae.history import History
+from vae_gui.core.vae.history import History, HistoryRows
 from vae_gui.core.vae.snapshot import Checkpoint, Snapshot, as_float32
 from vae_gui.core.vae.timeline import Moment, Timeline
 from vae_gui.runtime.datasets import Datasets

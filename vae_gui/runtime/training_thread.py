@@ -16,12 +16,12 @@ from PySide6.QtCore import QObject, QThread
 
 from vae_gui.core.datasets.base import ImageData, stratified
 from vae_gui.core.support.errors import DIVERGED, UserError
-from vae_gui.core.support.imports import warm_up_training
 from vae_gui.core.vae.collapse import CollapseWatch, advice
 from vae_gui.core.vae.config import Change, Knobs, RunConfig
 from vae_gui.core.vae.encodings import Encodings
 from vae_gui.core.vae.snapshot import Checkpoint, Snapshot
 from vae_gui.core.vae.timeline import BUDGET_BYTES, Moment, Timeline, capacity, is_kept, spacing
+from vae_gui.core.vae.warm_up import warm_up_training
 
 if TYPE_CHECKING:
     from vae_gui.core.vae.trainer import Step, Trainer

@@ -20,10 +20,10 @@ from vae_gui.core.export.writers import (
     save_image,
     there_and_back,
 )
-from vae_gui.core.storage.workspace import HistoryRows
 from vae_gui.core.support.errors import UserError
 from vae_gui.core.support.progress import Progress, finish
-from vae_gui.core.vae.config import settings_of
+from vae_gui.core.support.settings import settings_of
+from vae_gui.core.vae.history import HistoryRows
 
 
 def test_there_and_back_shows_each_end_once() -> None:

@@ -13,8 +13,6 @@ from vae_gui.core.latent.traversal import (
     PlaneOptions,
     RowOptions,
     along,
-    importance,
-    inactive,
     nearest_tile,
     percentile_values,
     plane,
@@ -23,7 +21,7 @@ from vae_gui.core.latent.traversal import (
     track,
 )
 from vae_gui.core.support.errors import UserError
-from vae_gui.core.vae.encodings import Encodings
+from vae_gui.core.vae.encodings import Encodings, importance, inactive
 
 
 def encodings_with(mu: np.ndarray) -> Encodings:

@@ -7,14 +7,13 @@ import pytest
 import torch
 
 from tests.tiny import tiny_config
-from vae_gui.core.analysis.coverage import calibrate
-from vae_gui.core.analysis.density import Extent, run
+from vae_gui.core.analysis.coverage import Calibrate, calibrate
+from vae_gui.core.analysis.density import run
 from vae_gui.core.analysis.distortion import distortion_in_parts
 from vae_gui.core.inference.engine import Engine, answer
 from vae_gui.core.inference.requests import Decode
 from vae_gui.core.latent.grid import even_lattice
 from vae_gui.core.pictures.backgrounds import (
-    Calibrate,
     DensityGround,
     DistortionGround,
     Ground,
@@ -25,6 +24,7 @@ from vae_gui.core.pictures.backgrounds import (
 from vae_gui.core.pictures.histogram import draw_stack, stack
 from vae_gui.core.pictures.scatter import View
 from vae_gui.core.pictures.shading import enlarge, outline, shade
+from vae_gui.core.support.types import Extent
 from vae_gui.core.vae.encodings import Encodings
 from vae_gui.core.vae.losses import mean_image
 from vae_gui.core.vae.models.base import build, restore, take_snapshot

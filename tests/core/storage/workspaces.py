@@ -7,9 +7,10 @@ import numpy as np
 
 from vae_gui.core.analysis.density import AggregatedPosterior
 from vae_gui.core.state.latent import LatentState
-from vae_gui.core.storage.workspace import HistoryRows, Workspace
+from vae_gui.core.storage.workspace import Workspace
 from vae_gui.core.vae.config import Change, ModelConfig, RunConfig, TrainConfig
 from vae_gui.core.vae.encodings import Encodings
+from vae_gui.core.vae.history import HistoryRows
 from vae_gui.core.vae.snapshot import Checkpoint, Snapshot
 
 CONFIG = RunConfig(

@@ -6,6 +6,7 @@ from dataclasses import FrozenInstanceError, fields, replace
 import pytest
 
 from vae_gui.core.support.errors import UserError
+from vae_gui.core.support.settings import settings_of
 from vae_gui.core.vae.config import (
     Change,
     Knobs,
@@ -14,7 +15,6 @@ from vae_gui.core.vae.config import (
     TrainConfig,
     default_threads,
     run_config_from_json,
-    settings_of,
     to_json,
 )
 

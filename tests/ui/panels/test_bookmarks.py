@@ -11,7 +11,6 @@ from PySide6.QtWidgets import QApplication, QFileDialog, QMenu
 from tests.runtime.conftest import Collector
 from tests.ui.spaces import decoded, random_snapshot, show_space
 from vae_gui.app import build_context, shutdown
-from vae_gui.core.state.latent import Z
 from vae_gui.core.storage.bookmarks import (
     MOST_BOOKMARKS,
     Bookmark,
@@ -19,6 +18,7 @@ from vae_gui.core.storage.bookmarks import (
     export_bookmarks,
     import_bookmarks,
 )
+from vae_gui.core.support.types import Z
 from vae_gui.runtime.context import Context
 from vae_gui.ui.panels.bookmarks.panel import BookmarksPanel
 

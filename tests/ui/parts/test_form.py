@@ -10,7 +10,8 @@ from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QApplication, QLabel, QLineEdit, QWidget
 
 from vae_gui.core.support.errors import UserError
-from vae_gui.core.vae.config import ModelConfig, Setting, TrainConfig, settings_of
+from vae_gui.core.support.settings import Setting, settings_of
+from vae_gui.core.vae.config import ModelConfig, TrainConfig
 from vae_gui.ui.parts.form import ChoiceBox, ConfigForm
 from vae_gui.ui.widgets.number_box import NumberBox
 

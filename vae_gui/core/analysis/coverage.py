@@ -1,9 +1,13 @@
 """How far off the map a point is: log q(z) in nats, and a plain word for it (D4)."""
 
+from __future__ import annotations
+
 from dataclasses import dataclass
 from enum import Enum
+from typing import TYPE_CHECKING
 
 import numpy as np
+from numpy.typing import NDArray
 
 from vae_gui.core.analysis.density import (
     InParts,
@@ -13,8 +17,12 @@ from vae_gui.core.analysis.density import (
     mixture,
     run,
 )
-from vae_gui.core.state.latent import Z
+from vae_gui.core.inference.requests import LONG, Answering, Frozen
+from vae_gui.core.support.types import Z
 from vae_gui.core.vae.encodings import Encodings
+
+if TYPE_CHECKING:
+    from vae_gui.core.inference.engine import Engine
 
 SAMPLES = 1000  # of held-out images, from which the words are calibrated
 OFF_BELOW, EDGE_BELOW = 1.0, 10.0  # percentiles
@@ -70,3 +78,29 @@ def calibrate_in_parts(
     values = yield from log_density_in_parts(q, z, own)
     off, inside = np.percentile(values, (OFF_BELOW, EDGE_BELOW))
     return MapMeter(q, float(off), float(inside))
+
+
+@dataclass(frozen=True, slots=True)
+class OnTheMap:
+    """z: (n, latent_dim) -> log q(z) in nats, (n,) float32."""
+
+    meter: MapMeter
+    z: Frozen
+
+    @property
+    def images(self) -> int:
+        return 1  # decodes none, and is quick
+
+    def answer(self, engine: Engine) -> Answering[NDArray[np.float32]]:  # noqa: ARG002
+        return (yield from log_density_in_parts(self.meter.mixture, self.z.array))
+
+
+@dataclass(frozen=True, slots=True)
+class Calibrate:
+    """The map of these encodings and its words; compared by identity of the encodings."""
+
+    encodings: Encodings
+    images: int = LONG
+
+    def answer(self, engine: Engine) -> Answering[MapMeter]:  # noqa: ARG002  # needs no model
+        return (yield from calibrate_in_parts(self.encodings))

@@ -10,12 +10,10 @@ from typing import TypeVar
 import numpy as np
 from numpy.typing import NDArray
 
-from vae_gui.core.state.latent import Z
 from vae_gui.core.support.imports import heavy_imports
+from vae_gui.core.support.types import Axes, Extent, Z
 from vae_gui.core.vae.encodings import Encodings, FloatArray
 
-Extent = tuple[float, float, float, float]
-Axes = tuple[int, int]
 Value = TypeVar("Value")
 InParts = Generator[None, None, Value]
 

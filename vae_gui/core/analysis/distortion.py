@@ -9,10 +9,10 @@ from itertools import pairwise
 import numpy as np
 from numpy.typing import NDArray
 
-from vae_gui.core.analysis.density import Axes, Extent, InParts
+from vae_gui.core.analysis.density import InParts
 from vae_gui.core.inference.requests import PART
-from vae_gui.core.state.latent import Z
 from vae_gui.core.support.imports import heavy_imports
+from vae_gui.core.support.types import Axes, Extent, Z
 from vae_gui.core.vae.encodings import FloatArray
 from vae_gui.core.vae.snapshot import Snapshot
 

@@ -16,8 +16,8 @@ from vae_gui.core.datasets.base import Split
 from vae_gui.core.inference.encode_split import encode
 from vae_gui.core.support.errors import UserError
 from vae_gui.core.support.progress import Job, Progress
+from vae_gui.core.support.settings import Setting, validate
 from vae_gui.core.support.subprocess_job import Arrays, Report, run_in_child
-from vae_gui.core.vae.config import Setting, validate
 from vae_gui.core.vae.encodings import Encodings, FloatArray
 from vae_gui.core.vae.snapshot import Snapshot
 

@@ -11,11 +11,11 @@ from typing import TYPE_CHECKING
 import numpy as np
 from numpy.typing import NDArray
 
-from vae_gui.core.analysis.density import Extent
 from vae_gui.core.analysis.observation_model import Observation, negative_log, observation_of
 from vae_gui.core.support.errors import UserError
 from vae_gui.core.support.imports import heavy_imports
 from vae_gui.core.support.progress import Job, Progress
+from vae_gui.core.support.types import Extent
 
 if TYPE_CHECKING:
     from torch import Tensor

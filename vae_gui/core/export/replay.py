@@ -17,7 +17,7 @@ from vae_gui.core.state.latent import LatentState
 from vae_gui.core.support.errors import UserError
 from vae_gui.core.support.imports import heavy_imports
 from vae_gui.core.support.progress import Job, Progress
-from vae_gui.core.vae.config import Setting, validate
+from vae_gui.core.support.settings import Setting, validate
 from vae_gui.core.vae.timeline import Moment
 
 Pixels = NDArray[np.uint8]

@@ -11,12 +11,12 @@ from numpy.typing import NDArray
 
 from vae_gui.core.export import png
 from vae_gui.core.export.animations import ANIMATIONS, Clip, difference
-from vae_gui.core.storage.workspace import HistoryRows
 from vae_gui.core.support.errors import UserError
 from vae_gui.core.support.files import replacing
 from vae_gui.core.support.imports import heavy_imports
 from vae_gui.core.support.progress import Job, Progress
-from vae_gui.core.vae.config import Setting, validate
+from vae_gui.core.support.settings import Setting, validate
+from vae_gui.core.vae.history import HistoryRows
 
 Pixels = NDArray[np.uint8]
 

@@ -130,3 +130,6 @@ class Reconstruct:
 
 def _parts(count: int) -> Iterator[slice]:
     return (slice(start, min(start + PART, count)) for start in range(0, count, PART))
+
+
+LONG = PART + 1  # images of a request that is long, though it decodes none

@@ -5,8 +5,8 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from vae_gui.core.state.latent import Z
 from vae_gui.core.support.errors import UserError
+from vae_gui.core.support.types import Z
 from vae_gui.core.vae.encodings import Encodings
 
 Indices = NDArray[np.integer]

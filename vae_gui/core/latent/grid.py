@@ -7,9 +7,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from vae_gui.core.latent.sampling import standard_quantiles
-from vae_gui.core.state.latent import Z
 from vae_gui.core.support.errors import UserError
-from vae_gui.core.vae.config import Setting, validate
+from vae_gui.core.support.settings import Setting, validate
+from vae_gui.core.support.types import Z
 from vae_gui.core.vae.encodings import FloatArray
 
 PERCENTILE, RANGE = "percentile", "range"

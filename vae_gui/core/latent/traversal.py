@@ -7,13 +7,12 @@ import numpy as np
 from numpy.typing import NDArray
 
 from vae_gui.core.latent.sampling import standard_quantiles
-from vae_gui.core.state.latent import Z
 from vae_gui.core.support.errors import UserError
-from vae_gui.core.vae.config import Setting, validate
-from vae_gui.core.vae.encodings import Encodings, kl_per_dimension
+from vae_gui.core.support.settings import Setting, validate
+from vae_gui.core.support.types import Z
+from vae_gui.core.vae.encodings import Encodings
 
 PRIOR_REACH = 3.0  # σ of the prior
-LEAST_VARIANCE, LEAST_KL = 0.01, 0.01  # of an active dimension: Var μ, and nats
 
 TRACK, WIDE, NARROW = "track", "0.05–0.95", "0.1–0.9"
 PRIOR, AROUND, RANGE = "prior", "around", "range"
@@ -122,19 +121,6 @@ def nearest_tile(z: Z, axes: tuple[int, int], points: NDArray[np.floating]) -> i
     if (at < shown.min(axis=0) - 1e-4).any() or (at > shown.max(axis=0) + 1e-4).any():
         return None
     return int(np.argmin(((shown - at) ** 2).sum(axis=1)))
-
-
-def importance(encodings: Encodings) -> NDArray[np.float32]:
-    """KL of each dimension in nats, or Var μ for a point encoder; (latent_dim,)."""
-    kl = kl_per_dimension(encodings)
-    return encodings.mu.var(axis=0) if kl is None else kl
-
-
-def inactive(encodings: Encodings) -> NDArray[np.bool_]:
-    """Dimensions that carry nothing (D2): Var μ and KL both next to zero; (latent_dim,)."""
-    still: NDArray[np.bool_] = encodings.mu.var(axis=0) < LEAST_VARIANCE
-    kl = kl_per_dimension(encodings)
-    return still if kl is None else still & (kl < LEAST_KL)
 
 
 def ranked(

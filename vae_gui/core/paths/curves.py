@@ -9,7 +9,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from vae_gui.core.state.latent import Z
+from vae_gui.core.support.types import Z
 
 Points = NDArray[np.float64]
 # (n, latent_dim) -> mean images (n, pixels), not rounded.

@@ -7,7 +7,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from vae_gui.core.paths.curves import Points, refined, shared_steps, spherical, z_length
-from vae_gui.core.state.latent import LatentState, Z
+from vae_gui.core.state.latent import LatentState
+from vae_gui.core.support.types import Z
 
 STRAIGHT, SPHERICAL, SHORTEST, BY_HAND = "straight", "spherical", "shortest", "by hand"
 NOT_DRAWN = "Nothing is drawn yet: press P on the pad and drag."

@@ -6,10 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import numpy as np
-from numpy.typing import NDArray
 
-from vae_gui.core.analysis.coverage import MapMeter
-from vae_gui.core.analysis.density import log_density_in_parts
 from vae_gui.core.inference.requests import PART, Answering, Frozen
 from vae_gui.core.paths.curves import Points
 from vae_gui.core.paths.geodesic import geodesic
@@ -18,7 +15,7 @@ from vae_gui.core.support.progress import Job, Progress
 
 if TYPE_CHECKING:
     from vae_gui.core.inference.engine import Engine
-    from vae_gui.core.state.latent import Z
+    from vae_gui.core.support.types import Z
     from vae_gui.core.vae.snapshot import Snapshot
 
 
@@ -45,21 +42,6 @@ class Measure:
             changes[part] = np.linalg.norm(np.diff(seen.reshape(len(seen), -1), axis=0), axis=1)
             yield
         return measured_at(places, changes)
-
-
-@dataclass(frozen=True, slots=True)
-class OnTheMap:
-    """z: (n, latent_dim) -> log q(z) in nats, (n,) float32."""
-
-    meter: MapMeter
-    z: Frozen
-
-    @property
-    def images(self) -> int:
-        return 1  # decodes none, and is quick
-
-    def answer(self, engine: Engine) -> Answering[NDArray[np.float32]]:  # noqa: ARG002
-        return (yield from log_density_in_parts(self.meter.mixture, self.z.array))
 
 
 @dataclass(frozen=True, slots=True, eq=False)

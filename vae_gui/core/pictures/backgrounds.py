@@ -11,13 +11,13 @@ from typing import TYPE_CHECKING
 import numpy as np
 from numpy.typing import NDArray
 
-from vae_gui.core.analysis.coverage import MapMeter, calibrate_in_parts
-from vae_gui.core.analysis.density import Axes, Extent, Mixture, plane_density, scott_bandwidth
+from vae_gui.core.analysis.coverage import MapMeter
+from vae_gui.core.analysis.density import Mixture, plane_density, scott_bandwidth
 from vae_gui.core.analysis.distortion import distortion_in_parts
-from vae_gui.core.inference.requests import PART, Answering, Decode
+from vae_gui.core.inference.requests import LONG, Answering, Decode
 from vae_gui.core.latent.grid import Lattice, montage
 from vae_gui.core.pictures.shading import Color, Ramp, enlarge, outline, shade
-from vae_gui.core.state.latent import Z
+from vae_gui.core.support.types import Axes, Extent, Z
 from vae_gui.core.vae.encodings import Encodings, FloatArray
 
 if TYPE_CHECKING:
@@ -27,7 +27,6 @@ CELLS = 128
 FINER = 3  # pixels of a picture for each cell, along each axis
 DISTORTION_CELLS = 64
 BELOW_OFF = 8.0  # nats under "off the map" at which the map's picture ends
-LONG = PART + 1  # images of a request that is long, though it decodes none
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -50,17 +49,6 @@ class Plane:
     extent: Extent
     axes: Axes
     point: Z
-
-
-@dataclass(frozen=True, slots=True)
-class Calibrate:
-    """The map of these encodings and its words; compared by identity of the encodings."""
-
-    encodings: Encodings
-    images: int = LONG
-
-    def answer(self, engine: Engine) -> Answering[MapMeter]:  # noqa: ARG002  # needs no model
-        return (yield from calibrate_in_parts(self.encodings))
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,13 +8,12 @@ from typing import TYPE_CHECKING
 import numpy as np
 from numpy.typing import NDArray
 
-from vae_gui.core.analysis.density import Extent
 from vae_gui.core.analysis.exact_posterior import ExactPosterior, density_raster
 from vae_gui.core.inference.requests import Answering
 from vae_gui.core.latent.alignment import Alignment
 from vae_gui.core.pictures.scatter import View
 from vae_gui.core.pictures.shading import Ramp, shade
-from vae_gui.core.state.latent import Z
+from vae_gui.core.support.types import Extent, Z
 
 if TYPE_CHECKING:
     from vae_gui.core.inference.engine import Engine

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from vae_gui.core.state.latent import Z
+from vae_gui.core.support.types import Z
 
 
 @dataclass(frozen=True, slots=True)

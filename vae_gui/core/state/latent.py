@@ -2,7 +2,8 @@
 
 from dataclasses import dataclass, replace
 
-Z = tuple[float, ...]
+from vae_gui.core.support.types import Z
+
 Stroke = tuple[tuple[float, float], ...]
 PATHS = ("straight", "spherical", "shortest", "by hand")
 SPACINGS = ("z", "image")

@@ -5,8 +5,8 @@ from dataclasses import dataclass, field, fields, replace
 from enum import Enum
 from typing import TYPE_CHECKING, TypeVar
 
-from vae_gui.core.storage.verified_container import fields as fields_of
 from vae_gui.core.support.errors import UserError
+from vae_gui.core.support.json_values import fields as fields_of
 
 if TYPE_CHECKING:
     from _typeshed import DataclassInstance

@@ -9,10 +9,11 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
-from vae_gui.core.state.latent import Z
-from vae_gui.core.storage.verified_container import BROKEN, count, fields, items, parse
+from vae_gui.core.storage.verified_container import BROKEN, parse
 from vae_gui.core.support.errors import UserError
 from vae_gui.core.support.files import reading, replacing
+from vae_gui.core.support.json_values import count, fields, items
+from vae_gui.core.support.types import Z
 
 MOST_BOOKMARKS = 1000
 LONGEST_NAME = 80

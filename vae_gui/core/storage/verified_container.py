@@ -16,6 +16,7 @@ from numpy.typing import NDArray
 from safetensors.numpy import save
 
 from vae_gui.core.support.errors import UserError
+from vae_gui.core.support.json_values import count, fields, items
 
 Arrays = Mapping[str, NDArray[np.generic]]
 
@@ -106,27 +107,6 @@ def parse(text: str) -> object:
     if _is_crowded(text):
         raise ValueError("there are too many values")
     value: object = json.loads(text, parse_constant=_refuse_constant)
-    return value
-
-
-def fields(value: object) -> dict[str, object]:
-    """A JSON object; raises TypeError for anything else."""
-    if not isinstance(value, dict):
-        raise TypeError("not an object")
-    return value
-
-
-def items(value: object) -> list[object]:
-    """A JSON array; raises TypeError for anything else."""
-    if not isinstance(value, list):
-        raise TypeError("not a list")
-    return value
-
-
-def count(value: object) -> int:
-    """A whole number from 0 on; raises TypeError for anything else."""
-    if not isinstance(value, int) or isinstance(value, bool) or value < 0:
-        raise TypeError("not a count")
     return value
 
 

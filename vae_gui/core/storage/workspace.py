@@ -15,7 +15,7 @@ from vae_gui.core.state.pad_layers import PadLayers
 from vae_gui.core.state.ui_state import Arrangement, unpack_choices
 from vae_gui.core.storage import verified_container as sealed
 from vae_gui.core.storage.bookmarks import Bookmarks
-from vae_gui.core.storage.verified_container import Arrays, count, fields, items
+from vae_gui.core.storage.verified_container import Arrays
 from vae_gui.core.storage.workspace_checks import check
 from vae_gui.core.storage.workspace_state import (
     pack_bookmarks,
@@ -32,24 +32,18 @@ from vae_gui.core.storage.workspace_timeline import (
     timeline_tensors,
     unpack_timeline,
 )
-from vae_gui.core.storage.workspace_values import array_of, demand, group, number, text
+from vae_gui.core.storage.workspace_values import array_of, group
 from vae_gui.core.support.errors import UserError
 from vae_gui.core.support.files import reading, replacing
+from vae_gui.core.support.json_values import count, demand, fields, items, number, text
 from vae_gui.core.vae.config import RunConfig, run_config_from_json, to_json
 from vae_gui.core.vae.encodings import ClassStatistics, Encodings
+from vae_gui.core.vae.history import HistoryRows
 from vae_gui.core.vae.snapshot import Checkpoint, Snapshot
 from vae_gui.core.vae.timeline import Timeline
 
 SUFFIX = ".vae"
 _STATISTICS = tuple(item.name for item in fields_of(ClassStatistics) if item.name != "class_names")
-
-
-@dataclass(frozen=True, slots=True, eq=False)
-class HistoryRows:
-    """The curves of a run, rows of (step, loss, reconstruction, kl); steps (n, 4), tests (m, 4) float64."""
-
-    steps: NDArray[np.float64]
-    tests: NDArray[np.float64]
 
 
 @dataclass(frozen=True, slots=True, eq=False)

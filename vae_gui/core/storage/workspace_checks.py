@@ -12,8 +12,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from vae_gui.core.analysis.density import AggregatedPosterior
-from vae_gui.core.state.latent import PATHS, SPACINGS, LatentState, Z
-from vae_gui.core.storage.workspace_values import demand
+from vae_gui.core.state.latent import PATHS, SPACINGS, LatentState
+from vae_gui.core.support.json_values import demand
+from vae_gui.core.support.types import Z
 from vae_gui.core.vae.encodings import ClassStatistics, Encodings
 from vae_gui.core.vae.snapshot import Arrays, Snapshot
 from vae_gui.core.vae.timeline import Timeline

@@ -10,12 +10,14 @@ from dataclasses import replace
 import numpy as np
 from numpy.typing import NDArray
 
-from vae_gui.core.state.latent import LatentState, Stroke, Z
+from vae_gui.core.state.latent import LatentState, Stroke
 from vae_gui.core.state.pad_layers import Background, PadLayers
 from vae_gui.core.storage.bookmarks import Bookmark, Bookmarks
-from vae_gui.core.storage.verified_container import Arrays, count, items
-from vae_gui.core.storage.workspace_values import array_of, demand, flag, numbers, parts, text
+from vae_gui.core.storage.verified_container import Arrays
+from vae_gui.core.storage.workspace_values import array_of, parts
 from vae_gui.core.support.errors import UserError
+from vae_gui.core.support.json_values import count, demand, flag, items, numbers, text
+from vae_gui.core.support.types import Z
 
 Document = dict[str, object]
 Tensors = dict[str, NDArray[np.generic]]

@@ -6,8 +6,9 @@ from dataclasses import replace
 import numpy as np
 from numpy.typing import NDArray
 
-from vae_gui.core.storage.verified_container import Arrays, count, items
-from vae_gui.core.storage.workspace_values import array_of, demand, flag, group, parts, text
+from vae_gui.core.storage.verified_container import Arrays
+from vae_gui.core.storage.workspace_values import array_of, group, parts
+from vae_gui.core.support.json_values import count, demand, flag, items, text
 from vae_gui.core.vae.encodings import Encodings
 from vae_gui.core.vae.snapshot import Snapshot
 from vae_gui.core.vae.timeline import Moment, Timeline

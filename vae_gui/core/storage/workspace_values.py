@@ -1,43 +1,15 @@
 """Values of a workspace file as they are read: each is of the right kind, or raises one of `sealed.BROKEN`."""
 
-import math
 from itertools import pairwise
 from typing import TypeVar
 
 import numpy as np
 from numpy.typing import NDArray
 
-from vae_gui.core.state.latent import Z
-from vae_gui.core.storage.verified_container import Arrays, items
+from vae_gui.core.storage.verified_container import Arrays
+from vae_gui.core.support.json_values import demand
 
 Scalar = TypeVar("Scalar", bound=np.generic)
-
-
-def demand(condition: bool, otherwise: str) -> None:
-    if not condition:
-        raise ValueError(otherwise)
-
-
-def text(value: object) -> str:
-    if not isinstance(value, str):
-        raise TypeError("not a text")
-    return value
-
-
-def flag(value: object) -> bool:
-    if not isinstance(value, bool):
-        raise TypeError("not true or false")
-    return value
-
-
-def number(value: object) -> float:
-    if not isinstance(value, int | float) or isinstance(value, bool) or not math.isfinite(value):
-        raise ValueError("not a number")
-    return float(value)
-
-
-def numbers(values: object) -> Z:
-    return tuple(number(value) for value in items(values))
 
 
 def group(name: str, tensors: Arrays) -> dict[str, NDArray[np.generic]]:

@@ -16,16 +16,3 @@ def heavy_imports() -> Iterator[None]:
     """Hold this around the first import of torch, torchvision, scipy, scikit-learn, openTSNE or Pillow."""
     with _LOCK:
         yield
-
-
-def warm_up_training() -> None:
-    """Import what the first training step needs: the first optimizer alone imports some 800 modules."""
-    with heavy_imports():
-        import torch
-
-        import vae_gui.core.vae.trainer  # noqa: F401
-
-        weight = torch.zeros(1, requires_grad=True)
-        optimizer = torch.optim.Adam([weight], fused=True)
-        torch.autograd.backward(weight.sum())
-        optimizer.step()

@@ -4,3 +4,12 @@ import numpy as np
 from numpy.typing import NDArray
 
 Pixels = NDArray[np.uint8]
+
+
+Z = tuple[float, ...]
+
+
+Extent = tuple[float, float, float, float]
+
+
+Axes = tuple[int, int]

@@ -1,8 +1,7 @@
 """Posterior collapse: q(z|x) is the prior whatever x is, so that z says nothing (Bowman et al. 2016; D2)."""
 
-from vae_gui.core.latent.traversal import inactive
 from vae_gui.core.vae.config import Knobs, TrainConfig
-from vae_gui.core.vae.encodings import Encodings
+from vae_gui.core.vae.encodings import Encodings, inactive
 
 IN_A_ROW = 3  # evaluations; one alone may be a swing
 

@@ -64,3 +64,19 @@ def class_statistics(encodings: Encodings) -> ClassStatistics | None:
         mean_sigma[label] = sigma[members].mean(axis=0)
         spread[label] = encodings.mu[members].std(axis=0)
     return ClassStatistics(encodings.class_names, count, mean_mu, mean_sigma, spread)
+
+
+LEAST_VARIANCE, LEAST_KL = 0.01, 0.01  # of an active dimension: Var μ, and nats
+
+
+def importance(encodings: Encodings) -> NDArray[np.float32]:
+    """KL of each dimension in nats, or Var μ for a point encoder; (latent_dim,)."""
+    kl = kl_per_dimension(encodings)
+    return encodings.mu.var(axis=0) if kl is None else kl
+
+
+def inactive(encodings: Encodings) -> NDArray[np.bool_]:
+    """Dimensions that carry nothing (D2): Var μ and KL both next to zero; (latent_dim,)."""
+    still: NDArray[np.bool_] = encodings.mu.var(axis=0) < LEAST_VARIANCE
+    kl = kl_per_dimension(encodings)
+    return still if kl is None else still & (kl < LEAST_KL)

@@ -1,6 +1,7 @@
 """The losses of a run as columns that grow by doubling, so that a million steps cost as little as ten."""
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
@@ -69,3 +70,11 @@ class History:
         self.steps.extend(steps)
         self.tests.extend(tests)
         self.changes.extend(changes)
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class HistoryRows:
+    """The curves of a run, rows of (step, loss, reconstruction, kl); steps (n, 4), tests (m, 4) float64."""
+
+    steps: NDArray[np.float64]
+    tests: NDArray[np.float64]

@@ -9,9 +9,9 @@ from PySide6.QtCore import QObject, QTimer, Signal
 
 from vae_gui.core.paths.geodesic import Geodesic, geodesic
 from vae_gui.core.paths.path import Way, bent_way, stops_of
-from vae_gui.core.state.latent import Z
 from vae_gui.core.support.imports import heavy_imports
 from vae_gui.core.support.progress import Job, Progress
+from vae_gui.core.support.types import Z
 from vae_gui.core.vae.snapshot import Snapshot
 from vae_gui.runtime.explorer import Explorer
 from vae_gui.runtime.jobs import Jobs, JobThread

@@ -7,7 +7,7 @@ from functools import partial
 
 from PySide6.QtCore import QObject, QTimer, Signal
 
-from vae_gui.core.analysis.coverage import MapMeter
+from vae_gui.core.analysis.coverage import Calibrate, MapMeter
 from vae_gui.core.paths.curves import Points
 from vae_gui.core.paths.path import (
     BY_HAND,
@@ -24,8 +24,7 @@ from vae_gui.core.paths.path import (
     straight_way,
 )
 from vae_gui.core.paths.requests import Measure, PathPlan
-from vae_gui.core.pictures.backgrounds import Calibrate
-from vae_gui.core.state.latent import Z
+from vae_gui.core.support.types import Z
 from vae_gui.runtime.explorer import Explorer
 from vae_gui.runtime.inference_thread import Answer
 from vae_gui.runtime.jobs import Jobs

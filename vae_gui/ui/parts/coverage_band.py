@@ -4,13 +4,13 @@ import numpy as np
 from numpy.typing import NDArray
 from PySide6.QtCore import QObject
 
+from vae_gui.core.analysis.coverage import OnTheMap
 from vae_gui.core.inference.requests import Frozen
 from vae_gui.core.paths.curves import Points
-from vae_gui.core.paths.requests import OnTheMap
 from vae_gui.runtime.inference_thread import Answer
-from vae_gui.ui.panels.pad.coverage_label import number
 from vae_gui.ui.parts.panel import Panel
 from vae_gui.ui.parts.path_strip import PathStrip
+from vae_gui.ui.style.numbers import number
 
 
 class MapBand(QObject):

@@ -9,8 +9,8 @@ from PySide6.QtCore import QMimeData, QPoint
 from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import QFileDialog, QWidget
 
-from vae_gui.core.state.latent import Z
 from vae_gui.core.support.errors import UserError
+from vae_gui.core.support.types import Z
 from vae_gui.runtime.context import Context
 from vae_gui.ui.parts.digit_menu import Action, DigitActions, digit_menu
 from vae_gui.ui.style.images import to_qimage

@@ -9,7 +9,7 @@ from PySide6.QtGui import QWheelEvent
 from PySide6.QtWidgets import QComboBox, QGridLayout, QLabel, QLineEdit, QWidget
 
 from vae_gui.core.support.errors import UserError
-from vae_gui.core.vae.config import ConfigType, Setting, SettingField, Value, settings_of
+from vae_gui.core.support.settings import ConfigType, Setting, SettingField, Value, settings_of
 from vae_gui.ui.widgets.number_box import NumberBox, limit_text
 
 Titles = Mapping[str, Mapping[str, str]]

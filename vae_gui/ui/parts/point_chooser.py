@@ -18,8 +18,7 @@ from vae_gui.core.latent.sampling import (
     posterior,
     prior,
 )
-from vae_gui.core.state.latent import Z
-from vae_gui.core.support.types import Pixels
+from vae_gui.core.support.types import Pixels, Z
 from vae_gui.core.vae.encodings import FloatArray
 from vae_gui.core.vae.models import MODELS
 from vae_gui.runtime.inference_thread import Answer

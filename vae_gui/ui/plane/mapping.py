@@ -6,7 +6,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from vae_gui.core.latent.alignment import Alignment
-from vae_gui.core.state.latent import Z
+from vae_gui.core.support.types import Z
 from vae_gui.core.vae.encodings import Encodings
 
 Point = tuple[float, float]

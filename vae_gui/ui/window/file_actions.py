@@ -11,9 +11,10 @@ from vae_gui.core.export.path import walk_animation, walk_strip
 from vae_gui.core.export.replay import Scene, export_replay
 from vae_gui.core.export.writers import export_history_csv
 from vae_gui.core.state.ui_state import Arrangement
-from vae_gui.core.storage.workspace import SUFFIX, HistoryRows
+from vae_gui.core.storage.workspace import SUFFIX
 from vae_gui.core.storage.workspace_timeline import stored_bytes
 from vae_gui.core.support.progress import Job
+from vae_gui.core.vae.history import HistoryRows
 from vae_gui.runtime.context import Context
 from vae_gui.runtime.library import Entry
 from vae_gui.ui.panels.pad.cloud import palette_of

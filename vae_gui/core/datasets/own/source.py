@@ -5,7 +5,7 @@ from pathlib import Path
 from typing import Annotated, Literal
 
 from vae_gui.core.support.errors import UserError
-from vae_gui.core.vae.config import Setting, validate
+from vae_gui.core.support.settings import Setting, validate
 
 PREFIX = "own"
 Invert = Literal["auto", "no", "yes"]

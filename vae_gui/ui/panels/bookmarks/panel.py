@@ -16,7 +16,6 @@ from PySide6.QtWidgets import (
 )
 
 from vae_gui.core.inference.requests import Decode
-from vae_gui.core.state.latent import Z
 from vae_gui.core.storage.bookmarks import (
     LONGEST_NAME,
     SUFFIX,
@@ -26,7 +25,7 @@ from vae_gui.core.storage.bookmarks import (
     import_bookmarks,
 )
 from vae_gui.core.support.errors import UserError
-from vae_gui.core.support.types import Pixels
+from vae_gui.core.support.types import Pixels, Z
 from vae_gui.runtime.context import Context
 from vae_gui.runtime.inference_thread import Answer
 from vae_gui.ui.parts.digit_actions import copy_digit, show_digit_menu

@@ -5,9 +5,8 @@ from PySide6.QtCore import QPoint
 from PySide6.QtWidgets import QLabel, QLineEdit, QVBoxLayout, QWidget
 
 from vae_gui.core.inference.requests import Decode
-from vae_gui.core.state.latent import Z
 from vae_gui.core.support.errors import UserError
-from vae_gui.core.support.types import Pixels
+from vae_gui.core.support.types import Pixels, Z
 from vae_gui.runtime.context import Context
 from vae_gui.runtime.inference_thread import Answer
 from vae_gui.ui.parts.digit_actions import copy_digit, show_digit_menu, z_as_text, z_from_text

@@ -15,10 +15,10 @@ from vae_gui.core.inference.requests import Frozen
 from vae_gui.core.pictures.drawing import Picture, Prepared, prepare_drawing, prepare_picture
 from vae_gui.core.pictures.posterior import Posterior
 from vae_gui.core.pictures.strokes import is_centred, rasterise_strokes
-from vae_gui.core.state.latent import Stroke, Z
+from vae_gui.core.state.latent import Stroke
 from vae_gui.core.state.ui_state import Scalar, Values, as_values, with_values
 from vae_gui.core.support.progress import Job
-from vae_gui.core.support.types import Pixels
+from vae_gui.core.support.types import Pixels, Z
 from vae_gui.core.vae.models import MODELS
 from vae_gui.runtime.context import Context
 from vae_gui.runtime.inference_thread import Answer

@@ -18,8 +18,7 @@ from PySide6.QtWidgets import (
 
 from vae_gui.core.analysis.image_posterior import SHOWN, Interpretation
 from vae_gui.core.pictures.shading import Ramp
-from vae_gui.core.state.latent import Z
-from vae_gui.core.support.types import Pixels
+from vae_gui.core.support.types import Pixels, Z
 from vae_gui.ui.panels.draw.canvas import Canvas
 from vae_gui.ui.panels.draw.tile import CAPTION, LEAST, Tile
 from vae_gui.ui.widgets.image_grid import ImageGrid

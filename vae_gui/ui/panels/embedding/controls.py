@@ -6,7 +6,7 @@ from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QLabel, QPushButton, QToolButton, QWidget
 
 from vae_gui.core.analysis.embedding import METHODS, MapSettings
-from vae_gui.core.vae.config import Setting, settings_of
+from vae_gui.core.support.settings import Setting, settings_of
 from vae_gui.ui.parts.form import ChoiceBox
 from vae_gui.ui.style.theme import icon
 from vae_gui.ui.widgets.number_box import NumberBox

@@ -7,7 +7,7 @@ from PySide6.QtWidgets import QWidget
 from vae_gui.core.analysis.embedding import EncodingMap
 from vae_gui.core.latent.nearest_neighbour import nearest, next_towards
 from vae_gui.core.pictures.scatter import rasterise
-from vae_gui.core.state.latent import Z
+from vae_gui.core.support.types import Z
 from vae_gui.ui.plane.marks import Point
 from vae_gui.ui.plane.view import PadView
 from vae_gui.ui.style.theme import class_color, current_theme

@@ -2,8 +2,7 @@
 
 from PySide6.QtCore import QObject, QPoint, Qt, Signal
 
-from vae_gui.core.state.latent import Z
-from vae_gui.core.support.types import Pixels
+from vae_gui.core.support.types import Pixels, Z
 from vae_gui.ui.parts.digit_actions import copy_digit
 from vae_gui.ui.parts.panel import Panel
 from vae_gui.ui.parts.point_chooser import Place, PointChooser

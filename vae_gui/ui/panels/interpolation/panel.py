@@ -7,8 +7,7 @@ from PySide6.QtWidgets import QHBoxLayout, QPushButton, QToolButton, QVBoxLayout
 
 from vae_gui.core.inference.requests import Decode
 from vae_gui.core.paths.curves import Points
-from vae_gui.core.state.latent import Z
-from vae_gui.core.support.types import Pixels
+from vae_gui.core.support.types import Pixels, Z
 from vae_gui.runtime.context import Context
 from vae_gui.runtime.inference_thread import Answer
 from vae_gui.ui.panels.interpolation.endpoint import Endpoint

@@ -10,10 +10,9 @@ from PySide6.QtWidgets import QComboBox, QHBoxLayout, QLabel, QVBoxLayout, QWidg
 
 from vae_gui.core.inference.requests import PART, Decode
 from vae_gui.core.latent.grid import FEWEST, MOST, PERCENTILE, RANGE, Lattice, ManifoldChoice
-from vae_gui.core.state.latent import Z
 from vae_gui.core.state.ui_state import Scalar, Values, as_values, with_values
 from vae_gui.core.support.errors import UserError
-from vae_gui.core.support.types import Pixels
+from vae_gui.core.support.types import Pixels, Z
 from vae_gui.runtime.context import Context
 from vae_gui.runtime.inference_thread import Answer
 from vae_gui.runtime.live.throttle import Pace

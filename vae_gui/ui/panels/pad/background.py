@@ -22,11 +22,12 @@ from vae_gui.runtime.inference_thread import Answer
 from vae_gui.runtime.live.throttle import Pace
 from vae_gui.runtime.training import Phase
 from vae_gui.ui.panels.pad.cloud import palette_of
-from vae_gui.ui.panels.pad.coverage_label import PadMeter, number
+from vae_gui.ui.panels.pad.coverage_label import PadMeter
 from vae_gui.ui.parts.panel import Panel
 from vae_gui.ui.plane.caption import Caption
 from vae_gui.ui.plane.mapping import shown_encodings
 from vae_gui.ui.plane.view import PadView
+from vae_gui.ui.style.numbers import number
 from vae_gui.ui.style.theme import DARK, current_theme
 
 SETTLED_MS = 120  # after the last change of the view

@@ -8,7 +8,7 @@ from numpy.typing import NDArray
 from vae_gui.core.latent.alignment import Alignment
 from vae_gui.core.pictures.histogram import draw_stack, stack
 from vae_gui.core.pictures.scatter import View, rasterise
-from vae_gui.core.state.latent import Z
+from vae_gui.core.support.types import Z
 from vae_gui.core.vae.encodings import Encodings
 from vae_gui.ui.plane.marks import Point
 from vae_gui.ui.style.theme import class_color, current_theme

@@ -6,13 +6,12 @@ from typing import cast
 from PySide6.QtCore import QObject, Signal
 from PySide6.QtWidgets import QLabel
 
-from vae_gui.core.analysis.coverage import MapMeter, Place, calibrate_in_parts
+from vae_gui.core.analysis.coverage import Calibrate, MapMeter, Place, calibrate_in_parts
 from vae_gui.core.analysis.density import SLICED
 from vae_gui.core.datasets.base import ImageData, stratified
 from vae_gui.core.inference.encode_split import encode
-from vae_gui.core.pictures.backgrounds import Calibrate
-from vae_gui.core.state.latent import Z
 from vae_gui.core.support.progress import Job, Progress
+from vae_gui.core.support.types import Z
 from vae_gui.core.vae.encodings import Encodings
 from vae_gui.core.vae.snapshot import Snapshot
 from vae_gui.runtime.inference_thread import Answer
@@ -20,6 +19,7 @@ from vae_gui.runtime.jobs import JobThread
 from vae_gui.runtime.live.throttle import Pace
 from vae_gui.runtime.training import Phase
 from vae_gui.ui.parts.panel import Panel
+from vae_gui.ui.style.numbers import number
 
 REST_SECONDS = 2.0  # while a model trains
 TEXT_SECONDS = 0.06
@@ -150,12 +150,6 @@ class PadMeter(QObject):
             return
         value = meter.log_density(z)
         self.label.setText(f"log q {number(value)}\n{meter.place(value).value}")
-
-
-def number(value: float) -> str:
-    """One decimal, with a real minus; far out no digits that nobody needs."""
-    text = f"{value:.1f}" if value > -1000 else "< -1000"
-    return text.replace("-", "−")
 
 
 def widest_text() -> str:

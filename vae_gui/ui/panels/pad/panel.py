@@ -9,9 +9,8 @@ from PySide6.QtGui import QHideEvent, QShowEvent
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QToolButton, QVBoxLayout, QWidget
 
 from vae_gui.core.inference.requests import Decode
-from vae_gui.core.state.latent import Z
 from vae_gui.core.state.pad_layers import PadLayers
-from vae_gui.core.support.types import Pixels
+from vae_gui.core.support.types import Pixels, Z
 from vae_gui.core.vae.encodings import Encodings
 from vae_gui.core.vae.models import MODELS
 from vae_gui.runtime.context import Context

@@ -8,7 +8,7 @@ from PySide6.QtCore import QObject, Qt
 from PySide6.QtGui import QKeySequence, QShortcut
 
 from vae_gui.core.paths.curves import Points
-from vae_gui.core.state.latent import Z
+from vae_gui.core.support.types import Z
 from vae_gui.ui.parts.panel import Panel
 from vae_gui.ui.plane.marks import Marks, Point
 from vae_gui.ui.plane.path_marks import PathLine

@@ -16,7 +16,7 @@ from PySide6.QtWidgets import (
 )
 
 from vae_gui.core.latent.attributes import Attribute, apply, class_attribute
-from vae_gui.core.state.latent import Z
+from vae_gui.core.support.types import Z
 from vae_gui.core.vae.encodings import Encodings
 from vae_gui.runtime.context import Context
 from vae_gui.ui.parts.path_button import show_spacing, spacing_box

@@ -25,7 +25,7 @@ from vae_gui.core.analysis.probe import (
     probe,
 )
 from vae_gui.core.support.progress import Progress
-from vae_gui.core.vae.config import settings_of
+from vae_gui.core.support.settings import settings_of
 from vae_gui.runtime.context import Context
 from vae_gui.runtime.jobs import JobThread
 from vae_gui.ui.panels.probe.accuracy_bars import AccuracyBars, Bar

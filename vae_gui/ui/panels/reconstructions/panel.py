@@ -7,8 +7,7 @@ from PySide6.QtWidgets import QHBoxLayout, QLabel, QPushButton, QVBoxLayout, QWi
 from vae_gui.core.datasets import DATASETS, title_of
 from vae_gui.core.datasets.base import stratified
 from vae_gui.core.inference.requests import Decode, Frozen, Reconstruct
-from vae_gui.core.state.latent import Z
-from vae_gui.core.support.types import Pixels
+from vae_gui.core.support.types import Pixels, Z
 from vae_gui.runtime.context import Context
 from vae_gui.runtime.inference_thread import Answer
 from vae_gui.ui.parts.digit_actions import copy_digit, show_digit_menu

@@ -18,9 +18,8 @@ from vae_gui.core.latent.sampling import (
     posterior,
     prior,
 )
-from vae_gui.core.state.latent import Z
 from vae_gui.core.state.ui_state import Scalar, Values, as_values, with_values
-from vae_gui.core.support.types import Pixels
+from vae_gui.core.support.types import Pixels, Z
 from vae_gui.core.vae.encodings import Encodings
 from vae_gui.core.vae.models import MODELS
 from vae_gui.runtime.context import Context

@@ -13,8 +13,6 @@ from vae_gui.core.latent.traversal import (
     PRIOR,
     TRACK,
     along,
-    importance,
-    inactive,
     nearest_tile,
     percentile_values,
     plane,
@@ -22,10 +20,9 @@ from vae_gui.core.latent.traversal import (
     ranked,
     track,
 )
-from vae_gui.core.state.latent import Z
 from vae_gui.core.state.ui_state import Scalar, Values
-from vae_gui.core.support.types import Pixels
-from vae_gui.core.vae.encodings import Encodings
+from vae_gui.core.support.types import Pixels, Z
+from vae_gui.core.vae.encodings import Encodings, importance, inactive
 from vae_gui.runtime.context import Context
 from vae_gui.runtime.inference_thread import Answer
 from vae_gui.runtime.training import Phase

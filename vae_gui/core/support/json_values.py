@@ -1,0 +1,53 @@
+"""TODO"""
+
+import math
+
+from vae_gui.core.support.types import Z
+
+
+def fields(value: object) -> dict[str, object]:
+    """A JSON object; raises TypeError for anything else."""
+    if not isinstance(value, dict):
+        raise TypeError("not an object")
+    return value
+
+
+def items(value: object) -> list[object]:
+    """A JSON array; raises TypeError for anything else."""
+    if not isinstance(value, list):
+        raise TypeError("not a list")
+    return value
+
+
+def count(value: object) -> int:
+    """A whole number from 0 on; raises TypeError for anything else."""
+    if not isinstance(value, int) or isinstance(value, bool) or value < 0:
+        raise TypeError("not a count")
+    return value
+
+
+def demand(condition: bool, otherwise: str) -> None:
+    if not condition:
+        raise ValueError(otherwise)
+
+
+def text(value: object) -> str:
+    if not isinstance(value, str):
+        raise TypeError("not a text")
+    return value
+
+
+def flag(value: object) -> bool:
+    if not isinstance(value, bool):
+        raise TypeError("not true or false")
+    return value
+
+
+def number(value: object) -> float:
+    if not isinstance(value, int | float) or isinstance(value, bool) or not math.isfinite(value):
+        raise ValueError("not a number")
+    return float(value)
+
+
+def numbers(values: object) -> Z:
+    return tuple(number(value) for value in items(values))

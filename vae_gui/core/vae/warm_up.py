@@ -1,0 +1,16 @@
+"""What training needs is imported before somebody presses Train."""
+
+from vae_gui.core.support.imports import heavy_imports
+
+
+def warm_up_training() -> None:
+    """Import what the first training step needs: the first optimizer alone imports some 800 modules."""
+    with heavy_imports():
+        import torch
+
+        import vae_gui.core.vae.trainer  # noqa: F401
+
+        weight = torch.zeros(1, requires_grad=True)
+        optimizer = torch.optim.Adam([weight], fused=True)
+        torch.autograd.backward(weight.sum())
+        optimizer.step()
