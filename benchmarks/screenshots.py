@@ -9,7 +9,7 @@ from PySide6.QtGui import QPixmap
 from benchmarks.journey import Journey
 from benchmarks.recorder import Recorder, to_array
 from benchmarks.window import app_window, wait, wait_until
-from vae_gui.core.export.path import walk_animation
+from vae_gui.core.export.path import path_animation
 from vae_gui.core.export.writers import AnimationOptions
 from vae_gui.core.paths.path import STRAIGHT
 from vae_gui.core.support.progress import finish
@@ -52,7 +52,7 @@ def an_interpolation(window: MainWindow) -> None:
     assert explorer.snapshot is not None
     options = AnimationOptions(frames=60, size=168, interval_ms=40)
     plan = window.context.path_lab.plan(STRAIGHT)
-    finish(walk_animation(explorer.snapshot, plan, PICTURES / "interpolation.gif", options))
+    finish(path_animation(explorer.snapshot, plan, PICTURES / "interpolation.gif", options))
 
 
 def training(theme: str = "dark") -> None:

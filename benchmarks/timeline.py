@@ -7,7 +7,7 @@ from PySide6.QtCore import QCoreApplication, QEventLoop, QObject, Signal
 
 from benchmarks.common import Claim, percentile
 from benchmarks.window import app_window, wait, wait_until
-from vae_gui.core.inference.requests import PART
+from vae_gui.core.inference.requests import MAX_BATCH
 from vae_gui.core.vae.config import RunConfig
 from vae_gui.core.vae.presets import PRESETS
 from vae_gui.runtime.inference_thread import Answer
@@ -35,7 +35,7 @@ class Channels(QObject):
         window.context.explorer.answered.connect(self._take)
 
     def _take(self, answer: Answer[object]) -> None:
-        if answer.request.images <= PART:
+        if answer.request.images <= MAX_BATCH:
             self._steps[answer.channel] = answer.step
             self.answered.emit()
 
@@ -62,14 +62,14 @@ def train(window: MainWindow) -> None:
 def moments_ms(window: MainWindow) -> list[float]:
     """From each move of the slider until the digits and the cloud of every visible panel are painted."""
     slider, channels = window.timeline_bar.slider, Channels(window)
-    moments = window.timeline_bar.timeline.moments
+    entries = window.timeline_bar.timeline.entries
     slider.setValue(0)
     wait(SETTLE_SECONDS)  # by then every visible panel has been answered once
     times = []
-    for index in range(1, len(moments)):
+    for index in range(1, len(entries)):
         began = time.perf_counter()
         slider.setValue(index)
-        channels.wait_for(moments[index].step)
+        channels.wait_for(entries[index].step)
         QCoreApplication.processEvents()  # paints what was updated
         times.append(1000 * (time.perf_counter() - began))
     return times

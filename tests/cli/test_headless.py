@@ -57,7 +57,7 @@ def test_a_loss_that_is_no_number_ends_the_run_and_the_last_good_state_is_kept()
     run = HeadlessRun(tiny_config(epochs=50), DATA, "run")
     epochs = run.epochs()
     next(epochs)
-    run.turn(None, 1e6)
+    run.set_hyperparameters(None, 1e6)
     with pytest.raises(UserError, match="lower the learning rate"):
         list(epochs)
     assert run.last_good is not None

@@ -14,7 +14,7 @@ from tests.cli.conftest import SMALL, Call, train
 from tests.core.storage.workspaces import same
 from vae_gui.cli.settings import MODEL_FIELDS, TRAIN_FIELDS
 from vae_gui.core.storage.workspace import Workspace, load, save
-from vae_gui.core.vae.config import Change, ModelConfig, TrainConfig
+from vae_gui.core.vae.config import HyperparameterChange, ModelConfig, TrainConfig
 from vae_gui.core.vae.presets import PRESETS
 
 ROOT = Path(__file__).parent.parent.parent
@@ -145,8 +145,8 @@ def test_a_knob_that_is_turned_on_resuming_is_recorded_and_repeated(
     resume = ("train", "--resume", model, *data[2:], "--epochs", 4, "--beta", 0.1)
     assert call(*resume, "--out", turned).code == 0
     assert load(turned).checkpoint.config.changes == (
-        Change(4, "epochs", 4.0),
-        Change(4, "beta", 0.1),
+        HyperparameterChange(4, "epochs", 4.0),
+        HyperparameterChange(4, "beta", 0.1),
     )
     assert call("train", "--from", turned, *data[2:], "--out", again).code == 0
     assert same_run(load(again), load(turned))

@@ -13,7 +13,7 @@ from tests.conftest import REPOSITORY
 MOMENTS = ("start", "loading", "training", "export")
 
 
-def started(moment: str, folder: Path) -> subprocess.Popen[str]:
+def started(timeline_entry: str, folder: Path) -> subprocess.Popen[str]:
     folder.mkdir()
     homes = {f"XDG_{name}_HOME": str(folder / name.lower()) for name in ("CONFIG", "DATA", "CACHE")}
     (folder / "out").mkdir()
@@ -24,7 +24,7 @@ def started(moment: str, folder: Path) -> subprocess.Popen[str]:
             "faulthandler",
             "-m",
             "tests.journeys.closing_app",
-            moment,
+            timeline_entry,
             str(folder / "out"),
         ],
         env=os.environ | homes | {"QT_QPA_PLATFORM": "offscreen"},
@@ -46,11 +46,14 @@ def ended(process: subprocess.Popen[str]) -> tuple[str, str]:
 
 @pytest.mark.parametrize("pair", [MOMENTS[:2], MOMENTS[2:]], ids="+".join)
 def test_closing_at_any_moment_ends_the_app_cleanly(pair: tuple[str, str], tmp_path: Path) -> None:
-    running = [(moment, started(moment, tmp_path / moment)) for moment in pair]
-    for moment, process in running:
+    running = [
+        (timeline_entry, started(timeline_entry, tmp_path / timeline_entry))
+        for timeline_entry in pair
+    ]
+    for timeline_entry, process in running:
         output, errors = ended(process)
         assert process.returncode == 0, errors
-        assert f"closed at {moment}" in output
+        assert f"closed at {timeline_entry}" in output
         assert "destroyed while" not in errors.lower()
         assert "Traceback" not in errors
-        assert not list((tmp_path / moment / "out").iterdir())
+        assert not list((tmp_path / timeline_entry / "out").iterdir())

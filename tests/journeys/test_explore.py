@@ -40,7 +40,7 @@ def test_a_person_trains_looks_back_draws_compares_and_exports(
     assert not np.array_equal(pixels(pad_of(window)), untrained)
 
     seen = set()
-    explorer.moment_changed.connect(lambda: seen.add(explorer.snapshot.step))
+    explorer.timeline_entry_changed.connect(lambda: seen.add(explorer.snapshot.step))
     newest = explorer.snapshot
     next(stages)
     assert len(seen) > 5 and min(seen) == 0

@@ -49,11 +49,11 @@ def test_the_first_train_on_digits_learns_while_the_pad_follows(qtbot, window) -
         press(qtbot, window.run_bar.train_button)
     assert library.shown.config.dataset == "digits"
     qtbot.waitUntil(lambda: explorer.encodings is not None, timeout=30_000)
-    cloud = explorer.encodings.mu
+    scatter = explorer.encodings.mu
     seen = {widget: pixels(widget) for widget in (pad_of(window), panel(window, "decoded").digit)}
     for widget, before in seen.items():
         qtbot.waitUntil(lambda one=widget, then=before: differs(one, then), timeout=30_000)
-    qtbot.waitUntil(lambda: not np.array_equal(explorer.encodings.mu, cloud), timeout=30_000)
+    qtbot.waitUntil(lambda: not np.array_equal(explorer.encodings.mu, scatter), timeout=30_000)
     assert training.phase is Phase.RUNNING
     drag(qtbot, pad_of(window), (0.5, 2.0), (-1.0, 1.0))
     assert explorer.latent.cursor != (0.0, 0.0)

@@ -34,7 +34,7 @@ def test_compare_paths_and_export_the_best_and_a_drag(
     drag(qtbot, view, (0.2, 0.2), (0.5, 0.5), (1.0, 0.5), (1.0, 1.0))
 
     form = window.export_form
-    form.set_sources(lab.names(), explorer.drags.last is not None)
+    form.set_sources(lab.names(), explorer.drag_recorder.last is not None)
     for source in ("shortest", "last drag"):
         path = tmp_path / f"{source.replace(' ', '-')}.gif"
         save_as(monkeypatch, path)

@@ -20,7 +20,7 @@ from vae_gui.core.vae.trainer import Trainer
 from vae_gui.runtime.datasets import Datasets
 from vae_gui.runtime.explorer import Explorer
 from vae_gui.runtime.jobs import Jobs
-from vae_gui.runtime.library import Entry, Library
+from vae_gui.runtime.library import Library, OpenModel
 from vae_gui.runtime.session import Session
 from vae_gui.runtime.settings import Settings
 from vae_gui.runtime.training import Training
@@ -99,12 +99,12 @@ def snapshots(
     return taken
 
 
-def entry(run_id: str = "run", steps: int = 0, config: RunConfig | None = None) -> Entry:
+def entry(run_id: str = "run", steps: int = 0, config: RunConfig | None = None) -> OpenModel:
     """A model of `tiny_data` that was trained a little."""
     trainer = Trainer(config or tiny_config(), tiny_data(), run_id)
     for _ in range(steps):
         trainer.step()
-    return Entry(Workspace(f"Model {run_id}", trainer.checkpoint()), History())
+    return OpenModel(Workspace(f"Model {run_id}", trainer.checkpoint()), History())
 
 
 @pytest.fixture

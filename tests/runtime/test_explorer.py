@@ -176,7 +176,7 @@ def test_a_move_of_the_cursor_leaves_the_path_alone(qtbot, explorer) -> None:
 
 def test_several_moves_are_followed_once_also_where_nothing_is_asked(qtbot, explorer) -> None:
     followed = []
-    explorer.latent_followed.connect(lambda: followed.append(explorer.latent.cursor))
+    explorer.latent_settled.connect(lambda: followed.append(explorer.latent.cursor))
     for x in (1.0, 2.0, 3.0):
         explorer.move_cursor((x, 0.0))
     assert not followed
@@ -185,8 +185,8 @@ def test_several_moves_are_followed_once_also_where_nothing_is_asked(qtbot, expl
 
 
 def test_a_drag_is_undone_in_one_step_and_two_drags_in_two(explorer) -> None:
-    for gesture, x in ((1, 0.1), (1, 0.2), (1, 0.3), (2, 0.4), (2, 0.5)):
-        explorer.move_cursor((x, 0.0), gesture)
+    for drag_id, x in ((1, 0.1), (1, 0.2), (1, 0.3), (2, 0.4), (2, 0.5)):
+        explorer.move_cursor((x, 0.0), drag_id)
     places = [explorer.latent.cursor]
     while explorer.undo_stack.canUndo():
         explorer.undo_stack.undo()
@@ -215,10 +215,10 @@ def test_endpoints_are_moved_and_undone_like_the_cursor(explorer) -> None:
 
 def test_looking_somewhere_moves_nothing(explorer) -> None:
     told = Collector()
-    explorer.peeked.connect(told.take)
-    explorer.set_peek((1.0, 1.0))
-    explorer.set_peek((1.0, 1.0))
-    explorer.set_peek(None)
+    explorer.hover_changed.connect(told.take)
+    explorer.set_hover_point((1.0, 1.0))
+    explorer.set_hover_point((1.0, 1.0))
+    explorer.set_hover_point(None)
     assert len(told.values) == 2
     assert explorer.latent == LatentState.origin(2)
     assert explorer.undo_stack.count() == 0

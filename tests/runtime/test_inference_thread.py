@@ -7,12 +7,12 @@ import pytest
 
 from tests.runtime.conftest import Collector, Failing, Held, snapshots
 from vae_gui.core.inference.engine import Engine, answer
-from vae_gui.core.inference.requests import PART, Answering, Decode, Encode, Frozen
+from vae_gui.core.inference.requests import MAX_BATCH, Answering, Decode, Encode, Frozen
 from vae_gui.core.vae.snapshot import Snapshot
 from vae_gui.runtime.inference_thread import Answer, InferenceThread
 
-Z = np.random.default_rng(1).normal(size=(3 * PART, 2))
-LONG = Decode.of(Z)
+Z = np.random.default_rng(1).normal(size=(3 * MAX_BATCH, 2))
+BACKGROUND_COST = Decode.of(Z)
 
 
 def here(x: float) -> Decode:
@@ -88,7 +88,7 @@ def test_the_newest_request_of_a_channel_wins(qtbot, thread, answers, run) -> No
 def test_small_requests_go_before_long_ones(qtbot, thread, answers, run) -> None:
     thread.adopt(run[0])
     held = hold(thread)
-    thread.ask("long", LONG)
+    thread.ask("long", BACKGROUND_COST)
     thread.ask("small", here(0.1))
     held.go.set()
     qtbot.waitUntil(lambda: len(answers) == 3)
@@ -100,12 +100,12 @@ def test_digits_that_wait_are_decoded_in_one_pass_and_answered_apart(
 ) -> None:
     thread.adopt(run[0])
     held = hold(thread)
-    asked = {"a": here(0.1), "b": Decode.of(Z[:5]), "big": Decode.of(Z[:PART]), "c": here(0.2)}
+    asked = {"a": here(0.1), "b": Decode.of(Z[:5]), "big": Decode.of(Z[:MAX_BATCH]), "c": here(0.2)}
     for channel, request in asked.items():
         thread.ask(channel, request)
     held.go.set()
     qtbot.waitUntil(lambda: len(answers) == 5)
-    assert passes == [7, PART]
+    assert passes == [7, MAX_BATCH]
     for found in answers[1:]:
         assert found.request == asked[found.channel]
         expected = answer(run[0], found.request).astype(int)
@@ -139,7 +139,7 @@ def test_a_digit_that_two_panels_show_is_decoded_once(qtbot, passes, thread, ans
 
 def test_a_small_request_goes_between_the_parts_of_a_long_one(qtbot, thread, answers, run) -> None:
     thread.adopt(run[0])
-    held = hold(thread, images=PART + 1)
+    held = hold(thread, images=MAX_BATCH + 1)
     thread.ask("small", here(0.1))
     held.go.set()
     qtbot.waitUntil(lambda: len(answers) == 2)
@@ -148,7 +148,7 @@ def test_a_small_request_goes_between_the_parts_of_a_long_one(qtbot, thread, ans
 
 def test_one_answer_is_of_one_snapshot(qtbot, thread, answers, run) -> None:
     thread.adopt(run[0])
-    held = hold(thread, images=PART + 1)
+    held = hold(thread, images=MAX_BATCH + 1)
     thread.adopt(run[1])
     thread.adopt(run[2])
     held.go.set()
@@ -163,7 +163,7 @@ def test_what_is_asked_during_a_long_answer_is_of_the_newest_weights(
     qtbot, thread, answers, run
 ) -> None:
     thread.adopt(run[0])
-    held = hold(thread, images=PART + 1)
+    held = hold(thread, images=MAX_BATCH + 1)
     thread.adopt(run[2])
     thread.ask("digit", here(0.5))
     held.go.set()
@@ -199,25 +199,25 @@ def test_weights_that_come_just_before_an_answer_begins_are_used_for_it(
 
 def test_a_long_answer_equals_the_one_of_its_snapshot_alone(qtbot, thread, answers, run) -> None:
     thread.adopt(run[1])
-    thread.ask("grid", LONG)
+    thread.ask("grid", BACKGROUND_COST)
     thread.adopt(run[2])
     qtbot.waitUntil(lambda: len(answers) == 1)
     (found,) = answers
-    assert np.array_equal(found.value, answer(run[found.step], LONG))
+    assert np.array_equal(found.value, answer(run[found.step], BACKGROUND_COST))
 
 
 def test_asking_a_long_request_again_does_not_restart_it(qtbot, thread, answers, run) -> None:
     thread.adopt(run[0])
-    held = hold(thread, images=PART + 1)
-    thread.ask("held", LONG)
+    held = hold(thread, images=MAX_BATCH + 1)
+    thread.ask("held", BACKGROUND_COST)
     held.go.set()
     qtbot.waitUntil(lambda: len(answers) == 2)
-    assert [a.request for a in answers] == [held, LONG]
+    assert [a.request for a in answers] == [held, BACKGROUND_COST]
 
 
 def test_another_runs_weights_end_the_long_answer_in_progress(qtbot, thread, answers, run) -> None:
     thread.adopt(run[0])
-    held = hold(thread, images=PART + 1)
+    held = hold(thread, images=MAX_BATCH + 1)
     thread.adopt(snapshots("another", 1)[0])
     held.go.set()
     thread.ask("digit", here(0.5))
@@ -252,7 +252,7 @@ def test_a_request_that_fails_is_reported_and_the_next_one_answered(
 
 def test_a_small_failure_does_not_end_a_long_answer(qtbot, caplog, thread, answers, run) -> None:
     thread.adopt(run[0])
-    held = hold(thread, images=PART + 1)
+    held = hold(thread, images=MAX_BATCH + 1)
     with qtbot.waitSignal(thread.failed):
         thread.ask("bad", Failing())
         held.go.set()
@@ -276,7 +276,7 @@ def test_stopping_waits_for_the_part_in_progress_and_answers_nothing_more(
     qtbot, thread, answers, run
 ) -> None:
     thread.adopt(run[0])
-    held = hold(thread, images=PART + 1)
+    held = hold(thread, images=MAX_BATCH + 1)
     thread.ask("digit", here(0.5))
     held.go.set()
     thread.stop()

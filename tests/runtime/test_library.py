@@ -17,7 +17,7 @@ def library(qapp: object) -> Library:
 
 
 def ids(library: Library) -> list[str]:
-    return [item.run_id for item in library.entries]
+    return [item.run_id for item in library.models]
 
 
 def counted(library: Library) -> tuple[Collector, Collector]:
@@ -29,7 +29,7 @@ def counted(library: Library) -> tuple[Collector, Collector]:
 
 def test_what_is_added_is_shown(library: Library) -> None:
     assert ids(library) == ["one", "two", "three"]
-    assert library.shown is library.entries[2]
+    assert library.shown is library.models[2]
 
 
 def test_a_model_that_is_opened_again_takes_the_place_of_the_old_one(library: Library) -> None:
@@ -44,7 +44,7 @@ def test_showing_another_is_told_once(library: Library) -> None:
     library.show("one")
     library.show("one")
     library.show("nobody")
-    assert library.shown is library.entries[0]
+    assert library.shown is library.models[0]
     assert (len(changed.values), len(shown.values)) == (0, 1)
 
 
@@ -71,8 +71,8 @@ def test_the_last_model_stays(library: Library) -> None:
 
 def test_replacing_keeps_the_place(library: Library) -> None:
     changed, shown = counted(library)
-    library.replace(replace(library.entries[1], unsaved=True))
-    library.replace(library.entries[1])
+    library.replace(replace(library.models[1], unsaved=True))
+    library.replace(library.models[1])
     library.replace(entry("nobody"))
     assert ids(library) == ["one", "two", "three"]
     assert [item.run_id for item in library.unsaved] == ["two"]

@@ -15,7 +15,7 @@ from vae_gui.core.storage import workspace as files
 from vae_gui.core.storage.workspace import Workspace
 from vae_gui.core.support.errors import UserError
 from vae_gui.core.support.progress import Job, Progress
-from vae_gui.core.vae.config import Change, RunConfig
+from vae_gui.core.vae.config import HyperparameterChange, RunConfig
 from vae_gui.runtime.training import Phase
 
 ENDLESS = tiny_config(epochs=10_000)
@@ -64,7 +64,7 @@ def test_a_run_is_shown_beside_the_model_before_it(qtbot, owners) -> None:
     before = entry("before")
     owners.library.add(before)
     train(qtbot, owners)
-    assert owners.library.entries[0].run_id == "before"
+    assert owners.library.models[0].run_id == "before"
     shown = owners.library.shown
     assert shown.run_id == owners.training.run.run_id
     assert shown.unsaved
@@ -83,7 +83,7 @@ def test_the_shown_model_has_the_last_weights_and_their_encodings(qtbot, owners,
 def test_runs_have_titles_that_tell_them_apart(qtbot, owners) -> None:
     train(qtbot, owners)
     train(qtbot, owners)
-    titles = [item.workspace.title for item in owners.library.entries]
+    titles = [item.workspace.title for item in owners.library.models]
     assert len(set(titles)) == 2
     assert all("s3-mlp" in title and "Bars" in title for title in titles)
 
@@ -114,11 +114,11 @@ def test_only_one_run_at_a_time(qtbot, owners) -> None:
     owners.session.train(tiny_config())
     owners.session.repeat_run()
     qtbot.waitUntil(lambda: not owners.jobs.running)
-    assert len(owners.library.entries) == 1
+    assert len(owners.library.models) == 1
 
 
 def test_a_run_with_live_changes_repeats_from_its_file(qtbot, owners, tmp_path) -> None:
-    changes = (Change(2, "beta", 4.0), Change(3, "learning_rate", 1e-2))
+    changes = (HyperparameterChange(2, "beta", 4.0), HyperparameterChange(3, "learning_rate", 1e-2))
     train(qtbot, owners, replace(tiny_config(), changes=changes))
     first = owners.library.shown
     path = tmp_path / "run.vae"
@@ -140,10 +140,10 @@ def test_a_finished_run_goes_on_in_the_same_model(qtbot, owners) -> None:
     with qtbot.waitSignal(owners.training.ended):
         owners.session.continue_run(3)
     shown = owners.library.shown
-    assert (shown.run_id, len(owners.library.entries)) == (run_id, 1)
+    assert (shown.run_id, len(owners.library.models)) == (run_id, 1)
     assert shown.history.steps.column("step").tolist() == list(range(1, 16))
     assert shown.config.train_at(15).epochs == 5
-    assert shown.config.changes == (Change(6, "epochs", 5.0),)
+    assert shown.config.changes == (HyperparameterChange(6, "epochs", 5.0),)
 
 
 def test_a_run_that_went_on_for_longer_repeats_with_its_schedule(qtbot, owners) -> None:
@@ -212,7 +212,7 @@ def test_a_download_that_is_cancelled_starts_no_run_later(qtbot, owners, monkeyp
 
 
 def test_a_failed_run_keeps_the_last_good_weights(qtbot, owners) -> None:
-    config = replace(ENDLESS, changes=(Change(40, "learning_rate", 1e6),))
+    config = replace(ENDLESS, changes=(HyperparameterChange(40, "learning_rate", 1e6),))
     text = failure(qtbot, owners, lambda: owners.session.train(config))
     shown = owners.library.shown
     assert "lower the learning rate" in text
@@ -289,12 +289,12 @@ def test_files_that_cannot_be_opened_change_nothing(qtbot, owners, tmp_path) -> 
     (tmp_path / "short.vae").write_bytes(content[:1000])
     (tmp_path / "picture.vae").write_bytes(b"\x89PNG\r\n\x1a\n")
     (tmp_path / "folder.vae").mkdir()
-    before, recent = owners.library.entries, owners.settings.recent_files
+    before, recent = owners.library.models, owners.settings.recent_files
     for name in ("damaged", "short", "picture", "folder", "missing"):
         path = tmp_path / f"{name}.vae"
         text = failure(qtbot, owners, lambda wanted=path: owners.session.open(wanted))
         assert f"“{name}.vae”" in text
-    assert owners.library.entries == before
+    assert owners.library.models == before
     assert owners.settings.recent_files == recent
 
 
@@ -308,7 +308,7 @@ def test_a_whole_file_whose_weights_do_not_fit_is_refused(qtbot, owners, tmp_pat
     files.save(replace(broken, checkpoint=checkpoint), path)
     text = failure(qtbot, owners, lambda: owners.session.open(path))
     assert "do not fit" in text
-    assert [item.run_id for item in owners.library.entries] == ["shown"]
+    assert [item.run_id for item in owners.library.models] == ["shown"]
 
 
 def test_the_first_model_is_opened_at_once(owners, tmp_path) -> None:
@@ -328,7 +328,7 @@ def test_closing_the_model_of_a_run_stops_it_for_good(qtbot, owners) -> None:
     train_on(qtbot, owners)
     with qtbot.waitSignal(owners.training.ended):
         owners.session.close(owners.training.run.run_id)
-    assert [item.run_id for item in owners.library.entries] == ["before"]
+    assert [item.run_id for item in owners.library.models] == ["before"]
     assert owners.explorer.snapshot.run_id == "before"
 
 

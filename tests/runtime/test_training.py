@@ -12,7 +12,7 @@ from tests.conftest import REPOSITORY
 from tests.runtime.conftest import Collector
 from tests.tiny import tiny_config, tiny_data
 from vae_gui.cli.headless import HeadlessRun
-from vae_gui.core.vae.config import Change, Knobs, RunConfig
+from vae_gui.core.vae.config import HyperparameterChange, LiveHyperparameters, RunConfig
 from vae_gui.core.vae.history import History
 from vae_gui.core.vae.snapshot import Checkpoint, Snapshot
 from vae_gui.core.vae.trainer import Trainer
@@ -191,7 +191,7 @@ def test_stopping_keeps_what_was_learned(qtbot, training, watch, paused: bool) -
 def test_commands_without_a_run_do_nothing(training, watch) -> None:
     for command in (training.pause, training.resume, training.step, training.stop):
         command()
-    training.set_knobs(Knobs(3.0, 1e-2))
+    training.set_hyperparameters(LiveHyperparameters(3.0, 1e-2))
     training.request_checkpoint()
     assert (training.phase, watch.phases) == (Phase.IDLE, [])
 
@@ -243,13 +243,16 @@ def step_to(qtbot, training: Training, step: int) -> None:
 def test_two_live_changes_are_recorded_and_repeat_bit_for_bit(qtbot, training, watch) -> None:
     history = start(training, tiny_config(), paused=True)
     step_to(qtbot, training, 2)
-    training.set_knobs(replace(training.knobs, beta=4.0))
+    training.set_hyperparameters(replace(training.hyperparameters, beta=4.0))
     step_to(qtbot, training, 4)
-    training.set_knobs(replace(training.knobs, learning_rate=1e-2))
+    training.set_hyperparameters(replace(training.hyperparameters, learning_rate=1e-2))
     training.resume()
     qtbot.waitUntil(lambda: training.phase is Phase.IDLE)
     config = watch.ended[0].checkpoint.config
-    assert config.changes == (Change(2, "beta", 4.0), Change(4, "learning_rate", 1e-2))
+    assert config.changes == (
+        HyperparameterChange(2, "beta", 4.0),
+        HyperparameterChange(4, "learning_rate", 1e-2),
+    )
     assert history.changes == list(config.changes)
     assert np.array_equal(history.steps.rows(), headless(config).steps.rows())
     assert not np.array_equal(history.steps.rows(), headless(tiny_config()).steps.rows())
@@ -257,36 +260,42 @@ def test_two_live_changes_are_recorded_and_repeat_bit_for_bit(qtbot, training, w
 
 def test_changes_in_quick_succession_are_all_kept(qtbot, training, watch) -> None:
     history = start(training, tiny_config(), paused=True)
-    training.set_knobs(Knobs(2.0, 1e-3))
-    training.set_knobs(Knobs(2.0, 5e-3))
+    training.set_hyperparameters(LiveHyperparameters(2.0, 1e-3))
+    training.set_hyperparameters(LiveHyperparameters(2.0, 5e-3))
     training.resume()
     qtbot.waitUntil(lambda: training.phase is Phase.IDLE)
-    wanted = [Change(0, "beta", 2.0), Change(0, "learning_rate", 5e-3)]
+    wanted = [HyperparameterChange(0, "beta", 2.0), HyperparameterChange(0, "learning_rate", 5e-3)]
     assert list(watch.ended[0].checkpoint.config.changes) == wanted
     assert history.changes == wanted
 
 
 def test_a_repeated_run_shows_the_knobs_that_it_replays(qtbot, training) -> None:
-    config = replace(tiny_config(), changes=(Change(1, "beta", 4.0), Change(3, "beta", 5.0)))
+    config = replace(
+        tiny_config(),
+        changes=(HyperparameterChange(1, "beta", 4.0), HyperparameterChange(3, "beta", 5.0)),
+    )
     start(training, config, paused=True)
     seen = []
     for step in range(1, 5):
         step_to(qtbot, training, step)
-        seen.append(training.knobs.beta)
+        seen.append(training.hyperparameters.beta)
     assert seen == [1.0, 4.0, 4.0, 5.0]
 
 
 def test_turning_one_knob_of_a_repeated_run_leaves_the_other_as_it_was_replayed(
     qtbot, training, watch
 ) -> None:
-    config = replace(tiny_config(), changes=(Change(1, "learning_rate", 5e-3),))
+    config = replace(tiny_config(), changes=(HyperparameterChange(1, "learning_rate", 5e-3),))
     start(training, config, paused=True)
     step_to(qtbot, training, 2)
-    training.set_knobs(replace(training.knobs, beta=3.0))
+    training.set_hyperparameters(replace(training.hyperparameters, beta=3.0))
     training.resume()
     qtbot.waitUntil(lambda: training.phase is Phase.IDLE)
     changes = watch.ended[0].checkpoint.config.changes
-    assert changes == (Change(1, "learning_rate", 5e-3), Change(2, "beta", 3.0))
+    assert changes == (
+        HyperparameterChange(1, "learning_rate", 5e-3),
+        HyperparameterChange(2, "beta", 3.0),
+    )
 
 
 # --- failures -------------------------------------------------------------------
@@ -298,15 +307,15 @@ def test_a_learning_rate_that_blows_up_ends_the_run_and_says_what_to_change(
     history = start(training, ENDLESS, paused=True)
     step_to(qtbot, training, 2)
     with qtbot.waitSignal(training.failed) as failed:
-        training.set_knobs(replace(training.knobs, learning_rate=1e6))
+        training.set_hyperparameters(replace(training.hyperparameters, learning_rate=1e6))
         training.resume()
     assert "lower the learning rate" in failed.args[0]
     assert training.phase is Phase.IDLE
     assert watch.ended[0].checkpoint is None
     for snapshot in watch.snapshots:
         assert all(np.isfinite(array).all() for array in snapshot.weights.values())
-    for moment in training.timeline.moments:
-        assert np.isfinite(moment.encodings.mu).all()
+    for timeline_entry in training.timeline.entries:
+        assert np.isfinite(timeline_entry.encodings.mu).all()
     assert np.isfinite(history.steps.rows()).all()
     assert np.isfinite(history.tests.rows()).all()
 
@@ -332,7 +341,7 @@ def test_a_collapsed_posterior_is_told_once_and_the_run_goes_on(qtbot, training,
 
 def test_after_a_failure_another_run_can_begin(qtbot, training, watch) -> None:
     with qtbot.waitSignal(training.failed):
-        start(training, replace(ENDLESS, changes=(Change(0, "learning_rate", 1e6),)))
+        start(training, replace(ENDLESS, changes=(HyperparameterChange(0, "learning_rate", 1e6),)))
     start(training, tiny_config())
     qtbot.waitUntil(lambda: len(watch.ended) == 2)
     assert watch.ended[1].finished

@@ -13,13 +13,13 @@ from tests.runtime.conftest import Collector, Owners, entry, snapshots
 from tests.tiny import tiny_config, tiny_data
 from vae_gui.core.state.latent import PATHS, SPACINGS, LatentState
 from vae_gui.core.state.pad_layers import Background, PadLayers
-from vae_gui.core.state.ui_state import Arrangement
+from vae_gui.core.state.ui_state import UIState
 from vae_gui.core.storage import workspace as files
 from vae_gui.core.storage.bookmarks import Bookmark
 from vae_gui.core.storage.workspace import Workspace
 from vae_gui.core.vae.encodings import Encodings
 from vae_gui.core.vae.snapshot import Checkpoint, as_float32, half
-from vae_gui.core.vae.timeline import FEWEST, Moment, Timeline
+from vae_gui.core.vae.timeline import FEWEST, Timeline, TimelineEntry
 from vae_gui.core.vae.trainer import Trainer
 from vae_gui.runtime.explorer import Explorer
 
@@ -32,7 +32,7 @@ points = st.lists(z, max_size=4).map(tuple)
 strokes = st.lists(st.lists(z, min_size=1, max_size=4).map(tuple), max_size=3).map(tuple)
 moves = st.one_of(
     st.tuples(st.sampled_from(["cursor", "a", "b"]), z),
-    st.tuples(st.sampled_from(["keyframes", "by_hand"]), points),
+    st.tuples(st.sampled_from(["keyframes", "freehand"]), points),
     st.tuples(st.just("strokes"), strokes),
     st.tuples(st.just("frames"), st.integers(2, 1000)),
     st.tuples(st.just("path"), st.sampled_from(PATHS)),
@@ -59,22 +59,22 @@ def with_moments(owners: Owners, run_id: str = "run") -> Timeline:
     last = encodings()
     taken = snapshots(run_id)
     kept = [turned(last, 90), turned(last, 30), last]
-    moments = [Moment(snapshot, each) for snapshot, each in zip(taken, kept, strict=True)]
-    moments[1] = replace(moments[1], snapshot=half(moments[1].snapshot))
+    entries = [TimelineEntry(snapshot, each) for snapshot, each in zip(taken, kept, strict=True)]
+    entries[1] = replace(entries[1], snapshot=half(entries[1].snapshot))
     shown = entry(run_id)
     config = replace(shown.config, dataset="nowhere")
     checkpoint = replace(
         shown.workspace.checkpoint, config=config, snapshot=taken[-1], optimizer={}
     )
     workspace = replace(shown.workspace, checkpoint=checkpoint, encodings=last)
-    timeline = Timeline(FEWEST, tuple(moments))
+    timeline = Timeline(FEWEST, tuple(entries))
     owners.library.add(replace(shown, workspace=workspace, timeline=timeline))
     return timeline
 
 
 def saved(qtbot, owners: Owners, path: Path, layout: bytes = b"") -> Workspace:
     with qtbot.waitSignal(owners.session.saved):
-        owners.session.save(path, Arrangement(layout))
+        owners.session.save(path, UIState(layout))
     return files.load(path)
 
 
@@ -93,8 +93,8 @@ def test_undoing_any_moves_returns_to_the_exact_start(owners: Owners, made) -> N
     owners.library.add(entry("run"))
     explorer = owners.explorer
     start = explorer.latent
-    for (name, value), gesture in made:
-        explorer.set_latent(replace(explorer.latent, **{name: value}), "Move", gesture)
+    for (name, value), drag_id in made:
+        explorer.set_latent(replace(explorer.latent, **{name: value}), "Move", drag_id)
     end = explorer.latent
     while explorer.undo_stack.canUndo():
         explorer.undo_stack.undo()
@@ -112,7 +112,7 @@ def test_200_moves_are_200_steps_and_a_drag_is_one(owners: Owners) -> None:
         explorer.move_cursor((number / 7, -number / 3))
         visited.append(explorer.latent)
     for number in range(50):
-        explorer.set_endpoint("A", (0.1 * number, 9.0), gesture=77)
+        explorer.set_endpoint("A", (0.1 * number, 9.0), drag_id=77)
     assert explorer.undo_stack.count() == MANY_MOVES
     for state in reversed(visited):
         explorer.undo_stack.undo()
@@ -161,8 +161,8 @@ def test_an_opened_timeline_can_be_gone_back_to_and_is_saved_again(
         owners.session.open(tmp_path / "run.vae")
     shown = owners.library.shown
     assert shown.keep_timeline and shown.workspace.timeline is None
-    owners.explorer.show_moment(shown.timeline.moments[0])
-    assert same(owners.explorer.encodings, timeline.moments[0].encodings)
+    owners.explorer.show_timeline_entry(shown.timeline.entries[0])
+    assert same(owners.explorer.encodings, timeline.entries[0].encodings)
     assert same(saved(qtbot, owners, tmp_path / "run.vae").timeline, timeline)
 
 
@@ -170,16 +170,16 @@ def test_the_encodings_of_a_moment_are_not_saved_as_the_newest(
     qtbot, owners: Owners, tmp_path: Path
 ) -> None:
     timeline = with_moments(owners)
-    owners.explorer.show_moment(timeline.moments[0])
+    owners.explorer.show_timeline_entry(timeline.entries[0])
     kept = saved(qtbot, owners, tmp_path / "run.vae")
-    assert same(kept.encodings, timeline.moments[-1].encodings)
-    assert kept.checkpoint.snapshot.step == timeline.moments[-1].step
+    assert same(kept.encodings, timeline.entries[-1].encodings)
+    assert kept.checkpoint.snapshot.step == timeline.entries[-1].step
 
 
 def test_the_layout_is_that_of_the_save(qtbot, owners: Owners, tmp_path: Path) -> None:
     with_moments(owners)
-    assert saved(qtbot, owners, tmp_path / "run.vae", b"docks").arrangement.layout == b"docks"
-    assert saved(qtbot, owners, tmp_path / "run.vae").arrangement.layout == b""
+    assert saved(qtbot, owners, tmp_path / "run.vae", b"docks").ui_state.layout == b"docks"
+    assert saved(qtbot, owners, tmp_path / "run.vae").ui_state.layout == b""
 
 
 def test_each_model_keeps_its_layers_and_one_without_takes_what_is_shown(owners: Owners) -> None:
@@ -234,16 +234,16 @@ def test_bookmarks_survive_training(owners: Owners) -> None:
 
 
 def test_a_moment_is_turned_onto_the_last_one(owners: Owners) -> None:
-    first, middle, last = with_moments(owners).moments
+    first, middle, last = with_moments(owners).entries
     explorer, changed = owners.explorer, Collector()
     explorer.alignment_changed.connect(changed.take)
-    explorer.show_moment(first)
+    explorer.show_timeline_entry(first)
     assert explorer.alignment is None
     explorer.set_aligned(True)
-    for moment in (first, middle):
-        explorer.show_moment(moment)
+    for timeline_entry in (first, middle):
+        explorer.show_timeline_entry(timeline_entry)
         assert explorer.alignment is not None
-        shown = explorer.alignment.to_display(moment.encodings.mu)
+        shown = explorer.alignment.to_display(timeline_entry.encodings.mu)
         np.testing.assert_allclose(shown, last.encodings.mu, atol=1e-5)
     explorer.set_aligned(False)
     assert explorer.alignment is None
@@ -254,18 +254,18 @@ def test_the_newest_weights_and_moments_of_other_images_are_not_turned(owners: O
     timeline = with_moments(owners)
     explorer: Explorer = owners.explorer
     explorer.set_aligned(True)
-    explorer.show_moment(timeline.moments[0])
+    explorer.show_timeline_entry(timeline.entries[0])
     assert explorer.alignment is not None
-    explorer.show_moment(None)
+    explorer.show_timeline_entry(None)
     assert explorer.alignment is None
-    explorer.show_moment(replace(timeline.moments[0], encodings=encodings(7)))
+    explorer.show_timeline_entry(replace(timeline.entries[0], encodings=encodings(7)))
     assert explorer.alignment is None
 
 
 def test_another_model_is_not_turned(owners: Owners) -> None:
     timeline = with_moments(owners)
     owners.explorer.set_aligned(True)
-    owners.explorer.show_moment(timeline.moments[0])
+    owners.explorer.show_timeline_entry(timeline.entries[0])
     owners.library.add(entry("another"))
     assert owners.explorer.alignment is None
 
@@ -280,16 +280,16 @@ def test_a_branch_starts_from_exactly_the_weights_of_its_moment(
     with qtbot.waitSignal(owners.training.ended):
         owners.session.train(tiny_config(epochs=3))
     first = owners.library.shown
-    moment = first.timeline.moments[index + 1]
+    timeline_entry = first.timeline.entries[index + 1]
     owners.explorer.move_cursor((0.25, -0.5))
-    owners.explorer.show_moment(moment)
+    owners.explorer.show_timeline_entry(timeline_entry)
     with qtbot.waitSignal(owners.training.ended):
-        owners.session.branch(moment)
+        owners.session.branch(timeline_entry)
     branch = owners.library.shown
     assert branch.run_id != first.run_id
-    wanted = as_float32(moment.snapshot)
-    kept = branch.timeline.moments
-    start = next(each for each in kept if each.step == moment.step)
+    wanted = as_float32(timeline_entry.snapshot)
+    kept = branch.timeline.entries
+    start = next(each for each in kept if each.step == timeline_entry.step)
     assert same(dict(as_float32(start.snapshot).weights), dict(wanted.weights))
     assert all(each.snapshot.run_id == branch.run_id for each in kept)
     assert [each.step for each in kept][: index + 2] == [0, 1, 2][: index + 2]
@@ -304,9 +304,9 @@ def test_a_branch_starts_from_exactly_the_weights_of_its_moment(
 
 def test_a_branch_that_waits_shows_its_moment(qtbot, owners: Owners) -> None:
     timeline = with_moments(owners)
-    owners.explorer.show_moment(timeline.moments[1])
-    owners.session.branch(timeline.moments[1])
+    owners.explorer.show_timeline_entry(timeline.entries[1])
+    owners.session.branch(timeline.entries[1])
     snapshot = owners.explorer.snapshot
-    assert snapshot is not None and snapshot.step == timeline.moments[1].step
-    assert same(dict(snapshot.weights), dict(as_float32(timeline.moments[1].snapshot).weights))
-    assert same(owners.explorer.encodings, timeline.moments[1].encodings)
+    assert snapshot is not None and snapshot.step == timeline.entries[1].step
+    assert same(dict(snapshot.weights), dict(as_float32(timeline.entries[1].snapshot).weights))
+    assert same(owners.explorer.encodings, timeline.entries[1].encodings)

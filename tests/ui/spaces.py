@@ -17,7 +17,7 @@ from vae_gui.core.vae.models import MODELS
 from vae_gui.core.vae.models.base import build, take_snapshot
 from vae_gui.core.vae.snapshot import Checkpoint, Snapshot
 from vae_gui.runtime.context import Context
-from vae_gui.runtime.library import Entry
+from vae_gui.runtime.library import OpenModel
 
 
 def random_snapshot(config: ModelConfig, seed: int = 0, step: int = 0) -> Snapshot:
@@ -54,10 +54,10 @@ def show_space(
     """Put a model on the shelf and show it; its data set is nowhere to be found."""
     config = replace(tiny_config(architecture, latent_dim, side), dataset="nowhere")
     snapshot = random_snapshot(config.model)
-    point = MODELS[architecture].point
+    point = MODELS[architecture].deterministic
     encodings = made_up_encodings(latent_dim, classes, point) if encoded else None
     workspace = Workspace("Model", Checkpoint(config, snapshot, {}), encodings=encodings)
-    context.library.add(Entry(workspace, History()))
+    context.library.add(OpenModel(workspace, History()))
     return snapshot
 
 

@@ -15,7 +15,7 @@ from vae_gui.core.vae.history import History
 from vae_gui.core.vae.snapshot import Snapshot
 from vae_gui.core.vae.trainer import Trainer
 from vae_gui.runtime.context import Context
-from vae_gui.runtime.library import Entry
+from vae_gui.runtime.library import OpenModel
 
 MANY_CLASSES = tuple("ABCDEFGHIJKLMNOPQRSTUVWXYZ")
 
@@ -42,10 +42,10 @@ def show(context: Context, trainer: Trainer, data: ImageData | None) -> Snapshot
     checkpoint = trainer.checkpoint()
     config = replace(checkpoint.config, dataset="made-up")
     workspace = Workspace("Made up", replace(checkpoint, config=config))
-    context.library.add(Entry(workspace, History()))
+    context.library.add(OpenModel(workspace, History()))
     if data is not None:
         context.explorer.set_images(data)
-        context.explorer.ask_for_cloud()
+        context.explorer.ask_for_scatter()
     return checkpoint.snapshot
 
 

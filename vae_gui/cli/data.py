@@ -4,7 +4,7 @@ import os
 import sys
 from pathlib import Path
 
-from vae_gui.cli.output import carry_out, complain
+from vae_gui.cli.output import carry_out, print_error
 from vae_gui.core.datasets import DATASETS
 from vae_gui.core.datasets.base import ImageData
 from vae_gui.core.datasets.own.load import load_own
@@ -52,5 +52,5 @@ def _load_own(name: str) -> ImageData:
         source = OwnImages(path.resolve())
     loaded = carry_out(load_own(source))
     for note in filter(None, (loaded.report(), loaded.note)):
-        complain(note)
+        print_error(note)
     return loaded.data

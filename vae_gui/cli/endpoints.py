@@ -19,7 +19,7 @@ Point = NDArray[np.float64]
 FORMS = "class:3, random:7, z:0.5,-1, image:12, a, b or cursor"
 
 
-class Places:
+class LatentPointParser:
     """Points of one model. `load` brings its data set into memory, which only some places need."""
 
     def __init__(self, workspace: Workspace, load: Callable[[], ImageData]) -> None:

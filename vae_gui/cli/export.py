@@ -8,11 +8,11 @@ import numpy as np
 from numpy.typing import NDArray
 
 from vae_gui.cli.data import load_data
-from vae_gui.cli.endpoints import FORMS, Places
-from vae_gui.cli.output import carry_out, say, say_json
+from vae_gui.cli.endpoints import FORMS, LatentPointParser
+from vae_gui.cli.output import carry_out, print_json, print_line
 from vae_gui.cli.parser import add_data, add_json
 from vae_gui.cli.samples import KINDS, sample
-from vae_gui.core.export.render import animation, one_by_one, picture
+from vae_gui.core.export.render import animation, picture, traversal_frame_order
 from vae_gui.core.export.writers import (
     ONE_WAY,
     SHARP,
@@ -21,7 +21,7 @@ from vae_gui.core.export.writers import (
     AnimationOptions,
     StripOptions,
 )
-from vae_gui.core.latent.sampling import Sigma, standard_quantiles
+from vae_gui.core.latent.sampling import ClassSigma, standard_quantiles
 from vae_gui.core.latent.traversal import along, plane
 from vae_gui.core.paths.curves import straight
 from vae_gui.core.storage import workspace as files
@@ -60,7 +60,7 @@ def add_commands(commands: "argparse._SubParsersAction[argparse.ArgumentParser]"
     samples.add_argument("--seed", type=int, default=0)
     samples.add_argument("--columns", type=int, default=7, metavar="N")
     samples.add_argument(
-        "--spread", choices=[item.name.lower().replace("_", "-") for item in Sigma],
+        "--spread", choices=[item.name.lower().replace("_", "-") for item in ClassSigma],
         default="mean-posterior", help="σ of a class: of one encoding, or of the whole class",
     )  # fmt: skip
 
@@ -105,7 +105,7 @@ def export_traversal(options: argparse.Namespace) -> int:
         [along(tuple(start), i, _reach(options, frames, float(start[i]))) for i in dimensions]
     )  # (dimensions, frames, latent_dim)
     if moving:
-        return _write_animation(options, places, one_by_one(start, rows))
+        return _write_animation(options, places, traversal_frame_order(start, rows))
     return _write_picture(options, places, rows)
 
 
@@ -129,7 +129,7 @@ def export_grid(options: argparse.Namespace) -> int:
 
 def export_samples(options: argparse.Namespace) -> int:
     places = _places(options)
-    spread = Sigma[options.spread.upper().replace("-", "_")]
+    spread = ClassSigma[options.spread.upper().replace("-", "_")]
     z = sample(places, options.of, _frames(options, SAMPLES), options.seed, spread)
     columns = min(_within("--columns", options.columns, 1, 100), len(z))
     rows = -(-len(z) // columns)
@@ -141,10 +141,10 @@ def export_samples(options: argparse.Namespace) -> int:
 # --- what the options say ---------------------------------------------------
 
 
-def _places(options: argparse.Namespace) -> Places:
+def _places(options: argparse.Namespace) -> LatentPointParser:
     workspace = files.load(options.file)
     name = options.dataset or workspace.checkpoint.config.dataset
-    return Places(workspace, lambda: load_data(name, options.data_dir, options.download))
+    return LatentPointParser(workspace, lambda: load_data(name, options.data_dir, options.download))
 
 
 def _moves(options: argparse.Namespace) -> bool:
@@ -179,7 +179,7 @@ def _reach(
     return middle + standard_quantiles(count, low, high)
 
 
-def _numbers_from_1(text: str, places: Places) -> list[int]:
+def _numbers_from_1(text: str, places: LatentPointParser) -> list[int]:
     parts = text.split(",")
     if not all(part.strip().isdecimal() for part in parts):
         raise UserError(f"“{text}” are no dimensions: write them from 1, as in 1,2.")
@@ -189,7 +189,7 @@ def _numbers_from_1(text: str, places: Places) -> list[int]:
     return chosen
 
 
-def _ranked(places: Places) -> list[int]:
+def _ranked(places: LatentPointParser) -> list[int]:
     """All dimensions, the most informative first where the file has encodings."""
     encodings = places.workspace.encodings
     if encodings is None or not len(encodings):
@@ -200,7 +200,7 @@ def _ranked(places: Places) -> list[int]:
 # --- writing ----------------------------------------------------------------
 
 
-def _write_animation(options: argparse.Namespace, places: Places, z: Points) -> int:
+def _write_animation(options: argparse.Namespace, places: LatentPointParser, z: Points) -> int:
     standard = AnimationOptions()
     chosen = AnimationOptions(
         frames=max(2, min(len(z), 1000)),
@@ -212,7 +212,7 @@ def _write_animation(options: argparse.Namespace, places: Places, z: Points) -> 
     return _finish(options, animation(_snapshot(places), z, options.out, chosen), len(z))
 
 
-def _write_picture(options: argparse.Namespace, places: Places, z: Points) -> int:
+def _write_picture(options: argparse.Namespace, places: LatentPointParser, z: Points) -> int:
     """z: (rows, columns, latent_dim)."""
     size = StripOptions().size if options.size is None else options.size
     chosen = StripOptions(size, options.gap, SMOOTH if options.smooth else SHARP)
@@ -222,14 +222,14 @@ def _write_picture(options: argparse.Namespace, places: Places, z: Points) -> in
     return _finish(options, picture(_snapshot(places), z, options.out, chosen), images)
 
 
-def _snapshot(places: Places) -> Snapshot:
+def _snapshot(places: LatentPointParser) -> Snapshot:
     return places.workspace.checkpoint.snapshot
 
 
 def _finish(options: argparse.Namespace, job: Job[Path], images: int) -> int:
     carry_out(job)
     if options.json:
-        say_json({"out": str(options.out), "images": images})
+        print_json({"out": str(options.out), "images": images})
     else:
-        say(f"Saved {options.out}, {images:,} images.")
+        print_line(f"Saved {options.out}, {images:,} images.")
     return 0

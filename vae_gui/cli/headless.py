@@ -13,7 +13,7 @@ from vae_gui.core.storage.workspace import Workspace
 from vae_gui.core.support.errors import DIVERGED, UserError
 from vae_gui.core.support.progress import Job
 from vae_gui.core.vae.collapse import CollapseWatch, advice
-from vae_gui.core.vae.config import Knobs, RunConfig
+from vae_gui.core.vae.config import LiveHyperparameters, RunConfig
 from vae_gui.core.vae.history import History, HistoryRows
 from vae_gui.core.vae.snapshot import Checkpoint
 from vae_gui.core.vae.trainer import Evaluation, Step, Trainer, losses_of
@@ -64,13 +64,13 @@ class HeadlessRun:
         if self.trainer.steps_done == 0:
             self._test()
 
-    def turn(self, beta: float | None, learning_rate: float | None) -> None:
+    def set_hyperparameters(self, beta: float | None, learning_rate: float | None) -> None:
         """Set the knobs that are given from the next step on; the config records it."""
-        knobs = self.trainer.knobs
-        self.trainer.turn(
-            Knobs(
-                knobs.beta if beta is None else beta,
-                knobs.learning_rate if learning_rate is None else learning_rate,
+        hyperparameters = self.trainer.hyperparameters
+        self.trainer.set_hyperparameters(
+            LiveHyperparameters(
+                hyperparameters.beta if beta is None else beta,
+                hyperparameters.learning_rate if learning_rate is None else learning_rate,
             )
         )
 
@@ -125,7 +125,7 @@ class HeadlessRun:
         self.history.extend(np.empty((0, 4)), row)
         encodings = self.trainer.encode(self._sample, self._class_names)
         if self._collapse.sees_it(test.step, encodings):
-            self.warning = advice(self.trainer.config.train, self.trainer.knobs)
+            self.warning = advice(self.trainer.config.train, self.trainer.hyperparameters)
         return test
 
     def _mean_of_epoch(self, number: int) -> Evaluation:

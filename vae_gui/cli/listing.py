@@ -3,10 +3,10 @@
 import argparse
 
 from vae_gui.cli.data import default_data_folder
-from vae_gui.cli.output import say_json, say_table
+from vae_gui.cli.output import print_json, print_table
 from vae_gui.cli.parser import add_data_folder, add_json
 from vae_gui.core.datasets import DATASETS
-from vae_gui.core.support.imports import heavy_imports
+from vae_gui.core.support.imports import import_lock
 from vae_gui.core.vae.config import ModelConfig
 from vae_gui.core.vae.presets import PRESETS
 
@@ -61,7 +61,7 @@ def list_datasets(options: argparse.Namespace) -> int:
 
 def count_parameters(model: ModelConfig) -> int:
     """Trainable numbers of a model."""
-    with heavy_imports():
+    with import_lock():
         from vae_gui.core.vae.models.base import build
 
     return sum(weight.numel() for weight in build(model).parameters() if weight.requires_grad)
@@ -69,8 +69,8 @@ def count_parameters(model: ModelConfig) -> int:
 
 def _say(rows: list[dict[str, object]], as_json: bool) -> None:
     if as_json:
-        say_json(rows)
+        print_json(rows)
     else:
-        say_table(
+        print_table(
             [name.replace("_", " ") for name in rows[0]], [list(row.values()) for row in rows]
         )

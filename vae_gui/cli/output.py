@@ -12,22 +12,22 @@ _SHOW_SECONDS = 0.1
 _ERASE_LINE = "\r\x1b[K"
 
 
-def say(text: str) -> None:
+def print_line(text: str) -> None:
     """One line on stdout, at once."""
     print(text, flush=True)
 
 
-def say_json(value: object) -> None:
+def print_json(value: object) -> None:
     """One line of JSON, in ASCII whatever the terminal's encoding; NaN is refused."""
     print(json.dumps(value, allow_nan=False), flush=True)
 
 
-def complain(text: str) -> None:
+def print_error(text: str) -> None:
     """One line on stderr."""
     print(text, file=sys.stderr, flush=True)
 
 
-def say_table(head: Sequence[str], rows: Sequence[Sequence[object]]) -> None:
+def print_table(head: Sequence[str], rows: Sequence[Sequence[object]]) -> None:
     """Columns in line; numbers to the right."""
     cells = [list(head), *([_cell(value) for value in row] for row in rows)]
     widths = [max(len(row[column]) for row in cells) for column in range(len(head))]
@@ -37,7 +37,7 @@ def say_table(head: Sequence[str], rows: Sequence[Sequence[object]]) -> None:
             text.rjust(width) if right else text.ljust(width)
             for text, width, right in zip(row, widths, numeric, strict=True)
         )
-        say("  ".join(aligned).rstrip())
+        print_line("  ".join(aligned).rstrip())
 
 
 def _cell(value: object) -> str:

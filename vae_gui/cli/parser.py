@@ -12,7 +12,7 @@ from typing import NoReturn
 
 from vae_gui import __version__
 from vae_gui.cli import COMMANDS
-from vae_gui.cli.output import complain
+from vae_gui.cli.output import print_error
 from vae_gui.core.support.errors import UserError
 
 BAD_INPUT, INTERRUPTED, BROKEN_PIPE = 2, 130, 141
@@ -51,13 +51,15 @@ def run(arguments: Sequence[str]) -> int:
     except SystemExit as done:  # of --help and --version
         return done.code if isinstance(done.code, int) else 0
     except UserError as error:
-        complain(str(error))
+        print_error(str(error))
         return BAD_INPUT
     except MemoryError:
-        complain("There is not enough memory: choose a smaller batch, fewer samples or less data.")
+        print_error(
+            "There is not enough memory: choose a smaller batch, fewer samples or less data."
+        )
         return BAD_INPUT
     except KeyboardInterrupt:
-        complain("Stopped.")
+        print_error("Stopped.")
         return INTERRUPTED
     except BrokenPipeError:
         with contextlib.suppress(OSError, ValueError):

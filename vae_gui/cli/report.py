@@ -7,11 +7,11 @@ import numpy as np
 from numpy.typing import NDArray
 
 from vae_gui.cli.data import load_data
-from vae_gui.cli.output import carry_out, say, say_json
+from vae_gui.cli.output import carry_out, print_json, print_line
 from vae_gui.cli.parser import add_data, add_json
 from vae_gui.core.storage import workspace as files
 from vae_gui.core.storage.workspace import Workspace
-from vae_gui.core.support.imports import heavy_imports
+from vae_gui.core.support.imports import import_lock
 from vae_gui.core.vae.config import RunConfig, to_json
 from vae_gui.core.vae.encodings import inactive, kl_per_dimension
 from vae_gui.core.vae.models import MODELS
@@ -47,7 +47,7 @@ def show_info(options: argparse.Namespace) -> int:
     workspace = files.load(options.file)
     values = info_of(workspace)
     if options.json:
-        say_json(values)
+        print_json(values)
     else:
         _say_info(workspace, values)
     return 0
@@ -84,10 +84,14 @@ def _last(rows: NDArray[np.float64]) -> dict[str, float] | None:
 def _say_info(workspace: Workspace, values: dict[str, object]) -> None:
     config = workspace.checkpoint.config
     model, train = config.model, config.train_at(workspace.checkpoint.snapshot.step)
-    point = MODELS[model.architecture].point
-    say(f"{workspace.title}: preset {config.preset}, data {config.dataset}, step {values['step']}")
-    say(f"model   {model.architecture}, {model.latent_dim} latent dimensions, {model.likelihood}")
-    say(
+    deterministic = MODELS[model.architecture].deterministic
+    print_line(
+        f"{workspace.title}: preset {config.preset}, data {config.dataset}, step {values['step']}"
+    )
+    print_line(
+        f"model   {model.architecture}, {model.latent_dim} latent dimensions, {model.likelihood}"
+    )
+    print_line(
         f"run     {train.optimizer}, learning rate {train.learning_rate:g}, batch "
         f"{train.batch_size}, {train.epochs} epochs, β {train.beta:g}, seed {train.seed}, "
         f"{len(config.changes)} changes; {'can' if values['resumable'] else 'cannot'} be resumed"
@@ -97,23 +101,23 @@ def _say_info(workspace: Workspace, values: dict[str, object]) -> None:
         last = _last(rows)
         if last is not None:
             parts = f"reconstruction {last['reconstruction']:.2f}, KL {last['kl']:.2f}"
-            say(f"{name:<8}{last['loss']:.2f} at step {last['step']:.0f} ({parts})")
+            print_line(f"{name:<8}{last['loss']:.2f} at step {last['step']:.0f} ({parts})")
     if values["active_units"] is None:
-        say("units   not known: the file holds no encodings")
+        print_line("units   not known: the file holds no encodings")
         return
-    say(f"units   {values['active_units']} of {model.latent_dim} dimensions are active")
-    if point:
-        say("kl      none: a plain autoencoder has no posterior")
+    print_line(f"units   {values['active_units']} of {model.latent_dim} dimensions are active")
+    if deterministic:
+        print_line("kl      none: a plain autoencoder has no posterior")
     elif isinstance(values["kl_per_dimension"], list):
         kl = "  ".join(f"z{i} {value:.2f}" for i, value in enumerate(values["kl_per_dimension"], 1))
-        say(f"kl      {kl} nats")
+        print_line(f"kl      {kl} nats")
 
 
 # --- evaluate ---------------------------------------------------------------
 
 
 def show_evaluation(options: argparse.Namespace) -> int:
-    with heavy_imports():
+    with import_lock():
         from vae_gui.core.vae.evaluation import evaluate
 
     checkpoint = files.load(options.file).checkpoint
@@ -126,32 +130,32 @@ def show_evaluation(options: argparse.Namespace) -> int:
         "step": checkpoint.snapshot.step,
         "likelihood": config.model.likelihood,
         "elbo": result.elbo,
-        "reconstruction": None if result.point else result.reconstruction,
-        "kl": None if result.point else result.kl,
+        "reconstruction": None if result.deterministic else result.reconstruction,
+        "kl": None if result.deterministic else result.kl,
         "samples": result.samples,
         "importance_weighted_bound": result.importance_weighted,
-        "squared_error": result.reconstruction if result.point else None,
+        "squared_error": result.reconstruction if result.deterministic else None,
     }
     if options.json:
-        say_json(values)
+        print_json(values)
     else:
         _say_evaluation(config, values, data.title)
     return 0
 
 
 def _say_evaluation(config: RunConfig, values: dict[str, object], title: str) -> None:
-    say(f"{title}, {values['images']:,} test images, at step {values['step']:,}, per image:")
+    print_line(f"{title}, {values['images']:,} test images, at step {values['step']:,}, per image:")
     if values["elbo"] is None:
-        say(f"squared error        {values['squared_error']:.2f}")
-        say("There is no ELBO: a plain autoencoder has no likelihood and no posterior.")
+        print_line(f"squared error        {values['squared_error']:.2f}")
+        print_line("There is no ELBO: a plain autoencoder has no likelihood and no posterior.")
         return
-    say(
+    print_line(
         f"ELBO                 {values['elbo']:.2f} nats "
         f"(reconstruction {values['reconstruction']:.2f}, KL {values['kl']:.2f})"
     )
     if values["importance_weighted_bound"] is not None:
-        say(
+        print_line(
             f"importance-weighted  {values['importance_weighted_bound']:.2f} nats "
             f"with {values['samples']} samples"
         )
-    say(f"log p(x) is at least as large. Likelihood: {config.model.likelihood}.")
+    print_line(f"log p(x) is at least as large. Likelihood: {config.model.likelihood}.")

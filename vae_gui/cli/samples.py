@@ -3,7 +3,7 @@
 import numpy as np
 from numpy.typing import NDArray
 
-from vae_gui.cli.endpoints import Places, whole
+from vae_gui.cli.endpoints import LatentPointParser, whole
 from vae_gui.core.latent import sampling
 from vae_gui.core.support.errors import UserError
 from vae_gui.core.vae.models import MODELS
@@ -12,7 +12,7 @@ KINDS = "prior, prototypes (the mean of each class), class:3 or image:12"
 
 
 def sample(
-    places: Places, what: str, count: int, seed: int, spread: sampling.Sigma
+    places: LatentPointParser, what: str, count: int, seed: int, spread: sampling.ClassSigma
 ) -> NDArray[np.floating]:
     """z (count, latent_dim); prototypes are as many as there are classes with images."""
     if seed < 0:
@@ -25,7 +25,7 @@ def sample(
         return np.asarray(statistics.mean_mu[statistics.count > 0])
     if kind == "class":
         label = places.label(value)
-        normals = sampling.class_normals(places.encodings(), spread)
+        normals = sampling.class_gaussians(places.encodings(), spread)
         assert normals is not None
         return normals.random(label, count, seed)
     if kind == "image":
@@ -36,8 +36,8 @@ def sample(
     raise UserError(f"“{what}” cannot be sampled: choose {KINDS}.")
 
 
-def _prior(places: Places, count: int, seed: int) -> NDArray[np.floating]:
+def _prior(places: LatentPointParser, count: int, seed: int) -> NDArray[np.floating]:
     workspace = places.workspace
-    if not MODELS[workspace.checkpoint.config.model.architecture].point:
+    if not MODELS[workspace.checkpoint.config.model.architecture].deterministic:
         return sampling.prior(count, places.latent_dim, seed)
     raise UserError("A plain autoencoder has no prior: choose --of class:3 or --of prototypes.")

@@ -14,9 +14,9 @@ from pathlib import Path
 from vae_gui import __version__
 from vae_gui.cli import display
 from vae_gui.cli.data import default_data_folder
-from vae_gui.cli.output import say, say_json
+from vae_gui.cli.output import print_json, print_line
 from vae_gui.cli.parser import add_json
-from vae_gui.core.support.imports import heavy_imports
+from vae_gui.core.support.imports import import_lock
 
 FAILED = 1
 OLDEST_PYTHON = (3, 11)
@@ -65,13 +65,13 @@ def self_check(options: argparse.Namespace) -> int:
     checks = all_checks()
     good = all(check.ok for check in checks)
     if options.json:
-        say_json({"ok": good, "checks": [asdict(check) for check in checks]})
+        print_json({"ok": good, "checks": [asdict(check) for check in checks]})
         return 0 if good else FAILED
     for check in checks:
-        say(f"{'ok     ' if check.ok else 'MISSING'}  {check.name:<20} {check.value}")
+        print_line(f"{'ok     ' if check.ok else 'MISSING'}  {check.name:<20} {check.value}")
         if check.mend:
-            say(f"{'':9}mend it: {check.mend}")
-    say("Everything is there." if good else "Something is missing: see above.")
+            print_line(f"{'':9}mend it: {check.mend}")
+    print_line("Everything is there." if good else "Something is missing: see above.")
     return 0 if good else FAILED
 
 
@@ -132,7 +132,7 @@ def _pip() -> str:
 
 def _device() -> Check:
     try:
-        with heavy_imports():
+        with import_lock():
             from vae_gui.core.vae.devices import available_devices
     except Exception as error:  # whatever a broken torch raises, it is a line of the report
         return Check("device", False, f"not known: {error}", f"{_pip()} install torch")

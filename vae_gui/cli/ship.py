@@ -7,7 +7,7 @@ from pathlib import Path
 import numpy as np
 
 from vae_gui.cli.data import load_data
-from vae_gui.cli.output import carry_out, say, say_json
+from vae_gui.cli.output import carry_out, print_json, print_line
 from vae_gui.cli.parser import add_data, add_json
 from vae_gui.core.analysis.density import aggregated_posterior
 from vae_gui.core.datasets.base import ImageData
@@ -16,7 +16,7 @@ from vae_gui.core.state.latent import LatentState
 from vae_gui.core.storage import workspace as files
 from vae_gui.core.storage.workspace import Workspace
 from vae_gui.core.support.errors import UserError
-from vae_gui.core.support.imports import heavy_imports
+from vae_gui.core.support.imports import import_lock
 from vae_gui.core.support.types import Z
 from vae_gui.core.vae.encodings import Encodings, class_statistics
 from vae_gui.core.vae.snapshot import LARGEST_HALF, Checkpoint, half
@@ -40,7 +40,7 @@ def add_commands(commands: "argparse._SubParsersAction[argparse.ArgumentParser]"
 
 
 def ship(options: argparse.Namespace) -> int:
-    with heavy_imports():
+    with import_lock():
         from vae_gui.core.vae.evaluation import evaluate
 
     source = files.load(options.file)
@@ -54,19 +54,21 @@ def ship(options: argparse.Namespace) -> int:
     size = options.out.stat().st_size
     if options.json:
         negative_elbo = None if result.elbo is None else -result.elbo
-        say_json({"out": str(options.out), "bytes": size, "negative_elbo": negative_elbo})
+        print_json({"out": str(options.out), "bytes": size, "negative_elbo": negative_elbo})
         return 0
-    say(f"Saved {options.out}, {size / 2**20:.1f} MB.")
+    print_line(f"Saved {options.out}, {size / 2**20:.1f} MB.")
     if result.elbo is None:
-        say(f"squared error of the test images: {result.reconstruction:.2f}; there is no ELBO")
+        print_line(
+            f"squared error of the test images: {result.reconstruction:.2f}; there is no ELBO"
+        )
     else:
-        say(f"−ELBO of the test images, of the weights as shipped: {-result.elbo:.2f} nats")
+        print_line(f"−ELBO of the test images, of the weights as shipped: {-result.elbo:.2f} nats")
     return 0
 
 
 def as_shipped_workspace(source: Workspace, data: ImageData) -> Workspace:
     """The workspace of a finished run, small and complete; every number in it is of the rounded weights."""
-    with heavy_imports():
+    with import_lock():
         from vae_gui.core.vae.trainer import check_fits
 
     config = source.checkpoint.config

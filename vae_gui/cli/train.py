@@ -13,7 +13,7 @@ from types import FrameType
 from typing import TYPE_CHECKING
 
 from vae_gui.cli.data import load_data
-from vae_gui.cli.output import ProgressLine, carry_out, complain, say, say_json
+from vae_gui.cli.output import ProgressLine, carry_out, print_error, print_json, print_line
 from vae_gui.cli.parser import INTERRUPTED, add_data, add_json
 from vae_gui.cli.settings import add_settings, given_settings, with_settings
 from vae_gui.core.datasets.base import ImageData
@@ -22,7 +22,7 @@ from vae_gui.core.storage.workspace import Workspace
 from vae_gui.core.support.errors import UserError
 from vae_gui.core.support.progress import Progress
 from vae_gui.core.support.settings import Value
-from vae_gui.core.vae.config import LENGTH, RunConfig
+from vae_gui.core.vae.config import EPOCHS, RunConfig
 from vae_gui.core.vae.history import HistoryRows
 from vae_gui.core.vae.models import MODELS
 from vae_gui.core.vae.presets import PRESETS
@@ -34,7 +34,7 @@ if TYPE_CHECKING:
     from vae_gui.core.vae.trainer import Evaluation
 
 AUTOSAVE_SECONDS = 60.0
-KNOBS = ("beta", "learning_rate")  # may change within a run, which records it
+LIVE_HYPERPARAMETERS = ("beta", "learning_rate")  # may change within a run, which records it
 CHANGEABLE = ("epochs", "min_steps", "patience", "device", "threads")  # of a run that is resumed
 
 
@@ -111,15 +111,15 @@ def _resumed(
     """The config of a run that goes on; raises UserError where it cannot."""
     if not workspace.checkpoint.optimizer:
         raise UserError(f"“{source.name}” cannot be trained further: repeat its run with --from.")
-    fixed = [name for name in values if name not in (*KNOBS, *CHANGEABLE)]
+    fixed = [name for name in values if name not in (*LIVE_HYPERPARAMETERS, *CHANGEABLE)]
     if fixed:
         raise UserError(
             f"“{fixed[0]}” cannot change within a run: only "
-            f"{', '.join((*KNOBS, *CHANGEABLE))} can; or start anew with --from."
+            f"{', '.join((*LIVE_HYPERPARAMETERS, *CHANGEABLE))} can; or start anew with --from."
         )
     train = {name: value for name, value in values.items() if name in CHANGEABLE}
     replace(config.train, **values)  # type: ignore[arg-type]  # checks the knobs' limits too
-    epochs = train.pop(LENGTH, None)
+    epochs = train.pop(EPOCHS, None)
     if epochs is not None:
         config = config.longer(workspace.checkpoint.snapshot.step, int(epochs))
     return replace(config, train=replace(config.train, **train))  # type: ignore[arg-type]
@@ -150,8 +150,10 @@ def _start(config: RunConfig, plan: Plan, data: ImageData) -> "HeadlessRun":
             f"This run has reached its end after {run.trainer.epoch} epochs: "
             "add --epochs with a larger number."
         )
-    knobs = {name: value for name, value in plan.values.items() if name in KNOBS}
-    run.turn(**{name: knobs.get(name) for name in KNOBS})  # type: ignore[arg-type]
+    hyperparameters = {
+        name: value for name, value in plan.values.items() if name in LIVE_HYPERPARAMETERS
+    }
+    run.set_hyperparameters(**{name: hyperparameters.get(name) for name in LIVE_HYPERPARAMETERS})  # type: ignore[arg-type]
     return run
 
 
@@ -173,7 +175,7 @@ def _train(run: "HeadlessRun", data: ImageData, options: argparse.Namespace) -> 
                 line.clear()
                 _report(epoch, trainer.config, options.json)
                 if run.warning:
-                    complain(run.warning)
+                    print_error(run.warning)
                     run.warning = ""
                 if time.monotonic() - saved > AUTOSAVE_SECONDS and run.last_good is not None:
                     title = _title(trainer.config, data)
@@ -230,7 +232,7 @@ def _interrupts() -> Iterator[list[int]]:
 
 def _report(epoch: "Epoch", config: RunConfig, as_json: bool) -> None:
     if as_json:
-        say_json(
+        print_json(
             {
                 "epoch": epoch.number,
                 "train": losses(epoch.train),
@@ -240,10 +242,10 @@ def _report(epoch: "Epoch", config: RunConfig, as_json: bool) -> None:
             }
         )
         return
-    point = MODELS[config.model.architecture].point
-    say(
+    deterministic = MODELS[config.model.architecture].deterministic
+    print_line(
         f"epoch {epoch.number:>3}/{config.train_at(epoch.test.step).epochs}"
-        f"   train {_loss(epoch.train, point)}   test {_loss(epoch.test, point)}"
+        f"   train {_loss(epoch.train, deterministic)}   test {_loss(epoch.test, deterministic)}"
         f"   {epoch.seconds:.1f} s   {epoch.images_per_second:,.0f} images/s"
     )
 
@@ -257,8 +259,8 @@ def losses(evaluation: "Evaluation") -> dict[str, float]:
     }
 
 
-def _loss(values: "Evaluation", point: bool) -> str:
-    if point:
+def _loss(values: "Evaluation", deterministic: bool) -> str:
+    if deterministic:
         return f"squared error {values.reconstruction:.2f}"
     return f"{values.loss:.2f} (reconstruction {values.reconstruction:.2f}, KL {values.kl:.2f})"
 
@@ -266,4 +268,4 @@ def _loss(values: "Evaluation", point: bool) -> str:
 def say_to_people(options: argparse.Namespace, text: str) -> None:
     """Not among the lines of JSON."""
     if not options.json:
-        say(text)
+        print_line(text)

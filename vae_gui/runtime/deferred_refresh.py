@@ -8,7 +8,7 @@ REST_SECONDS = 0.03  # from one time to the next
 LATEST_MS = 35  # after a move, where no digit is decoded before
 
 
-class Following(QObject):
+class DeferredRefresh(QObject):
     """Signals: `due()`, once for several moves."""
 
     due = Signal()

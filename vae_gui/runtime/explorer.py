@@ -10,7 +10,7 @@ from PySide6.QtCore import QObject, QTimer, Signal
 from PySide6.QtGui import QUndoStack
 
 from vae_gui.core.datasets.base import ImageData, Split, stratified
-from vae_gui.core.inference.requests import PART, Encode, Frozen, Request, Value
+from vae_gui.core.inference.requests import MAX_BATCH, Encode, Frozen, Request, Value
 from vae_gui.core.latent.alignment import Alignment, align
 from vae_gui.core.pictures.posterior import Posterior
 from vae_gui.core.state.latent import LatentState
@@ -18,15 +18,15 @@ from vae_gui.core.state.pad_layers import PadLayers
 from vae_gui.core.support.types import Z
 from vae_gui.core.vae.encodings import Encodings
 from vae_gui.core.vae.snapshot import Snapshot
-from vae_gui.core.vae.timeline import Moment
-from vae_gui.runtime.deferred_refresh import Following
-from vae_gui.runtime.drags import Drags
+from vae_gui.core.vae.timeline import TimelineEntry
+from vae_gui.runtime.deferred_refresh import DeferredRefresh
+from vae_gui.runtime.drag_recorder import DragRecorder
 from vae_gui.runtime.inference_thread import Answer, InferenceThread
 from vae_gui.runtime.library import Library
-from vae_gui.runtime.undo import Move
+from vae_gui.runtime.undo import MoveCommand
 
-CLOUD_IMAGES = 2000
-CLOUD_SECONDS = 0.45
+SCATTER_IMAGES = 2000
+SCATTER_SECONDS = 0.45
 Reply = Callable[[Answer[Value]], None]
 
 
@@ -37,29 +37,29 @@ class _Question:
 
 
 class Explorer(QObject):
-    """`snapshot` and `encodings` are those of `moment`, or the newest where that is None.
+    """`snapshot` and `encodings` are those of `timeline_entry`, or the newest where that is None.
 
     `alignment` turns what is shown onto the last moment of the run; None where nothing is turned.
 
     `posterior` is of the drawing that is shown, if there is one.
 
     Signals: `latent_changed()`; `path_changed()` when anything of the latent state but the cursor is;
-    `latent_followed()` soon after `latent_changed`, once for several; `moment_changed()`; `peeked()`;
+    `latent_settled()` soon after `latent_changed`, once for several; `timeline_entry_changed()`; `hover_changed()`;
     `posterior_changed()`;
-    `space_changed()` when another model is shown;
+    `model_changed()` when another model is shown;
     `images_changed()` when `images` are; `layers_changed()`; `alignment_changed()`;
-    `cloud_changed()` when `encodings` are; `answered(Answer)` after each reply; `failed(text)`.
+    `scatter_changed()` when `encodings` are; `answered(Answer)` after each reply; `failed(text)`.
     """
 
     latent_changed = Signal()
     path_changed = Signal()
-    latent_followed = Signal()
-    peeked = Signal()
+    latent_settled = Signal()
+    hover_changed = Signal()
     posterior_changed = Signal()
-    space_changed = Signal()
+    model_changed = Signal()
     images_changed = Signal()
-    moment_changed = Signal()
-    cloud_changed = Signal()
+    timeline_entry_changed = Signal()
+    scatter_changed = Signal()
     layers_changed = Signal()
     alignment_changed = Signal()
     answered = Signal(object)
@@ -68,10 +68,10 @@ class Explorer(QObject):
     def __init__(self, library: Library, parent: QObject | None = None) -> None:
         super().__init__(parent)
         self.latent = LatentState.origin(2)
-        self.peek: Z | None = None
+        self.hover_point: Z | None = None
         self.posterior: Posterior | None = None
         self.snapshot: Snapshot | None = None
-        self.moment: Moment | None = None
+        self.timeline_entry: TimelineEntry | None = None
         self.layers = PadLayers()
         self.aligned = False
         self.alignment: Alignment | None = None
@@ -80,17 +80,17 @@ class Explorer(QObject):
         self.encodings: Encodings | None = None
         self.images: ImageData | None = None
         self.undo_stack = QUndoStack(self)
-        self.drags = Drags()
+        self.drag_recorder = DragRecorder()
         self.reply_ms = 0.0
         self._library = library
         self._questions: dict[str, _Question] = {}
         self._asked_at: dict[str, float] = {}
-        self._cloud_split: Split | None = None
-        self._cloud_asked = 0.0
-        self._cloud_timer = QTimer(self, singleShot=True)
-        self._cloud_timer.timeout.connect(self.ask_for_cloud)
-        self._following = Following(self)
-        self._following.due.connect(self.latent_followed)
+        self._scatter_split: Split | None = None
+        self._scatter_asked = 0.0
+        self._scatter_timer = QTimer(self, singleShot=True)
+        self._scatter_timer.timeout.connect(self.ask_for_scatter)
+        self._following = DeferredRefresh(self)
+        self._following.due.connect(self.latent_settled)
         self._inference = InferenceThread(self)
         self._inference.answered.connect(self._on_answered)
         self._inference.failed.connect(self.failed)
@@ -104,20 +104,20 @@ class Explorer(QObject):
     # --- commands -----------------------------------------------------------
 
     def set_latent(
-        self, latent: LatentState, text: str = "Move", gesture: int | None = None
+        self, latent: LatentState, text: str = "Move", drag_id: int | None = None
     ) -> None:
         """Go to a place. Moves of one gesture (a drag) are undone in one step."""
         if latent != self.latent:
-            self.undo_stack.push(Move(self.put, self.latent, latent, text, gesture))
+            self.undo_stack.push(MoveCommand(self.put, self.latent, latent, text, drag_id))
 
-    def move_cursor(self, z: Z, gesture: int | None = None) -> None:
-        self.drags.take(z, gesture)
-        self.set_latent(replace(self.latent, cursor=z), "Move cursor", gesture)
+    def move_cursor(self, z: Z, drag_id: int | None = None) -> None:
+        self.drag_recorder.take(z, drag_id)
+        self.set_latent(replace(self.latent, cursor=z), "Move cursor", drag_id)
 
-    def set_endpoint(self, name: str, z: Z, gesture: int | None = None) -> None:
+    def set_endpoint(self, name: str, z: Z, drag_id: int | None = None) -> None:
         """name: "A" or "B"."""
         changed = replace(self.latent, a=z) if name == "A" else replace(self.latent, b=z)
-        self.set_latent(changed, f"Move {name}", gesture)
+        self.set_latent(changed, f"Move {name}", drag_id)
 
     def set_layers(self, layers: PadLayers) -> None:
         """Show another background of the pad or other overlays."""
@@ -132,11 +132,11 @@ class Explorer(QObject):
             self._align()
             self.alignment_changed.emit()
 
-    def set_peek(self, z: Z | None) -> None:
+    def set_hover_point(self, z: Z | None) -> None:
         """Look at a place without going there; None ends it."""
-        if z != self.peek:
-            self.peek = z
-            self.peeked.emit()
+        if z != self.hover_point:
+            self.hover_point = z
+            self.hover_changed.emit()
 
     def set_posterior(self, posterior: Posterior | None) -> None:
         """Where the drawing lies; None while there is none."""
@@ -162,38 +162,45 @@ class Explorer(QObject):
         if self.snapshot is None or snapshot.run_id != self.snapshot.run_id:
             return
         self._newest = snapshot
-        if self.moment is not None:
+        if self.timeline_entry is not None:
             return
         self._use(snapshot)
-        if not self._cloud_timer.isActive():
-            wait_seconds = CLOUD_SECONDS - (time.monotonic() - self._cloud_asked)
-            self._cloud_timer.start(max(0, round(1000 * wait_seconds)))
+        if not self._scatter_timer.isActive():
+            wait_seconds = SCATTER_SECONDS - (time.monotonic() - self._scatter_asked)
+            self._scatter_timer.start(max(0, round(1000 * wait_seconds)))
 
-    def show_moment(self, moment: Moment | None) -> None:
+    def show_timeline_entry(self, timeline_entry: TimelineEntry | None) -> None:
         """Decode with the weights of a moment of the run; None returns to the newest ones."""
-        if moment is self.moment or self._newest is None:
+        if timeline_entry is self.timeline_entry or self._newest is None:
             return
         self._newest_encodings = self.newest_encodings
-        self.moment = moment
-        self.encodings = self._newest_encodings if moment is None else moment.encodings
+        self.timeline_entry = timeline_entry
+        self.encodings = (
+            self._newest_encodings if timeline_entry is None else timeline_entry.encodings
+        )
         self._align()
-        self._use(self._newest if moment is None else moment.snapshot)
-        self.moment_changed.emit()
-        self.cloud_changed.emit()
-        if moment is None:
-            self.ask_for_cloud()
+        self._use(self._newest if timeline_entry is None else timeline_entry.snapshot)
+        self.timeline_entry_changed.emit()
+        self.scatter_changed.emit()
+        if timeline_entry is None:
+            self.ask_for_scatter()
 
     @property
     def newest_encodings(self) -> Encodings | None:
         """Of the newest weights, whatever moment is shown."""
-        return self.encodings if self.moment is None else self._newest_encodings
+        return self.encodings if self.timeline_entry is None else self._newest_encodings
 
     def _align(self) -> None:
         """Turn the moment's encodings onto those of the same images in the last moment."""
-        entry, moment = self._library.shown, self.moment
+        entry, timeline_entry = self._library.shown, self.timeline_entry
         self.alignment = None
-        if self.aligned and moment is not None and entry is not None and entry.timeline.moments:
-            mu, last = moment.encodings.mu, entry.timeline.moments[-1].encodings.mu
+        if (
+            self.aligned
+            and timeline_entry is not None
+            and entry is not None
+            and entry.timeline.entries
+        ):
+            mu, last = timeline_entry.encodings.mu, entry.timeline.entries[-1].encodings.mu
             if mu.shape == last.shape:
                 self.alignment = align(mu, last)
 
@@ -206,18 +213,18 @@ class Explorer(QObject):
     def set_images(self, images: ImageData | None) -> None:
         """The data set of the model shown, once it is in memory."""
         self.images = images
-        self._cloud_split = None if images is None else stratified(images.test, CLOUD_IMAGES)
+        self._scatter_split = None if images is None else stratified(images.test, SCATTER_IMAGES)
         self.images_changed.emit()
 
-    def ask_for_cloud(self) -> None:
+    def ask_for_scatter(self) -> None:
         """Encode the sample of test images with the weights of now."""
-        if self._cloud_split is not None and self.moment is None:
-            self._cloud_asked = time.monotonic()
-            self._inference.ask("cloud", Encode(Frozen(self._cloud_split.images)))
+        if self._scatter_split is not None and self.timeline_entry is None:
+            self._scatter_asked = time.monotonic()
+            self._inference.ask("cloud", Encode(Frozen(self._scatter_split.images)))
 
     def shutdown(self) -> None:
         """Stop answering and wait; safe to call twice."""
-        self._cloud_timer.stop()
+        self._scatter_timer.stop()
         self._following.stop()
         self._questions.clear()
         self._inference.stop()
@@ -238,18 +245,18 @@ class Explorer(QObject):
         self._keep_latent()
         self.snapshot = self._newest = entry.snapshot
         self.encodings = self._newest_encodings = entry.workspace.encodings
-        self.moment = self.alignment = None
-        self.images = self._cloud_split = None
+        self.timeline_entry = self.alignment = None
+        self.images = self._scatter_split = None
         self.undo_stack.clear()
-        self.drags.clear()
-        self.peek = self.posterior = None
+        self.drag_recorder.clear()
+        self.hover_point = self.posterior = None
         dims = entry.config.model.latent_dim
         fresh = replace(LatentState.origin(dims), strokes=self.latent.strokes)
         self.latent = entry.workspace.latent or fresh
         self._questions.clear()
         self._asked_at.clear()
         self._inference.adopt(entry.snapshot)
-        self.space_changed.emit()
+        self.model_changed.emit()
         self.images_changed.emit()
         self.set_layers(entry.workspace.layers or self.layers)
 
@@ -272,24 +279,24 @@ class Explorer(QObject):
         if self.snapshot is None or answer.run_id != self.snapshot.run_id:
             return
         if answer.channel == "cloud":
-            self._take_cloud(answer)
+            self._take_scatter(answer)
             return
         asked = self._asked_at.pop(answer.channel, None)
         question = self._questions.get(answer.channel)
         if question is None:
             return
-        if asked is not None and answer.request.images <= PART:
+        if asked is not None and answer.request.images <= MAX_BATCH:
             self.reply_ms = 1000 * (time.perf_counter() - asked)
         question.reply(answer)
         self.answered.emit(answer)
         if not self._asked_at:
             self._following.answered()
 
-    def _take_cloud(self, answer: Answer[object]) -> None:
-        if self._cloud_split is None or self.images is None:
+    def _take_scatter(self, answer: Answer[object]) -> None:
+        if self._scatter_split is None or self.images is None:
             return
-        if self.moment is not None:
+        if self.timeline_entry is not None:
             return
         mu, logvar = cast("tuple[np.ndarray, np.ndarray | None]", answer.value)
-        self.encodings = Encodings(mu, logvar, self._cloud_split.labels, self.images.class_names)
-        self.cloud_changed.emit()
+        self.encodings = Encodings(mu, logvar, self._scatter_split.labels, self.images.class_names)
+        self.scatter_changed.emit()

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Generic, cast
 from PySide6.QtCore import QObject, QThread, Signal
 
 from vae_gui.core.inference.requests import (
-    PART,
+    MAX_BATCH,
     Answering,
     Decode,
     Request,
@@ -18,7 +18,7 @@ from vae_gui.core.inference.requests import (
     answers_apart,
     decode_together,
 )
-from vae_gui.core.support.imports import heavy_imports
+from vae_gui.core.support.imports import import_lock
 from vae_gui.core.vae.snapshot import Snapshot
 
 if TYPE_CHECKING:
@@ -128,7 +128,7 @@ class InferenceThread(QThread):
         if self._long_work and self._long_work.snapshot.run_id != snapshot.run_id:
             self._long_work = None
         if self._engine is None or self._long_work:
-            with heavy_imports():
+            with import_lock():
                 from vae_gui.core.inference.engine import Engine
                 from vae_gui.core.vae.devices import use_threads
 
@@ -142,7 +142,7 @@ class InferenceThread(QThread):
         work = self._short_work() or self._long_work or self._take(next(iter(self._pending), None))
         if work is None:
             return
-        is_long = work.request.images > PART
+        is_long = work.request.images > MAX_BATCH
         if is_long:
             self._long_work = None  # unless it has another part
         try:
@@ -175,7 +175,7 @@ class InferenceThread(QThread):
 
     def _short_work(self) -> _Work | None:
         with self._changed:
-            short = (c for c, request in self._pending.items() if request.images <= PART)
+            short = (c for c, request in self._pending.items() if request.images <= MAX_BATCH)
             channel = next(short, None)
         return self._take(channel)
 
@@ -197,7 +197,7 @@ class InferenceThread(QThread):
         """Take what waits and fits in one pass with `request`."""
         if not isinstance(request, Decode) or self._is_known(request):
             return []
-        room, taken = PART - request.images, []
+        room, taken = MAX_BATCH - request.images, []
         for channel, other in list(self._pending.items()):
             if isinstance(other, Decode) and other.images <= room:
                 room -= other.images

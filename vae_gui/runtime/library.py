@@ -14,7 +14,7 @@ from vae_gui.core.vae.timeline import Timeline
 
 
 @dataclass(frozen=True, slots=True)
-class Entry:
+class OpenModel:
     """One model. `history` and `timeline` grow while it is trained; `path` is its file, if it has one;
     `unsaved` marks work that no file holds; `keep_timeline` says whether the file holds the timeline,
     None as long as nobody was asked.
@@ -52,24 +52,24 @@ class Library(QObject):
 
     def __init__(self, parent: QObject | None = None) -> None:
         super().__init__(parent)
-        self.entries: tuple[Entry, ...] = ()
+        self.models: tuple[OpenModel, ...] = ()
         self._shown_id = ""
 
     @property
-    def shown(self) -> Entry | None:
+    def shown(self) -> OpenModel | None:
         return self.find(self._shown_id)
 
     @property
-    def unsaved(self) -> tuple[Entry, ...]:
-        return tuple(entry for entry in self.entries if entry.unsaved)
+    def unsaved(self) -> tuple[OpenModel, ...]:
+        return tuple(entry for entry in self.models if entry.unsaved)
 
-    def find(self, run_id: str) -> Entry | None:
-        return next((entry for entry in self.entries if entry.run_id == run_id), None)
+    def find(self, run_id: str) -> OpenModel | None:
+        return next((entry for entry in self.models if entry.run_id == run_id), None)
 
-    def add(self, entry: Entry) -> None:
+    def add(self, entry: OpenModel) -> None:
         """Put a model on the shelf, in the place of one with the same run id, and show it."""
-        others = tuple(other for other in self.entries if other.run_id != entry.run_id)
-        self.entries = (*others, entry)
+        others = tuple(other for other in self.models if other.run_id != entry.run_id)
+        self.models = (*others, entry)
         self._shown_id = entry.run_id
         self.changed.emit()
         self.shown_changed.emit()
@@ -82,20 +82,20 @@ class Library(QObject):
     def remove(self, run_id: str) -> None:
         """Take a model off the shelf, showing the one before it; the last one stays."""
         entry = self.find(run_id)
-        if entry is None or len(self.entries) == 1:
+        if entry is None or len(self.models) == 1:
             return
-        index = self.entries.index(entry)
-        self.entries = self.entries[:index] + self.entries[index + 1 :]
+        index = self.models.index(entry)
+        self.models = self.models[:index] + self.models[index + 1 :]
         self.changed.emit()
         if run_id == self._shown_id:
-            self.show(self.entries[max(0, index - 1)].run_id)
+            self.show(self.models[max(0, index - 1)].run_id)
 
-    def replace(self, entry: Entry) -> None:
+    def replace(self, entry: OpenModel) -> None:
         """The newer value of a model that is already here."""
         known = self.find(entry.run_id)
         if known is None or known == entry:
             return
-        self.entries = tuple(entry if other is known else other for other in self.entries)
+        self.models = tuple(entry if other is known else other for other in self.models)
         self.changed.emit()
 
     def keep_bookmarks(self, bookmarks: Bookmarks) -> None:

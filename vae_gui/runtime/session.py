@@ -8,20 +8,20 @@ from typing import cast
 from PySide6.QtCore import QObject, Signal
 
 from vae_gui.core.datasets.base import ImageData
-from vae_gui.core.state.ui_state import Arrangement
+from vae_gui.core.state.ui_state import UIState
 from vae_gui.core.storage import workspace as files
 from vae_gui.core.storage.workspace import Workspace
 from vae_gui.core.storage.workspace_timeline import alike
-from vae_gui.core.support.imports import heavy_imports
+from vae_gui.core.support.imports import import_lock
 from vae_gui.core.support.progress import Job, Progress
 from vae_gui.core.vae.config import RunConfig
 from vae_gui.core.vae.history import History, HistoryRows
 from vae_gui.core.vae.snapshot import Checkpoint, Snapshot, as_float32
-from vae_gui.core.vae.timeline import Moment, Timeline
+from vae_gui.core.vae.timeline import Timeline, TimelineEntry
 from vae_gui.runtime.datasets import Datasets
 from vae_gui.runtime.explorer import Explorer
 from vae_gui.runtime.jobs import Jobs
-from vae_gui.runtime.library import Entry, Library
+from vae_gui.runtime.library import Library, OpenModel
 from vae_gui.runtime.settings import Settings
 from vae_gui.runtime.training import Phase, Training
 from vae_gui.runtime.training_thread import Ended
@@ -32,7 +32,7 @@ class _WantedRun:
     """A run that starts as soon as its data is in memory; `resumed` is the model that it goes on with."""
 
     config: RunConfig
-    resumed: Entry | None
+    resumed: OpenModel | None
     paused: bool
 
 
@@ -62,7 +62,7 @@ class Session(QObject):
         self._explorer = explorer
         self._wanted: _WantedRun | None = None
         self._save_to: Path | None = None
-        self._arrangement = Arrangement()
+        self._arrangement = UIState()
         self._shelved_run = ""
         self._runs = 0
         self._run_title = ""
@@ -94,28 +94,29 @@ class Session(QObject):
         longer = entry.config.longer(step, epochs)
         self._request_run(_WantedRun(longer, entry, False), download=False)
 
-    def branch(self, moment: Moment) -> None:
+    def branch(self, timeline_entry: TimelineEntry) -> None:
         """A new run that goes on from a moment of the one that is shown, with a fresh optimizer."""
         entry = self._library.shown
         if entry is None:
             return
         run_id = uuid.uuid4().hex
-        snapshot = replace(as_float32(moment.snapshot), run_id=run_id)
+        snapshot = replace(as_float32(timeline_entry.snapshot), run_id=run_id)
         steps, tests = (
-            table.rows()[table.column("step") <= moment.step] for table in entry.history.tables
+            table.rows()[table.column("step") <= timeline_entry.step]
+            for table in entry.history.tables
         )
         history = History()
-        changes = tuple(c for c in entry.config.changes if c.step < moment.step)
+        changes = tuple(c for c in entry.config.changes if c.step < timeline_entry.step)
         history.extend(steps, tests, changes)
         config = replace(entry.config, changes=changes)
         workspace = Workspace(
-            f"{entry.workspace.title}, from step {moment.step}",
+            f"{entry.workspace.title}, from step {timeline_entry.step}",
             Checkpoint(config, snapshot, {}),
             latent=self._explorer.latent,
-            encodings=moment.encodings,
+            encodings=timeline_entry.encodings,
         )
-        timeline = entry.timeline.until(moment.step, run_id)
-        branch = Entry(workspace, history, timeline, unsaved=True)
+        timeline = entry.timeline.until(timeline_entry.step, run_id)
+        branch = OpenModel(workspace, history, timeline, unsaved=True)
         self._library.add(branch)
         self._request_run(_WantedRun(config, branch, False), download=False)
 
@@ -174,7 +175,7 @@ class Session(QObject):
         checkpoint = Checkpoint(self._training.run.config, snapshot, {})
         workspace = Workspace(self._run_title, checkpoint)
         self._library.add(
-            Entry(workspace, self._training.history, self._training.timeline, unsaved=True)
+            OpenModel(workspace, self._training.history, self._training.timeline, unsaved=True)
         )
 
     def _on_timeline_changed(self) -> None:
@@ -185,7 +186,7 @@ class Session(QObject):
             self._library.replace(replace(entry, timeline=self._training.timeline))
 
     def _on_ended(self, ended: Ended) -> None:
-        self._explorer.ask_for_cloud()
+        self._explorer.ask_for_scatter()
         run = self._training.run
         entry = None if run is None else self._library.find(run.run_id)
         if entry is None:
@@ -206,7 +207,7 @@ class Session(QObject):
         def read() -> Job[tuple[Path, Workspace]]:
             yield Progress(0, None, f"Opening {path.name}")
             workspace = files.load(path)
-            with heavy_imports():
+            with import_lock():
                 from vae_gui.core.inference.engine import Engine
 
             Engine(workspace.checkpoint.snapshot)  # refuses weights that do not fit
@@ -225,7 +226,7 @@ class Session(QObject):
             self._training.stop()
         self._library.remove(run_id)
 
-    def save(self, path: Path, arrangement: Arrangement | None = None) -> None:
+    def save(self, path: Path, ui_state: UIState | None = None) -> None:
         """Write the model that is shown; a run that goes on is saved as it is after the step in progress.
 
         arrangement: of the window, restored when the file is opened. The timeline is left out unless the
@@ -234,7 +235,7 @@ class Session(QObject):
         entry, run = self._library.shown, self._training.run
         if entry is None:
             return
-        self._save_to, self._arrangement = path, arrangement or Arrangement()
+        self._save_to, self._arrangement = path, ui_state or UIState()
         live = run is not None and run.run_id == entry.run_id
         if live and self._training.phase is not Phase.IDLE:
             self._training.request_checkpoint()
@@ -246,7 +247,7 @@ class Session(QObject):
         if entry is not None and self._save_to is not None:
             self._write(entry, checkpoint)
 
-    def _write(self, entry: Entry, checkpoint: Checkpoint) -> None:
+    def _write(self, entry: OpenModel, checkpoint: Checkpoint) -> None:
         path, self._save_to = cast(Path, self._save_to), None
         shown = entry is self._library.shown
         history = entry.history
@@ -254,7 +255,7 @@ class Session(QObject):
             entry.workspace,
             checkpoint=checkpoint,
             history=HistoryRows(history.steps.rows().copy(), history.tests.rows().copy()),
-            arrangement=self._arrangement,
+            ui_state=self._arrangement,
             timeline=alike(entry.timeline) if entry.keep_timeline and entry.timeline else None,
         )
         if shown:
@@ -298,7 +299,7 @@ class Session(QObject):
         timeline = workspace.timeline or Timeline()
         keep = None if workspace.timeline is None else True
         workspace = replace(workspace, timeline=None)  # the entry's own grows
-        self._library.add(Entry(workspace, history, timeline, path, keep_timeline=keep))
+        self._library.add(OpenModel(workspace, history, timeline, path, keep_timeline=keep))
 
     # --- what is shown ------------------------------------------------------
 
@@ -309,6 +310,6 @@ class Session(QObject):
             self._datasets.load(entry.config.dataset)
 
 
-def can_resume(entry: Entry) -> bool:
+def can_resume(entry: OpenModel) -> bool:
     """Whether the optimizer's state is there."""
     return bool(entry.workspace.checkpoint.optimizer)

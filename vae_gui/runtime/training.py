@@ -9,19 +9,19 @@ from dataclasses import dataclass, replace
 from PySide6.QtCore import QObject, QTimer, Signal
 
 from vae_gui.core.datasets.base import ImageData
-from vae_gui.core.vae.config import Change, Knobs, RunConfig
+from vae_gui.core.vae.config import HyperparameterChange, LiveHyperparameters, RunConfig
 from vae_gui.core.vae.history import History
 from vae_gui.core.vae.snapshot import Checkpoint, Snapshot
 from vae_gui.core.vae.timeline import BUDGET_BYTES, Timeline
 from vae_gui.runtime.training_thread import (
     Collapsed,
     Ended,
+    HyperparametersChanged,
     Losses,
     Message,
-    Order,
+    RunRequest,
     Started,
     TrainingThread,
-    Turned,
 )
 
 PUMP_INTERVAL_MS = 33
@@ -73,9 +73,9 @@ class Training(QObject):
         self.timeline = Timeline()
         self.timeline_bytes = BUDGET_BYTES
         self.checkpoint: Checkpoint | None = None
-        self.knobs = Knobs(1.0, 1e-3)
+        self.hyperparameters = LiveHyperparameters(1.0, 1e-3)
         self._thread: TrainingThread | None = None
-        self._replay: tuple[Change, ...] = ()
+        self._replay: tuple[HyperparameterChange, ...] = ()
         self._rate_marks: list[tuple[float, int]] = []
         self._closed = False
         self._pump_timer = QTimer(self, interval=PUMP_INTERVAL_MS)
@@ -118,13 +118,15 @@ class Training(QObject):
         self.history = history
         self.timeline = Timeline() if timeline is None else timeline
         self.checkpoint = None
-        self.knobs = Knobs(config.train.beta, config.train.learning_rate)
+        self.hyperparameters = LiveHyperparameters(config.train.beta, config.train.learning_rate)
         self._replay = config.changes
         self._follow_replay(0 if resume is None else resume.snapshot.step + 1)
         self._rate_marks = []
         allowed = 0 if paused else math.inf
         self._thread = TrainingThread(
-            Order(config, data, run_id, resume, self.timeline, self.timeline_bytes), allowed, self
+            RunRequest(config, data, run_id, resume, self.timeline, self.timeline_bytes),
+            allowed,
+            self,
         )
         self._thread.start()
         self._pump_timer.start()
@@ -155,11 +157,11 @@ class Training(QObject):
             self._thread.request_stop()
             self._set_phase(Phase.STOPPING)
 
-    def set_knobs(self, knobs: Knobs) -> None:
+    def set_hyperparameters(self, hyperparameters: LiveHyperparameters) -> None:
         """β and learning rate from the next step on."""
-        if knobs != self.knobs and self._thread is not None:
-            self._thread.turn(self.knobs, knobs)
-            self.knobs, self._replay = knobs, ()
+        if hyperparameters != self.hyperparameters and self._thread is not None:
+            self._thread.set_hyperparameters(self.hyperparameters, hyperparameters)
+            self.hyperparameters, self._replay = hyperparameters, ()
 
     def request_checkpoint(self) -> None:
         """Answered by `checkpointed`; at once where no run goes on."""
@@ -209,7 +211,7 @@ class Training(QObject):
             self.timeline = message
         if isinstance(message, Collapsed):
             self.warned.emit(message.advice)
-        if isinstance(message, Turned):
+        if isinstance(message, HyperparametersChanged):
             self.history.changes[:] = message.changes
             self.run = replace(self.run, config=replace(self.run.config, changes=message.changes))
             return True
@@ -230,7 +232,7 @@ class Training(QObject):
         """Take the knobs over that a repeated run has changed in its first `steps` steps."""
         for change in self._replay:
             if change.step < steps:
-                self.knobs = self.knobs.after(change)
+                self.hyperparameters = self.hyperparameters.after(change)
         self._replay = tuple(change for change in self._replay if change.step >= steps)
 
     def _finish(self, message: Ended) -> None:

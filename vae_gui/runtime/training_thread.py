@@ -17,10 +17,17 @@ from PySide6.QtCore import QObject, QThread
 from vae_gui.core.datasets.base import ImageData, stratified
 from vae_gui.core.support.errors import DIVERGED, UserError
 from vae_gui.core.vae.collapse import CollapseWatch, advice
-from vae_gui.core.vae.config import Change, Knobs, RunConfig
+from vae_gui.core.vae.config import HyperparameterChange, LiveHyperparameters, RunConfig
 from vae_gui.core.vae.encodings import Encodings
 from vae_gui.core.vae.snapshot import Checkpoint, Snapshot
-from vae_gui.core.vae.timeline import BUDGET_BYTES, Moment, Timeline, capacity, is_kept, spacing
+from vae_gui.core.vae.timeline import (
+    BUDGET_BYTES,
+    Timeline,
+    TimelineEntry,
+    capacity,
+    is_kept,
+    spacing,
+)
 from vae_gui.core.vae.warm_up import warm_up_training
 
 if TYPE_CHECKING:
@@ -31,11 +38,11 @@ FLUSH_SECONDS = 1 / 60
 SNAPSHOT_SECONDS = 0.2
 LOG_STEPS = 100  # from one line of the log file to the next (A8)
 LOG_LINE = "step %d: loss %.2f, reconstruction %.2f, kl %.2f nats per image"
-MOMENT_IMAGES = 500  # whose encodings each moment of the timeline keeps
+ENTRY_IMAGES = 500  # whose encodings each moment of the timeline keeps
 
 
 @dataclass(frozen=True, slots=True)
-class Order:
+class RunRequest:
     """What a run is started from."""
 
     config: RunConfig
@@ -65,10 +72,10 @@ class Losses:
 
 
 @dataclass(frozen=True, slots=True)
-class Turned:
+class HyperparametersChanged:
     """A knob was turned: all changes of the run."""
 
-    changes: tuple[Change, ...]
+    changes: tuple[HyperparameterChange, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,24 +94,26 @@ class Ended:
     error: str | None
 
 
-Message = Started | Losses | Turned | Snapshot | Timeline | Checkpoint | Collapsed | Ended
+Message = (
+    Started | Losses | HyperparametersChanged | Snapshot | Timeline | Checkpoint | Collapsed | Ended
+)
 
 
 class TrainingThread(QThread):
     """Messages are put into `outbox` and pulled from there; nothing is signalled."""
 
-    def __init__(self, order: Order, allowed_steps: float, parent: QObject) -> None:
+    def __init__(self, order: RunRequest, allowed_steps: float, parent: QObject) -> None:
         super().__init__(parent)
         self.outbox: deque[Message] = deque()
         self._order = order
         self._changed = threading.Condition()
         self._allowed_steps = allowed_steps
-        self._errands: list[Callable[[Trainer], None]] = []
+        self._commands: list[Callable[[Trainer], None]] = []
         self._stopping = False
         self._unsent: list[Step] = []
         self._timeline = order.timeline
         self._snapped_step = -1
-        self._sample = stratified(order.data.test, MOMENT_IMAGES)
+        self._sample = stratified(order.data.test, ENTRY_IMAGES)
         self._flushed = self._snapped = 0.0
 
     def allow(self, steps: float) -> None:
@@ -113,9 +122,9 @@ class TrainingThread(QThread):
             self._allowed_steps = steps
             self._changed.notify()
 
-    def turn(self, before: Knobs, after: Knobs) -> None:
+    def set_hyperparameters(self, before: LiveHyperparameters, after: LiveHyperparameters) -> None:
         """Set from the next step on those knobs that differ."""
-        self._send(lambda trainer: self._turn(trainer, before, after))
+        self._send(lambda trainer: self._set_hyperparameters(trainer, before, after))
 
     def request_checkpoint(self) -> None:
         """Put a Checkpoint into the outbox after the step in progress."""
@@ -147,12 +156,12 @@ class TrainingThread(QThread):
         self._tell_length(trainer)
         self._collapse = CollapseWatch(trainer.config.train, trainer.steps_per_epoch)
         self._snap(trainer)
-        self._keep_moment(trainer)
+        self._keep_entry(trainer)
         if trainer.steps_done == 0:
             self._evaluate(trainer)
         while not trainer.finished and self._may_step(trainer):
             self._unsent.append(trainer.step())
-            self._keep_moment(trainer)
+            self._keep_entry(trainer)
             now = time.perf_counter()
             if now - self._flushed > FLUSH_SECONDS:
                 self._flush(now)
@@ -180,27 +189,29 @@ class TrainingThread(QThread):
                     self._flush(time.perf_counter())
                     self._snap(trainer)
                 self._changed.wait_for(
-                    lambda: self._stopping or self._errands or self._allowed_steps > 0
+                    lambda: self._stopping or self._commands or self._allowed_steps > 0
                 )
-                errands, self._errands = self._errands, []
-                if not errands:
+                commands, self._commands = self._commands, []
+                if not commands:
                     self._allowed_steps -= 1
                     return not self._stopping
-            for errand in errands:
-                errand(trainer)
+            for command in commands:
+                command(trainer)
 
-    def _turn(self, trainer: Trainer, before: Knobs, after: Knobs) -> None:
-        knobs = trainer.knobs
+    def _set_hyperparameters(
+        self, trainer: Trainer, before: LiveHyperparameters, after: LiveHyperparameters
+    ) -> None:
+        hyperparameters = trainer.hyperparameters
         if after.beta != before.beta:
-            knobs = replace(knobs, beta=after.beta)
+            hyperparameters = replace(hyperparameters, beta=after.beta)
         if after.learning_rate != before.learning_rate:
-            knobs = replace(knobs, learning_rate=after.learning_rate)
-        if trainer.turn(knobs):
-            self.outbox.append(Turned(trainer.config.changes))
+            hyperparameters = replace(hyperparameters, learning_rate=after.learning_rate)
+        if trainer.set_hyperparameters(hyperparameters):
+            self.outbox.append(HyperparametersChanged(trainer.config.changes))
 
-    def _send(self, errand: Callable[[Trainer], None]) -> None:
+    def _send(self, command: Callable[[Trainer], None]) -> None:
         with self._changed:
-            self._errands.append(errand)
+            self._commands.append(command)
             self._changed.notify()
 
     def _flush(self, now: float) -> None:
@@ -211,7 +222,7 @@ class TrainingThread(QThread):
             return
         rows = losses_of(self._unsent)
         self._unsent = []
-        _demand_finite(rows)
+        _require_finite(rows)
         for step, loss, reconstruction, kl in rows[rows[:, 0] % LOG_STEPS == 0].tolist():
             log.info(LOG_LINE, step, loss, reconstruction, kl)
         self.outbox.append(Losses(rows, of_test=False))
@@ -222,10 +233,10 @@ class TrainingThread(QThread):
         if result is not None:
             row = [[result.step, result.loss, result.reconstruction, result.kl]]
             rows = np.array(row, np.float64)
-            _demand_finite(rows)
+            _require_finite(rows)
             self.outbox.append(Losses(rows, of_test=True))
             if self._collapse.sees_it(trainer.steps_done, self._encode(trainer)):
-                self.outbox.append(Collapsed(advice(trainer.config.train, trainer.knobs)))
+                self.outbox.append(Collapsed(advice(trainer.config.train, trainer.hyperparameters)))
 
     def _encode(self, trainer: Trainer) -> Encodings:
         return trainer.encode(self._sample, self._order.data.class_names)
@@ -234,19 +245,19 @@ class TrainingThread(QThread):
         self.outbox.append(_good_snapshot(trainer))
         self._snapped, self._snapped_step = time.perf_counter(), trainer.steps_done
 
-    def _keep_moment(self, trainer: Trainer) -> None:
+    def _keep_entry(self, trainer: Trainer) -> None:
         step, timeline = trainer.steps_done, self._timeline
-        if timeline.moments and not is_kept(step, spacing(step, timeline.capacity)):
+        if timeline.entries and not is_kept(step, spacing(step, timeline.capacity)):
             return
         snapshot = _good_snapshot(trainer)
-        if not timeline.moments:
+        if not timeline.entries:
             self._timeline = Timeline(capacity(snapshot, self._order.timeline_bytes))
-        self._put_moment(trainer, snapshot)
+        self._put_entry(trainer, snapshot)
 
-    def _put_moment(self, trainer: Trainer, snapshot: Snapshot) -> None:
+    def _put_entry(self, trainer: Trainer, snapshot: Snapshot) -> None:
         encodings = self._encode(trainer)
-        _demand_finite(encodings.mu)
-        self._timeline = self._timeline.added(Moment(snapshot, encodings))
+        _require_finite(encodings.mu)
+        self._timeline = self._timeline.added(TimelineEntry(snapshot, encodings))
         self.outbox.append(self._timeline)
 
     def _end(self, trainer: Trainer) -> Ended:
@@ -254,18 +265,18 @@ class TrainingThread(QThread):
         if trainer.finished:
             trainer.keep_best()
         checkpoint = trainer.checkpoint()
-        _demand_finite(*checkpoint.snapshot.weights.values())
-        self._put_moment(trainer, checkpoint.snapshot)
+        _require_finite(*checkpoint.snapshot.weights.values())
+        self._put_entry(trainer, checkpoint.snapshot)
         self.outbox.append(checkpoint.snapshot)
         return Ended(checkpoint, trainer.finished, None)
 
 
 def _good_snapshot(trainer: Trainer) -> Snapshot:
     snapshot = trainer.snapshot()
-    _demand_finite(*snapshot.weights.values())
+    _require_finite(*snapshot.weights.values())
     return snapshot
 
 
-def _demand_finite(*arrays: NDArray[np.generic]) -> None:
+def _require_finite(*arrays: NDArray[np.generic]) -> None:
     if not all(np.isfinite(array).all() for array in arrays):
         raise UserError(DIVERGED)

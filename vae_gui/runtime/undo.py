@@ -6,10 +6,10 @@ from PySide6.QtGui import QUndoCommand
 
 from vae_gui.core.state.latent import LatentState
 
-GESTURE = 1  # the id of commands that may merge
+MERGEABLE = 1  # the id of commands that may merge
 
 
-class Move(QUndoCommand):
+class MoveCommand(QUndoCommand):
     """`put` goes to a state without recording it. Moves of the same gesture (a drag) merge into one."""
 
     def __init__(
@@ -18,20 +18,20 @@ class Move(QUndoCommand):
         before: LatentState,
         after: LatentState,
         text: str,
-        gesture: int | None,
+        drag_id: int | None,
     ) -> None:
         super().__init__(text)
         self._put = put
         self._before = before
         self._after = after
-        self._gesture = gesture
+        self._drag_id = drag_id
 
     def id(self) -> int:
-        return -1 if self._gesture is None else GESTURE
+        return -1 if self._drag_id is None else MERGEABLE
 
     def mergeWith(self, other: QUndoCommand) -> bool:
-        assert isinstance(other, Move)
-        if other._gesture != self._gesture:
+        assert isinstance(other, MoveCommand)
+        if other._drag_id != self._drag_id:
             return False
         self._after = other._after
         return True

@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 from scipy import stats
 
-from vae_gui.core.analysis.coverage import Place, calibrate
+from vae_gui.core.analysis.coverage import CoverageLevel, calibrate
 from vae_gui.core.analysis.density import SLICED, log_density, mixture, plane_density, run
 from vae_gui.core.vae.encodings import Encodings
 
@@ -76,10 +76,10 @@ def test_words_follow_the_percentiles_of_held_out_samples() -> None:
     random = np.random.default_rng(3)
     z = random.normal(size=(2000, 2)) * np.sqrt(1 + np.exp(-4))
     places = [meter.place(float(value)) for value in log_density(meter.mixture, z)]
-    assert places.count(Place.OFF) / len(places) == pytest.approx(0.01, abs=0.01)
-    assert places.count(Place.EDGE) / len(places) == pytest.approx(0.09, abs=0.03)
-    assert meter.place(meter.log_density((0.0, 0.0))) is Place.INSIDE
-    assert meter.place(meter.log_density((6.0, 6.0))) is Place.OFF
+    assert places.count(CoverageLevel.OFF) / len(places) == pytest.approx(0.01, abs=0.01)
+    assert places.count(CoverageLevel.EDGE) / len(places) == pytest.approx(0.09, abs=0.03)
+    assert meter.place(meter.log_density((0.0, 0.0))) is CoverageLevel.INSIDE
+    assert meter.place(meter.log_density((6.0, 6.0))) is CoverageLevel.OFF
 
 
 def test_an_image_does_not_vouch_for_itself() -> None:

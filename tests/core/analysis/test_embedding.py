@@ -11,11 +11,11 @@ from sklearn.decomposition import PCA
 from tests.tiny import tiny_config, tiny_data
 from vae_gui.core.analysis import embedding
 from vae_gui.core.analysis.embedding import (
-    EncodingMap,
-    MapProgress,
-    MapSettings,
-    map_of_encodings,
-    map_of_split,
+    Embedding,
+    EmbeddingProgress,
+    EmbeddingSettings,
+    embed_encodings,
+    embed_split,
     missing,
     thinned,
 )
@@ -37,11 +37,11 @@ def groups(dims: int, count: int = 60, labelled: bool = True) -> Encodings:
     return Encodings(mu, None, labels if labelled else None, ("a", "b", "c"))
 
 
-def pca(encodings: Encodings, previous: EncodingMap | None = None) -> EncodingMap:
-    return finish(map_of_encodings(encodings, MapSettings(), PLACE, previous))
+def pca(encodings: Encodings, previous: Embedding | None = None) -> Embedding:
+    return finish(embed_encodings(encodings, EmbeddingSettings(), PLACE, previous))
 
 
-def purity(found: EncodingMap) -> float:
+def purity(found: Embedding) -> float:
     """Share of points whose nearest neighbour on the map is of their class."""
     distance = ((found.points[:, None] - found.points[None]) ** 2).sum(axis=2)
     np.fill_diagonal(distance, np.inf)
@@ -90,16 +90,18 @@ def test_of_one_dimension_without_labels_pca_makes_a_line() -> None:
 
 
 def test_tsne_moves_keeps_groups_together_and_repeats_itself() -> None:
-    settings = MapSettings("tsne", neighbours=200, seed=3)  # more neighbours than there are points
-    partial: list[EncodingMap] = []
+    settings = EmbeddingSettings(
+        "tsne", neighbours=200, seed=3
+    )  # more neighbours than there are points
+    partial: list[Embedding] = []
 
     def watch(progress: object) -> None:
-        if isinstance(progress, MapProgress):
+        if isinstance(progress, EmbeddingProgress):
             partial.append(progress.map)
 
     encodings = groups(6)
-    found = finish(map_of_encodings(encodings, settings, PLACE), watch)
-    again = finish(map_of_encodings(encodings, settings, PLACE))
+    found = finish(embed_encodings(encodings, settings, PLACE), watch)
+    again = finish(embed_encodings(encodings, settings, PLACE))
 
     assert purity(found) == 1
     assert np.array_equal(found.points, again.points)
@@ -110,14 +112,14 @@ def test_tsne_moves_keeps_groups_together_and_repeats_itself() -> None:
 
 
 def test_tsne_of_one_dimension_is_a_map_too() -> None:
-    found = finish(map_of_encodings(groups(1), MapSettings("tsne"), PLACE))
+    found = finish(embed_encodings(groups(1), EmbeddingSettings("tsne"), PLACE))
     assert np.isfinite(found.points).all()
     assert np.ptp(found.points, axis=0).min() > 0
 
 
 def test_a_cancelled_tsne_leaves_no_files(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     monkeypatch.setattr(tempfile, "tempdir", str(tmp_path))
-    job = map_of_encodings(groups(4, 2000), MapSettings("tsne"), PLACE)
+    job = embed_encodings(groups(4, 2000), EmbeddingSettings("tsne"), PLACE)
     for _ in range(3):
         next(job)
     assert len(list(tmp_path.iterdir())) == 1
@@ -141,8 +143,8 @@ def test_umap_is_asked_for_the_neighbours_and_the_seed(
     monkeypatch.syspath_prepend(tmp_path)
     monkeypatch.setenv("PYTHONPATH", str(tmp_path))
 
-    settings = MapSettings("umap", neighbours=200, seed=5)
-    found = finish(map_of_encodings(groups(4), settings, PLACE))
+    settings = EmbeddingSettings("umap", neighbours=200, seed=5)
+    found = finish(embed_encodings(groups(4), settings, PLACE))
 
     assert found.points[0].tolist() == [59, 5]  # a point has no more neighbours than there are
 
@@ -153,12 +155,12 @@ def test_a_method_that_is_not_installed_says_how_to_install_it(
     monkeypatch.setattr(embedding.importlib.util, "find_spec", lambda name: None)
     assert "pip install 'vae-explorer[umap]'" in missing("umap")
     with pytest.raises(UserError, match="UMAP is not installed"):
-        finish(map_of_encodings(groups(3), MapSettings("umap"), PLACE))
+        finish(embed_encodings(groups(3), EmbeddingSettings("umap"), PLACE))
 
 
 @pytest.mark.parametrize("method", ["pca", "tsne"])
 def test_encodings_that_cannot_be_laid_out_are_refused_in_words(method: str) -> None:
-    settings, known = MapSettings(method), groups(3)
+    settings, known = EmbeddingSettings(method), groups(3)
     collapsed = replace(known, mu=np.zeros_like(known.mu))
     broken = replace(known, mu=np.full_like(known.mu, np.nan))
     for encodings, words in (
@@ -167,7 +169,7 @@ def test_encodings_that_cannot_be_laid_out_are_refused_in_words(method: str) -> 
         (thinned(known, 9), "at least 10"),
     ):
         with pytest.raises(UserError, match=words):
-            finish(map_of_encodings(encodings, settings, PLACE))
+            finish(embed_encodings(encodings, settings, PLACE))
 
 
 def test_a_map_of_images_is_made_with_exactly_the_weights_of_the_snapshot() -> None:
@@ -177,7 +179,7 @@ def test_a_map_of_images_is_made_with_exactly_the_weights_of_the_snapshot() -> N
     snapshot = trainer.snapshot()
     trainer.step()
 
-    found = finish(map_of_split(snapshot, data.test, data.class_names, MapSettings()))
+    found = finish(embed_split(snapshot, data.test, data.class_names, EmbeddingSettings()))
 
     expected, _ = Engine(snapshot).encode(data.test.images)
     assert np.allclose(found.encodings.mu, expected, atol=1e-5)

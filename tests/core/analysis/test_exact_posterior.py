@@ -18,8 +18,8 @@ from vae_gui.core.analysis.exact_posterior import (
     grid_of,
     likelihood_grid,
 )
-from vae_gui.core.analysis.iwae import importance_bound
-from vae_gui.core.analysis.observation_model import Observation
+from vae_gui.core.analysis.iwae import iwae_bound
+from vae_gui.core.analysis.observation_model import ObservationModel
 from vae_gui.core.datasets.base import ImageData, Split
 from vae_gui.core.inference.engine import Engine
 from vae_gui.core.support.errors import UserError
@@ -34,7 +34,7 @@ SIDE = 8
 W = 0.03 * np.random.default_rng(4).standard_normal((SIDE**2, 2))
 
 
-def gaussian(log_sigma: float, fold: bool = False) -> Observation:
+def gaussian(log_sigma: float, fold: bool = False) -> ObservationModel:
     """p(x|z) = N(½ + W z, σ²), or with |z1| for z1, as the logits whose sigmoid that is."""
 
     def logits(z: Tensor) -> Tensor:
@@ -42,7 +42,7 @@ def gaussian(log_sigma: float, fold: bool = False) -> Observation:
         mean = 0.5 + z.double() @ torch.tensor(W).T
         return torch.logit(mean.clamp(1e-4, 1 - 1e-4)).float().reshape(-1, 1, SIDE, SIDE)
 
-    return Observation(logits, "gaussian-learned", torch.tensor(log_sigma))
+    return ObservationModel(logits, "gaussian-learned", torch.tensor(log_sigma))
 
 
 def image_of(*z: float, noise: float = 0.02) -> np.ndarray:
@@ -59,7 +59,7 @@ def closed_form(image: np.ndarray, log_sigma: float) -> tuple[np.ndarray, np.nda
     return covariance @ W.T @ x / variance, covariance, float(marginal.logpdf(x))
 
 
-def posterior(observation: Observation, image: np.ndarray) -> ExactPosterior:
+def posterior(observation: ObservationModel, image: np.ndarray) -> ExactPosterior:
     return finish(exact_posterior(finish(grid_of(observation, SIDE)), image))
 
 
@@ -121,7 +121,7 @@ def test_a_decoder_that_ignores_z_leaves_the_prior() -> None:
         return torch.full((len(z), 1, SIDE, SIDE), -1.0)
 
     image = np.full((SIDE, SIDE), 51, np.uint8)
-    exact = posterior(Observation(logits, "bernoulli"), image)
+    exact = posterior(ObservationModel(logits, "bernoulli"), image)
     x = torch.tensor(image / 255).float()[None, None]
     expected = -reconstruction_loss("bernoulli", torch.full_like(x, -1.0), x)
     assert exact.log_evidence == pytest.approx(expected.item(), abs=1e-3)
@@ -202,7 +202,7 @@ def test_the_importance_weighted_bound_lies_between(trained: Snapshot, digits: I
     grid = finish(likelihood_grid(trained))
     for image in digits.test.images[:5]:
         exact = finish(exact_posterior(grid, image)).log_evidence
-        bound = finish(importance_bound(trained, image, 4000))
+        bound = finish(iwae_bound(trained, image, 4000))
         assert bound.elbo < bound.bound < exact + 0.1
         assert bound.bound == pytest.approx(exact, abs=0.5)
         assert bound.samples == 4000
@@ -211,9 +211,7 @@ def test_the_importance_weighted_bound_lies_between(trained: Snapshot, digits: I
 def test_the_importance_weighted_bound_works_in_many_dimensions_and_repeats() -> None:
     snapshot = take_snapshot(build(ModelConfig("mlp-256", 20, side=SIDE)), "run", 0)
     image = np.full((SIDE, SIDE), 100, np.uint8)
-    first, again, other = (
-        finish(importance_bound(snapshot, image, 600, seed)) for seed in (1, 1, 2)
-    )
+    first, again, other = (finish(iwae_bound(snapshot, image, 600, seed)) for seed in (1, 1, 2))
     assert np.isfinite(first.elbo) and first.elbo < first.bound
     assert first == again != other
 
@@ -224,7 +222,7 @@ def test_a_plain_autoencoder_and_other_dimensions_are_refused_in_a_sentence() ->
     with pytest.raises(UserError, match="autoencoder"):
         finish(likelihood_grid(plain))
     with pytest.raises(UserError, match="autoencoder"):
-        finish(importance_bound(plain, image))
+        finish(iwae_bound(plain, image))
     with pytest.raises(UserError, match="two latent dimensions"):
         finish(likelihood_grid(replace(plain, model=ModelConfig("mlp-256", 3, side=SIDE))))
 

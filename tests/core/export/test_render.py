@@ -10,7 +10,7 @@ from tests.tiny import tiny_config, tiny_data
 from vae_gui.core.export.render import animation, decoded, picture
 from vae_gui.core.export.writers import ONE_WAY, AnimationOptions, StripOptions
 from vae_gui.core.inference.engine import Engine
-from vae_gui.core.inference.requests import PART
+from vae_gui.core.inference.requests import MAX_BATCH
 from vae_gui.core.paths.curves import straight
 from vae_gui.core.support.progress import finish
 from vae_gui.core.vae.snapshot import Snapshot
@@ -28,7 +28,7 @@ def snapshot() -> Snapshot:
 
 
 def test_images_come_in_order_across_the_parts(snapshot: Snapshot) -> None:
-    z = straight(A, B, 2 * PART + 5)
+    z = straight(A, B, 2 * MAX_BATCH + 5)
     images = np.stack(list(decoded(snapshot, z))).astype(int)
     expected = Engine(snapshot).decode(z.astype(np.float32))
     assert np.abs(images - expected).max() <= 1  # a rounding: parts and whole add up differently

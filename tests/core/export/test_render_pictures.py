@@ -7,7 +7,7 @@ import pytest
 from PIL import Image
 
 from tests.tiny import tiny_config, tiny_data
-from vae_gui.core.export.render import one_by_one, picture
+from vae_gui.core.export.render import picture, traversal_frame_order
 from vae_gui.core.export.writers import StripOptions
 from vae_gui.core.inference.engine import Engine
 from vae_gui.core.support.errors import UserError
@@ -64,7 +64,7 @@ def test_a_walk_moves_by_single_steps_and_ends_beside_its_start() -> None:
     rows = np.zeros((2, 5, 2))
     rows[0, :, 0], rows[0, :, 1] = values, 1
     rows[1, :, 1], rows[1, :, 0] = values, 3
-    walk = one_by_one(np.array([3.0, 1.0]), rows)
+    walk = traversal_frame_order(np.array([3.0, 1.0]), rows)
     assert walk[:8, 0].tolist() == [3, 4, 3, 2, 1, 0, 1, 2]
     assert walk[8:, 1].tolist() == [1, 2, 3, 4, 3, 2, 1, 0]
     assert walk[:8, 1].tolist() == [1] * 8 and walk[8:, 0].tolist() == [3] * 8

@@ -10,11 +10,11 @@ from PIL import Image, ImageSequence
 
 from tests.tiny import tiny_config, tiny_data
 from vae_gui.core.export.replay import (
-    CLOUD,
     DIGIT,
     MANIFOLD,
+    SCATTER,
     ReplayOptions,
-    Scene,
+    ReplayStyle,
     evenly,
     export_replay,
 )
@@ -27,7 +27,7 @@ from vae_gui.core.state.latent import LatentState
 from vae_gui.core.support.errors import UserError
 from vae_gui.core.support.progress import finish
 from vae_gui.core.vae.snapshot import half
-from vae_gui.core.vae.timeline import Moment
+from vae_gui.core.vae.timeline import TimelineEntry
 from vae_gui.core.vae.trainer import Trainer
 
 GROUND = np.array([20, 21, 25], np.uint8)
@@ -36,7 +36,9 @@ CURSOR = (0.5, -0.25)
 FAST = 1000  # milliseconds a moment, so that the end is held for one frame more
 
 
-def moments(latent_dim: int = 2, architecture: str = "mlp-256", count: int = 4) -> list[Moment]:
+def entries(
+    latent_dim: int = 2, architecture: str = "mlp-256", count: int = 4
+) -> list[TimelineEntry]:
     """The first steps of a run; the ones between are in half precision, as they are kept."""
     data = tiny_data()
     trainer = Trainer(tiny_config(architecture, latent_dim, learning_rate=0.02), data, "run")
@@ -45,15 +47,15 @@ def moments(latent_dim: int = 2, architecture: str = "mlp-256", count: int = 4) 
         snapshot = trainer.snapshot()
         encodings = finish(encode(snapshot, data.test, data.class_names))
         kept = half(snapshot) if 0 < step < count - 1 else snapshot
-        taken.append(Moment(kept, encodings))
+        taken.append(TimelineEntry(kept, encodings))
         trainer.step()
     return taken
 
 
-def scene(latent_dim: int = 2, **changes: object) -> Scene:
+def style(latent_dim: int = 2, **changes: object) -> ReplayStyle:
     cursor = (*CURSOR, *(0.0,) * latent_dim)[:latent_dim]
     latent = replace(LatentState.origin(latent_dim), cursor=cursor)
-    return replace(Scene(latent, COLORS, GROUND), **changes)
+    return replace(ReplayStyle(latent, COLORS, GROUND), **changes)
 
 
 def frames(path: Path) -> list[tuple[np.ndarray, float]]:
@@ -66,41 +68,45 @@ def frames(path: Path) -> list[tuple[np.ndarray, float]]:
 
 
 def exported(
-    kept: Sequence[Moment], path: Path, content: str, shown: Scene | None = None, **options: object
+    kept: Sequence[TimelineEntry],
+    path: Path,
+    content: str,
+    shown: ReplayStyle | None = None,
+    **options: object,
 ) -> list[tuple[np.ndarray, float]]:
     values = ReplayOptions(content, size=84, interval_ms=FAST, rows=5)
-    assert finish(export_replay(kept, shown or scene(), path, replace(values, **options))) == path
+    assert finish(export_replay(kept, shown or style(), path, replace(values, **options))) == path
     return frames(path)
 
 
 @pytest.mark.parametrize("suffix", [".gif", ".png", ".webp"])
 def test_each_frame_is_decoded_by_its_own_moment(tmp_path: Path, suffix: str) -> None:
-    kept = moments()
+    kept = entries()
     shown = exported(kept, tmp_path / f"replay{suffix}", DIGIT)
-    for moment, (frame, _) in zip(kept, shown, strict=False):
-        image = answer(moment.snapshot, Decode.of(np.array(CURSOR)))[0]
+    for timeline_entry, (frame, _) in zip(kept, shown, strict=False):
+        image = answer(timeline_entry.snapshot, Decode.of(np.array(CURSOR)))[0]
         assert np.array_equal(frame[..., 0], enlarge(image, 84, SHARP))
     assert not np.array_equal(shown[0][0], shown[3][0])
     assert sum(duration for _, duration in shown) == FAST * len(kept) + FAST
 
 
 def test_the_manifold_is_the_plane_as_digits(tmp_path: Path) -> None:
-    kept = moments()
+    kept = entries()
     shown = exported(kept, tmp_path / "replay.gif", MANIFOLD, size=140)
-    z = ManifoldChoice(rows=5).lattice(2).points(CURSOR, (0, 1))
+    z = ManifoldChoice(rows=5).latent_grid(2).points(CURSOR, (0, 1))
     image = montage(answer(kept[2].snapshot, Decode.of(z)), 5)
     assert np.array_equal(shown[2][0][..., 0], image)
 
 
-@pytest.mark.parametrize("content", [CLOUD, MANIFOLD, DIGIT])
+@pytest.mark.parametrize("content", [SCATTER, MANIFOLD, DIGIT])
 @pytest.mark.parametrize(
     ("latent_dim", "architecture"), [(1, "mlp-256"), (3, "mlp-256"), (2, "autoencoder-512")]
 )
 def test_every_kind_of_model_has_a_replay(
     tmp_path: Path, content: str, latent_dim: int, architecture: str
 ) -> None:
-    kept = moments(latent_dim, architecture, 3)
-    shown = exported(kept, tmp_path / "replay.gif", content, scene(latent_dim))
+    kept = entries(latent_dim, architecture, 3)
+    shown = exported(kept, tmp_path / "replay.gif", content, style(latent_dim))
     assert all(frame.shape == (84, 84, 3) for frame, _ in shown)
     assert len({frame.tobytes() for frame, _ in shown}) >= 3
 
@@ -109,7 +115,7 @@ def test_every_kind_of_model_has_a_replay(
 def test_the_cloud_has_the_ground_and_the_colours_of_its_classes(
     tmp_path: Path, suffix: str
 ) -> None:
-    shown = exported(moments(), tmp_path / f"cloud{suffix}", CLOUD, size=256)
+    shown = exported(entries(), tmp_path / f"cloud{suffix}", SCATTER, size=256)
     for frame, _ in shown:
         assert (frame == GROUND).all(axis=-1).mean() > 0.5
     colors = {tuple(color) for frame, _ in shown for color in frame.reshape(-1, 3).tolist()}
@@ -120,18 +126,18 @@ def test_the_cloud_has_the_ground_and_the_colours_of_its_classes(
 
 
 def test_the_clouds_points_are_where_their_encodings_are(tmp_path: Path) -> None:
-    kept = moments(count=2)
+    kept = entries(count=2)
     far = np.array([[-3.0, 0.0], [3.0, 3.0]], np.float32)
     placed = [
         replace(
-            moment,
+            timeline_entry,
             encodings=replace(
-                moment.encodings, mu=far, logvar=far * 0, labels=np.array([0, 1], np.int16)
+                timeline_entry.encodings, mu=far, logvar=far * 0, labels=np.array([0, 1], np.int16)
             ),
         )
-        for moment in kept
+        for timeline_entry in kept
     ]
-    frame = exported(placed, tmp_path / "cloud.png", CLOUD, size=216)[0][0]
+    frame = exported(placed, tmp_path / "cloud.png", SCATTER, size=216)[0][0]
     # 6.48 units across 216 pixels around the origin: x = -3 is pixel 8, y = 3 is row 8.
     blue, orange = frame[108, 8].astype(int), frame[8, 208].astype(int)
     assert blue[2] > blue[0] + 60
@@ -141,25 +147,27 @@ def test_the_clouds_points_are_where_their_encodings_are(tmp_path: Path) -> None
 
 def test_without_labels_the_cloud_has_one_colour(tmp_path: Path) -> None:
     bare = [
-        replace(moment, encodings=replace(moment.encodings, labels=None, class_names=()))
-        for moment in moments(count=2)
+        replace(
+            timeline_entry, encodings=replace(timeline_entry.encodings, labels=None, class_names=())
+        )
+        for timeline_entry in entries(count=2)
     ]
-    shown = exported(bare, tmp_path / "cloud.gif", CLOUD, scene(colors=COLORS[:1]))
+    shown = exported(bare, tmp_path / "cloud.gif", SCATTER, style(colors=COLORS[:1]))
     assert all((frame[..., 2] + 3 >= frame[..., 0]).all() for frame, _ in shown)
 
 
 def test_aligned_a_turned_cloud_stays_where_it_is(tmp_path: Path) -> None:
-    first, *_ = moments(count=1)
+    first, *_ = entries(count=1)
     turned = replace(first.encodings, mu=first.encodings.mu[:, ::-1] * np.float32([1, -1]))
     kept = [replace(first, encodings=turned), first]
-    still = exported(kept, tmp_path / "still.gif", CLOUD, scene(aligned=True))
-    moving = exported(kept, tmp_path / "moving.gif", CLOUD)
+    still = exported(kept, tmp_path / "still.gif", SCATTER, style(aligned=True))
+    moving = exported(kept, tmp_path / "moving.gif", SCATTER)
     assert all(np.array_equal(frame, still[0][0]) for frame, _ in still)
     assert not np.array_equal(moving[0][0], moving[1][0])
 
 
 def test_of_many_moments_even_ones_are_shown_with_both_ends() -> None:
-    kept = moments(count=2) * 50
+    kept = entries(count=2) * 50
     assert evenly(kept, 3)[0] is kept[0]
     assert evenly(kept, 3)[-1] is kept[-1]
     assert len(evenly(kept, 7)) == 7
@@ -167,8 +175,8 @@ def test_of_many_moments_even_ones_are_shown_with_both_ends() -> None:
 
 
 def test_a_cancelled_export_leaves_nothing(tmp_path: Path) -> None:
-    for content in (CLOUD, DIGIT):
-        job = export_replay(moments(), scene(), tmp_path / "replay.gif", ReplayOptions(content))
+    for content in (SCATTER, DIGIT):
+        job = export_replay(entries(), style(), tmp_path / "replay.gif", ReplayOptions(content))
         for _ in range(4):
             next(job)
         job.close()
@@ -177,7 +185,7 @@ def test_a_cancelled_export_leaves_nothing(tmp_path: Path) -> None:
 
 def test_one_moment_is_no_replay(tmp_path: Path) -> None:
     with pytest.raises(UserError, match="train a model"):
-        finish(export_replay(moments(count=1), scene(), tmp_path / "a.gif", ReplayOptions()))
+        finish(export_replay(entries(count=1), style(), tmp_path / "a.gif", ReplayOptions()))
 
 
 def test_times_that_a_gif_cannot_keep_are_refused() -> None:

@@ -7,12 +7,12 @@ import pytest
 
 from tests.tiny import tiny_config, tiny_data
 from vae_gui.core.inference.engine import Engine, answer
-from vae_gui.core.inference.requests import PART, Decode, Encode, Frozen, Reconstruct
+from vae_gui.core.inference.requests import MAX_BATCH, Decode, Encode, Frozen, Reconstruct
 from vae_gui.core.vae.snapshot import Snapshot
 from vae_gui.core.vae.trainer import Trainer
 
-Z = np.random.default_rng(3).normal(size=(2 * PART + 9, 2))
-IMAGES = tiny_data(2 * PART + 9).train.images
+Z = np.random.default_rng(3).normal(size=(2 * MAX_BATCH + 9, 2))
+IMAGES = tiny_data(2 * MAX_BATCH + 9).train.images
 
 
 @pytest.fixture(scope="module")
@@ -61,7 +61,7 @@ def test_one_point_is_a_request_for_one_image() -> None:
     "request_", [Decode.of(Z), Encode(Frozen(IMAGES)), Reconstruct(Frozen(IMAGES))], ids=type
 )
 def test_a_long_request_yields_after_every_part(request_: Decode, snapshot: Snapshot) -> None:
-    assert request_.images == 2 * PART + 9
+    assert request_.images == 2 * MAX_BATCH + 9
     assert len(list(request_.answer(Engine(snapshot)))) == 3
 
 

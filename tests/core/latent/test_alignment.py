@@ -7,7 +7,7 @@ from scipy.stats import ortho_group
 from vae_gui.core.latent.alignment import Alignment, align
 
 
-def cloud(latent_dim: int = 2, n: int = 300) -> np.ndarray:
+def scatter(latent_dim: int = 2, n: int = 300) -> np.ndarray:
     random = np.random.default_rng(7)
     return (random.standard_normal((n, latent_dim)) + 0.5).astype(np.float32)
 
@@ -23,7 +23,7 @@ def rotation(degrees: float) -> np.ndarray:
     ids=["30°", "180°", "-100°", "reflection", "swapped axes"],
 )
 def test_a_known_rotation_or_reflection_is_undone(turn: np.ndarray) -> None:
-    reference = cloud()
+    reference = scatter()
     moved = reference @ turn
     alignment = align(moved, reference)
     assert np.allclose(alignment.matrix, turn.T, atol=1e-6)
@@ -31,13 +31,13 @@ def test_a_known_rotation_or_reflection_is_undone(turn: np.ndarray) -> None:
 
 
 def test_it_works_in_many_dimensions() -> None:
-    reference = cloud(20)
+    reference = scatter(20)
     turn = ortho_group.rvs(20, random_state=3)
     assert np.allclose(align(reference @ turn, reference).matrix, turn.T, atol=1e-5)
 
 
 def test_the_way_back_is_exact() -> None:
-    alignment = align(cloud() @ rotation(37), cloud())
+    alignment = align(scatter() @ rotation(37), scatter())
     z = np.random.default_rng(1).normal(size=(1000, 2)) * 5
     assert np.allclose(alignment.to_latent(alignment.to_display(z)), z, rtol=0, atol=1e-13)
     cursor = alignment.to_latent(alignment.to_display(z[0]))
@@ -45,7 +45,7 @@ def test_the_way_back_is_exact() -> None:
 
 
 def test_a_stretched_and_a_shifted_cloud_stay_so() -> None:
-    reference = cloud()
+    reference = scatter()
     stretched = (reference * 3 + 0.2) @ rotation(70)
     shown = align(stretched, reference).to_display(stretched)
     assert np.allclose(np.linalg.norm(shown, axis=1), np.linalg.norm(stretched, axis=1))
@@ -54,7 +54,7 @@ def test_a_stretched_and_a_shifted_cloud_stay_so() -> None:
 
 @pytest.mark.parametrize("scale", [0.0, 1e-9, 1.0])
 def test_it_is_orthogonal_even_for_a_collapsed_cloud(scale: float) -> None:
-    matrix = align(cloud() * scale, cloud()).matrix
+    matrix = align(scatter() * scale, scatter()).matrix
     assert np.allclose(matrix @ matrix.T, np.eye(2), atol=1e-12)
 
 
@@ -70,6 +70,6 @@ def test_covariances_turn_with_the_points() -> None:
 
 
 def test_without_alignment_everything_is_where_it_is() -> None:
-    z = cloud(3)
+    z = scatter(3)
     assert np.array_equal(Alignment.none(3).to_display(z), z)
     assert np.array_equal(Alignment.none(3).to_latent(z), z)

@@ -6,30 +6,30 @@ from hypothesis import given
 from hypothesis import strategies as st
 from scipy import stats
 
-from vae_gui.core.latent.grid import RANGE, Lattice, ManifoldChoice, even_lattice, montage
+from vae_gui.core.latent.grid import RANGE, LatentGrid, ManifoldChoice, even_grid, montage
 from vae_gui.core.support.errors import UserError
 
 
 @pytest.mark.parametrize(("lowest", "reach"), [(0.05, 1.6449), (0.1, 1.2816)])
 def test_percentiles_are_those_of_the_prior(lowest: float, reach: float) -> None:
-    lattice = ManifoldChoice(rows=12, lowest=lowest).lattice(2)
+    latent_grid = ManifoldChoice(rows=12, lowest=lowest).latent_grid(2)
     expected = stats.norm.ppf(np.linspace(lowest, 1 - lowest, 12))
-    np.testing.assert_allclose(lattice.x, expected, atol=1e-12)
-    np.testing.assert_allclose(lattice.y, expected[::-1], atol=1e-12)
-    assert lattice.x[-1] == pytest.approx(reach, abs=5e-5)
+    np.testing.assert_allclose(latent_grid.x, expected, atol=1e-12)
+    np.testing.assert_allclose(latent_grid.y, expected[::-1], atol=1e-12)
+    assert latent_grid.x[-1] == pytest.approx(reach, abs=5e-5)
 
 
 def test_a_range_is_even_and_holds_both_its_ends() -> None:
     choice = ManifoldChoice(mode=RANGE, rows=16, x_low=-5, x_high=10, y_low=-10, y_high=5)
-    lattice = choice.lattice(2)
-    assert (lattice.x[0], lattice.x[-1]) == (-5, 10)
-    assert (lattice.y[0], lattice.y[-1]) == (5, -10)
-    np.testing.assert_allclose(np.diff(lattice.x), 1)
-    np.testing.assert_allclose(np.diff(lattice.y), -1)
+    latent_grid = choice.latent_grid(2)
+    assert (latent_grid.x[0], latent_grid.x[-1]) == (-5, 10)
+    assert (latent_grid.y[0], latent_grid.y[-1]) == (5, -10)
+    np.testing.assert_allclose(np.diff(latent_grid.x), 1)
+    np.testing.assert_allclose(np.diff(latent_grid.y), -1)
 
 
 def test_up_is_up_and_the_other_dimensions_are_held() -> None:
-    points = Lattice((-1.0, 0.0, 1.0), (5.0, 4.0)).points((7.0, 8.0, 9.0), (2, 0))
+    points = LatentGrid((-1.0, 0.0, 1.0), (5.0, 4.0)).points((7.0, 8.0, 9.0), (2, 0))
     assert points.tolist() == [
         [5, 8, -1], [5, 8, 0], [5, 8, 1],
         [4, 8, -1], [4, 8, 0], [4, 8, 1],
@@ -37,24 +37,24 @@ def test_up_is_up_and_the_other_dimensions_are_held() -> None:
 
 
 def test_one_dimension_has_one_row() -> None:
-    lattice = ManifoldChoice(rows=5).lattice(1)
-    points = lattice.points((0.25,), (0, 0))
+    latent_grid = ManifoldChoice(rows=5).latent_grid(1)
+    points = latent_grid.points((0.25,), (0, 0))
     assert points.shape == (5, 1)
-    np.testing.assert_allclose(points[:, 0], lattice.x, rtol=1e-6)
+    np.testing.assert_allclose(points[:, 0], latent_grid.x, rtol=1e-6)
 
 
 def test_cells_over_a_part_of_the_plane_have_their_z_in_their_middle() -> None:
-    lattice = even_lattice((0.0, 4.0, -1.0, 1.0), columns=4, rows=2)
-    assert lattice.x == (0.5, 1.5, 2.5, 3.5)
-    assert lattice.y == (0.5, -0.5)
+    latent_grid = even_grid((0.0, 4.0, -1.0, 1.0), columns=4, rows=2)
+    assert latent_grid.x == (0.5, 1.5, 2.5, 3.5)
+    assert latent_grid.y == (0.5, -0.5)
 
 
 @given(st.floats(-3, 3), st.floats(-2, 2), st.integers(1, 30), st.integers(1, 30))
 def test_the_nearest_cell_is_the_one_that_covers_the_point(
     x: float, y: float, columns: int, rows: int
 ) -> None:
-    lattice = even_lattice((-3.0, 3.0, -2.0, 2.0), columns, rows)
-    z = lattice.points((0.0, 0.0), (0, 1))[lattice.nearest(x, y)]
+    latent_grid = even_grid((-3.0, 3.0, -2.0, 2.0), columns, rows)
+    z = latent_grid.points((0.0, 0.0), (0, 1))[latent_grid.nearest(x, y)]
     assert abs(z[0] - x) <= 3 / columns + 1e-6
     assert abs(z[1] - y) <= 2 / rows + 1e-6
 

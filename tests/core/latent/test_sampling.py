@@ -6,12 +6,12 @@ from scipy import special, stats
 
 from tests.tiny import tiny_config, tiny_data
 from vae_gui.core.inference.engine import Engine, answer
-from vae_gui.core.inference.requests import PART, Frozen
+from vae_gui.core.inference.requests import MAX_BATCH, Frozen
 from vae_gui.core.latent.sampling import (
+    ClassSigma,
     SamplePosterior,
-    Sigma,
     around_encodings,
-    class_normals,
+    class_gaussians,
     pick,
     posterior,
     prior,
@@ -61,7 +61,7 @@ def test_posterior_samples_have_the_mean_and_sigma_of_their_image() -> None:
 
 
 def test_class_percentiles_are_the_inverse_cdf_of_each_dimension() -> None:
-    normals = class_normals(ENCODINGS, Sigma.MEAN_POSTERIOR)
+    normals = class_gaussians(ENCODINGS, ClassSigma.MEAN_POSTERIOR)
     assert normals is not None
     for label in (0, 2):
         members = label == LABELS
@@ -71,8 +71,8 @@ def test_class_percentiles_are_the_inverse_cdf_of_each_dimension() -> None:
 
 
 def test_the_total_sigma_is_that_of_samples_of_the_whole_class() -> None:
-    narrow = class_normals(ENCODINGS, Sigma.MEAN_POSTERIOR)
-    total = class_normals(ENCODINGS, Sigma.TOTAL)
+    narrow = class_gaussians(ENCODINGS, ClassSigma.MEAN_POSTERIOR)
+    total = class_gaussians(ENCODINGS, ClassSigma.TOTAL)
     assert narrow is not None and total is not None
     members = LABELS == 2
     expected = np.sqrt(np.exp(LOGVAR[members]).mean(0) + MU[members].var(0))
@@ -83,30 +83,30 @@ def test_the_total_sigma_is_that_of_samples_of_the_whole_class() -> None:
 
 
 def test_random_class_samples_follow_the_class_and_classes_differ() -> None:
-    normals = class_normals(ENCODINGS, Sigma.TOTAL)
+    normals = class_gaussians(ENCODINGS, ClassSigma.TOTAL)
     assert normals is not None
     z = normals.random(0, 5000, seed=9)
     assert z.mean(axis=0) == pytest.approx(normals.mean[0], abs=0.12)
     assert z.std(axis=0) == pytest.approx(normals.sigma[0], rel=0.05)
     standard = [
-        (normals.random(c, 5, 9) - normals.mean[c]) / normals.sigma[c] for c in normals.there
+        (normals.random(c, 5, 9) - normals.mean[c]) / normals.sigma[c] for c in normals.nonempty
     ]
     assert not np.allclose(*standard)
 
 
 def test_class_zero_is_there_and_a_class_without_images_is_not() -> None:
-    normals = class_normals(ENCODINGS, Sigma.MEAN_POSTERIOR)
+    normals = class_gaussians(ENCODINGS, ClassSigma.MEAN_POSTERIOR)
     assert normals is not None
-    assert normals.there == (0, 2)
+    assert normals.nonempty == (0, 2)
 
 
 def test_without_labels_there_are_no_classes() -> None:
-    assert class_normals(Encodings(MU, LOGVAR, None, ()), Sigma.TOTAL) is None
+    assert class_gaussians(Encodings(MU, LOGVAR, None, ()), ClassSigma.TOTAL) is None
 
 
-@pytest.mark.parametrize("kind", Sigma)
-def test_a_class_of_an_autoencoder_is_as_wide_as_its_codes(kind: Sigma) -> None:
-    normals = class_normals(Encodings(MU, None, LABELS, ENCODINGS.class_names), kind)
+@pytest.mark.parametrize("kind", ClassSigma)
+def test_a_class_of_an_autoencoder_is_as_wide_as_its_codes(kind: ClassSigma) -> None:
+    normals = class_gaussians(Encodings(MU, None, LABELS, ENCODINGS.class_names), kind)
     assert normals is not None
     assert normals.sigma[0] == pytest.approx(MU[LABELS == 0].std(0), rel=1e-4)
 
@@ -152,5 +152,5 @@ def test_an_autoencoder_has_no_posterior_samples() -> None:
 def test_posterior_samples_are_answered_in_parts(images: int, count: int, parts: int) -> None:
     request = SamplePosterior(Frozen(tiny_data().test.images[:images]), count, seed=0)
     assert request.images == images * count
-    assert (request.images <= PART) == (parts == 1)
+    assert (request.images <= MAX_BATCH) == (parts == 1)
     assert len(list(request.answer(Engine(untrained())))) == parts

@@ -10,7 +10,7 @@ from vae_gui.core.paths.curves import (
     equal_z_spacing,
     image_length,
     on_plane,
-    spherical,
+    slerp,
     straight,
     through,
     z_length,
@@ -40,7 +40,7 @@ def circle(z: np.ndarray) -> np.ndarray:
 
 def test_a_spherical_path_turns_and_grows_evenly() -> None:
     a, b = np.array([1.0, 0.0, 0.0]), np.array([0.0, 0.0, 3.0])
-    path = spherical(a, b, 7)
+    path = slerp(a, b, 7)
     norms = np.linalg.norm(path.points, axis=1)
     directions = path.points / norms[:, None]
     assert path.note == ""
@@ -55,7 +55,7 @@ def test_a_spherical_path_turns_and_grows_evenly() -> None:
 )
 def test_a_spherical_path_between_equal_directions_is_the_line(b: list[float]) -> None:
     a = np.array([2.0, 1.0])
-    path = spherical(a, np.array(b), 5)
+    path = slerp(a, np.array(b), 5)
     assert path.note == ""
     assert np.allclose(path.points, straight(a, np.array(b), 5), atol=1e-8)
 
@@ -67,13 +67,13 @@ def test_a_spherical_path_between_equal_directions_is_the_line(b: list[float]) -
 )
 def test_where_there_is_no_arc_the_straight_path_says_so(b: list[float], reason: str) -> None:
     a = np.array([1.0, 0.0])
-    path = spherical(a, np.array(b), 9)
+    path = slerp(a, np.array(b), 9)
     assert np.array_equal(path.points, straight(a, np.array(b), 9))
     assert reason in path.note
 
 
 def test_an_arc_just_short_of_a_half_turn_is_still_an_arc() -> None:
-    path = spherical(np.array([1.0, 0.0]), np.array([-1.0, 2e-3]), 3)
+    path = slerp(np.array([1.0, 0.0]), np.array([-1.0, 2e-3]), 3)
     assert path.note == ""
     assert path.points[1] == pytest.approx([0, 1], abs=2e-3)
 
@@ -147,4 +147,4 @@ def test_equal_ends_make_a_path_of_length_zero() -> None:
     assert z_length(path) == image_length(path, circle) == 0
     assert np.array_equal(equal_z_spacing(path, 6), np.repeat(path[:1], 6, axis=0))
     assert np.array_equal(equal_image_spacing(path, 6, circle), np.repeat(path[:1], 6, axis=0))
-    assert np.array_equal(spherical(path[0], path[0], 4).points, path)
+    assert np.array_equal(slerp(path[0], path[0], 4).points, path)

@@ -7,13 +7,13 @@ from tests.tiny import tiny_config
 from vae_gui.core.inference.engine import answer
 from vae_gui.core.paths.path import (
     Measured,
-    drawn_way,
     frames_of,
+    freehand_path,
     keyframe_leg,
     measured_at,
     places_of,
-    spherical_way,
-    straight_way,
+    slerp_path,
+    straight_path,
 )
 from vae_gui.core.paths.requests import Measure, PathPlan, planned_frames
 from vae_gui.core.state.drag import Drag
@@ -25,7 +25,7 @@ A, K, B = (-2.0, 0.0), (0.0, 1.0), (1.0, 1.0)
 
 
 def test_frames_have_equal_steps_and_each_stop_is_one() -> None:
-    frames = frames_of(straight_way((A, K, B)), 12)
+    frames = frames_of(straight_path((A, K, B)), 12)
     assert len(frames) == 12
     for stop in (A, K, B):
         assert np.isclose(frames, stop).all(axis=1).any()
@@ -34,40 +34,40 @@ def test_frames_have_equal_steps_and_each_stop_is_one() -> None:
 
 
 def test_there_are_more_frames_where_there_are_more_stops() -> None:
-    assert len(frames_of(straight_way((A, K, B, K, A)), 3)) == 5
+    assert len(frames_of(straight_path((A, K, B, K, A)), 3)) == 5
 
 
-@pytest.mark.parametrize("way", [straight_way, spherical_way])
-def test_a_way_between_equal_ends_has_length_zero_and_says_so(way) -> None:
-    same = way((A, A))
+@pytest.mark.parametrize("path", [straight_path, slerp_path])
+def test_a_way_between_equal_ends_has_length_zero_and_says_so(path) -> None:
+    same = path((A, A))
     assert same.length == 0 and "length 0" in same.note
     assert np.array_equal(frames_of(same, 5), [A] * 5)
 
 
 def test_a_spherical_way_turns_at_a_keyframe() -> None:
-    way = spherical_way(((1.0, 0.0), (0.0, 1.0), (-1.0, 0.0)))
-    assert np.allclose(np.linalg.norm(way.line, axis=1), 1)
-    assert way.length == pytest.approx(np.pi, rel=1e-3)
+    path = slerp_path(((1.0, 0.0), (0.0, 1.0), (-1.0, 0.0)))
+    assert np.allclose(np.linalg.norm(path.line, axis=1), 1)
+    assert path.length == pytest.approx(np.pi, rel=1e-3)
 
 
 def test_frames_follow_what_the_image_does() -> None:
     """Where the image changes only in the second half, the frames between the ends are there."""
-    way = straight_way(((0.0,), (1.0,)))
+    path = straight_path(((0.0,), (1.0,)))
     late = Measured(np.array([0.0, 0.5, 1.0]), np.array([0.0, 0.0, 8.0]))
-    frames = frames_of(way, 5, late)[:, 0]
+    frames = frames_of(path, 5, late)[:, 0]
     assert frames[0] == 0 and frames[-1] == 1
     assert frames[1:] == pytest.approx([0.625, 0.75, 0.875, 1.0])
 
 
 def test_an_image_that_never_changes_gives_equal_steps_in_z() -> None:
     flat = Measured(np.array([0.0, 1.0]), np.zeros(2))
-    assert frames_of(straight_way(((0.0,), (1.0,))), 3, flat)[:, 0] == pytest.approx([0, 0.5, 1])
+    assert frames_of(straight_path(((0.0,), (1.0,))), 3, flat)[:, 0] == pytest.approx([0, 0.5, 1])
 
 
 def test_a_drawn_way_goes_from_a_to_b_of_now() -> None:
-    latent = LatentState(A, A, B, by_hand=((9.0, 9.0), K, (8.0, 8.0)))
-    assert drawn_way(latent).line.tolist() == [list(A), list(K), list(B)]
-    assert "drag" in drawn_way(LatentState(A, A, B)).note
+    latent = LatentState(A, A, B, freehand=((9.0, 9.0), K, (8.0, 8.0)))
+    assert freehand_path(latent).line.tolist() == [list(A), list(K), list(B)]
+    assert "drag" in freehand_path(LatentState(A, A, B)).note
 
 
 def test_a_keyframe_goes_where_it_is_the_least_detour() -> None:
@@ -77,11 +77,11 @@ def test_a_keyframe_goes_where_it_is_the_least_detour() -> None:
 
 def test_measuring_adds_up_the_changes_of_unrounded_images() -> None:
     snapshot = take_snapshot(build(tiny_config().model), "run", 0)
-    way = straight_way(((-3.0, 0.0), (3.0, 0.0)))
-    measured = answer(snapshot, Measure.of(way))
-    assert len(measured.z) == len(places_of(way))
+    path = straight_path(((-3.0, 0.0), (3.0, 0.0)))
+    measured = answer(snapshot, Measure.of(path))
+    assert len(measured.z) == len(places_of(path))
     assert measured.z[[0, -1]].tolist() == [0.0, pytest.approx(1.0)]
-    chord = answer(snapshot, Measure.of(straight_way(((-3.0, 0.0), (3.0, 0.0))))).length
+    chord = answer(snapshot, Measure.of(straight_path(((-3.0, 0.0), (3.0, 0.0))))).length
     assert measured.length == pytest.approx(chord) and measured.length > 0
 
 

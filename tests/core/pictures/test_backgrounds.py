@@ -12,13 +12,13 @@ from vae_gui.core.analysis.density import run
 from vae_gui.core.analysis.distortion import distortion_in_parts
 from vae_gui.core.inference.engine import Engine, answer
 from vae_gui.core.inference.requests import Decode
-from vae_gui.core.latent.grid import even_lattice
+from vae_gui.core.latent.grid import even_grid
 from vae_gui.core.pictures.backgrounds import (
-    DensityGround,
-    DistortionGround,
-    Ground,
-    ManifoldGround,
-    MapGround,
+    BackgroundPicture,
+    CoverageBackground,
+    DensityBackground,
+    DistortionBackground,
+    ManifoldBackground,
     Plane,
 )
 from vae_gui.core.pictures.histogram import draw_stack, stack
@@ -47,7 +47,7 @@ def two_clouds(dims: int = 2, labels: bool = True) -> Encodings:
     return Encodings(mu, np.full_like(mu, -4), codes if labels else None, ("a", "b"))
 
 
-def pixel(ground: Ground, x: float, y: float) -> np.ndarray:
+def pixel(ground: BackgroundPicture, x: float, y: float) -> np.ndarray:
     """RGBA at a place of the plane."""
     x0, x1, y0, y1 = ground.extent
     height, width = ground.rgba.shape[:2]
@@ -59,29 +59,31 @@ PLANE = Plane((-4.0, 4.0, -1.0, 3.0), (0, 1), (0.0, 0.0))
 
 
 def test_each_class_has_its_colour_where_it_lies() -> None:
-    ground = answer(snapshot(), DensityGround(two_clouds(), PLANE, (RED, BLUE), (0, 1)))
+    ground = answer(snapshot(), DensityBackground(two_clouds(), PLANE, (RED, BLUE), (0, 1)))
     assert pixel(ground, -2, 0)[:3].tolist() == [255, 0, 0]
     assert pixel(ground, 2, 0)[:3].tolist() == [0, 0, 255]
     assert pixel(ground, -2, 0)[3] > 100 > 10 > pixel(ground, 0, 2.9)[3]
 
 
 def test_a_hidden_class_leaves_the_density() -> None:
-    ground = answer(snapshot(), DensityGround(two_clouds(), PLANE, (RED, BLUE), (1,)))
+    ground = answer(snapshot(), DensityBackground(two_clouds(), PLANE, (RED, BLUE), (1,)))
     assert pixel(ground, -2, 0)[3] < 5
     assert pixel(ground, 2, 0)[3] > 100
 
 
 def test_without_labels_all_encodings_have_one_colour() -> None:
-    ground = answer(snapshot(), DensityGround(two_clouds(labels=False), PLANE, (RED,), (0,)))
+    ground = answer(snapshot(), DensityBackground(two_clouds(labels=False), PLANE, (RED,), (0,)))
     assert pixel(ground, -2, 0)[:3].tolist() == pixel(ground, 2, 0)[:3].tolist() == [255, 0, 0]
 
 
 def test_with_no_class_shown_the_density_is_empty() -> None:
-    assert not answer(snapshot(), DensityGround(two_clouds(), PLANE, (RED, BLUE), ())).rgba.any()
+    assert not answer(
+        snapshot(), DensityBackground(two_clouds(), PLANE, (RED, BLUE), ())
+    ).rgba.any()
 
 
 def test_the_map_is_bright_inside_and_clear_outside_with_lines_between() -> None:
-    ground = answer(snapshot(), MapGround(calibrate(two_clouds()), PLANE, RAMP, LINE))
+    ground = answer(snapshot(), CoverageBackground(calibrate(two_clouds()), PLANE, RAMP, LINE))
     assert pixel(ground, -2, 0)[3] > 100
     assert pixel(ground, 0, 2.9).tolist() == [0, 0, 0, 0]
     assert (ground.rgba == LINE).all(axis=-1).any()
@@ -93,9 +95,9 @@ def test_every_background_works_in_other_numbers_of_dimensions(dims: int) -> Non
     model, data = snapshot(dims), two_clouds(dims)
     axes, point = ((0, 0), (0.0,)) if dims == 1 else ((0, 2), (0.0, 0.1, 0.2))
     plane = Plane(PLANE.extent, axes, point)
-    density = answer(model, DensityGround(data, plane, (RED, BLUE), (0, 1)))
-    mapped = answer(model, MapGround(calibrate(data), plane, RAMP, LINE))
-    stretched = answer(model, DistortionGround(plane, RAMP))
+    density = answer(model, DensityBackground(data, plane, (RED, BLUE), (0, 1)))
+    mapped = answer(model, CoverageBackground(calibrate(data), plane, RAMP, LINE))
+    stretched = answer(model, DistortionBackground(plane, RAMP))
     for ground in (density, mapped, stretched):
         assert ground.rgba[..., 3].max() > 50
     assert pixel(density, -2, 0)[:3].tolist() == [255, 0, 0]
@@ -104,17 +106,17 @@ def test_every_background_works_in_other_numbers_of_dimensions(dims: int) -> Non
 
 @pytest.mark.parametrize("extent", [(-3.0, 3.0, -2.0, 2.0), (0.4, 0.5, 1.2, 1.3)])
 def test_the_tile_under_a_point_is_what_its_cell_decodes_to(extent: Extent) -> None:
-    model, lattice = snapshot(3), even_lattice(extent, columns=6, rows=4)
+    model, latent_grid = snapshot(3), even_grid(extent, columns=6, rows=4)
     ground = answer(
-        model, ManifoldGround(lattice, Plane(extent, (2, 0), (0.0, 0.5, 0.0)), brightness=1)
+        model, ManifoldBackground(latent_grid, Plane(extent, (2, 0), (0.0, 0.5, 0.0)), brightness=1)
     )
     x0, x1, y0, y1 = extent
     for u, v in ((0.03, 0.97), (0.6, 0.4), (0.95, 0.02)):
         x, y = x0 + u * (x1 - x0), y0 + v * (y1 - y0)
-        cell = lattice.nearest(x, y)
+        cell = latent_grid.nearest(x, y)
         row, column = divmod(cell, 6)
         tile = ground.rgba[28 * row : 28 * row + 28, 28 * column : 28 * column + 28, 0]
-        z = np.array([lattice.y[row], 0.5, lattice.x[column]])
+        z = np.array([latent_grid.y[row], 0.5, latent_grid.x[column]])
         np.testing.assert_allclose(tile, answer(model, Decode.of(z))[0], atol=1)
         assert (row, column) == (int((1 - v) * 4), int(u * 6))
 
@@ -151,10 +153,10 @@ def test_backgrounds_are_long_requests_in_parts_so_that_the_pads_own_go_first() 
     engine, data = Engine(snapshot()), two_clouds()
     requests = (
         Calibrate(data),
-        MapGround(calibrate(data), PLANE, RAMP, LINE),
-        DensityGround(data, PLANE, (RED, BLUE), (0, 1)),
-        DistortionGround(PLANE, RAMP),
-        ManifoldGround(even_lattice(PLANE.extent, 20, 10), PLANE),
+        CoverageBackground(calibrate(data), PLANE, RAMP, LINE),
+        DensityBackground(data, PLANE, (RED, BLUE), (0, 1)),
+        DistortionBackground(PLANE, RAMP),
+        ManifoldBackground(even_grid(PLANE.extent, 20, 10), PLANE),
     )
     for request in requests:
         assert sum(1 for _ in request.answer(engine)) >= 1

@@ -13,7 +13,7 @@ from PIL import Image
 from vae_gui.core.datasets.base import ImageData
 from vae_gui.core.pictures.drawing import (
     Picture,
-    Prepared,
+    PreprocessedImage,
     pasted_picture,
     prepare_drawing,
     prepare_picture,
@@ -41,7 +41,7 @@ def box(image: np.ndarray) -> tuple[int, int]:
     return int(np.ptp(rows)) + 1, int(np.ptp(columns)) + 1
 
 
-def prepared(value: Prepared | None) -> np.ndarray:
+def prepared(value: PreprocessedImage | None) -> np.ndarray:
     assert value is not None
     return value.image
 

@@ -6,10 +6,10 @@ from scipy.stats import chi2, norm
 
 from tests.tiny import tiny_config, tiny_data
 from vae_gui.core.analysis.exact_posterior import ExactPosterior
-from vae_gui.core.analysis.image_posterior import Interpret
-from vae_gui.core.analysis.log_evidence import bounded_evidence, exact_evidence
+from vae_gui.core.analysis.image_posterior import InferPosterior
+from vae_gui.core.analysis.log_evidence import bounded_log_evidence, exact_log_evidence
 from vae_gui.core.inference.engine import answer
-from vae_gui.core.inference.requests import PART, Frozen
+from vae_gui.core.inference.requests import MAX_BATCH, Frozen
 from vae_gui.core.latent.alignment import Alignment
 from vae_gui.core.pictures.posterior import (
     OF_ELLIPSE,
@@ -98,12 +98,12 @@ def test_where_no_cell_is_visible_there_is_no_picture() -> None:
 
 
 def test_an_image_is_understood_in_one_short_question() -> None:
-    snapshot, request = snapshot_of(), Interpret(Frozen(bar()[None]))
+    snapshot, request = snapshot_of(), InferPosterior(Frozen(bar()[None]))
     found = answer(snapshot, request)
-    assert request.images <= PART
+    assert request.images <= MAX_BATCH
     assert found.bound is not None and found.sigma is not None
     assert found.reconstruction.shape == (28, 28) and len(found.images) == len(found.z) == 10
-    exact = finish(exact_evidence(snapshot, bar(), None))
+    exact = finish(exact_log_evidence(snapshot, bar(), None))
     assert found.bound.elbo == pytest.approx(exact.elbo, abs=6 * found.bound.elbo_error + 0.05)
     assert found.bound.elbo <= exact.log_evidence + 3 * found.bound.elbo_error
     assert np.array_equal(answer(snapshot, request).z, found.z)
@@ -111,20 +111,20 @@ def test_an_image_is_understood_in_one_short_question() -> None:
 
 def test_the_grid_is_used_again_and_changes_nothing() -> None:
     snapshot = snapshot_of()
-    first = finish(exact_evidence(snapshot, bar(), None))
-    second = finish(exact_evidence(snapshot, bar(), first.grid))
+    first = finish(exact_log_evidence(snapshot, bar(), None))
+    second = finish(exact_log_evidence(snapshot, bar(), first.grid))
     assert second.grid is first.grid
     assert second.log_evidence == first.log_evidence
     assert first.exact is not None and first.log_evidence >= first.elbo - 0.5
 
 
 def test_more_dimensions_have_a_bound() -> None:
-    evidence = finish(bounded_evidence(snapshot_of(latent_dim=3), bar(), 64))
+    evidence = finish(bounded_log_evidence(snapshot_of(latent_dim=3), bar(), 64))
     assert evidence.exact is None and evidence.samples == 64
     assert evidence.log_evidence >= evidence.elbo
 
 
 def test_a_point_encoder_has_neither_sigma_nor_bound() -> None:
-    found = answer(snapshot_of("autoencoder-512"), Interpret(Frozen(bar()[None])))
+    found = answer(snapshot_of("autoencoder-512"), InferPosterior(Frozen(bar()[None])))
     assert found.sigma is None and found.bound is None
     assert found.images.shape == (0, 28, 28) and found.mu.shape == (2,)

@@ -19,7 +19,7 @@ def kill_savers(folder: Path, kills: int) -> None:
     target = folder / "run.vae"
     versions = [full_workspace(seed, WIDTH) for seed in (0, 1)]
     save(versions[0], target)
-    moments = random.Random(0)
+    entries = random.Random(0)
     whole = 0
     for _ in range(kills):
         saver = os.fork()
@@ -27,7 +27,7 @@ def kill_savers(folder: Path, kills: int) -> None:
             while True:
                 for version in reversed(versions):
                     save(version, target)
-        time.sleep(moments.uniform(0, 0.02))
+        time.sleep(entries.uniform(0, 0.02))
         os.kill(saver, signal.SIGKILL)
         os.waitpid(saver, 0)
         loaded = load(target)

@@ -70,11 +70,11 @@ def test_loaded_arrays_are_read_only_and_own_their_memory(path: Path) -> None:
         assert not array.flags.writeable
         with pytest.raises(ValueError, match="WRITEABLE"):
             array.flags.writeable = True
-    weight, moment = (
+    weight, timeline_entry = (
         checkpoint.snapshot.weights["encoder.weight"],
         checkpoint.optimizer["exp_avg.0"],
     )
-    assert weight.base is not None and not np.shares_memory(weight, moment)
+    assert weight.base is not None and not np.shares_memory(weight, timeline_entry)
     assert memoryview(weight.base).nbytes == weight.nbytes
 
 

@@ -11,7 +11,7 @@ import pytest
 from tests.core.storage.workspaces import full_workspace, same, small_workspace
 from vae_gui.core.state.latent import LatentState
 from vae_gui.core.state.pad_layers import Background, PadLayers
-from vae_gui.core.state.ui_state import Arrangement
+from vae_gui.core.state.ui_state import UIState
 from vae_gui.core.storage import verified_container as sealed
 from vae_gui.core.storage.bookmarks import Bookmark, Bookmarks
 from vae_gui.core.storage.workspace import Workspace, load, save
@@ -19,7 +19,7 @@ from vae_gui.core.storage.workspace_timeline import alike, stored_bytes
 from vae_gui.core.support.errors import UserError
 from vae_gui.core.vae.encodings import Encodings
 from vae_gui.core.vae.snapshot import Snapshot, half
-from vae_gui.core.vae.timeline import FEWEST, Moment, Timeline
+from vae_gui.core.vae.timeline import FEWEST, Timeline, TimelineEntry
 
 LATENT = LatentState(
     (0.1, 1 / 3),
@@ -40,7 +40,7 @@ def path(tmp_path: Path) -> Path:
     return tmp_path / "run.vae"
 
 
-def moment(step: int, rounded: bool, images: int = 5) -> Moment:
+def timeline_entry(step: int, rounded: bool, images: int = 5) -> TimelineEntry:
     """Of the run of `full_workspace`."""
     newest = full_workspace().checkpoint.snapshot
     random = np.random.default_rng(step)
@@ -57,13 +57,13 @@ def moment(step: int, rounded: bool, images: int = 5) -> Moment:
         (np.arange(images) % 3).astype(np.int16),
         ("zero", "one", "zwölf"),
     )
-    return Moment(half(snapshot) if rounded else snapshot, encodings)
+    return TimelineEntry(half(snapshot) if rounded else snapshot, encodings)
 
 
 def timeline(*steps: int) -> Timeline:
     """Exact at both ends, as it is kept."""
     ends = steps[0], steps[-1]
-    return Timeline(FEWEST, tuple(moment(step, step not in ends) for step in steps))
+    return Timeline(FEWEST, tuple(timeline_entry(step, step not in ends) for step in steps))
 
 
 def bookmark(name: str = "a slanted 7", side: int = 28) -> Bookmark:
@@ -79,24 +79,25 @@ def remembering() -> Workspace:
         timeline=timeline(0, 1, 2, 12),
         bookmarks=Bookmarks(2, (bookmark(), bookmark("“ß”", 32))),
         layers=PadLayers(Background.MAP, encodings=False, bubbles=True),
-        arrangement=Arrangement(bytes(range(256)), {"samples": {"seed": 3, "mode": "prior"}}),
+        ui_state=UIState(bytes(range(256)), {"samples": {"seed": 3, "mode": "prior"}}),
     )
 
 
 def parts() -> dict[str, Workspace]:
     full, all_of_it = full_workspace(), remembering()
-    point = replace(moment(3, False).encodings, logvar=None, labels=None, class_names=())
+    point = replace(timeline_entry(3, False).encodings, logvar=None, labels=None, class_names=())
     return {
         "everything": all_of_it,
-        "only a drawing": replace(full, latent=replace(LATENT, by_hand=())),
+        "only a drawing": replace(full, latent=replace(LATENT, freehand=())),
         "an empty stroke": replace(full, latent=replace(LATENT, strokes=((), ((0.5, 0.5),)))),
         "one moment": replace(full, timeline=timeline(12)),
-        "all rounded": replace(full, timeline=Timeline(FEWEST, (moment(3, True),))),
+        "all rounded": replace(full, timeline=Timeline(FEWEST, (timeline_entry(3, True),))),
         "other images": replace(
-            full, timeline=Timeline(FEWEST, (moment(0, False, 5), moment(4, False, 3)))
+            full,
+            timeline=Timeline(FEWEST, (timeline_entry(0, False, 5), timeline_entry(4, False, 3))),
         ),
         "an autoencoder": replace(
-            full, timeline=Timeline(99, (replace(moment(3, False), encodings=point),))
+            full, timeline=Timeline(99, (replace(timeline_entry(3, False), encodings=point),))
         ),
         "no bookmarks left": replace(full, bookmarks=Bookmarks(2)),
         "the first layers": replace(full, layers=PadLayers()),
@@ -121,7 +122,7 @@ def test_each_loaded_moment_has_its_own_read_only_memory(path: Path) -> None:
     save(replace(full_workspace(), timeline=timeline(0, 1, 2, 12)), path)
     loaded = load(path).timeline
     assert loaded is not None
-    first, second = (m.snapshot.weights["encoder.weight"] for m in loaded.moments[1:3])
+    first, second = (m.snapshot.weights["encoder.weight"] for m in loaded.entries[1:3])
     assert first.base is None and second.base is None
     with pytest.raises(ValueError, match="read-only"):
         first[0] = 0
@@ -154,12 +155,12 @@ def test_the_stated_size_is_what_the_timeline_adds(path: Path) -> None:
 
 
 def test_moments_of_another_data_set_are_left_out() -> None:
-    first, last = moment(0, False), moment(9, False)
+    first, last = timeline_entry(0, False), timeline_entry(9, False)
     other = replace(first.encodings, class_names=("a", "b", "c"))
     changed = Timeline(FEWEST, (replace(first, encodings=other), last))
-    assert alike(changed).moments == (last,)
-    assert alike(timeline(0, 9)).moments[0].step == 0
-    assert not alike(Timeline()).moments
+    assert alike(changed).entries == (last,)
+    assert alike(timeline(0, 9)).entries[0].step == 0
+    assert not alike(Timeline()).entries
 
 
 # --- what would not load is not saved -------------------------------------------
@@ -167,16 +168,16 @@ def test_moments_of_another_data_set_are_left_out() -> None:
 
 def broken() -> dict[str, Workspace]:
     whole = remembering()
-    first, *_, last = timeline(0, 1, 12).moments
+    first, *_, last = timeline(0, 1, 12).entries
     nan = {name: array * np.float32(np.nan) for name, array in last.snapshot.weights.items()}
 
     def latent(**changes: object) -> Workspace:
         return replace(whole, latent=replace(LATENT, **changes))
 
-    def moments(*kept: Moment, capacity: int = FEWEST) -> Workspace:
+    def entries(*kept: TimelineEntry, capacity: int = FEWEST) -> Workspace:
         return replace(whole, timeline=Timeline(capacity, kept))
 
-    def with_snapshot(**changes: object) -> Moment:
+    def with_snapshot(**changes: object) -> TimelineEntry:
         return replace(last, snapshot=replace(last.snapshot, **changes))
 
     return {
@@ -185,22 +186,22 @@ def broken() -> dict[str, Workspace]:
         "a keyframe of another model": latent(keyframes=((1.0,),)),
         "a keyframe that is not finite": latent(keyframes=((1.0, float("nan")),)),
         "too many keyframes": latent(keyframes=((0.0, 0.0),) * 1001),
-        "a path of another model": latent(by_hand=((1.0, 2.0, 3.0),)),
-        "a path that is not finite": latent(by_hand=((1.0, float("inf")),)),
+        "a path of another model": latent(freehand=((1.0, 2.0, 3.0),)),
+        "a path that is not finite": latent(freehand=((1.0, float("inf")),)),
         "a drawing that is not finite": latent(strokes=(((0.5, float("nan")),),)),
         "a drawing of three dimensions": latent(strokes=(((0.5, 0.5, 0.5),),)),
-        "no moments": moments(),
-        "moments in disorder": moments(last, first),
-        "a moment twice": moments(last, last),
-        "more moments than fit": moments(first, last, capacity=0),
-        "a moment of another run": moments(with_snapshot(run_id="other")),
-        "a moment without weights": moments(with_snapshot(weights={})),
-        "a moment that is not finite": moments(with_snapshot(weights=nan)),
-        "encodings of another model": moments(
+        "no moments": entries(),
+        "moments in disorder": entries(last, first),
+        "a moment twice": entries(last, last),
+        "more moments than fit": entries(first, last, capacity=0),
+        "a moment of another run": entries(with_snapshot(run_id="other")),
+        "a moment without weights": entries(with_snapshot(weights={})),
+        "a moment that is not finite": entries(with_snapshot(weights=nan)),
+        "encodings of another model": entries(
             replace(last, encodings=replace(last.encodings, mu=np.zeros((5, 3), np.float32)))
         ),
         "bookmarks of another model": replace(whole, bookmarks=Bookmarks(3)),
-        "a huge layout": replace(whole, arrangement=Arrangement(bytes(2**18 + 1))),
+        "a huge layout": replace(whole, ui_state=UIState(bytes(2**18 + 1))),
     }
 
 

@@ -8,7 +8,7 @@ import numpy as np
 from vae_gui.core.analysis.density import AggregatedPosterior
 from vae_gui.core.state.latent import LatentState
 from vae_gui.core.storage.workspace import Workspace
-from vae_gui.core.vae.config import Change, ModelConfig, RunConfig, TrainConfig
+from vae_gui.core.vae.config import HyperparameterChange, ModelConfig, RunConfig, TrainConfig
 from vae_gui.core.vae.encodings import Encodings
 from vae_gui.core.vae.history import HistoryRows
 from vae_gui.core.vae.snapshot import Checkpoint, Snapshot
@@ -18,7 +18,7 @@ CONFIG = RunConfig(
     "digits",
     ModelConfig(),
     TrainConfig(threads=1, seed=7),
-    (Change(3, "beta", 0.5), Change(9, "learning_rate", 1e-4)),
+    (HyperparameterChange(3, "beta", 0.5), HyperparameterChange(9, "learning_rate", 1e-4)),
 )
 
 

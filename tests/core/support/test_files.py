@@ -1,4 +1,4 @@
-"""`replacing` writes all or nothing; `reading` opens regular files of bounded size."""
+"""`atomic_write` writes all or nothing; `open_checked` opens regular files of bounded size."""
 
 import errno
 import os
@@ -12,7 +12,7 @@ import pytest
 
 from vae_gui.core.support import files
 from vae_gui.core.support.errors import UserError
-from vae_gui.core.support.files import reading, replacing
+from vae_gui.core.support.files import atomic_write, open_checked
 
 POSIX = pytest.mark.skipif(os.name != "posix", reason="POSIX file system")
 
@@ -25,7 +25,7 @@ def target(tmp_path: Path) -> Path:
 
 
 def test_a_finished_block_replaces_the_file_and_leaves_nothing_else(target: Path) -> None:
-    with replacing(target) as file:
+    with atomic_write(target) as file:
         file.write(b"new")
         assert target.read_bytes() == b"old"
     assert target.read_bytes() == b"new"
@@ -33,7 +33,7 @@ def test_a_finished_block_replaces_the_file_and_leaves_nothing_else(target: Path
 
 
 def test_the_temporary_file_is_hidden_and_in_the_same_folder(tmp_path: Path) -> None:
-    with replacing(tmp_path / "run.vae"):
+    with atomic_write(tmp_path / "run.vae"):
         (temporary,) = tmp_path.iterdir()
         assert temporary.name.startswith(".run.vae.")
 
@@ -42,7 +42,7 @@ def test_the_temporary_file_is_hidden_and_in_the_same_folder(tmp_path: Path) -> 
 def test_a_failing_block_leaves_the_old_file_and_raises_its_own_error(
     target: Path, failure: type[BaseException]
 ) -> None:
-    with pytest.raises(failure), replacing(target) as file:
+    with pytest.raises(failure), atomic_write(target) as file:
         file.write(b"half")
         raise failure
     assert target.read_bytes() == b"old"
@@ -51,7 +51,7 @@ def test_a_failing_block_leaves_the_old_file_and_raises_its_own_error(
 
 def test_a_closed_generator_leaves_the_old_file(target: Path) -> None:
     def job() -> Iterator[None]:
-        with replacing(target) as file:
+        with atomic_write(target) as file:
             file.write(b"half")
             yield
 
@@ -79,7 +79,7 @@ def test_content_reaches_the_disk_before_the_name_and_the_folder_after(
 
     monkeypatch.setattr(files.os, "fsync", sync)
     monkeypatch.setattr(Path, "replace", replace)
-    with replacing(target) as file:
+    with atomic_write(target) as file:
         file.write(b"new")
     assert done[:2] == ["file", "replace"]
     assert done[2:] == (["folder"] if os.name == "posix" else [])
@@ -91,14 +91,14 @@ def test_a_new_file_follows_the_umask_and_an_old_one_keeps_its_mode(target: Path
     before = os.umask(0o027)
     try:
         for path in (target, target.with_name("new.vae")):
-            with replacing(path) as file:
+            with atomic_write(path) as file:
                 file.write(b"new")
     finally:
         os.umask(before)
     assert stat.S_IMODE(target.stat().st_mode) == 0o640
     assert stat.S_IMODE(target.with_name("new.vae").stat().st_mode) == 0o640
     target.chmod(0o604)
-    with replacing(target) as file:
+    with atomic_write(target) as file:
         file.write(b"newer")
     assert stat.S_IMODE(target.stat().st_mode) == 0o604
 
@@ -107,14 +107,14 @@ def test_a_new_file_follows_the_umask_and_an_old_one_keeps_its_mode(target: Path
 def test_a_link_is_followed(target: Path) -> None:
     link = target.with_name("link.vae")
     link.symlink_to(target)
-    with replacing(link) as file:
+    with atomic_write(link) as file:
         file.write(b"new")
     assert link.is_symlink() and target.read_bytes() == b"new"
 
 
 def test_folders_are_refused(tmp_path: Path) -> None:
     for folder in (tmp_path, Path(tmp_path.anchor)):
-        with pytest.raises(UserError, match="is a folder"), replacing(folder):
+        with pytest.raises(UserError, match="is a folder"), atomic_write(folder):
             pass
 
 
@@ -123,9 +123,9 @@ def test_devices_and_pipes_are_refused_in_both_directions(tmp_path: Path) -> Non
     pipe = tmp_path / "pipe"
     os.mkfifo(pipe)
     for special in (pipe, Path("/dev/null")):
-        with pytest.raises(UserError, match="device or a pipe"), replacing(special):
+        with pytest.raises(UserError, match="device or a pipe"), atomic_write(special):
             pass
-        with pytest.raises(UserError, match="is not a file"), reading(special, 10):
+        with pytest.raises(UserError, match="is not a file"), open_checked(special, 10):
             pass
     assert stat.S_ISFIFO(pipe.stat().st_mode)
 
@@ -134,10 +134,10 @@ def test_a_missing_folder_and_a_file_in_its_place_are_said(target: Path) -> None
     for path in (target.parent / "gone" / "run.vae", target / "run.vae"):
         with (
             pytest.raises(UserError, match=r"is not there: choose another folder"),
-            replacing(path),
+            atomic_write(path),
         ):
             pass
-        with pytest.raises(UserError, match="choose another file"), reading(path, 10):
+        with pytest.raises(UserError, match="choose another file"), open_checked(path, 10):
             pass
     assert target.read_bytes() == b"old"
 
@@ -145,7 +145,7 @@ def test_a_missing_folder_and_a_file_in_its_place_are_said(target: Path) -> None
 def test_a_folder_that_vanishes_meanwhile_is_said(tmp_path: Path) -> None:
     folder = tmp_path / "folder"
     folder.mkdir()
-    with pytest.raises(UserError, match="is not there"), replacing(folder / "run.vae") as file:
+    with pytest.raises(UserError, match="is not there"), atomic_write(folder / "run.vae") as file:
         file.write(b"new")
         for path in folder.iterdir():
             path.unlink()
@@ -154,14 +154,14 @@ def test_a_folder_that_vanishes_meanwhile_is_said(tmp_path: Path) -> None:
 
 
 def test_a_name_that_is_too_long_is_said(tmp_path: Path) -> None:
-    with pytest.raises(UserError, match="too long"), replacing(tmp_path / ("ä" * 200)):
+    with pytest.raises(UserError, match="too long"), atomic_write(tmp_path / ("ä" * 200)):
         pass
     assert list(tmp_path.iterdir()) == []
 
 
 def test_a_long_name_that_the_folder_can_hold_is_written(tmp_path: Path) -> None:
     path = tmp_path / ("x" * 251 + ".vae")
-    with replacing(path) as file:
+    with atomic_write(path) as file:
         file.write(b"new")
     assert path.read_bytes() == b"new"
 
@@ -174,7 +174,7 @@ def test_a_full_disk_is_said_and_the_old_file_stays(
         raise OSError(code, os.strerror(code))
 
     monkeypatch.setattr(files.os, "fsync", full)
-    with pytest.raises(UserError, match="There is no room"), replacing(target) as file:
+    with pytest.raises(UserError, match="There is no room"), atomic_write(target) as file:
         file.write(b"new")
     assert target.read_bytes() == b"old"
     assert list(target.parent.iterdir()) == [target]
@@ -204,7 +204,7 @@ def test_a_read_only_folder_is_said_and_the_old_file_stays() -> None:
             with (
                 unprivileged(),
                 pytest.raises(UserError, match="may not be written"),
-                replacing(target) as file,
+                atomic_write(target) as file,
             ):
                 file.write(b"new")
             assert target.read_bytes() == b"old"
@@ -214,7 +214,7 @@ def test_a_read_only_folder_is_said_and_the_old_file_stays() -> None:
 
 
 def test_reading_gives_a_file_of_the_largest_size_and_refuses_more(target: Path) -> None:
-    with reading(target, 3) as file:
+    with open_checked(target, 3) as file:
         assert file.read() == b"old"
-    with pytest.raises(UserError, match="larger than"), reading(target, 2):
+    with pytest.raises(UserError, match="larger than"), open_checked(target, 2):
         pass

@@ -13,7 +13,7 @@ import pytest
 from tests.core.support import subprocess_work as child_work
 from vae_gui.core.support.errors import UserError
 from vae_gui.core.support.progress import Progress, finish
-from vae_gui.core.support.subprocess_job import Arrays, run_in_child
+from vae_gui.core.support.subprocess_job import Arrays, run_in_subprocess
 
 ROOT = Path(__file__).parents[3]
 
@@ -41,7 +41,7 @@ def started(seen: list[int]) -> object:
         seen.append(int(arrays["pid"]))
         return progress
 
-    job = run_in_child(child_work.hang, {}, remember)
+    job = run_in_subprocess(child_work.hang, {}, remember)
     while not seen:
         next(job)
     return job
@@ -55,7 +55,7 @@ def test_arrays_and_text_go_there_and_back(temporary: Path) -> None:
         return progress
 
     given: Arrays = {"x": np.arange(6, dtype=np.float32).reshape(2, 3), "name": np.array("μ")}
-    result = finish(run_in_child(child_work.double, given, keep))
+    result = finish(run_in_subprocess(child_work.double, given, keep))
 
     assert np.array_equal(result["x"], given["x"] * 2) and result["x"].dtype == np.float32
     assert str(result["name"]) == "μ"
@@ -88,19 +88,19 @@ def test_a_job_waits_no_longer_than_a_moment_between_reports() -> None:
 
 def test_what_the_child_refuses_is_refused_in_its_words(temporary: Path) -> None:
     with pytest.raises(UserError, match="Choose more than “one” image"):
-        finish(run_in_child(child_work.refuse, {}))
+        finish(run_in_subprocess(child_work.refuse, {}))
     assert list(temporary.iterdir()) == []
 
 
 def test_an_error_in_the_child_is_an_error_here() -> None:
     with pytest.raises(RuntimeError, match="ValueError: the numbers do not add up"):
-        finish(run_in_child(child_work.break_down, {}))
+        finish(run_in_subprocess(child_work.break_down, {}))
 
 
 @pytest.mark.skipif(sys.platform == "win32", reason="needs signals")
 def test_a_child_that_is_killed_from_outside_says_what_to_do() -> None:
     with pytest.raises(UserError, match="choose fewer images"):
-        finish(run_in_child(child_work.end_suddenly, {}))
+        finish(run_in_subprocess(child_work.end_suddenly, {}))
 
 
 @pytest.mark.skipif(sys.platform == "win32", reason="needs signals")
@@ -108,11 +108,11 @@ def test_the_child_ends_with_a_parent_that_was_killed(temporary: Path) -> None:
     code = (
         f"import tempfile; tempfile.tempdir = {str(temporary)!r}\n"
         "from tests.core.support import subprocess_work as child_work\n"
-        "from vae_gui.core.support.subprocess_job import run_in_child\n"
+        "from vae_gui.core.support.subprocess_job import run_in_subprocess\n"
         "def tell(progress, arrays):\n"
         "    print(arrays['pid'], flush=True)\n"
         "    return progress\n"
-        "for _ in run_in_child(child_work.hang, {}, tell): pass\n"
+        "for _ in run_in_subprocess(child_work.hang, {}, tell): pass\n"
     )
     with subprocess.Popen([sys.executable, "-c", code], cwd=ROOT, stdout=subprocess.PIPE) as parent:
         assert parent.stdout is not None

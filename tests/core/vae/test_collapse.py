@@ -6,7 +6,7 @@ import pytest
 from tests.tiny import tiny_config, tiny_data
 from vae_gui.cli.headless import HeadlessRun
 from vae_gui.core.vae.collapse import IN_A_ROW, CollapseWatch, advice
-from vae_gui.core.vae.config import Knobs, TrainConfig
+from vae_gui.core.vae.config import LiveHyperparameters, TrainConfig
 from vae_gui.core.vae.encodings import Encodings
 
 EPOCH = 10
@@ -52,7 +52,7 @@ def test_an_autoencoder_has_no_posterior_to_collapse() -> None:
 
 
 def test_the_advice_names_beta_warm_up_and_learning_rate() -> None:
-    text = advice(TrainConfig(warmup_epochs=2), Knobs(20.0, 3e-3))
+    text = advice(TrainConfig(warmup_epochs=2), LiveHyperparameters(20.0, 3e-3))
     assert "β (now 20)" in text and "warm-up" in text and "learning rate (now 0.003)" in text
 
 

@@ -8,8 +8,8 @@ import pytest
 from vae_gui.core.support.errors import UserError
 from vae_gui.core.support.settings import settings_of
 from vae_gui.core.vae.config import (
-    Change,
-    Knobs,
+    HyperparameterChange,
+    LiveHyperparameters,
     ModelConfig,
     RunConfig,
     TrainConfig,
@@ -23,7 +23,7 @@ CONFIG = RunConfig(
     "digits",
     ModelConfig("mlp-256", latent_dim=3),
     TrainConfig(seed=5, threads=2, beta=0.5, warmup_epochs=1.5),
-    (Change(3, "beta", 4.0), Change(8, "learning_rate", 1e-4)),
+    (HyperparameterChange(3, "beta", 4.0), HyperparameterChange(8, "learning_rate", 1e-4)),
 )
 
 
@@ -100,4 +100,4 @@ def test_json_that_is_no_config_is_refused_with_a_sentence(damage: dict[str, obj
 
 
 def test_the_knobs_are_the_fields_of_a_change() -> None:
-    assert [field.name for field in fields(Knobs)] == ["beta", "learning_rate"]
+    assert [field.name for field in fields(LiveHyperparameters)] == ["beta", "learning_rate"]

@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from vae_gui.core.vae.config import Change
+from vae_gui.core.vae.config import HyperparameterChange
 from vae_gui.core.vae.history import History, Table
 
 
@@ -55,6 +55,6 @@ def test_memory_grows_by_doubling() -> None:
 
 def test_a_history_takes_steps_tests_and_changes() -> None:
     history = History()
-    history.extend(rows(0, 3), rows(3, 1), [Change(2, "beta", 2.0)])
+    history.extend(rows(0, 3), rows(3, 1), [HyperparameterChange(2, "beta", 2.0)])
     assert (len(history.steps), len(history.tests)) == (3, 1)
-    assert history.changes == [Change(2, "beta", 2.0)]
+    assert history.changes == [HyperparameterChange(2, "beta", 2.0)]

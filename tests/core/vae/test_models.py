@@ -38,7 +38,7 @@ def test_images_go_to_the_latent_space_and_back(entry: ModelEntry, latent_dim: i
         mu, logvar = model.encode(torch.rand(3, 1, config.side, config.side))
         logits = model.decode(mu)
     assert mu.shape == (3, latent_dim)
-    assert (logvar is None) == entry.point
+    assert (logvar is None) == entry.deterministic
     assert logvar is None or logvar.shape == (3, latent_dim)
     assert logits.shape == (3, 1, config.side, config.side)
     assert torch.isfinite(logits).all()

@@ -28,7 +28,7 @@ def test_a_preset_describes_itself(preset: Preset) -> None:
 def test_its_model_exists_and_takes_its_images(preset: Preset) -> None:
     entry = MODELS[preset.model.architecture]
     assert not entry.sides or preset.model.side in entry.sides
-    assert entry.point == (preset.model.likelihood == "squared-error")
+    assert entry.deterministic == (preset.model.likelihood == "squared-error")
 
 
 @every_preset

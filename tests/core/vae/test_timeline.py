@@ -9,18 +9,25 @@ from vae_gui.core.vae.config import ModelConfig
 from vae_gui.core.vae.encodings import Encodings
 from vae_gui.core.vae.presets import PRESETS
 from vae_gui.core.vae.snapshot import Snapshot
-from vae_gui.core.vae.timeline import BUDGET_BYTES, Moment, Timeline, capacity, is_kept, spacing
+from vae_gui.core.vae.timeline import (
+    BUDGET_BYTES,
+    Timeline,
+    TimelineEntry,
+    capacity,
+    is_kept,
+    spacing,
+)
 
 MODEL = ModelConfig("mlp-256")
 
 
-def moment(step: int, values: int = 4) -> Moment:
+def timeline_entry(step: int, values: int = 4) -> TimelineEntry:
     weights = {
         "w": np.full(values, step + 0.123456789, np.float32),
         "count": np.array(step, np.int64),
     }
     mu = np.full((3, 2), step, np.float32)
-    return Moment(Snapshot("run", step, MODEL, weights), Encodings(mu, mu, None, ()))
+    return TimelineEntry(Snapshot("run", step, MODEL, weights), Encodings(mu, mu, None, ()))
 
 
 def timeline_of(steps: int, room: int) -> Timeline:
@@ -28,12 +35,12 @@ def timeline_of(steps: int, room: int) -> Timeline:
     timeline = Timeline(room)
     for step in range(steps + 1):
         if is_kept(step, spacing(step, room)):
-            timeline = timeline.added(moment(step))
+            timeline = timeline.added(timeline_entry(step))
     return timeline
 
 
 def test_a_run_begins_with_powers_of_two_and_goes_on_evenly() -> None:
-    steps = [m.step for m in timeline_of(40, room=109).moments]
+    steps = [m.step for m in timeline_of(40, room=109).entries]
     assert steps == [0, 1, 2, 4, 8, 16, 24, 32, 40]
 
 
@@ -44,47 +51,47 @@ def test_half_a_million_steps_stay_within_the_capacity() -> None:
     while step < 500_000:
         step += 1 if step % 64 else 64
         if is_kept(step, spacing(step, room)):
-            timeline = timeline.added(moment(step))
+            timeline = timeline.added(timeline_entry(step))
     assert room / 2 <= len(timeline) <= room
     assert timeline.bytes <= (room + 1) * (4 * 2 + 8) + 16  # first and last are float32
-    assert timeline.moments[0].step == 0
+    assert timeline.entries[0].step == 0
 
 
 def test_the_spacing_is_even_after_thinning() -> None:
-    steps = [m.step for m in timeline_of(2000, room=30).moments]
+    steps = [m.step for m in timeline_of(2000, room=30).entries]
     even = [step for step in steps if step >= spacing(2000, 30)]
     assert len(set(np.diff(even))) == 1
     assert steps[:5] == [0, 1, 2, 4, 8]
 
 
 def test_the_choice_depends_on_the_step_alone() -> None:
-    at_once = [m.step for m in timeline_of(700, 24).moments]
+    at_once = [m.step for m in timeline_of(700, 24).entries]
     grown = timeline_of(300, 24)
     for step in range(301, 701):
         if is_kept(step, spacing(step, 24)):
-            grown = grown.added(moment(step))
-    assert [m.step for m in grown.moments] == at_once
+            grown = grown.added(timeline_entry(step))
+    assert [m.step for m in grown.entries] == at_once
 
 
 def test_first_and_last_are_exact_and_the_others_float16() -> None:
-    moments = timeline_of(64, 109).moments
-    kinds = [m.snapshot.weights["w"].dtype for m in moments]
+    entries = timeline_of(64, 109).entries
+    kinds = [m.snapshot.weights["w"].dtype for m in entries]
     assert kinds[0] == kinds[-1] == np.float32
     assert set(kinds[1:-1]) == {np.dtype(np.float16)}
-    assert all(m.snapshot.weights["count"].dtype == np.int64 for m in moments)
+    assert all(m.snapshot.weights["count"].dtype == np.int64 for m in entries)
 
 
 def test_a_final_moment_off_the_grid_is_kept_and_gives_way_to_the_next() -> None:
-    timeline = timeline_of(16, 109).added(moment(19))
-    assert timeline.moments[-1].step == 19
-    resumed = timeline.added(moment(24))
-    assert [m.step for m in resumed.moments] == [0, 1, 2, 4, 8, 16, 24]
+    timeline = timeline_of(16, 109).added(timeline_entry(19))
+    assert timeline.entries[-1].step == 19
+    resumed = timeline.added(timeline_entry(24))
+    assert [m.step for m in resumed.entries] == [0, 1, 2, 4, 8, 16, 24]
 
 
 def test_an_equal_step_is_replaced() -> None:
-    timeline = timeline_of(16, 109).added(moment(16, values=8))
-    assert [m.step for m in timeline.moments] == [0, 1, 2, 4, 8, 16]
-    assert timeline.moments[-1].snapshot.weights["w"].size == 8
+    timeline = timeline_of(16, 109).added(timeline_entry(16, values=8))
+    assert [m.step for m in timeline.entries] == [0, 1, 2, 4, 8, 16]
+    assert timeline.entries[-1].snapshot.weights["w"].size == 8
 
 
 @pytest.mark.parametrize("name", PRESETS)
@@ -97,6 +104,6 @@ def test_the_budget_holds_sixty_moments_of_every_preset(name: str) -> None:
 
 def test_the_nearest_moment_of_a_step() -> None:
     timeline = timeline_of(64, 109)
-    assert timeline.moments[timeline.nearest(30)].step == 32
-    assert timeline.moments[timeline.nearest(10**6)].step == 64
-    assert replace(timeline, moments=timeline.moments[:1]).nearest(5) == 0
+    assert timeline.entries[timeline.nearest(30)].step == 32
+    assert timeline.entries[timeline.nearest(10**6)].step == 64
+    assert replace(timeline, entries=timeline.entries[:1]).nearest(5) == 0

@@ -12,7 +12,12 @@ from tests.tiny import through_a_file, tiny_config, tiny_data
 from vae_gui.core.datasets.base import ImageData
 from vae_gui.core.storage.workspace import Workspace
 from vae_gui.core.support.errors import UserError
-from vae_gui.core.vae.config import Change, Knobs, ModelConfig, RunConfig
+from vae_gui.core.vae.config import (
+    HyperparameterChange,
+    LiveHyperparameters,
+    ModelConfig,
+    RunConfig,
+)
 from vae_gui.core.vae.presets import PRESETS, Preset
 from vae_gui.core.vae.trainer import Trainer, losses_of
 
@@ -133,7 +138,10 @@ def test_resuming_from_a_file_equals_never_having_stopped(preset: Preset, tmp_pa
     after = losses(second, 6, evaluate_if_complete)
     assert np.array_equal(np.concatenate((before, after)), expected)
     assert same_weights(whole, second)
-    assert (whole.best_loss, whole.stale_epochs) == (second.best_loss, second.stale_epochs)
+    assert (whole.best_loss, whole.epochs_without_improvement) == (
+        second.best_loss,
+        second.epochs_without_improvement,
+    )
     assert whole.evaluate() == second.evaluate()
 
 
@@ -150,55 +158,69 @@ def test_resuming_in_the_middle_of_an_epoch_shows_the_images_that_are_left(tmp_p
 
 
 def test_a_run_with_live_changes_repeats_bit_for_bit_from_its_file(tmp_path: Path) -> None:
-    def turn(trainer: Trainer) -> None:
+    def set_hyperparameters(trainer: Trainer) -> None:
         if trainer.steps_done == 2:
-            trainer.turn(replace(trainer.knobs, beta=4.0))
+            trainer.set_hyperparameters(replace(trainer.hyperparameters, beta=4.0))
         if trainer.steps_done == 4:
-            trainer.turn(replace(trainer.knobs, learning_rate=3e-2))
+            trainer.set_hyperparameters(replace(trainer.hyperparameters, learning_rate=3e-2))
 
     played = Trainer(tiny_config(), DATA, "run")
-    expected = losses(played, 6, turn)
+    expected = losses(played, 6, set_hyperparameters)
     kept = through_a_file(Workspace("", played.checkpoint()), tmp_path).checkpoint.config
-    assert kept.changes == (Change(2, "beta", 4.0), Change(4, "learning_rate", 3e-2))
+    assert kept.changes == (
+        HyperparameterChange(2, "beta", 4.0),
+        HyperparameterChange(4, "learning_rate", 3e-2),
+    )
     assert np.array_equal(run(kept), expected)
     assert not np.array_equal(run(tiny_config()), expected)
 
 
 def test_resuming_after_a_change_goes_on_with_the_changed_knobs(tmp_path: Path) -> None:
-    def turn(trainer: Trainer) -> None:
+    def set_hyperparameters(trainer: Trainer) -> None:
         if trainer.steps_done == 2:
-            trainer.turn(Knobs(4.0, 3e-2))
+            trainer.set_hyperparameters(LiveHyperparameters(4.0, 3e-2))
 
-    expected = run(tiny_config(), meddle=turn)
+    expected = run(tiny_config(), meddle=set_hyperparameters)
     first = Trainer(tiny_config(), DATA, "run")
-    losses(first, 3, turn)
+    losses(first, 3, set_hyperparameters)
     kept = through_a_file(Workspace("", first.checkpoint()), tmp_path).checkpoint
     second = Trainer(kept.config, DATA, "run", kept)
-    assert second.knobs == Knobs(4.0, 3e-2)
+    assert second.hyperparameters == LiveHyperparameters(4.0, 3e-2)
     assert np.array_equal(losses(second, 3), expected[3:])
 
 
 def test_a_knob_acts_from_the_next_step_on() -> None:
     plain = run(tiny_config())
-    turned = run(tiny_config(), meddle=lambda t: t.turn(Knobs(9.0, t.knobs.learning_rate)))
+    turned = run(
+        tiny_config(),
+        meddle=lambda t: t.set_hyperparameters(
+            LiveHyperparameters(9.0, t.hyperparameters.learning_rate)
+        ),
+    )
     assert np.array_equal(plain[0], turned[0])
     assert turned[1, 1] == pytest.approx(turned[1, 2] + 9 * turned[1, 3], rel=1e-5)
 
 
 def test_turning_a_knob_to_where_it_is_records_nothing() -> None:
     trainer = Trainer(tiny_config(), DATA, "run")
-    assert trainer.turn(trainer.knobs) == ()
+    assert trainer.set_hyperparameters(trainer.hyperparameters) == ()
     assert trainer.config.changes == ()
 
 
 def test_a_change_by_hand_ends_the_replay_of_later_ones() -> None:
-    config = replace(tiny_config(), changes=(Change(1, "beta", 2.0), Change(5, "beta", 8.0)))
+    config = replace(
+        tiny_config(),
+        changes=(HyperparameterChange(1, "beta", 2.0), HyperparameterChange(5, "beta", 8.0)),
+    )
     trainer = Trainer(config, DATA, "run")
     losses(trainer, 3)
-    trainer.turn(replace(trainer.knobs, beta=3.0))
+    trainer.set_hyperparameters(replace(trainer.hyperparameters, beta=3.0))
     losses(trainer, 3)
-    assert trainer.config.changes == (Change(1, "beta", 2.0), Change(3, "beta", 3.0))
-    assert trainer.knobs.beta == 3.0
+    assert trainer.config.changes == (
+        HyperparameterChange(1, "beta", 2.0),
+        HyperparameterChange(3, "beta", 3.0),
+    )
+    assert trainer.hyperparameters.beta == 3.0
 
 
 def test_the_objective_is_reconstruction_plus_beta_times_kl() -> None:

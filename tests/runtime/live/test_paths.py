@@ -10,7 +10,7 @@ from PySide6.QtWidgets import QApplication
 from tests.runtime.conftest import Collector
 from tests.ui.spaces import random_snapshot, show_space
 from vae_gui.app import build_context, shutdown
-from vae_gui.core.paths.curves import spherical, straight
+from vae_gui.core.paths.curves import slerp, straight
 from vae_gui.runtime.context import Context
 
 
@@ -31,18 +31,18 @@ def test_straight_and_spherical_are_there_at_once(context: Context) -> None:
     a, b = np.array([1.0, 0.0]), np.array([0.0, 2.0])
     assert context.path_lab.points(7, "straight") == pytest.approx(straight(a, b, 7))
     arc = context.path_lab.points(33, "spherical")
-    fine = spherical(a, b, 2000).points
+    fine = slerp(a, b, 2000).points
     assert max(np.linalg.norm(fine - point, axis=1).min() for point in arc) < 0.01
     steps = np.linalg.norm(np.diff(arc, axis=0), axis=1)
     assert steps.max() / steps.min() < 1.01  # while the angles are not even
-    assert context.path_lab.way("straight").length == pytest.approx(5**0.5)
+    assert context.path_lab.path("straight").length == pytest.approx(5**0.5)
 
 
 def test_the_shortest_path_is_looked_for_only_when_it_is_wanted(qtbot, context: Context) -> None:
     show_space(context)
     ends(context, (1.0, 0.0), (0.0, 2.0))
     assert not context.path_lab.bending.running
-    assert "until then" in context.path_lab.way("shortest").note
+    assert "until then" in context.path_lab.path("shortest").note
     context.path_lab.choose("shortest")
     qtbot.waitUntil(lambda: context.path_lab.bending.up_to_date, timeout=20_000)
     points = context.path_lab.points(9)
@@ -67,7 +67,7 @@ def test_a_cancelled_search_stays_cancelled_until_asked_again(qtbot, context: Co
     bending.cancel()
     qtbot.waitUntil(lambda: not bending.running)
     assert bending.declined and not bending.up_to_date
-    assert "cancelled" in context.path_lab.way("shortest").note
+    assert "cancelled" in context.path_lab.path("shortest").note
     bending.find()
     qtbot.waitUntil(lambda: bending.up_to_date, timeout=20_000)
 
@@ -137,12 +137,12 @@ def test_the_last_drag_is_remembered_and_a_press_is_none(context: Context) -> No
     for x in (0.0, 0.5, 1.0):
         explorer.move_cursor((x, 0.0), 3)
     explorer.move_cursor((7.0, 7.0), 4)
-    drag = explorer.drags.last
+    drag = explorer.drag_recorder.last
     assert drag is not None
     assert drag.points == ((0.0, 0.0), (0.5, 0.0), (1.0, 0.0))
     assert drag.seconds[0] == 0 and list(drag.seconds) == sorted(drag.seconds)
     show_space(context)
-    assert explorer.drags.last is None
+    assert explorer.drag_recorder.last is None
 
 
 @pytest.mark.parametrize(
@@ -165,5 +165,5 @@ def test_equal_ends_make_a_path_of_length_zero(qtbot, context: Context) -> None:
     ends(context, (1.0, 1.0), (1.0, 1.0))
     context.path_lab.choose("shortest")
     qtbot.waitUntil(lambda: context.path_lab.bending.up_to_date, timeout=20_000)
-    assert context.path_lab.way("shortest").length == 0
+    assert context.path_lab.path("shortest").length == 0
     assert context.path_lab.points(4).tolist() == [[1.0, 1.0]] * 4

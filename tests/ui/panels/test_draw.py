@@ -16,7 +16,7 @@ from tests.screen import pixels
 from tests.tiny import tiny_data
 from tests.ui.spaces import random_snapshot, show_space
 from tests.ui.stage import CASES, config_of, open_stage, show, trained
-from vae_gui.core.analysis.image_posterior import Interpret
+from vae_gui.core.analysis.image_posterior import InferPosterior
 from vae_gui.core.inference.engine import Engine, answer
 from vae_gui.core.inference.requests import Frozen
 from vae_gui.core.pictures.posterior import Posterior
@@ -91,7 +91,7 @@ def test_a_stroke_is_encoded_as_the_model_does(qtbot, context, panel) -> None:
     found(qtbot, panel)
 
     assert panel.prepared is not None
-    expected = answer(snapshot, Interpret(Frozen(panel.prepared.image[None])))
+    expected = answer(snapshot, InferPosterior(Frozen(panel.prepared.image[None])))
     assert np.array_equal(panel.found.mu, expected.mu)
     assert np.array_equal(panel.tiles.reconstruction._image, expected.reconstruction)
     assert panel.tiles.samples.count() == 10

@@ -14,7 +14,7 @@ from tests.ui.stage import CASES, config_of, open_stage, show, trained, unlabell
 from vae_gui.core.analysis import embedding
 from vae_gui.core.vae.trainer import Trainer
 from vae_gui.runtime.context import Context
-from vae_gui.ui.panels.embedding.panel import LIVE_INTERVAL_MS, MapPanel
+from vae_gui.ui.panels.embedding.panel import LIVE_INTERVAL_MS, EmbeddingPanel
 from vae_gui.ui.style.theme import DARK, apply_theme
 
 WAIT_MS = 30_000
@@ -28,18 +28,18 @@ def context(home: Path, qapp: QApplication) -> Iterator[Context]:
 
 
 @pytest.fixture
-def panel(context: Context, qtbot) -> MapPanel:
-    panel = MapPanel(context)
+def panel(context: Context, qtbot) -> EmbeddingPanel:
+    panel = EmbeddingPanel(context)
     qtbot.addWidget(panel)
     panel.resize(1000, 420)
     return panel
 
 
-def wait_for_map(qtbot, panel: MapPanel) -> None:
+def wait_for_map(qtbot, panel: EmbeddingPanel) -> None:
     qtbot.waitUntil(lambda: panel.map is not None and not panel.maker.is_busy, timeout=WAIT_MS)
 
 
-def shown(qtbot, context: Context, panel: MapPanel, dims: int = 3) -> Trainer:
+def shown(qtbot, context: Context, panel: EmbeddingPanel, dims: int = 3) -> Trainer:
     """The PCA map of a model of tiny_data is there."""
     data = tiny_data()
     trainer = trained(config_of(latent_dim=dims), data)
@@ -49,16 +49,16 @@ def shown(qtbot, context: Context, panel: MapPanel, dims: int = 3) -> Trainer:
     return trainer
 
 
-def choose(panel: MapPanel, method: str) -> None:
+def choose(panel: EmbeddingPanel, method: str) -> None:
     panel.controls.method.setCurrentIndex(panel.controls.method.findData(method))
     panel.controls.method.activated.emit(panel.controls.method.currentIndex())
 
 
-def pixel_of(panel: MapPanel, index: int) -> QPoint:
+def pixel_of(panel: EmbeddingPanel, index: int) -> QPoint:
     return panel.view.to_pixels(panel.view.place_of(index)).toPoint()
 
 
-def free_one(panel: MapPanel) -> int:
+def free_one(panel: EmbeddingPanel) -> int:
     """The encoding farthest from the markers, which catch clicks too."""
     assert panel.map is not None
     marks = np.array([place for _, place in panel.view.marks.markers])
@@ -68,7 +68,7 @@ def free_one(panel: MapPanel) -> int:
 
 @pytest.mark.parametrize("case", CASES)
 def test_pca_is_there_at_once_for_every_kind_of_model(
-    qtbot, context: Context, panel: MapPanel, case: str
+    qtbot, context: Context, panel: EmbeddingPanel, case: str
 ) -> None:
     config, data = CASES[case]
     show(context, trained(config, data), data)
@@ -88,7 +88,7 @@ def test_pca_is_there_at_once_for_every_kind_of_model(
 
 
 def test_without_images_the_encodings_of_the_file_are_laid_out(
-    qtbot, context: Context, panel: MapPanel
+    qtbot, context: Context, panel: EmbeddingPanel
 ) -> None:
     data = tiny_data()
     trainer = trained(config_of(latent_dim=3), data)
@@ -103,7 +103,7 @@ def test_without_images_the_encodings_of_the_file_are_laid_out(
     assert panel.originals is None
 
 
-def test_with_nothing_to_encode_it_says_so(context: Context, panel: MapPanel) -> None:
+def test_with_nothing_to_encode_it_says_so(context: Context, panel: EmbeddingPanel) -> None:
     show(context, trained(config_of(), tiny_data()), None)
     panel.show()
     assert panel.stack.currentWidget() is panel.empty
@@ -111,7 +111,7 @@ def test_with_nothing_to_encode_it_says_so(context: Context, panel: MapPanel) ->
 
 
 def test_a_click_moves_the_cursor_to_the_encoding_there(
-    qtbot, context: Context, panel: MapPanel
+    qtbot, context: Context, panel: EmbeddingPanel
 ) -> None:
     shown(qtbot, context, panel)
     index = free_one(panel)
@@ -125,7 +125,9 @@ def test_a_click_moves_the_cursor_to_the_encoding_there(
     assert context.explorer.latent.cursor == (0, 0, 0)
 
 
-def test_an_encoding_of_a_hidden_class_is_not_hit(qtbot, context: Context, panel: MapPanel) -> None:
+def test_an_encoding_of_a_hidden_class_is_not_hit(
+    qtbot, context: Context, panel: EmbeddingPanel
+) -> None:
     shown(qtbot, context, panel)
     assert panel.map is not None and panel.map.encodings.labels is not None
     index = free_one(panel)
@@ -140,21 +142,23 @@ def test_an_encoding_of_a_hidden_class_is_not_hit(qtbot, context: Context, panel
     assert [int(panel.map.encodings.labels[i]) for i in hit] == [1 - label]
 
 
-def test_hovering_shows_the_image_and_looks_there(qtbot, context: Context, panel: MapPanel) -> None:
+def test_hovering_shows_the_image_and_looks_there(
+    qtbot, context: Context, panel: EmbeddingPanel
+) -> None:
     shown(qtbot, context, panel)
     assert panel.originals is not None
 
     panel.view.hovered.emit(*panel.view.place_of(4))
 
-    assert context.explorer.peek == panel.view.z_of(4)
+    assert context.explorer.hover_point == panel.view.z_of(4)
     assert panel.view.marks.tile is not None
     assert np.array_equal(panel.view.marks.tile, panel.originals[4])
     panel.hide()
-    assert context.explorer.peek is None
+    assert context.explorer.hover_point is None
 
 
 def test_without_the_images_hovering_shows_the_decoded_one(
-    qtbot, context: Context, panel: MapPanel
+    qtbot, context: Context, panel: EmbeddingPanel
 ) -> None:
     shown(qtbot, context, panel)
     panel.originals = None
@@ -165,7 +169,7 @@ def test_without_the_images_hovering_shows_the_decoded_one(
 
 
 def test_arrow_keys_walk_from_encoding_to_encoding(
-    qtbot, context: Context, panel: MapPanel
+    qtbot, context: Context, panel: EmbeddingPanel
 ) -> None:
     shown(qtbot, context, panel)
     assert panel.map is not None
@@ -181,23 +185,23 @@ def test_arrow_keys_walk_from_encoding_to_encoding(
 
 
 def test_pca_follows_the_weights_but_not_more_often_than_its_pace(
-    qtbot, context: Context, panel: MapPanel
+    qtbot, context: Context, panel: EmbeddingPanel
 ) -> None:
     trainer = shown(qtbot, context, panel)
-    assert panel._pace.interval() == LIVE_INTERVAL_MS == 2000
-    assert panel._pace.isActive()
+    assert panel._throttle.interval() == LIVE_INTERVAL_MS == 2000
+    assert panel._throttle.isActive()
 
     trainer.step()
     context.explorer.adopt(trainer.snapshot())
-    context.explorer.cloud_changed.emit()
+    context.explorer.scatter_changed.emit()
     assert not panel.maker.is_busy
 
-    panel._pace.start(0)
+    panel._throttle.start(0)
     qtbot.waitUntil(lambda: panel.map is not None and panel.map.step == 2, timeout=WAIT_MS)
 
 
 def test_tsne_is_made_when_asked_for_and_stale_once_the_weights_move(
-    qtbot, context: Context, panel: MapPanel
+    qtbot, context: Context, panel: EmbeddingPanel
 ) -> None:
     trainer = shown(qtbot, context, panel)
     choose(panel, "tsne")
@@ -210,7 +214,7 @@ def test_tsne_is_made_when_asked_for_and_stale_once_the_weights_move(
 
     trainer.step()
     context.explorer.adopt(trainer.snapshot())
-    context.explorer.cloud_changed.emit()
+    context.explorer.scatter_changed.emit()
 
     assert "Stale" in panel.note.text()
     assert panel.controls.button.property("primary")
@@ -218,7 +222,7 @@ def test_tsne_is_made_when_asked_for_and_stale_once_the_weights_move(
 
 
 def test_cancel_ends_the_child_and_keeps_the_map(
-    qtbot, context: Context, panel: MapPanel, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+    qtbot, context: Context, panel: EmbeddingPanel, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> None:
     monkeypatch.setattr(tempfile, "tempdir", str(tmp_path))
     shown(qtbot, context, panel)
@@ -236,7 +240,7 @@ def test_cancel_ends_the_child_and_keeps_the_map(
 
 
 def test_umap_that_is_not_installed_says_how_to_get_it(
-    qtbot, context: Context, panel: MapPanel, monkeypatch: pytest.MonkeyPatch
+    qtbot, context: Context, panel: EmbeddingPanel, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     shown(qtbot, context, panel)
     monkeypatch.setattr(embedding.importlib.util, "find_spec", lambda name: None)
@@ -248,7 +252,7 @@ def test_umap_that_is_not_installed_says_how_to_get_it(
     assert not panel.maker.is_busy
 
 
-def test_another_model_takes_the_map_away(qtbot, context: Context, panel: MapPanel) -> None:
+def test_another_model_takes_the_map_away(qtbot, context: Context, panel: EmbeddingPanel) -> None:
     shown(qtbot, context, panel)
     data = unlabelled(tiny_data(test=16))
 

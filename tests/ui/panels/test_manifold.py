@@ -58,11 +58,11 @@ def test_the_tile_under_the_mouse_is_what_its_z_decodes_to(
     snapshot = show_space(context, latent_dim=2)
     panel.set_choice(choice)
     wait_for_tiles(qtbot, panel, choice.rows)
-    lattice = choice.lattice(2)
+    latent_grid = choice.latent_grid(2)
     for row, column in ((0, 0), (1, 4), (choice.rows - 1, 2)):
         index = row * choice.rows + column
         qtbot.mouseClick(panel.view.grid, LEFT, pos=middle(panel, index))
-        z = (lattice.x[column], lattice.y[row])
+        z = (latent_grid.x[column], latent_grid.y[row])
         assert context.explorer.latent.cursor == pytest.approx(z, abs=1e-6)
         assert same(panel._images[index], decoded(snapshot, z)[0])
 
@@ -84,7 +84,7 @@ def test_other_dimensions_are_held_at_the_cursor(
     context.explorer.move_cursor((0.0, 0.0, 1.5))
     panel.set_choice(ManifoldChoice(rows=5))
     wait_for_tiles(qtbot, panel, 5)
-    z = (panel.choice.lattice(3).x[0], panel.choice.lattice(3).y[0], 1.5)
+    z = (panel.choice.latent_grid(3).x[0], panel.choice.latent_grid(3).y[0], 1.5)
     qtbot.waitUntil(lambda: same(panel._images[0], decoded(snapshot, z)[0]))
     assert "held at the cursor" in panel._note.text()
 
@@ -94,7 +94,7 @@ def test_one_dimension_is_one_row(qtbot, context: Context, panel: ManifoldPanel)
     panel.set_choice(ManifoldChoice(rows=9))
     qtbot.waitUntil(lambda: panel.view.grid.count() == 9)
     qtbot.mouseClick(panel.view.grid, LEFT, pos=middle(panel, 0))
-    assert context.explorer.latent.cursor == pytest.approx((panel.choice.lattice(1).x[0],))
+    assert context.explorer.latent.cursor == pytest.approx((panel.choice.latent_grid(1).x[0],))
 
 
 def test_looking_at_a_tile_ends_with_the_pointer_leaving(
@@ -104,9 +104,9 @@ def test_looking_at_a_tile_ends_with_the_pointer_leaving(
     panel.set_choice(ManifoldChoice(rows=5))
     wait_for_tiles(qtbot, panel, 5)
     panel.view.grid.hovered.emit(7)
-    assert context.explorer.peek == pytest.approx(panel._z_of(7))
+    assert context.explorer.hover_point == pytest.approx(panel._z_of(7))
     panel.view.grid.hovered.emit(-1)
-    assert context.explorer.peek is None
+    assert context.explorer.hover_point is None
 
 
 def test_newer_weights_are_decoded_without_being_asked(

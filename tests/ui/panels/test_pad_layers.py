@@ -115,17 +115,17 @@ def test_the_tile_under_the_mouse_is_what_its_place_decodes_to(
     qtbot.waitUntil(lambda: covers_the_view(panel), timeout=20_000)
     view = panel.view.view
     x0, x1, y0, y1 = view.x0, view.x1, view.y0, view.y1
-    lattice = panel.ground._wanted.lattice
+    latent_grid = panel.ground._wanted.latent_grid
     # when the pointer is at a place of the pad
     x, y = panel.view.to_latent(QPointF(200, 150))
-    row, column = divmod(lattice.nearest(x, y), len(lattice.x))
+    row, column = divmod(latent_grid.nearest(x, y), len(latent_grid.x))
     # then the middle of the tile there shows what its z decodes to
-    z = (lattice.x[column], lattice.y[row], 0.0)
+    z = (latent_grid.x[column], latent_grid.y[row], 0.0)
     image = decoded(snapshot, z)[0]
     middle = ground_under(panel, z[0] + 1e-9, z[1] - 1e-9)
     assert middle[0] == pytest.approx(0.7 * image[14, 14], abs=2)
-    assert abs(z[0] - x) <= (x1 - x0) / len(lattice.x) / 2 + 1e-9
-    assert abs(z[1] - y) <= (y1 - y0) / len(lattice.y) / 2 + 1e-9
+    assert abs(z[0] - x) <= (x1 - x0) / len(latent_grid.x) / 2 + 1e-9
+    assert abs(z[1] - y) <= (y1 - y0) / len(latent_grid.y) / 2 + 1e-9
 
 
 def test_the_autoencoder_says_that_its_density_is_by_kernels_and_has_no_bubbles(
@@ -154,12 +154,12 @@ def test_overlays_can_be_switched_off(qtbot, context: Context, panel: PadPanel) 
     qtbot.waitUntil(lambda: panel.view.marks.tile is not None)
     marks = panel.view.marks
     assert marks.path and marks.markers and marks.labels
-    assert panel.view._cloud.image is not None
+    assert panel.view._scatter.image is not None
     panel.set_layers(EMPTY)
     marks = panel.view.marks
     assert not (marks.path or marks.markers or marks.labels)
     assert marks.tile is None
-    assert panel.view._cloud.image is None
+    assert panel.view._scatter.image is None
 
 
 def test_the_form_says_what_is_shown_and_changes_it(
@@ -212,4 +212,4 @@ def test_any_number_of_classes(context: Context, panel: PadPanel, classes: int) 
     show_space(context, 2, classes=classes)
     assert panel.legend.isVisible() == bool(classes)
     assert len(panel.view.marks.labels) == classes
-    assert panel.view._cloud.image[..., 3].any()
+    assert panel.view._scatter.image[..., 3].any()

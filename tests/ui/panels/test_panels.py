@@ -248,11 +248,13 @@ def test_the_number_of_frames_is_kept_within_its_limits(qtbot, quiet) -> None:
 def test_playing_looks_along_the_way_and_leaves_the_cursor(qtbot, quiet) -> None:
     explorer, play = quiet.context.explorer, panel(quiet, "interpolation").play_button
     before, seen = explorer.latent, []
-    explorer.peeked.connect(lambda: seen.append(explorer.peek))
+    explorer.hover_changed.connect(lambda: seen.append(explorer.hover_point))
     play.click()
-    qtbot.waitUntil(lambda: len([peek for peek in seen if peek is not None]) >= 2)
+    qtbot.waitUntil(
+        lambda: len([hover_point for hover_point in seen if hover_point is not None]) >= 2
+    )
     play.click()
-    assert explorer.peek is None
+    assert explorer.hover_point is None
     assert explorer.latent == before
 
 

@@ -11,7 +11,7 @@ from PySide6.QtWidgets import QApplication
 from tests.screen import differs, drag, pixels
 from tests.ui.spaces import decoded, show_space
 from vae_gui.app import build_context, shutdown
-from vae_gui.core.analysis.coverage import Place
+from vae_gui.core.analysis.coverage import CoverageLevel
 from vae_gui.runtime.context import Context
 from vae_gui.ui.panels.interpolation.panel import InterpolationPanel
 from vae_gui.ui.panels.pad.panel import PadPanel
@@ -98,25 +98,27 @@ def test_the_strip_follows_the_path(qtbot, context: Context) -> None:
     )
     assert strip.path_button.text() == "Spherical"
     qtbot.waitUntil(lambda: len(strip.strip.band) == 12)
-    assert set(strip.strip.band) <= set(Place)
+    assert set(strip.strip.band) <= set(CoverageLevel)
 
 
 def test_the_walk_follows_the_path_at_its_speed(qtbot, context: Context) -> None:
     strip = shown(qtbot, InterpolationPanel(context))
     show_space(context)
-    ways = []
+    paths = []
     for speed in (1.0, 4.0):
         strip.path_button.speed, strip._playhead = speed, 0.0
         strip._advance()
-        ways.append(np.linalg.norm(np.array(context.explorer.peek) - context.explorer.latent.a))
-    assert ways[1] == pytest.approx(4 * ways[0])
+        paths.append(
+            np.linalg.norm(np.array(context.explorer.hover_point) - context.explorer.latent.a)
+        )
+    assert paths[1] == pytest.approx(4 * paths[0])
 
 
 def test_a_far_path_is_off_the_map_in_words_too(qtbot, context: Context) -> None:
     strip = shown(qtbot, InterpolationPanel(context))
     show_space(context)
     context.explorer.set_latent(replace(context.explorer.latent, a=(90.0, 0.0), b=(99.0, 0.0)))
-    qtbot.waitUntil(lambda: set(strip.strip.band) == {Place.OFF})
+    qtbot.waitUntil(lambda: set(strip.strip.band) == {CoverageLevel.OFF})
     assert strip.strip.words[0].startswith("off the map")
 
 

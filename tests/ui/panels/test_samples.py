@@ -11,7 +11,7 @@ from tests.tiny import tiny_data
 from tests.ui.spaces import decoded, random_snapshot, show_space
 from vae_gui.app import build_context, shutdown
 from vae_gui.core.inference.engine import Engine
-from vae_gui.core.latent.sampling import Sigma
+from vae_gui.core.latent.sampling import ClassSigma
 from vae_gui.runtime.context import Context
 from vae_gui.ui.panels.samples.bar import CLASS_MODES, Mode
 from vae_gui.ui.panels.samples.panel import INPUTS, SamplesPanel
@@ -169,7 +169,7 @@ def test_the_tutorials_sigma_is_the_default_and_the_other_reaches_further(
     assert "tutorial" in panel.bar.sigma_box.currentText()
     narrow = np.ptp(panel._z[:20], axis=0)
     before = panel._images
-    index = panel.bar.sigma_box.findData(Sigma.TOTAL)
+    index = panel.bar.sigma_box.findData(ClassSigma.TOTAL)
     panel.bar.sigma_box.setCurrentIndex(index)
     panel.bar.sigma_box.activated.emit(index)
     qtbot.waitUntil(lambda: panel._images is not before)

@@ -14,7 +14,7 @@ from vae_gui.core.latent.traversal import AROUND, RANGE, WIDE
 from vae_gui.runtime.context import Context
 from vae_gui.ui.panels.traversal.panel import TraversalPanel
 from vae_gui.ui.panels.traversal.row import TraversalRow
-from vae_gui.ui.parts.point_chooser import Place
+from vae_gui.ui.parts.point_chooser import NamedPoint
 
 LEFT = Qt.MouseButton.LeftButton
 
@@ -180,7 +180,7 @@ def test_moving_a_row_of_a_held_start_gives_the_digit_under_the_handle(
     context: Context, panel: TraversalPanel
 ) -> None:
     show_space(context, 3)
-    panel.bar.start.chosen.emit(Place((1.0, 2.0, 3.0), "here"))
+    panel.bar.start.chosen.emit(NamedPoint((1.0, 2.0, 3.0), "here"))
     panel.rows[0].moved.emit(0, -1.0, None)
     panel.rows[2].moved.emit(2, 0.5, None)
     assert context.explorer.latent.cursor == (1.0, 2.0, 0.5)
@@ -190,7 +190,7 @@ def test_moving_a_row_of_a_held_start_gives_the_digit_under_the_handle(
     ("start", "after_row", "after_all"),
     [
         (None, (0.4, 0.0, 0.6), (0.0, 0.0, 0.0)),
-        (Place((1.0, 2.0, 3.0), "here"), (0.4, 2.0, 0.6), (1.0, 2.0, 3.0)),
+        (NamedPoint((1.0, 2.0, 3.0), "here"), (0.4, 2.0, 0.6), (1.0, 2.0, 3.0)),
     ],
     ids=["live", "held"],
 )
@@ -198,7 +198,7 @@ def test_rows_are_reset_to_the_start(
     qtbot,
     context: Context,
     panel: TraversalPanel,
-    start: Place | None,
+    start: NamedPoint | None,
     after_row: tuple[float, ...],
     after_all: tuple[float, ...],
 ) -> None:
@@ -280,7 +280,7 @@ def test_the_plane_of_an_autoencoder_covers_its_encodings_and_says_why(
 
 def test_another_model_begins_at_its_cursor(qtbot, context: Context, panel: TraversalPanel) -> None:
     show_space(context, 2)
-    panel.bar.start.chosen.emit(Place((1.0, 2.0), "here"))
+    panel.bar.start.chosen.emit(NamedPoint((1.0, 2.0), "here"))
     show_space(context, 3)
     assert panel.start is None
     assert len(wait_for_rows(qtbot, panel)) == 3

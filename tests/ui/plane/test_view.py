@@ -73,7 +73,7 @@ def test_a_drag_is_one_gesture_and_the_next_another(qtbot, view) -> None:
     heard = Heard(view.dragged)
     drag(qtbot, view, (0.5, 1.5), (0.7, 1.5), (0.9, 1.6))
     drag(qtbot, view, (0.2, 0.5), (0.3, 0.5))
-    gestures = [gesture for _, _, gesture in heard.calls]
+    gestures = [drag_id for _, _, drag_id in heard.calls]
     assert gestures[:3] == [gestures[0]] * 3
     assert gestures[3:] == [gestures[3]] * 2
     assert gestures[0] != gestures[3]
@@ -186,9 +186,9 @@ def test_on_a_screen_of_twice_the_pixels_everything_stays_where_it_is(
     qtbot, view, monkeypatch
 ) -> None:
     empty = pixels(view)
-    cloud = np.zeros((100, 100, 4), np.uint8)
-    cloud[60:80, 20:40] = 255
-    view.set_cloud(cloud, view.view)
+    scatter = np.zeros((100, 100, 4), np.uint8)
+    scatter[60:80, 20:40] = 255
+    view.set_cloud(scatter, view.view)
     qtbot.waitUntil(lambda: differs(view, empty))
     once = pixels(view).astype(int)
     monkeypatch.setattr(view, "devicePixelRatioF", lambda: 2.0)

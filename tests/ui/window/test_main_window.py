@@ -79,7 +79,7 @@ def shown_digit(window: MainWindow) -> np.ndarray:
 def test_it_opens_on_the_pretrained_model(window) -> None:
     context = window.context
     shown = context.library.shown
-    assert (len(context.library.entries), window.tabs.count()) == (1, 1)
+    assert (len(context.library.models), window.tabs.count()) == (1, 1)
     assert shown.config.model.latent_dim == 2
     assert not shown.unsaved
     assert len(context.explorer.encodings) > 1000
@@ -249,7 +249,7 @@ def bad_files(folder: Path) -> dict[str, Path]:
 
 def test_a_bad_file_is_one_sentence_and_everything_stays(qtbot, window, tmp_path) -> None:
     explorer, library = window.context.explorer, window.context.library
-    entries, title, z = library.entries, window.windowTitle(), explorer.latent
+    entries, title, z = library.models, window.windowTitle(), explorer.latent
     for words, path in bad_files(tmp_path).items():
         drop(window, path)
         qtbot.waitUntil(lambda: window.banner.text() != "")
@@ -257,7 +257,7 @@ def test_a_bad_file_is_one_sentence_and_everything_stays(qtbot, window, tmp_path
         assert path.name in window.banner.text()
         assert window.banner.text().endswith(".")
         window.banner.close_message()
-    assert library.entries == entries
+    assert library.models == entries
     assert (window.windowTitle(), explorer.latent) == (title, z)
     assert window.context.settings.recent_files == ()
 

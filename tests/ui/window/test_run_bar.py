@@ -7,7 +7,7 @@ from PySide6.QtWidgets import QApplication
 
 from tests.runtime.conftest import Collector
 from tests.tiny import tiny_config, tiny_data
-from vae_gui.core.vae.config import Change, Knobs
+from vae_gui.core.vae.config import HyperparameterChange, LiveHyperparameters
 from vae_gui.core.vae.history import History
 from vae_gui.core.vae.presets import PRESETS
 from vae_gui.runtime.training import Phase
@@ -106,19 +106,19 @@ def test_while_a_run_goes_on_the_knobs_turn_that_run_and_not_the_next(qtbot, bar
     training.start(ENDLESS, DATA, History(), paused=True)
     before = bar.config()
     bar.beta._exact.setValue(4.0)
-    assert training.knobs == Knobs(4.0, 1e-3)
+    assert training.hyperparameters == LiveHyperparameters(4.0, 1e-3)
     training.step()
     qtbot.waitUntil(lambda: training.steps_done == 1)
     training.stop()
     with qtbot.waitSignal(training.ended) as ended:
         pass
-    assert ended.args[0].checkpoint.config.changes == (Change(0, "beta", 4.0),)
+    assert ended.args[0].checkpoint.config.changes == (HyperparameterChange(0, "beta", 4.0),)
     assert bar.config() == before
     assert bar.beta.value() == before.train.beta
 
 
 def test_the_knobs_follow_a_run_that_is_repeated(qtbot, bar, training) -> None:
-    config = replace(ENDLESS, changes=(Change(1, "beta", 4.0),))
+    config = replace(ENDLESS, changes=(HyperparameterChange(1, "beta", 4.0),))
     training.start(config, DATA, History(), paused=True)
     for step in (1, 2):
         training.step()

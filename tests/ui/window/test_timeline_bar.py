@@ -13,12 +13,12 @@ from PySide6.QtWidgets import QApplication, QFileDialog, QMessageBox, QWidget
 
 from tests.ui.spaces import decoded, made_up_encodings, random_snapshot, show_space
 from vae_gui.app import build_context, shutdown
-from vae_gui.core.export.replay import CLOUD, DIGIT, MANIFOLD
+from vae_gui.core.export.replay import DIGIT, MANIFOLD, SCATTER
 from vae_gui.core.latent.alignment import Alignment
-from vae_gui.core.state.ui_state import Arrangement
+from vae_gui.core.state.ui_state import UIState
 from vae_gui.core.storage import workspace as files
 from vae_gui.core.vae.snapshot import Snapshot
-from vae_gui.core.vae.timeline import FEWEST, Moment, Timeline
+from vae_gui.core.vae.timeline import FEWEST, Timeline, TimelineEntry
 from vae_gui.runtime.context import Context
 from vae_gui.runtime.training import Phase
 from vae_gui.ui.panels.pad.panel import PadPanel
@@ -53,12 +53,12 @@ def show_run(context: Context, latent_dim: int = 2, **space: object) -> list[Sna
         replace(random_snapshot(newest.model, seed=step, step=step), run_id=newest.run_id)
         for step in STEPS
     ]
-    moments = []
+    entries = []
     for index, snapshot in enumerate(snapshots):
         matrix = turned(TURN * (len(STEPS) - 1 - index), latent_dim)
         mu = (last.mu @ matrix).astype(np.float32)
-        moments.append(Moment(snapshot, replace(last, mu=mu)))
-    context.library.replace(replace(entry, timeline=Timeline(FEWEST, tuple(moments))))
+        entries.append(TimelineEntry(snapshot, replace(last, mu=mu)))
+    context.library.replace(replace(entry, timeline=Timeline(FEWEST, tuple(entries))))
     return snapshots
 
 
@@ -124,7 +124,7 @@ def test_keys_move_by_a_moment_to_both_ends_and_back_to_live(
         assert step_shown(context) == step
     qtbot.keyClick(bar.slider, Qt.Key.Key_Home)
     qtbot.keyClick(bar.slider, Qt.Key.Key_L)
-    assert context.explorer.moment is None
+    assert context.explorer.timeline_entry is None
     assert bar.live_button.isChecked()
 
 
@@ -143,7 +143,7 @@ def test_the_sliders_keys_win_over_shortcuts_of_the_window(
     qtbot.keyClick(bar.slider, Qt.Key.Key_Home)
     qtbot.keyClick(bar.slider, Qt.Key.Key_L)
     assert taken == []
-    assert context.explorer.moment is None
+    assert context.explorer.timeline_entry is None
 
 
 def test_space_replays_from_the_first_moment_to_live(
@@ -152,12 +152,12 @@ def test_space_replays_from_the_first_moment_to_live(
     show_run(context)
     bar._replay.setInterval(1)
     seen: list[int] = []
-    context.explorer.moment_changed.connect(lambda: seen.append(step_shown(context)))
+    context.explorer.timeline_entry_changed.connect(lambda: seen.append(step_shown(context)))
     bar.slider.setFocus()
     qtbot.keyClick(bar.slider, Qt.Key.Key_Space)
     qtbot.waitUntil(lambda: len(seen) > len(STEPS))
     assert seen[: len(STEPS)] == list(STEPS)
-    assert context.explorer.moment is None
+    assert context.explorer.timeline_entry is None
 
 
 def test_space_stops_a_replay(qtbot, context: Context, bar: TimelineBar) -> None:
@@ -199,13 +199,13 @@ def test_the_align_button_turns_the_display_and_only_that(
     before = pad.view.marks
     bar.align_button.click()
     assert explorer.latent == latent
-    np.testing.assert_allclose(pad._cloud.points, last.mu, atol=1e-4)
+    np.testing.assert_allclose(pad._scatter.points, last.mu, atol=1e-4)
     back = Alignment(turned(-3 * TURN))
     shown = back.to_display(np.array([latent.a, latent.b]))
     np.testing.assert_allclose([point for _, point in pad.view.marks.markers], shown, atol=1e-4)
     bar.align_button.click()
     assert pad.view.marks.markers == before.markers
-    np.testing.assert_allclose(pad._cloud.points, explorer.encodings.mu)
+    np.testing.assert_allclose(pad._scatter.points, explorer.encodings.mu)
 
 
 @pytest.mark.parametrize("latent_dim", [2, 3])
@@ -219,7 +219,7 @@ def test_the_digit_under_a_turned_point_is_decode_of_the_raw_z(
     index = 7
     raw = explorer.encodings.mu[index]
     explorer.move_cursor(tuple(raw.astype(float).tolist()))
-    x, y = pad._cloud.points[index]
+    x, y = pad._scatter.points[index]
     assert pad.view.marks.cursor == pytest.approx((x, y), abs=1e-4)
     explorer.move_cursor((0.0,) * latent_dim)
     pad.view.dragged.emit(float(x), float(y), 1)
@@ -234,20 +234,25 @@ def test_turned_ellipses_keep_their_full_covariance(
     context: Context, bar: TimelineBar, pad: PadPanel
 ) -> None:
     show_run(context)
-    moments = bar.timeline.moments
+    entries = bar.timeline.entries
     wide = replace(
-        moments[3].encodings,
-        logvar=np.tile(np.log(np.float32([0.09, 0.01])), (len(moments[3].encodings), 1)),
+        entries[3].encodings,
+        logvar=np.tile(np.log(np.float32([0.09, 0.01])), (len(entries[3].encodings), 1)),
     )
-    kept = (*moments[:3], replace(moments[3], encodings=wide), moments[4])
+    kept = (*entries[:3], replace(entries[3], encodings=wide), entries[4])
     entry = context.library.shown
-    context.library.replace(replace(entry, timeline=replace(entry.timeline, moments=kept)))
+    context.library.replace(replace(entry, timeline=replace(entry.timeline, entries=kept)))
     pad.set_layers(replace(pad.layers, bubbles=True))
     bar.slider.setValue(3)
     assert pad.view._bubbles[0, 2:].tolist() == pytest.approx([0.3, 0.1, 0.0])
     bar.align_button.click()
-    _, _, a, b, turn = pad.view._bubbles[0]
-    axes = np.array([[math.cos(turn), math.sin(turn)], [-math.sin(turn), math.cos(turn)]])
+    _, _, a, b, set_hyperparameters = pad.view._bubbles[0]
+    axes = np.array(
+        [
+            [math.cos(set_hyperparameters), math.sin(set_hyperparameters)],
+            [-math.sin(set_hyperparameters), math.cos(set_hyperparameters)],
+        ]
+    )
     covariance = axes.T @ np.diag([a * a, b * b]) @ axes
     back = turned(-TURN)
     np.testing.assert_allclose(covariance, back.T @ np.diag([0.09, 0.01]) @ back, atol=1e-5)
@@ -276,7 +281,7 @@ def actions(qtbot, context: Context, tmp_path: Path, monkeypatch) -> FileActions
     qtbot.addWidget(window)
     target = tmp_path / "file"
     monkeypatch.setattr(QFileDialog, "getSaveFileName", staticmethod(lambda *_: (str(target), "")))
-    return FileActions(window, context, lambda: Arrangement(b"arranged"))
+    return FileActions(window, context, lambda: UIState(b"arranged"))
 
 
 def answer(monkeypatch: pytest.MonkeyPatch, button: QMessageBox.StandardButton) -> list[str]:
@@ -306,7 +311,7 @@ def test_saving_asks_once_for_the_timeline_and_states_its_size(
     assert " MB" in asked[0]
     saved = files.load(tmp_path / "file.vae")
     assert (saved.timeline is not None) == keep
-    assert saved.arrangement.layout == b"arranged"
+    assert saved.ui_state.layout == b"arranged"
 
 
 def test_a_cancelled_question_saves_nothing_and_is_asked_again(
@@ -332,7 +337,7 @@ def test_a_model_without_a_timeline_is_saved_without_a_question(
 
 
 @pytest.mark.qt_log_ignore(r"grabbing the keyboard", r"raise\(\)", extend=True)  # offscreen
-@pytest.mark.parametrize("content", [CLOUD, MANIFOLD, DIGIT])
+@pytest.mark.parametrize("content", [SCATTER, MANIFOLD, DIGIT])
 def test_the_replay_is_exported_from_the_form(
     qtbot, context: Context, bar: TimelineBar, actions: FileActions, tmp_path: Path, content: str
 ) -> None:

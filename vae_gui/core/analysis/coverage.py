@@ -17,7 +17,7 @@ from vae_gui.core.analysis.density import (
     mixture,
     run,
 )
-from vae_gui.core.inference.requests import LONG, Answering, Frozen
+from vae_gui.core.inference.requests import BACKGROUND_COST, Answering, Frozen
 from vae_gui.core.support.types import Z
 from vae_gui.core.vae.encodings import Encodings
 
@@ -28,7 +28,7 @@ SAMPLES = 1000  # of held-out images, from which the words are calibrated
 OFF_BELOW, EDGE_BELOW = 1.0, 10.0  # percentiles
 
 
-class Place(Enum):
+class CoverageLevel(Enum):
     """Where log q(z) lies among its values at samples of q(z|x) of held-out images."""
 
     OFF = "off the map"
@@ -37,7 +37,7 @@ class Place(Enum):
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class MapMeter:
+class Coverage:
     """off: log q(z) below which a point is off the map. inside: from which it is well inside. Nats."""
 
     mixture: Mixture
@@ -48,14 +48,14 @@ class MapMeter:
         """log q(z) in nats."""
         return float(log_density(self.mixture, np.array([z]))[0])
 
-    def place(self, value: float) -> Place:
+    def place(self, value: float) -> CoverageLevel:
         """The word for a log q(z)."""
         if value < self.off:
-            return Place.OFF
-        return Place.EDGE if value < self.inside else Place.INSIDE
+            return CoverageLevel.OFF
+        return CoverageLevel.EDGE if value < self.inside else CoverageLevel.INSIDE
 
 
-def calibrate(encodings: Encodings, held_out: Encodings | None = None, seed: int = 0) -> MapMeter:
+def calibrate(encodings: Encodings, held_out: Encodings | None = None, seed: int = 0) -> Coverage:
     """The map of `encodings`, with words for it from images that it does not hold.
 
     Without `held_out` each sample is compared with the encodings of all other images.
@@ -65,7 +65,7 @@ def calibrate(encodings: Encodings, held_out: Encodings | None = None, seed: int
 
 def calibrate_in_parts(
     encodings: Encodings, held_out: Encodings | None = None, seed: int = 0
-) -> InParts[MapMeter]:
+) -> InParts[Coverage]:
     """The same, with a yield every few milliseconds."""
     q = mixture(encodings)
     source = q if held_out is None else mixture(held_out)
@@ -77,14 +77,14 @@ def calibrate_in_parts(
     own = every if held_out is None and len(q) > 1 else None
     values = yield from log_density_in_parts(q, z, own)
     off, inside = np.percentile(values, (OFF_BELOW, EDGE_BELOW))
-    return MapMeter(q, float(off), float(inside))
+    return Coverage(q, float(off), float(inside))
 
 
 @dataclass(frozen=True, slots=True)
-class OnTheMap:
+class LogDensityAt:
     """z: (n, latent_dim) -> log q(z) in nats, (n,) float32."""
 
-    meter: MapMeter
+    meter: Coverage
     z: Frozen
 
     @property
@@ -100,7 +100,7 @@ class Calibrate:
     """The map of these encodings and its words; compared by identity of the encodings."""
 
     encodings: Encodings
-    images: int = LONG
+    images: int = BACKGROUND_COST
 
-    def answer(self, engine: Engine) -> Answering[MapMeter]:  # noqa: ARG002  # needs no model
+    def answer(self, engine: Engine) -> Answering[Coverage]:  # noqa: ARG002  # needs no model
         return (yield from calibrate_in_parts(self.encodings))

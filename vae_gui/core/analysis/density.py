@@ -10,7 +10,7 @@ from typing import TypeVar
 import numpy as np
 from numpy.typing import NDArray
 
-from vae_gui.core.support.imports import heavy_imports
+from vae_gui.core.support.imports import import_lock
 from vae_gui.core.support.types import Axes, Extent, Z
 from vae_gui.core.vae.encodings import Encodings, FloatArray
 
@@ -185,7 +185,7 @@ def _interval_mass(
     edges: NDArray[np.float64], mu: NDArray[np.float64], sigma: NDArray[np.float64]
 ) -> NDArray[np.float64]:
     """P(edge_j < z < edge_j+1) for each N(mu_i, sigma_i²): (n, len(edges) - 1)."""
-    with heavy_imports():
+    with import_lock():
         from scipy.special import ndtr
 
     t = (edges - mu[:, None]) / sigma[:, None]  # (n, edges)

@@ -10,8 +10,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from vae_gui.core.analysis.density import InParts
-from vae_gui.core.inference.requests import PART
-from vae_gui.core.support.imports import heavy_imports
+from vae_gui.core.inference.requests import MAX_BATCH
+from vae_gui.core.support.imports import import_lock
 from vae_gui.core.support.types import Axes, Extent, Z
 from vae_gui.core.vae.encodings import FloatArray
 from vae_gui.core.vae.snapshot import Snapshot
@@ -54,7 +54,7 @@ def _stretch(below: FloatArray, above: FloatArray, dx: float, dy: float) -> Floa
 
 def _mean_images(snapshot: Snapshot, z: FloatArray) -> InParts[FloatArray]:
     """Decoded mean images as floats in 0..1, (n, pixels): whole grey levels would be too coarse."""
-    with heavy_imports():
+    with import_lock():
         import torch
 
         from vae_gui.core.vae.losses import mean_image
@@ -62,8 +62,8 @@ def _mean_images(snapshot: Snapshot, z: FloatArray) -> InParts[FloatArray]:
 
     model = restore(snapshot)
     images = np.empty((len(z), snapshot.model.side**2), np.float32)
-    for start in range(0, len(z), PART):
-        part = slice(start, start + PART)
+    for start in range(0, len(z), MAX_BATCH):
+        part = slice(start, start + MAX_BATCH)
         with torch.no_grad():
             logits = model.decode(torch.from_numpy(z[part]))  # (part, 1, side, side)
             mean = mean_image(snapshot.model.likelihood, logits)

@@ -17,7 +17,7 @@ from vae_gui.core.inference.encode_split import encode
 from vae_gui.core.support.errors import UserError
 from vae_gui.core.support.progress import Job, Progress
 from vae_gui.core.support.settings import Setting, validate
-from vae_gui.core.support.subprocess_job import Arrays, Report, run_in_child
+from vae_gui.core.support.subprocess_job import Arrays, Report, run_in_subprocess
 from vae_gui.core.vae.encodings import Encodings, FloatArray
 from vae_gui.core.vae.snapshot import Snapshot
 
@@ -68,7 +68,7 @@ METHODS = {
 
 
 @dataclass(frozen=True, slots=True)
-class MapSettings:
+class EmbeddingSettings:
     """How a map is made; the same settings and encodings give the same map."""
 
     method: Annotated[
@@ -93,7 +93,7 @@ class MapSettings:
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class EncodingMap:
+class Embedding:
     """points: (n, 2) float32, one for each of `encodings`, of the weights at `step` of the run.
 
     axes: what runs across and up. components: of PCA, (2, latent_dim) float32, else None.
@@ -102,17 +102,17 @@ class EncodingMap:
     encodings: Encodings
     points: FloatArray
     axes: tuple[str, str]
-    settings: MapSettings
+    settings: EmbeddingSettings
     run_id: str
     step: int
     components: FloatArray | None = None
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class MapProgress(Progress):
+class EmbeddingProgress(Progress):
     """Progress that carries the map as it is so far."""
 
-    map: EncodingMap
+    map: Embedding
 
 
 def missing(method: str) -> str:
@@ -124,25 +124,25 @@ def missing(method: str) -> str:
     return f"{entry.title} is not installed: run  pip install {wanted}  and start the app again."
 
 
-def map_of_split(
+def embed_split(
     snapshot: Snapshot,
     split: Split,
     class_names: tuple[str, ...],
-    settings: MapSettings,
-    previous: EncodingMap | None = None,
-) -> Job[EncodingMap]:
+    settings: EmbeddingSettings,
+    previous: Embedding | None = None,
+) -> Job[Embedding]:
     """Encode the images with exactly these weights, then lay them out."""
     encodings = yield from encode(snapshot, split, class_names)
     place = (snapshot.run_id, snapshot.step)
-    return (yield from map_of_encodings(encodings, settings, place, previous))
+    return (yield from embed_encodings(encodings, settings, place, previous))
 
 
-def map_of_encodings(
+def embed_encodings(
     encodings: Encodings,
-    settings: MapSettings,
+    settings: EmbeddingSettings,
     place: tuple[str, int],
-    previous: EncodingMap | None = None,
-) -> Job[EncodingMap]:
+    previous: Embedding | None = None,
+) -> Job[Embedding]:
     """Lay the encodings out; place: run id and step of the weights that they come from.
 
     Yields a MapProgress whenever the map has moved. previous: PCA keeps the directions of its axes.
@@ -150,16 +150,16 @@ def map_of_encodings(
     yield Progress(0, None, f"{METHODS[settings.method].title} of {len(encodings)} images")
     _check(encodings, settings.method)
     if settings.method == "pca":
-        return _pca_map(encodings, settings, place, previous)
+        return _pca(encodings, settings, place, previous)
     title = METHODS[settings.method].title
     empty = np.zeros((0, 2), np.float32)
-    unfinished = EncodingMap(encodings, empty, (f"{title} 1", f"{title} 2"), settings, *place)
+    unfinished = Embedding(encodings, empty, (f"{title} 1", f"{title} 2"), settings, *place)
 
     def partial(progress: Progress, arrays: Arrays) -> Progress:
         if "points" not in arrays:
             return progress
         moved = replace(unfinished, points=np.asarray(arrays["points"], np.float32))
-        return MapProgress(progress.done, progress.total, progress.text, moved)
+        return EmbeddingProgress(progress.done, progress.total, progress.text, moved)
 
     work = {"tsne": _tsne, "umap": _umap}[settings.method]
     given: Arrays = {
@@ -167,7 +167,7 @@ def map_of_encodings(
         "neighbours": np.array(settings.neighbours),
         "seed": np.array(settings.seed),
     }
-    result = yield from run_in_child(work, given, partial)
+    result = yield from run_in_subprocess(work, given, partial)
     return replace(unfinished, points=np.asarray(result["points"], np.float32))
 
 
@@ -215,12 +215,12 @@ def _check(encodings: Encodings, method: str) -> None:
         )
 
 
-def _pca_map(
+def _pca(
     encodings: Encodings,
-    settings: MapSettings,
+    settings: EmbeddingSettings,
     place: tuple[str, int],
-    previous: EncodingMap | None,
-) -> EncodingMap:
+    previous: Embedding | None,
+) -> Embedding:
     points, components, shares = principal_components(encodings.mu)
     if previous is not None and previous.components is not None:
         known = previous.components
@@ -231,7 +231,7 @@ def _pca_map(
     if len(names) == 1:
         rows = _rows_of_classes(encodings, float(np.ptp(points)))
         points, names = np.column_stack((points[:, 0], rows)), [*names, "one row for each class"]
-    return EncodingMap(encodings, points, (names[0], names[1]), settings, *place, components)
+    return Embedding(encodings, points, (names[0], names[1]), settings, *place, components)
 
 
 def _rows_of_classes(encodings: Encodings, length: float) -> FloatArray:

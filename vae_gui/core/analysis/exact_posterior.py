@@ -11,9 +11,13 @@ from typing import TYPE_CHECKING
 import numpy as np
 from numpy.typing import NDArray
 
-from vae_gui.core.analysis.observation_model import Observation, negative_log, observation_of
+from vae_gui.core.analysis.observation_model import (
+    ObservationModel,
+    negative_log,
+    observation_model_of,
+)
 from vae_gui.core.support.errors import UserError
-from vae_gui.core.support.imports import heavy_imports
+from vae_gui.core.support.imports import import_lock
 from vae_gui.core.support.progress import Job, Progress
 from vae_gui.core.support.types import Extent
 
@@ -45,7 +49,7 @@ class LikelihoodGrid:
     (cells², pixels) float32 are the affine part; cell by cell, z2 outside and z1 inside.
     """
 
-    observation: Observation
+    observation: ObservationModel
     side: int
     cells: int
     level: Tensor
@@ -101,12 +105,12 @@ def likelihood_grid(snapshot: Snapshot) -> Job[LikelihoodGrid]:
             "take the importance-weighted bound for this one."
         )
     yield Progress(0, None, "Preparing the decoder")
-    return (yield from grid_of(observation_of(snapshot), snapshot.model.side))
+    return (yield from grid_of(observation_model_of(snapshot), snapshot.model.side))
 
 
-def grid_of(observation: Observation, side: int) -> Job[LikelihoodGrid]:
+def grid_of(observation: ObservationModel, side: int) -> Job[LikelihoodGrid]:
     """The coarse grid of any p(x|z) with two latent dimensions; about 0.5 s."""
-    with heavy_imports():
+    with import_lock():
         import torch
 
     cells = round(2 * _REACH / _BASE)
@@ -121,7 +125,7 @@ def grid_of(observation: Observation, side: int) -> Job[LikelihoodGrid]:
     return LikelihoodGrid(observation, side, cells, level, slope)
 
 
-def _affine(observation: Observation, z: Tensor, side: int) -> tuple[Tensor, Tensor]:
+def _affine(observation: ObservationModel, z: Tensor, side: int) -> tuple[Tensor, Tensor]:
     """−log p(x|z) at the black image, (n,), and its gradient there, (n, pixels)."""
     import torch
 
@@ -165,7 +169,7 @@ class _Cells:
 
 def exact_posterior(grid: LikelihoodGrid, image: NDArray[np.uint8]) -> Job[ExactPosterior]:
     """p(z|x) of one image (side, side): cells that may hold mass are divided until log p(x) stays."""
-    with heavy_imports():
+    with import_lock():
         import torch
 
     x = torch.tensor(image, dtype=torch.float32).div(255)[None, None]  # (1, 1, side, side)
@@ -226,7 +230,7 @@ def _heavy(cells: _Cells) -> NDArray[np.bool_]:
     return heavy
 
 
-def _divided(observation: Observation, x: Tensor, cells: _Cells, level: int) -> Job[_Cells]:
+def _divided(observation: ObservationModel, x: Tensor, cells: _Cells, level: int) -> Job[_Cells]:
     """Each cell as four of half its side, cell by cell."""
     import torch
 

@@ -29,7 +29,7 @@ class Bound:
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class Interpretation:
+class ImagePosterior:
     """mu: (latent_dim,). reconstruction: (side, side), decode(μ).
 
     sigma: (latent_dim,), z: (n, latent_dim) of q(z|x), images: (n, side, side) and bound: of a VAE;
@@ -45,7 +45,7 @@ class Interpretation:
 
 
 @dataclass(frozen=True, slots=True)
-class Interpret:
+class InferPosterior:
     """x: (1, side, side) uint8."""
 
     x: Frozen
@@ -55,13 +55,13 @@ class Interpret:
     def images(self) -> int:
         return 2 + SAMPLES + SHOWN
 
-    def answer(self, engine: Engine) -> Answering[Interpretation]:
+    def answer(self, engine: Engine) -> Answering[ImagePosterior]:
         yield from ()
         mu, logvar = engine.encode(np.asarray(self.x.array, np.uint8))
         reconstruction = engine.decode(mu)[0]
         if logvar is None:
             none = np.zeros((0, engine.side, engine.side), np.uint8)
-            return Interpretation(mu[0], reconstruction, None, mu[:0], none, None)
+            return ImagePosterior(mu[0], reconstruction, None, mu[:0], none, None)
         z = posterior(mu, logvar, SAMPLES, self.seed)[:, 0]
         kl = 0.5 * float(np.sum(mu**2 + np.exp(logvar) - logvar - 1, dtype=np.float64))
         negative = engine.negative_log(z, np.asarray(self.x.array[0], np.uint8))
@@ -69,6 +69,6 @@ class Interpret:
             kl, -float(negative.mean()) - kl, float(negative.std(ddof=1)) / np.sqrt(SAMPLES)
         )
         sigma = np.exp(0.5 * logvar[0])
-        return Interpretation(
+        return ImagePosterior(
             mu[0], reconstruction, sigma, z[:SHOWN], engine.decode(z[:SHOWN]), bound
         )

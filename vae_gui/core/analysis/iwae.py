@@ -8,9 +8,13 @@ from typing import TYPE_CHECKING
 import numpy as np
 from numpy.typing import NDArray
 
-from vae_gui.core.analysis.observation_model import Observation, negative_log, observation_of
+from vae_gui.core.analysis.observation_model import (
+    ObservationModel,
+    negative_log,
+    observation_model_of,
+)
 from vae_gui.core.latent import sampling
-from vae_gui.core.support.imports import heavy_imports
+from vae_gui.core.support.imports import import_lock
 from vae_gui.core.support.progress import Job, Progress
 
 if TYPE_CHECKING:
@@ -21,7 +25,7 @@ _PART = 256
 
 
 @dataclass(frozen=True, slots=True)
-class ImportanceBound:
+class IWAEBound:
     """elbo <= bound <= log p(x), each in expectation; nats. samples: of q(z|x), by which both are estimated."""
 
     elbo: float
@@ -29,16 +33,16 @@ class ImportanceBound:
     samples: int
 
 
-def importance_bound(
+def iwae_bound(
     snapshot: Snapshot, image: NDArray[np.uint8], samples: int = 1024, seed: int = 0
-) -> Job[ImportanceBound]:
+) -> Job[IWAEBound]:
     """log of the mean of p(x|z) p(z) / q(z|x) over samples z ~ q(z|x) of one image (side, side).
 
     Raises UserError for a plain autoencoder.
     """
     yield Progress(0, samples, "Preparing the model")
-    observation = observation_of(snapshot)
-    with heavy_imports():
+    observation = observation_model_of(snapshot)
+    with import_lock():
         from vae_gui.core.inference.engine import Engine
 
     mu, logvar = Engine(snapshot).encode(image[None])
@@ -47,15 +51,15 @@ def importance_bound(
 
 
 def bound_of(
-    observation: Observation,
+    observation: ObservationModel,
     image: NDArray[np.uint8],
     mu: FloatArray,
     logvar: FloatArray,
     samples: int,
     seed: int,
-) -> Job[ImportanceBound]:
+) -> Job[IWAEBound]:
     """The same with any p(x|z) and q(z|x) = N(mu, exp(logvar)), both (1, latent_dim)."""
-    with heavy_imports():
+    with import_lock():
         import torch
 
     x = torch.tensor(image, dtype=torch.float32).div(255)[None, None]  # (1, 1, side, side)
@@ -70,4 +74,4 @@ def bound_of(
             log_weights[part] -= negative_log(observation, torch.tensor(z[part]), x).numpy()
     highest = log_weights.max()
     bound = highest + np.log(np.exp(log_weights - highest).mean())
-    return ImportanceBound(float(log_weights.mean()), float(bound), samples)
+    return IWAEBound(float(log_weights.mean()), float(bound), samples)

@@ -13,7 +13,7 @@ from vae_gui.core.analysis.exact_posterior import (
     exact_posterior,
     likelihood_grid,
 )
-from vae_gui.core.analysis.iwae import importance_bound
+from vae_gui.core.analysis.iwae import iwae_bound
 from vae_gui.core.support.progress import Job
 from vae_gui.core.vae.snapshot import Snapshot
 
@@ -21,7 +21,7 @@ ELBO_SAMPLES = 512
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class Evidence:
+class LogEvidence:
     """log_evidence: log p(x), or a lower bound of it where `exact` is None. elbo: below it. Nats.
 
     samples: of q(z|x), for elbo and bound. grid: of this snapshot, for the next image.
@@ -35,18 +35,20 @@ class Evidence:
     grid: LikelihoodGrid | None = None
 
 
-def exact_evidence(
+def exact_log_evidence(
     snapshot: Snapshot, image: NDArray[np.uint8], grid: LikelihoodGrid | None
-) -> Job[Evidence]:
+) -> Job[LogEvidence]:
     """image: (side, side). grid: of the same snapshot, if it is known. Raises UserError but for two dimensions."""
     if grid is None:
         grid = yield from likelihood_grid(snapshot)
     exact = yield from exact_posterior(grid, image)
-    bound = yield from importance_bound(snapshot, image, ELBO_SAMPLES)
-    return Evidence(exact.log_evidence, bound.elbo, ELBO_SAMPLES, snapshot, exact, grid)
+    bound = yield from iwae_bound(snapshot, image, ELBO_SAMPLES)
+    return LogEvidence(exact.log_evidence, bound.elbo, ELBO_SAMPLES, snapshot, exact, grid)
 
 
-def bounded_evidence(snapshot: Snapshot, image: NDArray[np.uint8], samples: int) -> Job[Evidence]:
+def bounded_log_evidence(
+    snapshot: Snapshot, image: NDArray[np.uint8], samples: int
+) -> Job[LogEvidence]:
     """The same from below, for any number of dimensions."""
-    bound = yield from importance_bound(snapshot, image, samples)
-    return Evidence(bound.bound, bound.elbo, samples, snapshot)
+    bound = yield from iwae_bound(snapshot, image, samples)
+    return LogEvidence(bound.bound, bound.elbo, samples, snapshot)

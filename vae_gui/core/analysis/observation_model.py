@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from vae_gui.core.support.errors import UserError
-from vae_gui.core.support.imports import heavy_imports
+from vae_gui.core.support.imports import import_lock
 from vae_gui.core.vae.models import MODELS
 
 if TYPE_CHECKING:
@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class Observation:
+class ObservationModel:
     """p(x|z). logits: (n, latent_dim) float32 -> (n, 1, side, side). log_sigma: of `gaussian-learned`."""
 
     logits: Callable[[Tensor], Tensor]
@@ -25,18 +25,18 @@ class Observation:
     log_sigma: Tensor | None = None
 
 
-def observation_of(snapshot: Snapshot) -> Observation:
+def observation_model_of(snapshot: Snapshot) -> ObservationModel:
     """p(x|z) by a model of its own; raises UserError for a plain autoencoder, which has none."""
-    with heavy_imports():
+    with import_lock():
         from vae_gui.core.vae.models.base import restore
 
-    if MODELS[snapshot.model.architecture].point:
+    if MODELS[snapshot.model.architecture].deterministic:
         raise UserError("A plain autoencoder has no p(z|x): train a VAE to see one.")
     model = restore(snapshot)
-    return Observation(model.decode, snapshot.model.likelihood, model.pixel_log_sigma())
+    return ObservationModel(model.decode, snapshot.model.likelihood, model.pixel_log_sigma())
 
 
-def negative_log(observation: Observation, z: Tensor, x: Tensor) -> Tensor:
+def negative_log(observation: ObservationModel, z: Tensor, x: Tensor) -> Tensor:
     """−log p(x|z) of z (n, latent_dim) and x (n or 1, 1, side, side); (n,) nats."""
     from vae_gui.core.vae.losses import reconstruction_loss
 

@@ -12,7 +12,7 @@ from vae_gui.core.inference.encode_split import encode
 from vae_gui.core.support.errors import UserError
 from vae_gui.core.support.progress import Job, Progress
 from vae_gui.core.support.settings import Setting, validate
-from vae_gui.core.support.subprocess_job import Arrays, Report, run_in_child
+from vae_gui.core.support.subprocess_job import Arrays, Report, run_in_subprocess
 from vae_gui.core.vae.snapshot import Snapshot
 
 MOST_ITERATIONS = 500
@@ -110,7 +110,7 @@ def probe(snapshot: Snapshot, data: ImageData, settings: ProbeSettings) -> Job[P
         )
         return ProbeProgress(progress.done, progress.total, progress.text, result)
 
-    found = yield from run_in_child(_fit, arrays, partial)
+    found = yield from run_in_subprocess(_fit, arrays, partial)
     last = partial(Progress(2, 2, ""), found)
     assert isinstance(last, ProbeProgress)
     size = int(np.prod(test.images.shape[1:]))

@@ -7,7 +7,7 @@ from numpy.typing import NDArray
 
 from vae_gui.core.datasets.base import DatasetEntry, ImageData, Split
 from vae_gui.core.datasets.io.split import held_out
-from vae_gui.core.support.imports import heavy_imports
+from vae_gui.core.support.imports import import_lock
 from vae_gui.core.support.progress import Job, Progress
 
 SIDE = 28
@@ -32,7 +32,7 @@ def find(_folder: Path) -> bool:
 def load(_folder: Path, _download: bool) -> Job[ImageData]:
     """Read and redraw the 1 797 digits; neither a folder nor a network is needed."""
     yield Progress(0, None, "Opening the digits")
-    with heavy_imports():
+    with import_lock():
         from sklearn.datasets import load_digits
 
     bundle = load_digits()
@@ -55,7 +55,7 @@ def load(_folder: Path, _download: bool) -> Job[ImageData]:
 
 def redraw(coarse: NDArray[np.float32]) -> NDArray[np.uint8]:
     """Enlarge a digit (8, 8) in 0..1 to (28, 28) uint8 in 0..255, its centre of mass in the middle."""
-    with heavy_imports():
+    with import_lock():
         from PIL import Image
 
     middles = np.arange(_SOURCE_SIDE) + 0.5

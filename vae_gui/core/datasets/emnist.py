@@ -21,7 +21,7 @@ from vae_gui.core.datasets.io.idx_folder import (
 )
 from vae_gui.core.datasets.io.mirrored import as_part, torchvision_needed
 from vae_gui.core.support.errors import UserError
-from vae_gui.core.support.files import reading, replacing
+from vae_gui.core.support.files import atomic_write, open_checked
 from vae_gui.core.support.progress import Job, Progress
 
 NAME, TITLE, SIDE = "emnist-letters", "EMNIST letters", 28
@@ -114,9 +114,9 @@ def _extract(archive: Path, folder: Path) -> Job[list[Path]]:
     for index, name in enumerate(FILES):
         path = folder / f"{name}.gz"
         with (
-            reading(archive, largest=2 * ARCHIVE_BYTES) as file,
+            open_checked(archive, largest=2 * ARCHIVE_BYTES) as file,
             closing(_member(file, f"gzip/{name}.gz")) as pieces,
-            replacing(path) as target,
+            atomic_write(path) as target,
         ):
             for piece in pieces:
                 yield Progress(index, len(FILES), f"Unpacking {TITLE}")

@@ -15,7 +15,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from vae_gui.core.export import png
-from vae_gui.core.support.imports import heavy_imports
+from vae_gui.core.support.imports import import_lock
 
 Pixels = NDArray[np.uint8]
 
@@ -80,7 +80,7 @@ class Gif:
         file.write(b"!\xff\x0bNETSCAPE2.0\x03\x01" + struct.pack("<HB", 0, 0))
 
     def add(self, patch: Patch) -> None:
-        with heavy_imports():
+        with import_lock():
             from PIL import GifImagePlugin, Image
 
         timing = {"duration": self._clip.interval_ms, "disposal": 1}
@@ -139,7 +139,7 @@ class WebP:
         self._write(b"ANIM", struct.pack("<IH", 0xFF000000, 0))
 
     def add(self, patch: Patch) -> None:
-        with heavy_imports():
+        with import_lock():
             from PIL import Image
 
         image = io.BytesIO()

@@ -12,26 +12,26 @@ from vae_gui.core.state.drag import Drag
 from vae_gui.core.support.progress import Job
 from vae_gui.core.vae.snapshot import Snapshot
 
-Walk = PathPlan | Drag
+PathSource = PathPlan | Drag
 
 
-def walk_animation(
-    snapshot: Snapshot, walk: Walk, path: Path, options: AnimationOptions
+def path_animation(
+    snapshot: Snapshot, walk: PathSource, path: Path, options: AnimationOptions
 ) -> Job[Path]:
     """An animation; the suffix of `path` chooses the format."""
     z = yield from _points(snapshot, walk, options.frames)
     return (yield from animation(snapshot, z, path, options))
 
 
-def walk_strip(
-    snapshot: Snapshot, walk: Walk, frames: int, path: Path, options: StripOptions
+def path_picture(
+    snapshot: Snapshot, walk: PathSource, frames: int, path: Path, options: StripOptions
 ) -> Job[Path]:
     """One picture."""
     z = yield from _points(snapshot, walk, frames)
     return (yield from export_strip(np.stack(list(decoded(snapshot, z))), path, options))
 
 
-def _points(snapshot: Snapshot, walk: Walk, frames: int) -> Job[Points]:
+def _points(snapshot: Snapshot, walk: PathSource, frames: int) -> Job[Points]:
     if isinstance(walk, Drag):
         return walk.frames(frames)
     return (yield from planned_frames(snapshot, walk, frames))

@@ -13,10 +13,10 @@ from vae_gui.core.export.writers import (
     export_animation,
     export_grid,
 )
-from vae_gui.core.inference.requests import PART
+from vae_gui.core.inference.requests import MAX_BATCH
 from vae_gui.core.support.errors import UserError
-from vae_gui.core.support.files import replacing
-from vae_gui.core.support.imports import heavy_imports
+from vae_gui.core.support.files import atomic_write
+from vae_gui.core.support.imports import import_lock
 from vae_gui.core.support.progress import Job, Progress
 from vae_gui.core.vae.snapshot import Snapshot
 
@@ -28,12 +28,12 @@ _GAP_GREY = 255
 
 def decoded(snapshot: Snapshot, z: NDArray[np.floating]) -> Iterator[NDArray[np.uint8]]:
     """The mean images (side, side) of z (n, latent_dim), one after the other."""
-    with heavy_imports():
+    with import_lock():
         from vae_gui.core.inference.engine import Engine
 
     engine = Engine(snapshot)
-    for start in range(0, len(z), PART):
-        yield from engine.decode(z[start : start + PART].astype(np.float32))
+    for start in range(0, len(z), MAX_BATCH):
+        yield from engine.decode(z[start : start + MAX_BATCH].astype(np.float32))
 
 
 def animation(
@@ -65,7 +65,9 @@ def picture(
     return (yield from _still(tiles, path, options))
 
 
-def one_by_one(start: NDArray[np.floating], rows: NDArray[np.floating]) -> NDArray[np.float64]:
+def traversal_frame_order(
+    start: NDArray[np.floating], rows: NDArray[np.floating]
+) -> NDArray[np.float64]:
     """A walk for an animation of traversals: each row from `start` to its high end, its low end, and back.
 
     start: (latent_dim,). rows: (dimensions, steps, latent_dim), each from low to high.
@@ -86,7 +88,7 @@ def _still(tiles: NDArray[np.uint8], path: Path, options: StripOptions) -> Job[P
     step = options.size + options.gap
     height, width = rows * step - options.gap, columns * step - options.gap
     _check_still(path, height, width)
-    with heavy_imports():
+    with import_lock():
         from PIL import Image
 
     picture = np.full((height, width), _GAP_GREY, np.uint8)
@@ -97,7 +99,7 @@ def _still(tiles: NDArray[np.uint8], path: Path, options: StripOptions) -> Job[P
             picture[y : y + options.size, x : x + options.size] = large
         yield Progress(row + 1, rows, "Writing")
     image = Image.fromarray(picture)
-    with replacing(path) as file:
+    with atomic_write(path) as file:
         if path.suffix.lower() == ".gif":
             image.save(file, "GIF")
         else:

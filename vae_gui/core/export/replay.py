@@ -10,19 +10,19 @@ from numpy.typing import NDArray
 
 from vae_gui.core.export.writers import ONE_WAY, AnimationOptions, export_animation
 from vae_gui.core.latent.alignment import Alignment, align
-from vae_gui.core.latent.grid import Lattice, ManifoldChoice, even_lattice, montage
+from vae_gui.core.latent.grid import LatentGrid, ManifoldChoice, even_grid, montage
 from vae_gui.core.pictures.histogram import draw_stack, stack
 from vae_gui.core.pictures.scatter import View, rasterise
 from vae_gui.core.state.latent import LatentState
 from vae_gui.core.support.errors import UserError
-from vae_gui.core.support.imports import heavy_imports
+from vae_gui.core.support.imports import import_lock
 from vae_gui.core.support.progress import Job, Progress
 from vae_gui.core.support.settings import Setting, validate
-from vae_gui.core.vae.timeline import Moment
+from vae_gui.core.vae.timeline import TimelineEntry
 
 Pixels = NDArray[np.uint8]
 
-CLOUD, MANIFOLD, DIGIT = "cloud", "manifold", "digit"
+SCATTER, MANIFOLD, DIGIT = "cloud", "manifold", "digit"
 _HOLD_MS = 1000  # for which the last moment stays
 _LEAST_REACH = 3.0  # of the cloud's picture from the origin, in σ of the prior
 _PADDING = 0.04
@@ -39,10 +39,10 @@ class ReplayOptions:
         Setting(
             "Show",
             "The encodings on the pad, the plane as digits, or the digit under the cursor.",
-            choices=(CLOUD, MANIFOLD, DIGIT),
+            choices=(SCATTER, MANIFOLD, DIGIT),
         ),
-    ] = CLOUD
-    moments: Annotated[
+    ] = SCATTER
+    entries: Annotated[
         int, Setting("Moments", "At most; of more, some are left out evenly.", 2, 1000)
     ] = 120
     size: Annotated[int, Setting("Size", "Height and width.", 28, 1024, "pixels")] = 480
@@ -57,7 +57,7 @@ class ReplayOptions:
 
     def animation(self) -> AnimationOptions:
         return AnimationOptions(
-            frames=self.moments,
+            frames=self.entries,
             size=self.size,
             interval_ms=self.interval_ms,
             direction=ONE_WAY,
@@ -65,7 +65,7 @@ class ReplayOptions:
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class Scene:
+class ReplayStyle:
     """What does not change while the replay plays.
 
     latent: the cursor and the axes. colors: (classes, 3) uint8, one without labels. ground: (3,) uint8.
@@ -79,23 +79,23 @@ class Scene:
 
 
 def export_replay(
-    moments: Sequence[Moment], scene: Scene, path: Path, options: ReplayOptions
+    entries: Sequence[TimelineEntry], style: ReplayStyle, path: Path, options: ReplayOptions
 ) -> Job[Path]:
     """Write a .gif, .png or .webp of the moments of one run, in their order."""
-    if len(moments) < 2:
+    if len(entries) < 2:
         raise UserError("There is no replay yet: train a model, then export its timeline.")
-    chosen = evenly(moments, options.moments)
-    if options.content == CLOUD:
-        return (yield from _export_cloud(chosen, scene, path, options))
-    frames = _decoded(chosen, *_points(chosen, scene, options))
+    chosen = evenly(entries, options.entries)
+    if options.content == SCATTER:
+        return (yield from _export_scatter(chosen, style, path, options))
+    frames = _decoded(chosen, *_points(chosen, style, options))
     return (yield from export_animation(_held(frames, options), path, options.animation()))
 
 
-def evenly(moments: Sequence[Moment], count: int) -> list[Moment]:
+def evenly(entries: Sequence[TimelineEntry], count: int) -> list[TimelineEntry]:
     """At most `count` of the moments, evenly by their order, both ends included."""
-    last = len(moments) - 1
-    indices = np.linspace(0, last, min(count, len(moments))).round().astype(int)
-    return [moments[index] for index in indices]
+    last = len(entries) - 1
+    indices = np.linspace(0, last, min(count, len(entries))).round().astype(int)
+    return [entries[index] for index in indices]
 
 
 def _held(frames: Iterator[Pixels], options: ReplayOptions) -> Iterator[Pixels]:
@@ -112,42 +112,42 @@ def _held(frames: Iterator[Pixels], options: ReplayOptions) -> Iterator[Pixels]:
 
 
 def _points(
-    moments: list[Moment], scene: Scene, options: ReplayOptions
+    entries: list[TimelineEntry], style: ReplayStyle, options: ReplayOptions
 ) -> tuple[list[NDArray[np.float32]], int]:
     """z of each moment, and how many are in a row: the cursor alone, or the plane from the top down."""
-    latent = scene.latent
+    latent = style.latent
     if options.content == DIGIT:
-        return [np.array([latent.cursor], np.float32)] * len(moments), 1
-    lattice = _lattice(moments, scene, options.rows)
-    z = lattice.points(latent.cursor, latent.axes)
-    turns = _alignments(moments, scene)
-    return [turn.to_latent(z).astype(np.float32) for turn in turns], len(lattice.x)
+        return [np.array([latent.cursor], np.float32)] * len(entries), 1
+    latent_grid = _latent_grid(entries, style, options.rows)
+    z = latent_grid.points(latent.cursor, latent.axes)
+    turns = _alignments(entries, style)
+    return [turn.to_latent(z).astype(np.float32) for turn in turns], len(latent_grid.x)
 
 
-def _lattice(moments: list[Moment], scene: Scene, rows: int) -> Lattice:
+def _latent_grid(entries: list[TimelineEntry], style: ReplayStyle, rows: int) -> LatentGrid:
     """Evenly likely under the prior; over the codes where there is none."""
-    dims = len(scene.latent.cursor)
-    if moments[-1].encodings.logvar is not None:
-        return ManifoldChoice(rows=rows).lattice(dims)
-    view = _view(_shown_means(moments, scene), rows, flat=dims == 1)
+    dims = len(style.latent.cursor)
+    if entries[-1].encodings.logvar is not None:
+        return ManifoldChoice(rows=rows).latent_grid(dims)
+    view = _view(_shown_means(entries, style), rows, flat=dims == 1)
     extent = (view.x0, view.x1, view.y0, view.y1)
-    return even_lattice(extent, rows, 1 if dims == 1 else rows)
+    return even_grid(extent, rows, 1 if dims == 1 else rows)
 
 
 def _decoded(
-    moments: list[Moment], points: list[NDArray[np.float32]], columns: int
+    entries: list[TimelineEntry], points: list[NDArray[np.float32]], columns: int
 ) -> Iterator[Pixels]:
     """Square pictures of the digits at `points`, each decoded by its own moment."""
-    with heavy_imports():
+    with import_lock():
         from vae_gui.core.inference.engine import Engine
 
-    engine = Engine(moments[0].snapshot)
-    for moment, z in zip(moments, points, strict=True):
-        engine.adopt(moment.snapshot)
-        yield _squared(montage(engine.decode(z), columns))
+    engine = Engine(entries[0].snapshot)
+    for timeline_entry, z in zip(entries, points, strict=True):
+        engine.adopt(timeline_entry.snapshot)
+        yield _pad_to_square(montage(engine.decode(z), columns))
 
 
-def _squared(picture: Pixels) -> Pixels:
+def _pad_to_square(picture: Pixels) -> Pixels:
     """In the middle of a black square."""
     height, width = picture.shape
     side = max(height, width)
@@ -160,23 +160,23 @@ def _squared(picture: Pixels) -> Pixels:
 # --- the cloud ------------------------------------------------------------------
 
 
-def _export_cloud(
-    moments: list[Moment], scene: Scene, path: Path, options: ReplayOptions
+def _export_scatter(
+    entries: list[TimelineEntry], style: ReplayStyle, path: Path, options: ReplayOptions
 ) -> Job[Path]:
     """In colours: all frames share one palette, which is made from the first, the middle and the last."""
-    means = _shown_means(moments, scene)
+    means = _shown_means(entries, style)
     view = _view(means, options.size, flat=means[0].shape[1] == 1)
-    yield Progress(0, len(moments), "Choosing colours")
-    samples = [_cloud(moments[i], means[i], scene, view) for i in (0, len(moments) // 2, -1)]
-    palette = _palette(samples, scene.ground)
+    yield Progress(0, len(entries), "Choosing colours")
+    samples = [_scatter(entries[i], means[i], style, view) for i in (0, len(entries) // 2, -1)]
+    palette = _palette(samples, style.ground)
     nearest = _nearest_table(palette)
 
     def frames() -> Iterator[Pixels]:
-        for moment, mu in zip(moments, means, strict=True):
-            picture = _cloud(moment, mu, scene, view)
+        for timeline_entry, mu in zip(entries, means, strict=True):
+            picture = _scatter(timeline_entry, mu, style, view)
             cells = (picture // (256 // _CELLS)).astype(np.intp)
             indices = nearest[cells[..., 0], cells[..., 1], cells[..., 2]]
-            indices[(picture == scene.ground).all(axis=-1)] = 0
+            indices[(picture == style.ground).all(axis=-1)] = 0
             yield indices
 
     return (
@@ -184,25 +184,25 @@ def _export_cloud(
     )
 
 
-def _alignments(moments: list[Moment], scene: Scene) -> list[Alignment]:
+def _alignments(entries: list[TimelineEntry], style: ReplayStyle) -> list[Alignment]:
     """What turns each moment onto the last one, where it was encoded from the same images."""
-    reference = moments[-1].encodings.mu
+    reference = entries[-1].encodings.mu
     still = Alignment.none(reference.shape[1])
     return [
-        align(moment.encodings.mu, reference)
-        if scene.aligned and moment.encodings.mu.shape == reference.shape
+        align(timeline_entry.encodings.mu, reference)
+        if style.aligned and timeline_entry.encodings.mu.shape == reference.shape
         else still
-        for moment in moments
+        for timeline_entry in entries
     ]
 
 
-def _shown_means(moments: list[Moment], scene: Scene) -> list[NDArray[np.float64]]:
+def _shown_means(entries: list[TimelineEntry], style: ReplayStyle) -> list[NDArray[np.float64]]:
     """μ of each moment as it is shown, on the plane of the axes: (n, 2), or (n, 1) in one dimension."""
-    axes = sorted(set(scene.latent.axes)) if len(scene.latent.cursor) == 1 else scene.latent.axes
-    turns = _alignments(moments, scene)
+    axes = sorted(set(style.latent.axes)) if len(style.latent.cursor) == 1 else style.latent.axes
+    turns = _alignments(entries, style)
     return [
-        turn.to_display(moment.encodings.mu)[:, list(axes)]
-        for moment, turn in zip(moments, turns, strict=True)
+        turn.to_display(timeline_entry.encodings.mu)[:, list(axes)]
+        for timeline_entry, turn in zip(entries, turns, strict=True)
     ]
 
 
@@ -221,25 +221,27 @@ def _view(means: list[NDArray[np.float64]], size: int, flat: bool) -> View:
     return View(x0, x1, float(middle[1] - reach), float(middle[1] + reach), size, size)
 
 
-def _cloud(moment: Moment, mu: NDArray[np.float64], scene: Scene, view: View) -> Pixels:
+def _scatter(
+    timeline_entry: TimelineEntry, mu: NDArray[np.float64], style: ReplayStyle, view: View
+) -> Pixels:
     """RGB (size, size, 3) on the ground."""
-    labels, classes = moment.encodings.labels, len(scene.colors)
+    labels, classes = timeline_entry.encodings.labels, len(style.colors)
     if mu.shape[1] == 1:
         flat = mu[:, 0].astype(np.float32)
         bands = stack(flat, labels, tuple(range(classes)))
-        rgba = draw_stack(bands, scene.colors, view, _STACK_SHARE * view.y1)
+        rgba = draw_stack(bands, style.colors, view, _STACK_SHARE * view.y1)
     else:
         codes = np.zeros(len(mu), np.intp) if labels is None else labels
         radius = max(1, round(3 * view.width / 512))
-        rgba = rasterise(mu, scene.colors[codes].astype(np.float32), view, radius)
+        rgba = rasterise(mu, style.colors[codes].astype(np.float32), view, radius)
     share = rgba[..., 3:] / np.float32(255)
-    blended = scene.ground + share * (rgba[..., :3] - scene.ground.astype(np.float32))
+    blended = style.ground + share * (rgba[..., :3] - style.ground.astype(np.float32))
     return np.asarray(blended.round(), np.uint8)
 
 
 def _palette(samples: list[Pixels], ground: Pixels) -> Pixels:
     """At most (256, 3): the ground, and the colours that serve the samples best."""
-    with heavy_imports():
+    with import_lock():
         from PIL import Image
 
     pixels = np.concatenate([sample.reshape(-1, 3) for sample in samples])

@@ -12,8 +12,8 @@ from numpy.typing import NDArray
 from vae_gui.core.export import png
 from vae_gui.core.export.animations import ANIMATIONS, Clip, difference
 from vae_gui.core.support.errors import UserError
-from vae_gui.core.support.files import replacing
-from vae_gui.core.support.imports import heavy_imports
+from vae_gui.core.support.files import atomic_write
+from vae_gui.core.support.imports import import_lock
 from vae_gui.core.support.progress import Job, Progress
 from vae_gui.core.support.settings import Setting, validate
 from vae_gui.core.vae.history import HistoryRows
@@ -101,7 +101,7 @@ def export_animation(
     writer_type = ANIMATIONS.get(path.suffix.lower())
     if writer_type is None:
         raise UserError(f"Choose a name for “{path.name}” that ends in {', '.join(ANIMATIONS)}.")
-    with replacing(path) as file:
+    with atomic_write(path) as file:
         images: list[Pixels] = []
         expected = options.frames + len(_order(options, options.frames))
         for frame in frames:
@@ -125,7 +125,7 @@ def export_grid(tiles: Pixels, path: Path, options: StripOptions) -> Job[Path]:
     rows, columns = tiles.shape[:2]
     width, height = (n * options.size + (n - 1) * options.gap for n in (columns, rows))
     _check_picture(path, width * height)
-    with replacing(path) as file:
+    with atomic_write(path) as file:
         file.write(png.header(width, height))
         compressor = zlib.compressobj()
         for row, line in enumerate(tiles):
@@ -157,7 +157,7 @@ def save_image(image: Pixels, path: Path, size: int = 256, enlarging: str = SHAR
 def export_history_csv(history: HistoryRows, path: Path) -> Job[Path]:
     """Write the curves as CSV: split (train or test), step, loss, reconstruction, kl in nats per image."""
     total = len(history.steps) + len(history.tests)
-    with replacing(path) as file:
+    with atomic_write(path) as file:
         file.write(b"split,step,loss,reconstruction,kl\n")
         done = 0
         for split, rows in (("train", history.steps), ("test", history.tests)):
@@ -178,7 +178,7 @@ def enlarge(image: Pixels, size: int, enlarging: str) -> Pixels:
     if enlarging == SHARP and size >= side:
         source = np.arange(size) * side // size
         return image[source[:, np.newaxis], source]
-    with heavy_imports():
+    with import_lock():
         from PIL import Image
 
     return np.asarray(Image.fromarray(image).resize((size, size), Image.Resampling.BICUBIC))

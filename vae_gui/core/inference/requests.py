@@ -18,7 +18,7 @@ from vae_gui.core.vae.encodings import FloatArray
 if TYPE_CHECKING:
     from vae_gui.core.inference.engine import Engine
 
-PART = 64
+MAX_BATCH = 64
 Value = TypeVar("Value")
 ValueT_co = TypeVar("ValueT_co", covariant=True)
 Answering = Generator[None, None, Value]
@@ -129,7 +129,7 @@ class Reconstruct:
 
 
 def _parts(count: int) -> Iterator[slice]:
-    return (slice(start, min(start + PART, count)) for start in range(0, count, PART))
+    return (slice(start, min(start + MAX_BATCH, count)) for start in range(0, count, MAX_BATCH))
 
 
-LONG = PART + 1  # images of a request that is long, though it decodes none
+BACKGROUND_COST = MAX_BATCH + 1  # images of a request that is long, though it decodes none

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from vae_gui.core.support.imports import heavy_imports
+from vae_gui.core.support.imports import import_lock
 
 Points = NDArray[np.float64]
 
@@ -47,7 +47,7 @@ def align(mu: NDArray[np.floating], reference: NDArray[np.floating]) -> Alignmen
     Both (n, latent_dim): μ of the same images in two moments.
     """
     assert mu.shape == reference.shape and len(mu) > 0
-    with heavy_imports():
+    with import_lock():
         from scipy.linalg import orthogonal_procrustes
 
     matrix, _ = orthogonal_procrustes(np.asarray(mu, np.float64), np.asarray(reference, np.float64))

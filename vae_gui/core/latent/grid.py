@@ -17,7 +17,7 @@ FEWEST, MOST = 5, 40  # rows
 
 
 @dataclass(frozen=True, slots=True)
-class Lattice:
+class LatentGrid:
     """x: z of the columns from left to right. y: z of the rows from the top down, so that z2 points up."""
 
     x: tuple[float, ...]
@@ -76,22 +76,22 @@ class ManifoldChoice:
         if self.x_low >= self.x_high or self.y_low >= self.y_high:
             raise UserError("A range goes from its lower to its higher end.")
 
-    def lattice(self, latent_dim: int) -> Lattice:
+    def latent_grid(self, latent_dim: int) -> LatentGrid:
         """Both ends of a range are included. With one dimension there is one row."""
         if self.mode == PERCENTILE:
             x = y = standard_quantiles(self.rows, self.lowest, 1 - self.lowest)
         else:
             x = np.linspace(self.x_low, self.x_high, self.rows)
             y = np.linspace(self.y_low, self.y_high, self.rows)
-        return Lattice(_floats(x), _floats(y[::-1]) if latent_dim > 1 else (0.0,))
+        return LatentGrid(_floats(x), _floats(y[::-1]) if latent_dim > 1 else (0.0,))
 
 
-def even_lattice(extent: tuple[float, float, float, float], columns: int, rows: int) -> Lattice:
+def even_grid(extent: tuple[float, float, float, float], columns: int, rows: int) -> LatentGrid:
     """The middles of columns × rows equal cells of (x0, x1, y0, y1)."""
     x0, x1, y0, y1 = extent
     across = (np.arange(columns) + 0.5) / columns
     down = (np.arange(rows) + 0.5) / rows
-    return Lattice(_floats(x0 + across * (x1 - x0)), _floats(y1 - down * (y1 - y0)))
+    return LatentGrid(_floats(x0 + across * (x1 - x0)), _floats(y1 - down * (y1 - y0)))
 
 
 def montage(images: NDArray[np.uint8], columns: int) -> NDArray[np.uint8]:

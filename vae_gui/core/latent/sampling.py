@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 from numpy.typing import NDArray
 
-from vae_gui.core.inference.requests import PART, Answering, Frozen
+from vae_gui.core.inference.requests import MAX_BATCH, Answering, Frozen
 from vae_gui.core.vae.encodings import Encodings, FloatArray, class_statistics
 
 if TYPE_CHECKING:
@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 LOWEST, HIGHEST = 0.05, 0.95  # percentiles of the class samples (A15)
 
 
-class Sigma(Enum):
+class ClassSigma(Enum):
     """Which σ a class has: that of one encoding (0.03–0.09 in two dimensions), or the reach of all (0.3–1.2).
 
     The first is the tutorial's; its samples look alike.
@@ -59,7 +59,7 @@ def around_encodings(mu: FloatArray, count: int, seed: int) -> FloatArray:
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class ClassNormals:
+class ClassGaussians:
     """Normal(class μ, class σ) of each class by dimension: mean, sigma (classes, latent_dim).
 
     count: (classes,) int64, the encodings of each; a class without any has zeros.
@@ -71,7 +71,7 @@ class ClassNormals:
     sigma: FloatArray
 
     @property
-    def there(self) -> tuple[int, ...]:
+    def nonempty(self) -> tuple[int, ...]:
         """The classes that have encodings."""
         return tuple(np.flatnonzero(self.count).tolist())
 
@@ -86,7 +86,7 @@ class ClassNormals:
         return np.asarray(self.mean[label] + self.sigma[label] * noise)
 
 
-def class_normals(encodings: Encodings, kind: Sigma) -> ClassNormals | None:
+def class_gaussians(encodings: Encodings, kind: ClassSigma) -> ClassGaussians | None:
     """One Normal for each class; None without labels. A point encoder has Var μ alone."""
     statistics = class_statistics(encodings)
     if statistics is None or encodings.labels is None:
@@ -94,12 +94,12 @@ def class_normals(encodings: Encodings, kind: Sigma) -> ClassNormals | None:
     sigma = statistics.mean_sigma
     if encodings.logvar is None:
         sigma = statistics.spread_mu
-    elif kind is Sigma.TOTAL:
+    elif kind is ClassSigma.TOTAL:
         sigma = np.zeros_like(statistics.mean_sigma)
         for label in np.flatnonzero(statistics.count):
             variance = np.exp(encodings.logvar[encodings.labels == label]).mean(axis=0)
             sigma[label] = np.sqrt(variance + statistics.spread_mu[label] ** 2)
-    return ClassNormals(statistics.class_names, statistics.count, statistics.mean_mu, sigma)
+    return ClassGaussians(statistics.class_names, statistics.count, statistics.mean_mu, sigma)
 
 
 def pick(total: int, labels: NDArray[np.int16] | None, count: int) -> NDArray[np.int64]:
@@ -134,14 +134,14 @@ class SamplePosterior:
         return len(self.x) * self.count
 
     def answer(self, engine: Engine) -> Answering[PosteriorSamples | None]:
-        assert len(self.x) <= PART
+        assert len(self.x) <= MAX_BATCH
         mu, logvar = engine.encode(self.x.array)
         if logvar is None:
             return None
         z = posterior(mu, logvar, self.count, self.seed)
         flat = z.reshape(-1, z.shape[-1])
         images = np.empty((len(flat), engine.side, engine.side), np.uint8)
-        for start in range(0, len(flat), PART):
-            images[start : start + PART] = engine.decode(flat[start : start + PART])
+        for start in range(0, len(flat), MAX_BATCH):
+            images[start : start + MAX_BATCH] = engine.decode(flat[start : start + MAX_BATCH])
             yield
         return PosteriorSamples(mu, z, images.reshape(*z.shape[:2], engine.side, engine.side))

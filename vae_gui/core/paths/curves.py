@@ -22,7 +22,7 @@ _BLOCK = 256
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class LatentPath:
+class Curve:
     """points: (n, latent_dim). note: what a person should know about it, a sentence or ""."""
 
     points: Points
@@ -36,21 +36,21 @@ def straight(a: NDArray[np.floating], b: NDArray[np.floating], points: int) -> P
     return path
 
 
-def spherical(a: NDArray[np.floating], b: NDArray[np.floating], points: int) -> LatentPath:
+def slerp(a: NDArray[np.floating], b: NDArray[np.floating], points: int) -> Curve:
     """The direction turns evenly from a to b and the norm changes evenly.
 
     Straight, and the note says so, where a direction or the side to turn to is not defined.
     """
     norms = np.linalg.norm(a), np.linalg.norm(b)
     if min(norms) < _NO_NORM:
-        return LatentPath(
+        return Curve(
             straight(a, b, points),
             "An end at the origin has no direction, so the spherical path is straight here.",
         )
     first, last = np.asarray(a, np.float64) / norms[0], np.asarray(b, np.float64) / norms[1]
     angle = 2 * np.arctan2(np.linalg.norm(last - first), np.linalg.norm(last + first))
     if np.pi - angle < _NEAR_OPPOSITE:
-        return LatentPath(
+        return Curve(
             straight(a, b, points),
             "The ends lie opposite each other, so the spherical path is straight here.",
         )
@@ -59,26 +59,26 @@ def spherical(a: NDArray[np.floating], b: NDArray[np.floating], points: int) -> 
     shares = [part * np.sinc(part * angle / np.pi) / np.sinc(angle / np.pi) for part in (1 - t, t)]
     path = ((1 - t) * norms[0] + t * norms[1]) * (shares[0] * first + shares[1] * last)
     path[0], path[-1] = a, b
-    return LatentPath(path)
+    return Curve(path)
 
 
-def through(keyframes: NDArray[np.floating], points: int, *, arcs: bool = False) -> LatentPath:
+def through(keyframes: NDArray[np.floating], points: int, *, arcs: bool = False) -> Curve:
     """A path that stops at each of the keyframes (k, latent_dim), k >= 1.
 
     Steps are shared among the legs by their length, at least one each; so there are more than
     `points` points if there are more keyframes. arcs: spherical legs.
     """
     if len(keyframes) == 1:
-        return LatentPath(np.repeat(np.asarray(keyframes, np.float64), points, axis=0))
+        return Curve(np.repeat(np.asarray(keyframes, np.float64), points, axis=0))
     legs: list[Points] = []
     notes: dict[str, None] = {}
     lengths = np.linalg.norm(np.diff(keyframes, axis=0), axis=1)
     for leg, steps in enumerate(shared_steps(lengths, points - 1)):
         a, b = keyframes[leg], keyframes[leg + 1]
-        path = spherical(a, b, steps + 1) if arcs else LatentPath(straight(a, b, steps + 1))
+        path = slerp(a, b, steps + 1) if arcs else Curve(straight(a, b, steps + 1))
         legs.append(path.points[min(leg, 1) :])
         notes[path.note] = None
-    return LatentPath(np.concatenate(legs), " ".join(filter(None, notes)))
+    return Curve(np.concatenate(legs), " ".join(filter(None, notes)))
 
 
 def shared_steps(lengths: NDArray[np.floating], steps: int) -> list[int]:

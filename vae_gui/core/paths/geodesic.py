@@ -21,7 +21,7 @@ from vae_gui.core.paths.curves import (
     shared_steps,
     straight,
 )
-from vae_gui.core.support.imports import heavy_imports
+from vae_gui.core.support.imports import import_lock
 from vae_gui.core.support.progress import Job, Progress
 
 if TYPE_CHECKING:
@@ -66,7 +66,7 @@ def geodesic(snapshot: Snapshot, keyframes: NDArray[np.floating], points: int) -
 
 def decoder_of(snapshot: Snapshot) -> Decode:
     """z -> E[x|z] by a model of its own, for one thread."""
-    with heavy_imports():
+    with import_lock():
         from vae_gui.core.vae.losses import mean_image
         from vae_gui.core.vae.models.base import restore
 
@@ -76,7 +76,7 @@ def decoder_of(snapshot: Snapshot) -> Decode:
 
 def images_of(decode: Decode) -> Images:
     """The same decoder for arrays, without gradients."""
-    with heavy_imports():
+    with import_lock():
         import torch
 
     def images(z: Points) -> NDArray[np.floating]:
@@ -149,7 +149,7 @@ def _least_energy(decode: Decode, start: Points) -> Job[Points]:
     A wave's amplitude is divided by its frequency: so the energy of a flat space has the same
     curvature along all of them, and 10 to 40 evaluations do what takes 400 on the points themselves.
     """
-    with heavy_imports():
+    with import_lock():
         import torch
 
     steps = len(start) - 1

@@ -6,11 +6,11 @@ from itertools import pairwise
 import numpy as np
 from numpy.typing import NDArray
 
-from vae_gui.core.paths.curves import Points, refined, shared_steps, spherical, z_length
+from vae_gui.core.paths.curves import Points, refined, shared_steps, slerp, z_length
 from vae_gui.core.state.latent import LatentState
 from vae_gui.core.support.types import Z
 
-STRAIGHT, SPHERICAL, SHORTEST, BY_HAND = "straight", "spherical", "shortest", "by hand"
+STRAIGHT, SLERP, GEODESIC, FREEHAND = "straight", "spherical", "shortest", "by hand"
 NOT_DRAWN = "Nothing is drawn yet: press P on the pad and drag."
 SAME_POINT = "A and B are the same point: the path has length 0."
 _ARC_STEPS = 64  # of a spherical leg
@@ -18,7 +18,7 @@ _PLACES = 1024  # of a way at which the image is measured
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class Way:
+class LatentPath:
     """A polyline (m, latent_dim) from A to B.
 
     stops: the indices of A, of each keyframe and of B. note: what a person should know, or "".
@@ -54,47 +54,47 @@ def stops_of(latent: LatentState) -> tuple[Z, ...]:
     return latent.a, *latent.keyframes, latent.b
 
 
-def straight_way(stops: tuple[Z, ...]) -> Way:
+def straight_path(stops: tuple[Z, ...]) -> LatentPath:
     """Lines from stop to stop."""
     note = SAME_POINT if len(set(stops)) == 1 else ""
-    return Way(np.array(stops, np.float64), tuple(range(len(stops))), note)
+    return LatentPath(np.array(stops, np.float64), tuple(range(len(stops))), note)
 
 
-def spherical_way(stops: tuple[Z, ...]) -> Way:
+def slerp_path(stops: tuple[Z, ...]) -> LatentPath:
     """Arcs from stop to stop; a straight line where there is no arc, and the note says so."""
     if len(set(stops)) == 1:
-        return straight_way(stops)
-    legs = [spherical(np.array(a), np.array(b), _ARC_STEPS + 1) for a, b in pairwise(stops)]
+        return straight_path(stops)
+    legs = [slerp(np.array(a), np.array(b), _ARC_STEPS + 1) for a, b in pairwise(stops)]
     line = np.concatenate([legs[0].points, *(leg.points[1:] for leg in legs[1:])])
     notes = dict.fromkeys(leg.note for leg in legs if leg.note)
-    return Way(line, tuple(_ARC_STEPS * stop for stop in range(len(stops))), " ".join(notes))
+    return LatentPath(line, tuple(_ARC_STEPS * stop for stop in range(len(stops))), " ".join(notes))
 
 
-def bent_way(curve: Points, legs: int, note: str = "") -> Way:
+def geodesic_path(curve: Points, legs: int, note: str = "") -> LatentPath:
     """A curve whose legs have equally many steps."""
     steps = (len(curve) - 1) // legs
-    return Way(curve, tuple(steps * stop for stop in range(legs + 1)), note)
+    return LatentPath(curve, tuple(steps * stop for stop in range(legs + 1)), note)
 
 
-def drawn_way(latent: LatentState) -> Way:
+def freehand_path(latent: LatentState) -> LatentPath:
     """What was drawn by hand, between A and B of now; straight before anything is drawn."""
-    if len(latent.by_hand) < 2:
-        return Way(np.array([latent.a, latent.b], np.float64), (0, 1), NOT_DRAWN)
-    line = np.array([latent.a, *latent.by_hand[1:-1], latent.b], np.float64)
-    return Way(line, (0, len(line) - 1))
+    if len(latent.freehand) < 2:
+        return LatentPath(np.array([latent.a, latent.b], np.float64), (0, 1), NOT_DRAWN)
+    line = np.array([latent.a, *latent.freehand[1:-1], latent.b], np.float64)
+    return LatentPath(line, (0, len(line) - 1))
 
 
-def frames_of(way: Way, frames: int, measured: Measured | None = None) -> Points:
+def frames_of(path: LatentPath, frames: int, measured: Measured | None = None) -> Points:
     """(n, latent_dim), each stop one of them; equal change of the image between stops where it is measured.
 
     n is `frames`, or more where there are more stops. `measured` may be of a way that was a little
     different: then the steps are nearly equal.
     """
-    reached = np.concatenate(([0.0], np.cumsum(np.linalg.norm(np.diff(way.line, axis=0), axis=1))))
+    reached = np.concatenate(([0.0], np.cumsum(np.linalg.norm(np.diff(path.line, axis=0), axis=1))))
     total = reached[-1]
     if total == 0:
-        return np.repeat(way.line[:1], frames, axis=0)
-    parts, stops = reached / total, np.array(way.stops)
+        return np.repeat(path.line[:1], frames, axis=0)
+    parts, stops = reached / total, np.array(path.stops)
     known = measured is not None and 0 < measured.length < np.inf
     z, image = (measured.z, measured.image) if measured and known else (parts, reached)
     ends = np.interp(parts[stops], z, image)
@@ -104,15 +104,15 @@ def frames_of(way: Way, frames: int, measured: Measured | None = None) -> Points
         for leg, count in enumerate(steps)
     ]
     at = np.concatenate(([0.0], *places))
-    points = np.stack([np.interp(at, parts, column) for column in way.line.T], axis=1)
+    points = np.stack([np.interp(at, parts, column) for column in path.line.T], axis=1)
     at_stops = np.concatenate(([0], np.cumsum(steps)))
-    points[at_stops] = way.line[stops]
+    points[at_stops] = path.line[stops]
     return points
 
 
-def places_of(way: Way) -> Points:
+def places_of(path: LatentPath) -> Points:
     """Where the image is to be looked at to measure the way, about 1024 points (n, latent_dim)."""
-    return refined(way.line, max(1, -(-_PLACES // (len(way.line) - 1))))
+    return refined(path.line, max(1, -(-_PLACES // (len(path.line) - 1))))
 
 
 def measured_at(places: Points, changes: NDArray[np.floating]) -> Measured:

@@ -7,10 +7,17 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from vae_gui.core.inference.requests import PART, Answering, Frozen
+from vae_gui.core.inference.requests import MAX_BATCH, Answering, Frozen
 from vae_gui.core.paths.curves import Points
 from vae_gui.core.paths.geodesic import geodesic
-from vae_gui.core.paths.path import Measured, Way, bent_way, frames_of, measured_at, places_of
+from vae_gui.core.paths.path import (
+    LatentPath,
+    Measured,
+    frames_of,
+    geodesic_path,
+    measured_at,
+    places_of,
+)
 from vae_gui.core.support.progress import Job, Progress
 
 if TYPE_CHECKING:
@@ -26,8 +33,8 @@ class Measure:
     places: Frozen
 
     @classmethod
-    def of(cls, way: Way) -> Measure:
-        return cls(Frozen(places_of(way)))
+    def of(cls, path: LatentPath) -> Measure:
+        return cls(Frozen(places_of(path)))
 
     @property
     def images(self) -> int:
@@ -36,9 +43,9 @@ class Measure:
     def answer(self, engine: Engine) -> Answering[Measured]:
         places: Points = self.places.array
         changes = np.zeros(len(places) - 1)
-        for start in range(0, len(changes), PART):
-            part = slice(start, start + PART)
-            seen = engine.mean_images(places[start : start + PART + 1].astype(np.float32))
+        for start in range(0, len(changes), MAX_BATCH):
+            part = slice(start, start + MAX_BATCH)
+            seen = engine.mean_images(places[start : start + MAX_BATCH + 1].astype(np.float32))
             changes[part] = np.linalg.norm(np.diff(seen.reshape(len(seen), -1), axis=0), axis=1)
             yield
         return measured_at(places, changes)
@@ -52,21 +59,21 @@ class PathPlan:
     """
 
     stops: tuple[Z, ...]
-    way: Way | None
+    path: LatentPath | None
     measured: Measured | None = None
     even_images: bool = False
 
 
 def planned_frames(snapshot: Snapshot, plan: PathPlan, frames: int) -> Job[Points]:
     """The frames of a path under this snapshot, with whatever of it is not known yet."""
-    way = plan.way
-    if way is None:
+    path = plan.path
+    if path is None:
         found = yield from geodesic(snapshot, np.array(plan.stops), frames)
-        way = bent_way(found.curve, len(plan.stops) - 1)
+        path = geodesic_path(found.curve, len(plan.stops) - 1)
     measured = plan.measured
     if plan.even_images and measured is None:
         yield Progress(0, None, "Measuring the path")
         from vae_gui.core.inference.engine import answer
 
-        measured = answer(snapshot, Measure.of(way))
-    return frames_of(way, frames, measured if plan.even_images else None)
+        measured = answer(snapshot, Measure.of(path))
+    return frames_of(path, frames, measured if plan.even_images else None)

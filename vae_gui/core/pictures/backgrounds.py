@@ -11,11 +11,11 @@ from typing import TYPE_CHECKING
 import numpy as np
 from numpy.typing import NDArray
 
-from vae_gui.core.analysis.coverage import MapMeter
+from vae_gui.core.analysis.coverage import Coverage
 from vae_gui.core.analysis.density import Mixture, plane_density, scott_bandwidth
 from vae_gui.core.analysis.distortion import distortion_in_parts
-from vae_gui.core.inference.requests import LONG, Answering, Decode
-from vae_gui.core.latent.grid import Lattice, montage
+from vae_gui.core.inference.requests import BACKGROUND_COST, Answering, Decode
+from vae_gui.core.latent.grid import LatentGrid, montage
 from vae_gui.core.pictures.shading import Color, Ramp, enlarge, outline, shade
 from vae_gui.core.support.types import Axes, Extent, Z
 from vae_gui.core.vae.encodings import Encodings, FloatArray
@@ -30,7 +30,7 @@ BELOW_OFF = 8.0  # nats under "off the map" at which the map's picture ends
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class Ground:
+class BackgroundPicture:
     """A background. rgba: (h, w, 4) uint8, row 0 at y1. extent: what it covers, in latent units.
 
     low, high: the ends of the scale of its colours.
@@ -52,16 +52,16 @@ class Plane:
 
 
 @dataclass(frozen=True, slots=True)
-class MapGround:
+class CoverageBackground:
     """log q(z), with a line around what is on the map and one around what is well inside."""
 
-    meter: MapMeter
+    meter: Coverage
     plane: Plane
     ramp: Ramp
     line: Color
-    images: int = LONG
+    images: int = BACKGROUND_COST
 
-    def answer(self, engine: Engine) -> Answering[Ground]:  # noqa: ARG002
+    def answer(self, engine: Engine) -> Answering[BackgroundPicture]:  # noqa: ARG002
         plane, meter = self.plane, self.meter
         density = yield from plane_density(
             meter.mixture, plane.extent, plane.axes, plane.point, CELLS
@@ -73,11 +73,11 @@ class MapGround:
         for threshold in (meter.off, meter.inside):
             yield
             rgba[outline(fine >= threshold)] = self.line
-        return Ground(rgba, plane.extent, low, high)
+        return BackgroundPicture(rgba, plane.extent, low, high)
 
 
 @dataclass(frozen=True, slots=True)
-class DensityGround:
+class DensityBackground:
     """Where the encodings of each class lie: its colour, more opaque where they are denser.
 
     colors: RGB of each class, or one without labels. shown: the classes that are visible.
@@ -88,9 +88,9 @@ class DensityGround:
     colors: tuple[tuple[int, int, int], ...]
     shown: tuple[int, ...]
     opacity: float = 0.6
-    images: int = LONG
+    images: int = BACKGROUND_COST
 
-    def answer(self, engine: Engine) -> Answering[Ground]:  # noqa: ARG002
+    def answer(self, engine: Engine) -> Answering[BackgroundPicture]:  # noqa: ARG002
         weights = np.zeros((4, CELLS, CELLS), np.float32)  # RGB by density, and density
         for label in self.shown:
             points = _members(self.encodings, label)[:, list(self.plane.axes)]
@@ -108,7 +108,7 @@ class DensityGround:
         rgba = np.empty(fine.shape, np.uint8)
         rgba[..., :3] = fine[..., :3] / np.maximum(fine[..., 3:], 1e-20) + 0.5
         rgba[..., 3] = 255 * self.opacity * np.sqrt(fine[..., 3] / max(peak, 1e-20))
-        return Ground(rgba, self.plane.extent, 0.0, peak)
+        return BackgroundPicture(rgba, self.plane.extent, 0.0, peak)
 
     def _density(self, points: FloatArray) -> Answering[FloatArray]:
         """Share of all encodings for each unit of area, (cells, cells), row 0 at the top."""
@@ -123,14 +123,14 @@ class DensityGround:
 
 
 @dataclass(frozen=True, slots=True)
-class DistortionGround:
+class DistortionBackground:
     """√det(JᵀJ): how much area of images lies on a unit of area of z (D8)."""
 
     plane: Plane
     ramp: Ramp
     images: int = DISTORTION_CELLS**2
 
-    def answer(self, engine: Engine) -> Answering[Ground]:
+    def answer(self, engine: Engine) -> Answering[BackgroundPicture]:
         plane = self.plane
         values = yield from distortion_in_parts(
             engine.snapshot, plane.extent, plane.axes, plane.point, DISTORTION_CELLS
@@ -138,28 +138,28 @@ class DistortionGround:
         high = float(np.quantile(values, 0.99)) or 1.0
         fine = enlarge(values[::-1], FINER)
         yield
-        return Ground(shade(fine / high, self.ramp), plane.extent, 0.0, high)
+        return BackgroundPicture(shade(fine / high, self.ramp), plane.extent, 0.0, high)
 
 
 @dataclass(frozen=True, slots=True)
-class ManifoldGround:
+class ManifoldBackground:
     """Decoded digits side by side, each in the middle of its cell; `brightness` dims them."""
 
-    lattice: Lattice
+    latent_grid: LatentGrid
     plane: Plane
     brightness: float = 0.7
 
     @property
     def images(self) -> int:
-        return max(len(self.lattice), LONG)
+        return max(len(self.latent_grid), BACKGROUND_COST)
 
-    def answer(self, engine: Engine) -> Answering[Ground]:
-        z = self.lattice.points(self.plane.point, self.plane.axes)
+    def answer(self, engine: Engine) -> Answering[BackgroundPicture]:
+        z = self.latent_grid.points(self.plane.point, self.plane.axes)
         tiles = yield from Decode.of(z).answer(engine)
-        grey = montage(tiles, len(self.lattice.x))
+        grey = montage(tiles, len(self.latent_grid.x))
         level = round(255 * self.brightness)
         ramp = ((0, 0, 0, 255), (level, level, level, 255))
-        return Ground(shade(grey / np.float32(255), ramp), self.plane.extent)
+        return BackgroundPicture(shade(grey / np.float32(255), ramp), self.plane.extent)
 
 
 def _members(encodings: Encodings, label: int) -> FloatArray:

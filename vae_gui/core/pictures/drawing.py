@@ -21,8 +21,8 @@ from vae_gui.core.datasets.own.grey import (
     to_square,
 )
 from vae_gui.core.support.errors import UserError
-from vae_gui.core.support.files import reading
-from vae_gui.core.support.imports import heavy_imports
+from vae_gui.core.support.files import open_checked
+from vae_gui.core.support.imports import import_lock
 
 if TYPE_CHECKING:
     from PIL.Image import Image
@@ -47,7 +47,7 @@ class Picture:
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class Prepared:
+class PreprocessedImage:
     """image: (side, side) uint8 read-only, bright on dark, for the encoder. inverted, flattened: what was done."""
 
     image: NDArray[np.uint8]
@@ -60,19 +60,21 @@ class Prepared:
 
 def prepare_drawing(
     strokes: NDArray[np.uint8], side: int, *, centred: bool = True
-) -> Prepared | None:
+) -> PreprocessedImage | None:
     """Bright strokes on black (h, w) as an image of the data; None where nothing is drawn.
 
     centred: in MNIST's way; else only resampled.
     """
     if not strokes.size or strokes.max() < _FAINT:
         return None
-    return Prepared(_centred(strokes, side) if centred else to_square(strokes, side).copy())
+    return PreprocessedImage(
+        _centred(strokes, side) if centred else to_square(strokes, side).copy()
+    )
 
 
 def prepare_picture(
     picture: Picture, side: int, *, centred: bool = True, invert: bool | None = None
-) -> Prepared | None:
+) -> PreprocessedImage | None:
     """A picture as an image of the data; None for an even surface.
 
     invert: dark on light becomes bright on dark; None leaves it to the border's median.
@@ -85,16 +87,16 @@ def prepare_picture(
         grey = 255 - grey
     ink = _ink(grey) if centred else None
     if ink is None:
-        return Prepared(to_square(grey, side).copy(), inverted, picture.flattened)
-    return Prepared(_centred(ink, side), inverted, picture.flattened)
+        return PreprocessedImage(to_square(grey, side).copy(), inverted, picture.flattened)
+    return PreprocessedImage(_centred(ink, side), inverted, picture.flattened)
 
 
 def read_picture(path: Path) -> Picture:
     """The picture in a file, the first if there are several; raises UserError for anything else."""
-    with heavy_imports():
+    with import_lock():
         from PIL import Image
 
-    with reading(path, _LARGEST_FILE) as file:
+    with open_checked(path, _LARGEST_FILE) as file:
         content = file.read()
     try:
         with Image.open(BytesIO(content), formats=_FORMATS) as image:
@@ -160,7 +162,7 @@ def _ink(grey: NDArray[np.uint8]) -> NDArray[np.uint8] | None:
 
 def _centred(ink: NDArray[np.uint8], side: int) -> NDArray[np.uint8]:
     """Ink on black (h, w) in MNIST's way, (side, side); its brightest pixel is white."""
-    with heavy_imports():
+    with import_lock():
         from PIL import Image
 
     rows, columns = (np.flatnonzero(ink.any(axis=axis)) for axis in (1, 0))

@@ -27,7 +27,7 @@ class LatentState:
     path: str = "straight"
     spacing: str = "z"
     keyframes: tuple[Z, ...] = ()
-    by_hand: tuple[Z, ...] = ()
+    freehand: tuple[Z, ...] = ()
     strokes: tuple[Stroke, ...] = ()
 
     @classmethod

@@ -13,18 +13,18 @@ if TYPE_CHECKING:
 
 Scalar = str | int | float | bool | None
 Values = Mapping[str, Scalar]
-Choices = Mapping[str, Values]
+PanelStates = Mapping[str, Values]
 
 
 ChoiceType = TypeVar("ChoiceType", bound="DataclassInstance")
 
 
 @dataclass(frozen=True, slots=True)
-class Arrangement:
+class UIState:
     """How the window stands. layout: of its docks, as Qt gives it. choices: by the name of the panel."""
 
     layout: bytes = b""
-    choices: Choices = field(default_factory=dict)
+    choices: PanelStates = field(default_factory=dict)
 
 
 def as_values(choice: "DataclassInstance", prefix: str = "") -> dict[str, Scalar]:
@@ -51,7 +51,7 @@ def with_values(choice: ChoiceType, values: Values, prefix: str = "") -> ChoiceT
         return choice
 
 
-def unpack_choices(document: object) -> Choices:
+def unpack_choices(document: object) -> PanelStates:
     """Of a workspace file; raises TypeError where it is not one."""
     return {
         panel: {name: _scalar(value) for name, value in fields_of(values).items()}

@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 
 from vae_gui.core.storage.verified_container import BROKEN, parse
 from vae_gui.core.support.errors import UserError
-from vae_gui.core.support.files import reading, replacing
+from vae_gui.core.support.files import atomic_write, open_checked
 from vae_gui.core.support.json_values import count, fields, items
 from vae_gui.core.support.types import Z
 
@@ -83,14 +83,14 @@ class Bookmarks:
 def export_bookmarks(bookmarks: Bookmarks, path: Path) -> None:
     """Write the file, all or nothing; raises UserError and leaves the old file."""
     content = json.dumps(to_json(bookmarks), ensure_ascii=False, allow_nan=False).encode()
-    with replacing(path) as file:
+    with atomic_write(path) as file:
         file.write(content)
 
 
 def import_bookmarks(path: Path, latent_dim: int) -> Bookmarks:
     """Read a file of bookmarks of models with `latent_dim` dimensions; raises UserError for any other."""
     try:
-        with reading(path, _LARGEST_FILE) as file:
+        with open_checked(path, _LARGEST_FILE) as file:
             document = parse(file.read().decode())
         bookmarks = from_json(document)
     except BROKEN as error:

@@ -51,7 +51,7 @@ _DTYPES = {
 
 
 @dataclass(frozen=True, slots=True)
-class _Place:
+class _TensorEntry:
     """Where a tensor lies: offsets in bytes from the end of the header."""
 
     name: str
@@ -96,7 +96,9 @@ def unpack(file: BinaryIO) -> tuple[object, dict[str, NDArray[np.generic]]]:
     text = metadata["document"]
     if not isinstance(text, str):
         raise TypeError("the document is not a text")
-    tensors = {place.name: _tensor(file, place) for place in _places(header, size - 8 - length)}
+    tensors = {
+        place.name: _tensor(file, place) for place in _tensor_entries(header, size - 8 - length)
+    }
     if _digest(text, tensors) != metadata["sha256"]:
         raise ValueError("the digest is wrong")
     return parse(text), tensors
@@ -128,10 +130,10 @@ def _check_version(metadata: dict[str, object]) -> None:
         raise ValueError("there is no such version")
 
 
-def _places(header: dict[str, object], data_bytes: int) -> list[_Place]:
+def _tensor_entries(header: dict[str, object], data_bytes: int) -> list[_TensorEntry]:
     """The tensors in the order of the file; together they fill the data without hole or overlap."""
     places = sorted(
-        (_place(name, fields(entry)) for name, entry in header.items()),
+        (_tensor_entry(name, fields(entry)) for name, entry in header.items()),
         key=lambda place: (place.begin, place.end),
     )
     position = 0
@@ -144,16 +146,16 @@ def _places(header: dict[str, object], data_bytes: int) -> list[_Place]:
     return places
 
 
-def _place(name: str, entry: dict[str, object]) -> _Place:
+def _tensor_entry(name: str, entry: dict[str, object]) -> _TensorEntry:
     dtype = _DTYPES[str(entry["dtype"])]
     shape = tuple(count(length) for length in items(entry["shape"]))
     begin, end = (count(offset) for offset in items(entry["data_offsets"]))
     if len(shape) > _MOST_DIMENSIONS or end - begin != math.prod(shape) * dtype.itemsize:
         raise ValueError("the shape does not fit the data")
-    return _Place(name, dtype, shape, begin, end)
+    return _TensorEntry(name, dtype, shape, begin, end)
 
 
-def _tensor(file: BinaryIO, place: _Place) -> NDArray[np.generic]:
+def _tensor(file: BinaryIO, place: _TensorEntry) -> NDArray[np.generic]:
     array = np.frombuffer(_exactly(file, place.end - place.begin), np.uint8)
     return array.view(place.dtype).reshape(place.shape)
 

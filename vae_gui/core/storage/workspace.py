@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 from vae_gui.core.analysis.density import AggregatedPosterior
 from vae_gui.core.state.latent import LatentState
 from vae_gui.core.state.pad_layers import PadLayers
-from vae_gui.core.state.ui_state import Arrangement, unpack_choices
+from vae_gui.core.state.ui_state import UIState, unpack_choices
 from vae_gui.core.storage import verified_container as sealed
 from vae_gui.core.storage.bookmarks import Bookmarks
 from vae_gui.core.storage.verified_container import Arrays
@@ -34,8 +34,8 @@ from vae_gui.core.storage.workspace_timeline import (
 )
 from vae_gui.core.storage.workspace_values import array_of, group
 from vae_gui.core.support.errors import UserError
-from vae_gui.core.support.files import reading, replacing
-from vae_gui.core.support.json_values import count, demand, fields, items, number, text
+from vae_gui.core.support.files import atomic_write, open_checked
+from vae_gui.core.support.json_values import count, fields, items, number, require, text
 from vae_gui.core.vae.config import RunConfig, run_config_from_json, to_json
 from vae_gui.core.vae.encodings import ClassStatistics, Encodings
 from vae_gui.core.vae.history import HistoryRows
@@ -65,7 +65,7 @@ class Workspace:
     timeline: Timeline | None = None
     bookmarks: Bookmarks | None = None
     layers: PadLayers | None = None
-    arrangement: Arrangement = field(default_factory=Arrangement)
+    ui_state: UIState = field(default_factory=UIState)
 
 
 def save(workspace: Workspace, path: Path) -> None:
@@ -75,14 +75,14 @@ def save(workspace: Workspace, path: Path) -> None:
         content = sealed.pack(_document(workspace), _tensors(workspace))
     except ValueError as error:
         raise UserError(f"“{path.name}” was not saved: {error}.") from error
-    with replacing(path) as file:
+    with atomic_write(path) as file:
         file.write(content)
 
 
 def load(path: Path) -> Workspace:
     """Read a workspace; its arrays are read-only. Raises UserError for anything that is not whole."""
     try:
-        with reading(path, sealed.LARGEST_FILE) as file:
+        with open_checked(path, sealed.LARGEST_FILE) as file:
             document, tensors = sealed.unpack(file)
         workspace = _workspace(fields(document), tensors)
         check(workspace)
@@ -105,7 +105,7 @@ def _document(workspace: Workspace) -> dict[str, object]:
         "step": snapshot.step,
         "best_step": best.step if best else None,
         "best_loss": checkpoint.best_loss if math.isfinite(checkpoint.best_loss) else None,
-        "stale_epochs": checkpoint.stale_epochs,
+        "stale_epochs": checkpoint.epochs_without_improvement,
         "latent": pack_latent(latent)[0] if latent else None,
         "has_history": workspace.history is not None,
         "class_names": encodings.class_names if encodings else None,
@@ -118,14 +118,14 @@ def _later_entries(workspace: Workspace) -> dict[str, object]:
     """Files were written before there were these, so the absence of one has to mean: none."""
     statistics, timeline = workspace.statistics, workspace.timeline
     bookmarks, layers = workspace.bookmarks, workspace.layers
-    arrangement = workspace.arrangement
+    ui_state = workspace.ui_state
     entries = {
         "statistics_classes": statistics.class_names if statistics else None,
         "timeline": timeline_document(timeline) if timeline else None,
         "bookmarks": pack_bookmarks(bookmarks)[0] if bookmarks is not None else None,
         "layers": pack_layers(layers) if layers else None,
-        "layout": pack_layout(arrangement.layout) if arrangement.layout else None,
-        "choices": arrangement.choices or None,
+        "layout": pack_layout(ui_state.layout) if ui_state.layout else None,
+        "choices": ui_state.choices or None,
     }
     return {name: entry for name, entry in entries.items() if entry is not None}
 
@@ -186,7 +186,7 @@ def _workspace(document: dict[str, object], tensors: Arrays) -> Workspace:
         timeline=_timeline(document, checkpoint.snapshot, tensors),
         bookmarks=_bookmarks(document, config.model.latent_dim, tensors),
         layers=unpack_layers(fields(document["layers"])) if "layers" in document else None,
-        arrangement=Arrangement(
+        ui_state=UIState(
             unpack_layout(document["layout"]) if "layout" in document else b"",
             unpack_choices(document["choices"]) if "choices" in document else {},
         ),
@@ -206,20 +206,20 @@ def _checkpoint(document: dict[str, object], config: RunConfig, tensors: Arrays)
         optimizer=group("optimizer", tensors),
         best=None if best_step is None else snapshot(best_step, "best"),
         best_loss=math.inf if best_loss is None else number(best_loss),
-        stale_epochs=count(document["stale_epochs"]),
+        epochs_without_improvement=count(document["stale_epochs"]),
     )
 
 
 def _timeline(document: dict[str, object], newest: Snapshot, tensors: Arrays) -> Timeline | None:
     if "timeline" not in document:
-        demand(not any(name.startswith("timeline") for name in tensors), "there are moments")
+        require(not any(name.startswith("timeline") for name in tensors), "there are moments")
         return None
     return unpack_timeline(fields(document["timeline"]), newest, tensors)
 
 
 def _bookmarks(document: dict[str, object], latent_dim: int, tensors: Arrays) -> Bookmarks | None:
     if "bookmarks" not in document:
-        demand(not group("bookmarks", tensors), "there are bookmarks")
+        require(not group("bookmarks", tensors), "there are bookmarks")
         return None
     return unpack_bookmarks(fields(document["bookmarks"]), latent_dim, tensors)
 
@@ -250,7 +250,7 @@ def _density(extent: list[object], tensors: Arrays) -> AggregatedPosterior:
 
 def _statistics(class_names: object, tensors: Arrays) -> ClassStatistics | None:
     arrays = group("statistics", tensors)
-    demand(
+    require(
         tuple(sorted(arrays)) == (tuple(sorted(_STATISTICS)) if class_names is not None else ()),
         "the classes' statistics are not whole",
     )

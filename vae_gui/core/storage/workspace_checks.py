@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 
 from vae_gui.core.analysis.density import AggregatedPosterior
 from vae_gui.core.state.latent import PATHS, SPACINGS, LatentState
-from vae_gui.core.support.json_values import demand
+from vae_gui.core.support.json_values import require
 from vae_gui.core.support.types import Z
 from vae_gui.core.vae.encodings import ClassStatistics, Encodings
 from vae_gui.core.vae.snapshot import Arrays, Snapshot
@@ -34,17 +34,17 @@ def check(workspace: Workspace) -> None:
     checkpoint = workspace.checkpoint
     snapshot, best = checkpoint.snapshot, checkpoint.best
     latent_dim = checkpoint.config.model.latent_dim
-    demand(len(snapshot.weights) > 0, "the model has no weights")
+    require(len(snapshot.weights) > 0, "the model has no weights")
     for other in (snapshot, best or snapshot):
-        demand(other.model == checkpoint.config.model, "the weights are of another model")
-        demand(other.run_id == snapshot.run_id, "the best weights are of another run")
-        demand(_finite(*other.weights.values()), "the weights are not finite")
-    demand(_finite(*checkpoint.optimizer.values()), "the optimizer's state is not finite")
+        require(other.model == checkpoint.config.model, "the weights are of another model")
+        require(other.run_id == snapshot.run_id, "the best weights are of another run")
+        require(_finite(*other.weights.values()), "the weights are not finite")
+    require(_finite(*checkpoint.optimizer.values()), "the optimizer's state is not finite")
     if workspace.latent is not None:
         _check_latent(workspace.latent, latent_dim)
     if workspace.history is not None:
         for rows in (workspace.history.steps, workspace.history.tests):
-            demand(rows.ndim == 2 and rows.shape[1] == 4, "the curves are not rows of four")
+            require(rows.ndim == 2 and rows.shape[1] == 4, "the curves are not rows of four")
     if workspace.encodings is not None:
         _check_encodings(workspace.encodings, latent_dim)
     if workspace.statistics is not None:
@@ -53,45 +53,45 @@ def check(workspace: Workspace) -> None:
         _check_timeline(workspace.timeline, snapshot)
     if workspace.bookmarks is not None:
         of_model = workspace.bookmarks.latent_dim == latent_dim
-        demand(of_model, "the bookmarks are of another model")
-    demand(len(workspace.arrangement.layout) <= _MOST_LAYOUT_BYTES, "the layout is too large")
+        require(of_model, "the bookmarks are of another model")
+    require(len(workspace.ui_state.layout) <= _MOST_LAYOUT_BYTES, "the layout is too large")
     if workspace.density is not None:
-        demand(latent_dim == 2, "a density needs two latent dimensions")
+        require(latent_dim == 2, "a density needs two latent dimensions")
         _check_density(workspace.density)
 
 
 def _check_latent(latent: LatentState, latent_dim: int) -> None:
     _check_points((latent.cursor, latent.a, latent.b, *latent.keyframes), latent_dim)
-    _check_points(latent.by_hand, latent_dim)
-    demand(all(0 <= axis < latent_dim for axis in latent.axes), "there is no such axis")
-    demand(2 <= latent.frames <= _MOST_FRAMES, "the strip has too many frames or too few")
-    demand(latent.path in PATHS and latent.spacing in SPACINGS, "there is no such path")
-    demand(len(latent.keyframes) <= _MOST_KEYFRAMES, "there are too many keyframes")
-    demand(len(latent.by_hand) <= _MOST_POINTS, "the path has too many points")
-    demand(len(latent.strokes) <= _MOST_POINTS, "the drawing has too many points")
+    _check_points(latent.freehand, latent_dim)
+    require(all(0 <= axis < latent_dim for axis in latent.axes), "there is no such axis")
+    require(2 <= latent.frames <= _MOST_FRAMES, "the strip has too many frames or too few")
+    require(latent.path in PATHS and latent.spacing in SPACINGS, "there is no such path")
+    require(len(latent.keyframes) <= _MOST_KEYFRAMES, "there are too many keyframes")
+    require(len(latent.freehand) <= _MOST_POINTS, "the path has too many points")
+    require(len(latent.strokes) <= _MOST_POINTS, "the drawing has too many points")
     drawn = [point for stroke in latent.strokes for point in stroke]
-    demand(len(drawn) <= _MOST_POINTS, "the drawing has too many points")
+    require(len(drawn) <= _MOST_POINTS, "the drawing has too many points")
     _check_points(drawn, 2)
 
 
 def _check_points(points: Sequence[Z], latent_dim: int) -> None:
-    demand(all(len(z) == latent_dim for z in points), "a point z has another length")
-    demand(all(math.isfinite(value) for z in points for value in z), "a point z is not finite")
+    require(all(len(z) == latent_dim for z in points), "a point z has another length")
+    require(all(math.isfinite(value) for z in points for value in z), "a point z is not finite")
 
 
 def _check_timeline(timeline: Timeline, newest: Snapshot) -> None:
-    steps = [moment.step for moment in timeline.moments]
-    demand(0 < len(steps) <= timeline.capacity + 1, "the timeline has too many moments or none")
-    demand(timeline.capacity <= _MOST_MOMENTS, "the timeline has too many moments or none")
-    demand(all(a < b for a, b in pairwise(steps)), "the moments are not in order")
-    for moment in timeline.moments:
-        snapshot = moment.snapshot
+    steps = [timeline_entry.step for timeline_entry in timeline.entries]
+    require(0 < len(steps) <= timeline.capacity + 1, "the timeline has too many moments or none")
+    require(timeline.capacity <= _MOST_MOMENTS, "the timeline has too many moments or none")
+    require(all(a < b for a, b in pairwise(steps)), "the moments are not in order")
+    for timeline_entry in timeline.entries:
+        snapshot = timeline_entry.snapshot
         of_run = (snapshot.run_id, snapshot.model) == (newest.run_id, newest.model)
-        demand(of_run, "a moment is of another run")
+        require(of_run, "a moment is of another run")
         alike = _layout(snapshot.weights) == _layout(newest.weights)
-        demand(alike, "the weights of a moment are of another model")
-        demand(_finite(*snapshot.weights.values()), "the weights of a moment are not finite")
-        _check_encodings(moment.encodings, newest.model.latent_dim)
+        require(alike, "the weights of a moment are of another model")
+        require(_finite(*snapshot.weights.values()), "the weights of a moment are not finite")
+        _check_encodings(timeline_entry.encodings, newest.model.latent_dim)
 
 
 def _layout(weights: Arrays) -> dict[str, tuple[str, tuple[int, ...]]]:
@@ -104,31 +104,31 @@ def _layout(weights: Arrays) -> dict[str, tuple[str, tuple[int, ...]]]:
 
 def _check_encodings(encodings: Encodings, latent_dim: int) -> None:
     mu, logvar, labels = encodings.mu, encodings.logvar, encodings.labels
-    demand(mu.ndim == 2 and mu.shape[1] == latent_dim, "the encodings are of another model")
-    demand(logvar is None or logvar.shape == mu.shape, "the encodings do not belong together")
-    demand(_finite(mu) and (logvar is None or _finite(logvar)), "the encodings are not finite")
+    require(mu.ndim == 2 and mu.shape[1] == latent_dim, "the encodings are of another model")
+    require(logvar is None or logvar.shape == mu.shape, "the encodings do not belong together")
+    require(_finite(mu) and (logvar is None or _finite(logvar)), "the encodings are not finite")
     if labels is not None:
-        demand(labels.shape == mu.shape[:1], "there is not one label for each encoding")
+        require(labels.shape == mu.shape[:1], "there is not one label for each encoding")
         named = bool(np.all((labels >= 0) & (labels < len(encodings.class_names))))
-        demand(named, "a label has no name")
+        require(named, "a label has no name")
 
 
 def _check_statistics(statistics: ClassStatistics, latent_dim: int) -> None:
     names, count = statistics.class_names, statistics.count
-    demand(count.shape == (len(names),), "there is not one count for each class")
-    demand(bool((count >= 0).all()), "a class has a negative count")
+    require(count.shape == (len(names),), "there is not one count for each class")
+    require(bool((count >= 0).all()), "a class has a negative count")
     for item in fields(ClassStatistics):
         if item.name not in ("class_names", "count"):
             array: NDArray[np.float32] = getattr(statistics, item.name)
             of_model = array.shape == (len(names), latent_dim)
-            demand(of_model, "the classes' statistics are of another model")
-            demand(_finite(array), "the classes' statistics are not finite")
+            require(of_model, "the classes' statistics are of another model")
+            require(_finite(array), "the classes' statistics are not finite")
 
 
 def _check_density(density: AggregatedPosterior) -> None:
     x0, x1, y0, y1 = density.extent
-    demand(x0 < x1 and y0 < y1, "the density covers no area")
-    demand(density.log_density.size > 0 and _finite(density.log_density), "the density is broken")
+    require(x0 < x1 and y0 < y1, "the density covers no area")
+    require(density.log_density.size > 0 and _finite(density.log_density), "the density is broken")
 
 
 def _finite(*arrays: NDArray[np.generic]) -> bool:

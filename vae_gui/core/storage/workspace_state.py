@@ -16,7 +16,7 @@ from vae_gui.core.storage.bookmarks import Bookmark, Bookmarks
 from vae_gui.core.storage.verified_container import Arrays
 from vae_gui.core.storage.workspace_values import array_of, parts
 from vae_gui.core.support.errors import UserError
-from vae_gui.core.support.json_values import count, demand, flag, items, numbers, text
+from vae_gui.core.support.json_values import count, flag, items, numbers, require, text
 from vae_gui.core.support.types import Z
 
 Document = dict[str, object]
@@ -37,7 +37,7 @@ def pack_latent(latent: LatentState) -> tuple[Document, Tensors]:
         "stroke_lengths": [len(stroke) for stroke in latent.strokes],
     }
     strokes = [point for stroke in latent.strokes for point in stroke]
-    lists = {"latent/by_hand": latent.by_hand, "latent/strokes": strokes}
+    lists = {"latent/by_hand": latent.freehand, "latent/strokes": strokes}
     return document, {name: np.array(points) for name, points in lists.items() if points}
 
 
@@ -52,7 +52,7 @@ def unpack_latent(values: Document, tensors: Arrays) -> LatentState:
         path=text(values.get("path", bare.path)),
         spacing=text(values.get("spacing", bare.spacing)),
         keyframes=tuple(numbers(point) for point in items(values.get("keyframes", []))),
-        by_hand=_points(tensors.get("latent/by_hand")),
+        freehand=_points(tensors.get("latent/by_hand")),
         strokes=_strokes(items(values.get("stroke_lengths", [])), tensors.get("latent/strokes")),
     )
 
@@ -76,7 +76,7 @@ def unpack_bookmarks(values: Document, latent_dim: int, tensors: Arrays) -> Book
     names = [text(name) for name in items(values["names"])]
     sides = [count(side) for side in items(values["sides"])]
     z = array_of(tensors["bookmarks/z"], np.float64, 2)
-    demand(z.shape == (len(names), latent_dim), "the bookmarks are of another model")
+    require(z.shape == (len(names), latent_dim), "the bookmarks are of another model")
     pixels = array_of(tensors["bookmarks/thumbnails"], np.uint8, 1)
     images = parts(pixels, [side * side for side in sides])
     try:
@@ -121,6 +121,6 @@ def _points(array: NDArray[np.generic] | None) -> tuple[Z, ...]:
 
 def _strokes(lengths: list[object], array: NDArray[np.generic] | None) -> tuple[Stroke, ...]:
     points = np.zeros((0, 2)) if array is None else array_of(array, np.float64, 2)
-    demand(points.shape[1] == 2, "a drawing has two dimensions")
+    require(points.shape[1] == 2, "a drawing has two dimensions")
     strokes = parts(points, [count(length) for length in lengths])
     return tuple(tuple((x, y) for x, y in stroke.tolist()) for stroke in strokes)

@@ -7,7 +7,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from vae_gui.core.storage.verified_container import Arrays
-from vae_gui.core.support.json_values import demand
+from vae_gui.core.support.json_values import require
 
 Scalar = TypeVar("Scalar", bound=np.generic)
 
@@ -28,6 +28,6 @@ def array_of(array: NDArray[np.generic], dtype: type[Scalar], dimensions: int) -
 
 def parts(array: NDArray[Scalar], lengths: list[int]) -> list[NDArray[Scalar]]:
     """Consecutive parts of these lengths, which together are the whole array."""
-    demand(sum(lengths) == len(array), "a table has another length than its parts")
+    require(sum(lengths) == len(array), "a table has another length than its parts")
     ends = np.cumsum([0, *lengths]).tolist()
     return [array[begin:end] for begin, end in pairwise(ends)]

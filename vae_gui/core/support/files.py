@@ -17,7 +17,7 @@ _NO_ROOM = (errno.ENOSPC, errno.EDQUOT, errno.EFBIG)
 
 
 @contextmanager
-def replacing(path: Path) -> Iterator[BinaryIO]:
+def atomic_write(path: Path) -> Iterator[BinaryIO]:
     """A binary file that becomes `path` when the block ends, and leaves no trace if it fails.
 
     Until the block ends the old file is untouched; after it the new one is on the disk whole.
@@ -46,7 +46,7 @@ def replacing(path: Path) -> Iterator[BinaryIO]:
 
 
 @contextmanager
-def reading(path: Path, largest: int) -> Iterator[BinaryIO]:
+def open_checked(path: Path, largest: int) -> Iterator[BinaryIO]:
     """An existing regular file of at most `largest` bytes; every OSError becomes a UserError."""
     try:
         # A pipe would block in open() and a device never ends.

@@ -12,7 +12,7 @@ _LOCK = threading.RLock()
 
 
 @contextmanager
-def heavy_imports() -> Iterator[None]:
+def import_lock() -> Iterator[None]:
     """Hold this around the first import of torch, torchvision, scipy, scikit-learn, openTSNE or Pillow."""
     with _LOCK:
         yield

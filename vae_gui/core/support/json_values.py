@@ -26,7 +26,7 @@ def count(value: object) -> int:
     return value
 
 
-def demand(condition: bool, otherwise: str) -> None:
+def require(condition: bool, otherwise: str) -> None:
     if not condition:
         raise ValueError(otherwise)
 

@@ -38,7 +38,7 @@ _ROOT = Path(__file__).resolve().parents[3]
 _ALONE = ("done", "total", "text")
 
 
-def run_in_child(work: Work, arrays: Arrays, wrap: Wrap | None = None) -> Job[Arrays]:
+def run_in_subprocess(work: Work, arrays: Arrays, wrap: Wrap | None = None) -> Job[Arrays]:
     """Call `work(arrays, report)` in a child and return its arrays; closing the job kills the child.
 
     work: a function at the top of an importable module. Its `report(progress, arrays)` reaches

@@ -1,6 +1,6 @@
 """Posterior collapse: q(z|x) is the prior whatever x is, so that z says nothing (Bowman et al. 2016; D2)."""
 
-from vae_gui.core.vae.config import Knobs, TrainConfig
+from vae_gui.core.vae.config import LiveHyperparameters, TrainConfig
 from vae_gui.core.vae.encodings import Encodings, inactive
 
 IN_A_ROW = 3  # evaluations; one alone may be a swing
@@ -24,10 +24,10 @@ class CollapseWatch:
         return self._in_a_row == IN_A_ROW
 
 
-def advice(config: TrainConfig, knobs: Knobs) -> str:
+def advice(config: TrainConfig, hyperparameters: LiveHyperparameters) -> str:
     """What has happened, and which settings to change."""
     return (
         "The posterior has collapsed: all images have the same encoding, and the decoder ignores z. "
-        f"Lower β (now {knobs.beta:g}), give KL warm-up some epochs (now {config.warmup_epochs:g}) "
-        f"or lower the learning rate (now {knobs.learning_rate:g}), and train anew."
+        f"Lower β (now {hyperparameters.beta:g}), give KL warm-up some epochs (now {config.warmup_epochs:g}) "
+        f"or lower the learning rate (now {hyperparameters.learning_rate:g}), and train anew."
     )

@@ -50,7 +50,7 @@ class ModelConfig:
 
     def __post_init__(self) -> None:
         validate(self)
-        if self.likelihood == "squared-error" and not MODELS[self.architecture].point:
+        if self.likelihood == "squared-error" and not MODELS[self.architecture].deterministic:
             raise UserError(
                 "Squared error is no likelihood: a VAE takes Gaussian, σ² = ½, instead."
             )
@@ -153,24 +153,24 @@ class TrainConfig:
 
 
 @dataclass(frozen=True, slots=True)
-class Knobs:
+class LiveHyperparameters:
     """What may change while a run goes on."""
 
     beta: float
     learning_rate: float
 
-    def after(self, change: "Change") -> "Knobs":
+    def after(self, change: "HyperparameterChange") -> "LiveHyperparameters":
         """With a change; one of the run's length turns no knob."""
-        if change.name == LENGTH:
+        if change.name == EPOCHS:
             return self
         return dataclasses.replace(self, **{change.name: change.value})
 
 
-LENGTH = "epochs"
+EPOCHS = "epochs"
 
 
 @dataclass(frozen=True, slots=True)
-class Change:
+class HyperparameterChange:
     """From `step` on, `name` has `value`: a knob that was turned, or LENGTH where a run went on for longer."""
 
     step: int
@@ -186,11 +186,11 @@ class RunConfig:
     dataset: str
     model: ModelConfig
     train: TrainConfig
-    changes: tuple[Change, ...] = ()
+    changes: tuple[HyperparameterChange, ...] = ()
 
     def train_at(self, step: int) -> TrainConfig:
         """The training with the length that the run has at `step`, from which its schedule follows."""
-        lengths = [c.value for c in self.changes if c.name == LENGTH and c.step <= step]
+        lengths = [c.value for c in self.changes if c.name == EPOCHS and c.step <= step]
         return dataclasses.replace(self.train, epochs=int(lengths[-1])) if lengths else self.train
 
     def longer(self, step: int, epochs: int) -> "RunConfig":
@@ -199,7 +199,9 @@ class RunConfig:
         if epochs == self.train_at(step).epochs:
             return self
         past = tuple(change for change in self.changes if change.step <= step)
-        return dataclasses.replace(self, changes=(*past, Change(step, LENGTH, epochs)))
+        return dataclasses.replace(
+            self, changes=(*past, HyperparameterChange(step, EPOCHS, epochs))
+        )
 
 
 def to_json(config: RunConfig) -> dict[str, object]:
@@ -229,12 +231,14 @@ def _from_json(config_type: type[ConfigType], values: object) -> ConfigType:
     return config_type(**values)
 
 
-def _change(values: object) -> Change:
+def _change(values: object) -> HyperparameterChange:
     if not isinstance(values, dict):
         raise TypeError("not an object")
-    change = Change(int(values["step"]), str(values["name"]), float(values["value"]))
-    if change.name not in (*Knobs.__dataclass_fields__, LENGTH) or not math.isfinite(change.value):
+    change = HyperparameterChange(int(values["step"]), str(values["name"]), float(values["value"]))
+    if change.name not in (*LiveHyperparameters.__dataclass_fields__, EPOCHS) or not math.isfinite(
+        change.value
+    ):
         raise ValueError("not a change")
-    if change.name == LENGTH:
+    if change.name == EPOCHS:
         TrainConfig(epochs=int(change.value))
     return change

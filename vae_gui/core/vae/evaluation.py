@@ -39,14 +39,14 @@ class TestResult:
     images: int
     reconstruction: float
     kl: float
-    point: bool
+    deterministic: bool
     samples: int
     importance_weighted: float | None
 
     @property
     def elbo(self) -> float | None:
         """At β = 1; None for a point encoder, which has no likelihood."""
-        return None if self.point else -(self.reconstruction + self.kl)
+        return None if self.deterministic else -(self.reconstruction + self.kl)
 
 
 def evaluate(
@@ -60,8 +60,8 @@ def evaluate(
     if not 0 <= samples <= MOST_SAMPLES:
         raise UserError(f"Samples must lie between 0 and {MOST_SAMPLES:,}, not {samples:,}.")
     model = restore(snapshot)
-    point = MODELS[snapshot.model.architecture].point
-    samples = 0 if point else samples
+    deterministic = MODELS[snapshot.model.architecture].deterministic
+    samples = 0 if deterministic else samples
     images, seed = torch.tensor(data.test.images).unsqueeze(1), config.train.seed
     total = torch.zeros(3, dtype=torch.float64)
     for start in range(0, len(images), EVALUATION_BATCH):
@@ -74,7 +74,7 @@ def evaluate(
         yield Progress(min(start + EVALUATION_BATCH, len(images)), len(images), "Evaluating")
     reconstruction, kl, weighted = (total / len(images)).tolist()
     return TestResult(
-        len(images), reconstruction, kl, point, samples, weighted if samples else None
+        len(images), reconstruction, kl, deterministic, samples, weighted if samples else None
     )
 
 

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from vae_gui.core.vae.config import Change
+from vae_gui.core.vae.config import HyperparameterChange
 
 
 class Table:
@@ -54,7 +54,7 @@ class History:
     def __init__(self) -> None:
         self.steps = Table("step", "loss", "reconstruction", "kl")
         self.tests = Table("step", "loss", "reconstruction", "kl")
-        self.changes: list[Change] = []
+        self.changes: list[HyperparameterChange] = []
 
     @property
     def tables(self) -> tuple[Table, Table]:
@@ -64,7 +64,7 @@ class History:
         self,
         steps: NDArray[np.float64],
         tests: NDArray[np.float64],
-        changes: Sequence[Change] = (),
+        changes: Sequence[HyperparameterChange] = (),
     ) -> None:
         """Append rows (n, 4) of step, loss, reconstruction, kl."""
         self.steps.extend(steps)

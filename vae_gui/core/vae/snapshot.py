@@ -40,7 +40,7 @@ class Checkpoint:
     optimizer: Arrays
     best: Snapshot | None = None
     best_loss: float = float("inf")
-    stale_epochs: int = 0
+    epochs_without_improvement: int = 0
 
 
 def half(snapshot: Snapshot) -> Snapshot:

@@ -17,7 +17,7 @@ FIRST_SPACING = 8
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class Moment:
+class TimelineEntry:
     """A snapshot and the encodings, under its weights, of a fixed sample of test images."""
 
     snapshot: Snapshot
@@ -51,42 +51,46 @@ class Timeline:
     """Moments in the order of their steps; the first and the last are exact, the others float16."""
 
     capacity: int = FEWEST
-    moments: tuple[Moment, ...] = ()
+    entries: tuple[TimelineEntry, ...] = ()
 
     def __len__(self) -> int:
-        return len(self.moments)
+        return len(self.entries)
 
-    def added(self, moment: Moment) -> "Timeline":
+    def added(self, timeline_entry: TimelineEntry) -> "Timeline":
         """With a newer moment, and without those that no longer fit. An equal step is replaced."""
-        earlier = [other for other in self.moments if other.step < moment.step]
-        every = spacing(moment.step, self.capacity)
+        earlier = [other for other in self.entries if other.step < timeline_entry.step]
+        every = spacing(timeline_entry.step, self.capacity)
         kept = [_rounded(other) for other in earlier if is_kept(other.step, every)]
-        return replace(self, moments=(*kept, moment))
+        return replace(self, entries=(*kept, timeline_entry))
 
     def until(self, step: int, run_id: str) -> "Timeline":
         """The moments up to a step, as those of another run, which goes on from there."""
-        moments = tuple(
-            replace(moment, snapshot=replace(moment.snapshot, run_id=run_id))
-            for moment in self.moments
-            if moment.step <= step
+        entries = tuple(
+            replace(timeline_entry, snapshot=replace(timeline_entry.snapshot, run_id=run_id))
+            for timeline_entry in self.entries
+            if timeline_entry.step <= step
         )
-        return replace(self, moments=moments)
+        return replace(self, entries=entries)
 
     def nearest(self, step: int) -> int:
         """Index of the moment nearest to a step."""
-        steps = np.array([moment.step for moment in self.moments])
+        steps = np.array([timeline_entry.step for timeline_entry in self.entries])
         return int(np.abs(steps - step).argmin())
 
     @property
     def bytes(self) -> int:
         """Memory that the weights take."""
-        return sum(_bytes(moment.snapshot.weights) for moment in self.moments)
+        return sum(_bytes(timeline_entry.snapshot.weights) for timeline_entry in self.entries)
 
 
-def _rounded(moment: Moment) -> Moment:
+def _rounded(timeline_entry: TimelineEntry) -> TimelineEntry:
     """Float16, unless it is the first or has been rounded before."""
-    exact = any(array.dtype == np.float32 for array in moment.snapshot.weights.values())
-    return replace(moment, snapshot=half(moment.snapshot)) if exact and moment.step else moment
+    exact = any(array.dtype == np.float32 for array in timeline_entry.snapshot.weights.values())
+    return (
+        replace(timeline_entry, snapshot=half(timeline_entry.snapshot))
+        if exact and timeline_entry.step
+        else timeline_entry
+    )
 
 
 def _bytes(weights: Arrays) -> int:

@@ -15,7 +15,7 @@ from torch import Tensor
 from vae_gui.core.datasets.base import ImageData, Split
 from vae_gui.core.support.errors import UserError
 from vae_gui.core.vae import schedule
-from vae_gui.core.vae.config import Change, Knobs, RunConfig
+from vae_gui.core.vae.config import HyperparameterChange, LiveHyperparameters, RunConfig
 from vae_gui.core.vae.devices import choose_device, use_threads
 from vae_gui.core.vae.encodings import Encodings
 from vae_gui.core.vae.losses import kl_to_prior, reconstruction_loss
@@ -64,12 +64,12 @@ class Trainer:
         self.config = config
         self.run_id = run_id
         self.device = choose_device(config.train.device)
-        self.knobs = Knobs(config.train.beta, config.train.learning_rate)
+        self.hyperparameters = LiveHyperparameters(config.train.beta, config.train.learning_rate)
         self.steps_done = 0
         self.steps_per_epoch = schedule.steps_per_epoch(config.train, len(data.train))
         self.best: Snapshot | None = None
         self.best_loss = math.inf
-        self.stale_epochs = 0
+        self.epochs_without_improvement = 0
         self._train = torch.tensor(data.train.images, device=self.device).unsqueeze(1)
         self._test = torch.tensor(data.test.images, device=self.device).unsqueeze(1)
         self._order = torch.empty(0, dtype=torch.int64)
@@ -97,7 +97,9 @@ class Trainer:
     @property
     def finished(self) -> bool:
         patience = self.config.train.patience
-        return self.steps_done >= self.total_steps or 0 < patience <= self.stale_epochs
+        return (
+            self.steps_done >= self.total_steps or 0 < patience <= self.epochs_without_improvement
+        )
 
     def step(self) -> Step:
         """Take one batch and one optimizer step."""
@@ -143,17 +145,19 @@ class Trainer:
             class_names,
         )
 
-    def turn(self, knobs: Knobs) -> tuple[Change, ...]:
+    def set_hyperparameters(
+        self, hyperparameters: LiveHyperparameters
+    ) -> tuple[HyperparameterChange, ...]:
         """Set the knobs from the next step on; returns what changed, which the config now records."""
         changes = tuple(
-            Change(self.steps_done, name, getattr(knobs, name))
+            HyperparameterChange(self.steps_done, name, getattr(hyperparameters, name))
             for name in ("beta", "learning_rate")
-            if getattr(knobs, name) != getattr(self.knobs, name)
+            if getattr(hyperparameters, name) != getattr(self.hyperparameters, name)
         )
         past = tuple(c for c in self.config.changes if c.step <= self.steps_done)
         if changes:
             self.config = replace(self.config, changes=past + changes)
-            self.knobs = knobs
+            self.hyperparameters = hyperparameters
         return changes
 
     def snapshot(self) -> Snapshot:
@@ -169,7 +173,12 @@ class Trainer:
             for name, tensor in tensors.items()
         }
         return Checkpoint(
-            self.config, self.snapshot(), optimizer, self.best, self.best_loss, self.stale_epochs
+            self.config,
+            self.snapshot(),
+            optimizer,
+            self.best,
+            self.best_loss,
+            self.epochs_without_improvement,
         )
 
     def keep_best(self) -> None:
@@ -184,7 +193,7 @@ class Trainer:
         reconstruction = reconstruction_loss(likelihood, logits, x, log_sigma).mean()
         kl = kl_to_prior(mu, logvar).sum(1).mean()
         warmup = schedule.beta_factor(self.config.train, self.steps_done, self.steps_per_epoch)
-        return reconstruction + self.knobs.beta * warmup * kl, reconstruction, kl
+        return reconstruction + self.hyperparameters.beta * warmup * kl, reconstruction, kl
 
     def _batch(self) -> Tensor:
         position = self.steps_done % self.steps_per_epoch
@@ -210,29 +219,33 @@ class Trainer:
     def _set_learning_rate(self) -> None:
         factor = schedule.learning_rate_factor(self.config.train, self.steps_done, self.total_steps)
         for group in self.optimizer.param_groups:
-            group["lr"] = self.knobs.learning_rate * factor
+            group["lr"] = self.hyperparameters.learning_rate * factor
 
     def _replay_changes(self) -> None:
         for change in self.config.changes:
             if change.step == self.steps_done:
-                self.knobs = self.knobs.after(change)
+                self.hyperparameters = self.hyperparameters.after(change)
 
     def _remember_best(self, evaluation: Evaluation) -> None:
         if not self.config.train.patience:
             return
         if evaluation.loss < self.best_loss:
-            self.best, self.best_loss, self.stale_epochs = self.snapshot(), evaluation.loss, 0
+            self.best, self.best_loss, self.epochs_without_improvement = (
+                self.snapshot(),
+                evaluation.loss,
+                0,
+            )
         else:
-            self.stale_epochs += 1
+            self.epochs_without_improvement += 1
 
     def _resume(self, checkpoint: Checkpoint) -> None:
         load_weights(self.model, checkpoint.snapshot)
         self.steps_done = checkpoint.snapshot.step
         self.best, self.best_loss = checkpoint.best, checkpoint.best_loss
-        self.stale_epochs = checkpoint.stale_epochs
+        self.epochs_without_improvement = checkpoint.epochs_without_improvement
         for change in self.config.changes:
             if change.step <= self.steps_done:
-                self.knobs = self.knobs.after(change)
+                self.hyperparameters = self.hyperparameters.after(change)
         state: dict[int, dict[str, Tensor]] = {}
         for key, array in checkpoint.optimizer.items():
             name, index = key.rsplit(".", 1)

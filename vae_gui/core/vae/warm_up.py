@@ -1,11 +1,11 @@
 """What training needs is imported before somebody presses Train."""
 
-from vae_gui.core.support.imports import heavy_imports
+from vae_gui.core.support.imports import import_lock
 
 
 def warm_up_training() -> None:
     """Import what the first training step needs: the first optimizer alone imports some 800 modules."""
-    with heavy_imports():
+    with import_lock():
         import torch
 
         import vae_gui.core.vae.trainer  # noqa: F401

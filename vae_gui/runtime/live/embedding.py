@@ -8,11 +8,11 @@ from PySide6.QtCore import QObject, Signal
 
 from vae_gui.core.analysis.embedding import (
     METHODS,
-    EncodingMap,
-    MapProgress,
-    MapSettings,
-    map_of_encodings,
-    map_of_split,
+    Embedding,
+    EmbeddingProgress,
+    EmbeddingSettings,
+    embed_encodings,
+    embed_split,
     missing,
     thinned,
 )
@@ -25,17 +25,17 @@ from vae_gui.runtime.training import Phase
 
 
 @dataclass(frozen=True, slots=True)
-class Wish:
+class EmbeddingKey:
     """What a map would be made of now. from_cloud: of the encodings that are known already."""
 
     run_id: str
     step: int
-    from_cloud: bool
-    settings: MapSettings
+    from_scatter: bool
+    settings: EmbeddingSettings
 
 
-class MapMaker(QObject):
-    """`wish` is what the last map was begun with, whatever became of it.
+class EmbeddingMaker(QObject):
+    """`key` is what the last map was begun with, whatever became of it.
 
     Signals
         moved(EncodingMap, object): a map, or how far it has come; then its images or None.
@@ -49,7 +49,7 @@ class MapMaker(QObject):
 
     def __init__(self, context: Context, parent: QObject) -> None:
         super().__init__(parent)
-        self.wish: Wish | None = None
+        self.key: EmbeddingKey | None = None
         self._context = context
         self._thread: JobThread | None = None
         self._originals: Pixels | None = None
@@ -58,27 +58,27 @@ class MapMaker(QObject):
     def is_busy(self) -> bool:
         return self._thread is not None
 
-    def wish_of_now(self, settings: MapSettings) -> Wish | None:
+    def key_of_now(self, settings: EmbeddingSettings) -> EmbeddingKey | None:
         """None where there is nothing to encode."""
         explorer = self._context.explorer
         snapshot, images = explorer.snapshot, explorer.images
         if snapshot is None or (images is None and explorer.encodings is None):
             return None
         live = METHODS[settings.method].live and self._is_running()
-        from_cloud = images is None or (live and explorer.encodings is not None)
-        return Wish(snapshot.run_id, snapshot.step, from_cloud, settings)
+        from_scatter = images is None or (live and explorer.encodings is not None)
+        return EmbeddingKey(snapshot.run_id, snapshot.step, from_scatter, settings)
 
-    def begin(self, settings: MapSettings, previous: EncodingMap | None) -> None:
+    def begin(self, settings: EmbeddingSettings, previous: Embedding | None) -> None:
         """Make a map of the weights of now; the one in progress is given up."""
         self.cancel()
-        self.wish = self.wish_of_now(settings)
+        self.key = self.key_of_now(settings)
         problem = missing(settings.method)
-        if self.wish is None or problem:
+        if self.key is None or problem:
             self.failed.emit(problem)
             return
         entry = METHODS[settings.method]
         title = "" if entry.live else f"{entry.title} map"
-        make = self._job(self.wish, previous)
+        make = self._job(self.key, previous)
         self._thread = self._context.jobs.start(title, make, self._on_done, self._on_failed)
         if self._thread is not None:
             self._thread.progressed.connect(self._on_progressed)
@@ -92,34 +92,38 @@ class MapMaker(QObject):
             self._thread = None
             self.busy_changed.emit()
 
-    def _job(self, wish: Wish, previous: EncodingMap | None) -> Callable[[], Job[EncodingMap]]:
-        explorer, settings = self._context.explorer, wish.settings
+    def _job(self, key: EmbeddingKey, previous: Embedding | None) -> Callable[[], Job[Embedding]]:
+        explorer, settings = self._context.explorer, key.settings
         snapshot, images, encodings = explorer.snapshot, explorer.images, explorer.encodings
-        if images is not None and not wish.from_cloud:
+        if images is not None and not key.from_scatter:
             assert snapshot is not None
             split, names = stratified(images.test, settings.images), images.class_names
             self._originals = split.images
-            return lambda: map_of_split(snapshot, split, names, settings, previous)
+            return lambda: embed_split(snapshot, split, names, settings, previous)
         assert encodings is not None
-        known, place = thinned(encodings, settings.images), (wish.run_id, wish.step)
+        known, place = thinned(encodings, settings.images), (key.run_id, key.step)
         self._originals = None
-        return lambda: map_of_encodings(known, settings, place, previous)
+        return lambda: embed_encodings(known, settings, place, previous)
 
     def _is_running(self) -> bool:
         training, snapshot = self._context.training, self._context.explorer.snapshot
         run = training.run
         mine = run is not None and snapshot is not None and run.run_id == snapshot.run_id
-        return mine and training.phase is Phase.RUNNING and self._context.explorer.moment is None
+        return (
+            mine
+            and training.phase is Phase.RUNNING
+            and self._context.explorer.timeline_entry is None
+        )
 
     # --- events; those of a map that was given up are ignored ---------------
 
     def _on_progressed(self, progress: Progress) -> None:
-        if isinstance(progress, MapProgress) and self.sender() is self._thread:
+        if isinstance(progress, EmbeddingProgress) and self.sender() is self._thread:
             self.moved.emit(progress.map, self._originals)
 
     def _on_done(self, value: object) -> None:
         if self.sender() is self._thread:
-            self.moved.emit(cast(EncodingMap, value), self._originals)
+            self.moved.emit(cast(Embedding, value), self._originals)
 
     def _on_failed(self, text: str) -> None:
         if self.sender() is self._thread:

@@ -8,8 +8,8 @@ import numpy as np
 from PySide6.QtCore import QObject, QTimer, Signal
 
 from vae_gui.core.paths.geodesic import Geodesic, geodesic
-from vae_gui.core.paths.path import Way, bent_way, stops_of
-from vae_gui.core.support.imports import heavy_imports
+from vae_gui.core.paths.path import LatentPath, geodesic_path, stops_of
+from vae_gui.core.support.imports import import_lock
 from vae_gui.core.support.progress import Job, Progress
 from vae_gui.core.support.types import Z
 from vae_gui.core.vae.snapshot import Snapshot
@@ -23,7 +23,7 @@ _Stops = tuple[Z, ...]
 _Found = tuple[_Stops, Snapshot, Geodesic]
 
 
-class Bending(QObject):
+class GeodesicSearch(QObject):
     """Signals: `changed()`: another path was found, or whether one is looked for."""
 
     changed = Signal()
@@ -32,7 +32,7 @@ class Bending(QObject):
         super().__init__(parent)
         self._jobs, self._training, self._explorer = jobs, training, explorer
         self._found: _Found | None = None
-        self._way: Way | None = None
+        self._path: LatentPath | None = None
         self._job: JobThread | None = None
         self._looking_for: _Stops = ()
         self._declined: _Stops | None = None
@@ -53,15 +53,15 @@ class Bending(QObject):
 
     @property
     def up_to_date(self) -> bool:
-        """Whether `way` is of these stops and of these weights."""
+        """Whether `path` is of these stops and of these weights."""
         found = self._found
         return (
             found is not None and found[0] == self._stops() and found[1] is self._explorer.snapshot
         )
 
-    def way(self) -> Way | None:
+    def path(self) -> LatentPath | None:
         """The path between these stops, of the last weights for which it was looked for."""
-        return self._way if self._found is not None and self._found[0] == self._stops() else None
+        return self._path if self._found is not None and self._found[0] == self._stops() else None
 
     def note(self) -> str:
         """Why there is none."""
@@ -77,7 +77,7 @@ class Bending(QObject):
         elif self._job is not None and self._looking_for != self._stops():
             self._restarts = True
             self._job.cancel()
-        elif self._job is None and self.way() is None:
+        elif self._job is None and self.path() is None:
             self._timer.start(SETTLED_MS)
 
     def weights_changed(self) -> None:
@@ -99,7 +99,7 @@ class Bending(QObject):
     def clear(self) -> None:
         """Another model is shown."""
         self._stop()
-        self._found = self._way = self._declined = None
+        self._found = self._path = self._declined = None
 
     def shutdown(self) -> None:
         self._wanted = False
@@ -137,7 +137,7 @@ class Bending(QObject):
         snapshot = self._explorer.snapshot
         if snapshot is not None and found[1].run_id == snapshot.run_id:
             self._found = found
-            self._way = bent_way(found[2].curve, len(found[0]) - 1, found[2].note)
+            self._path = geodesic_path(found[2].curve, len(found[0]) - 1, found[2].note)
 
     def _on_declined(self) -> None:
         if not self._restarts:
@@ -148,7 +148,7 @@ class Bending(QObject):
         self._declined = self._declined if self.declined else None
         if self._wanted and not self.up_to_date and not self.declined:
             self._restarts = False
-            if self.way() is None:
+            if self.path() is None:
                 self._timer.start(SETTLED_MS)
             else:
                 self.weights_changed()
@@ -157,7 +157,7 @@ class Bending(QObject):
 
 def _look(stops: _Stops, snapshot: Snapshot) -> Job[_Found]:
     yield Progress(0, None, "Looking for the shortest path")
-    with heavy_imports():
+    with import_lock():
         from vae_gui.core.vae.devices import use_threads
 
     use_threads(1)  # its tensors are small: two threads would mostly wait for each other

@@ -7,12 +7,12 @@ from numpy.typing import NDArray
 from PySide6.QtCore import QObject, Signal
 
 from vae_gui.core.analysis.exact_posterior import LikelihoodGrid
-from vae_gui.core.analysis.log_evidence import Evidence, bounded_evidence, exact_evidence
+from vae_gui.core.analysis.log_evidence import LogEvidence, bounded_log_evidence, exact_log_evidence
 from vae_gui.core.support.progress import Job, Progress
 from vae_gui.core.vae.snapshot import Snapshot
 from vae_gui.runtime.context import Context
 from vae_gui.runtime.jobs import JobThread
-from vae_gui.runtime.live.throttle import Pace
+from vae_gui.runtime.live.throttle import Throttle
 from vae_gui.runtime.training import Phase
 
 SETTLED_MS = 250  # after the last change of the drawing
@@ -21,7 +21,7 @@ REST_SECONDS = 2.0  # while a model trains
 Image = NDArray[np.uint8]
 
 
-class EvidenceKeeper(QObject):
+class LogEvidenceKeeper(QObject):
     """`result` is of `image`; None until it is known.
 
     Signals: `changed()`, when result, progress or problem do.
@@ -32,15 +32,15 @@ class EvidenceKeeper(QObject):
     def __init__(self, context: Context, parent: QObject) -> None:
         super().__init__(parent)
         self.image: Image | None = None
-        self.result: Evidence | None = None
+        self.result: LogEvidence | None = None
         self.progress: Progress | None = None
         self.problem = ""
         self._samples: int | None = None
         self._context = context
         self._thread: JobThread | None = None
         self._grid: tuple[Snapshot, LikelihoodGrid] | None = None
-        self._pace = Pace(self)
-        self._pace.due.connect(self._start)
+        self._throttle = Throttle(self)
+        self._throttle.due.connect(self._start)
 
     @property
     def busy(self) -> bool:
@@ -54,14 +54,14 @@ class EvidenceKeeper(QObject):
             self.problem = ""
             self.changed.emit()
             if image is not None:
-                self._pace.settle(SETTLED_MS)
+                self._throttle.settle(SETTLED_MS)
         elif image is not None and self._is_stale() and not self.busy:
             training = self._context.training.phase is Phase.RUNNING
-            self._pace.after_rest(REST_SECONDS if training else 0.0)
+            self._throttle.after_rest(REST_SECONDS if training else 0.0)
 
     def cancel(self) -> None:
         """Stop what is going on; the last result stays."""
-        self._pace.cancel()
+        self._throttle.cancel()
         if self._thread is not None:
             self._thread.cancel()
             self._thread = self.progress = None
@@ -87,10 +87,10 @@ class EvidenceKeeper(QObject):
         if self._grid is not None and self._grid[0] is snapshot:
             grid = self._grid[1]
 
-        def make() -> Job[Evidence]:
+        def make() -> Job[LogEvidence]:
             if samples is None:
-                return exact_evidence(snapshot, image, grid)
-            return bounded_evidence(snapshot, image, samples)
+                return exact_log_evidence(snapshot, image, grid)
+            return bounded_log_evidence(snapshot, image, samples)
 
         self._thread = self._context.jobs.start("", make, self._on_done, self._on_failed)
         if self._thread is not None:
@@ -105,7 +105,7 @@ class EvidenceKeeper(QObject):
     def _on_done(self, value: object) -> None:
         if self.sender() is not self._thread:
             return
-        self.result = cast(Evidence, value)
+        self.result = cast(LogEvidence, value)
         if self.result.grid is not None:
             self._grid = self.result.snapshot, self.result.grid
         self._end()

@@ -7,28 +7,28 @@ from functools import partial
 
 from PySide6.QtCore import QObject, QTimer, Signal
 
-from vae_gui.core.analysis.coverage import Calibrate, MapMeter
+from vae_gui.core.analysis.coverage import Calibrate, Coverage
 from vae_gui.core.paths.curves import Points
 from vae_gui.core.paths.path import (
-    BY_HAND,
-    SHORTEST,
-    SPHERICAL,
+    FREEHAND,
+    GEODESIC,
+    SLERP,
     STRAIGHT,
+    LatentPath,
     Measured,
-    Way,
-    drawn_way,
     frames_of,
+    freehand_path,
     keyframe_leg,
-    spherical_way,
+    slerp_path,
     stops_of,
-    straight_way,
+    straight_path,
 )
 from vae_gui.core.paths.requests import Measure, PathPlan
 from vae_gui.core.support.types import Z
 from vae_gui.runtime.explorer import Explorer
 from vae_gui.runtime.inference_thread import Answer
 from vae_gui.runtime.jobs import Jobs
-from vae_gui.runtime.live.geodesic import Bending
+from vae_gui.runtime.live.geodesic import GeodesicSearch
 from vae_gui.runtime.training import Phase, Training
 
 REST_MS, QUIET_MS = 2000, 60
@@ -44,22 +44,22 @@ class PathLab(QObject):
 
     def __init__(self, jobs: Jobs, training: Training, explorer: Explorer) -> None:
         super().__init__()
-        self.bending = Bending(jobs, training, explorer, self)
-        self.meter: MapMeter | None = None
+        self.bending = GeodesicSearch(jobs, training, explorer, self)
+        self.meter: Coverage | None = None
         self.drawing = False
         self._training, self._explorer = training, explorer
         self._watchers = 0
-        self._ways: tuple[object, dict[str, Way]] = (None, {})
+        self._paths: tuple[object, dict[str, LatentPath]] = (None, {})
         self._measured: dict[str, Measured] = {}
         self._timer = QTimer(self, singleShot=True)
         self._timer.timeout.connect(self._measure)
         self._map_timer = QTimer(self, singleShot=True)
         self._map_timer.timeout.connect(self._ask_for_map)
         self.bending.changed.connect(self._on_bent)
-        explorer.space_changed.connect(self._on_space)
+        explorer.model_changed.connect(self._on_space)
         explorer.latent_changed.connect(self._on_latent)
-        explorer.moment_changed.connect(self._on_weights)
-        explorer.cloud_changed.connect(self._on_cloud)
+        explorer.timeline_entry_changed.connect(self._on_weights)
+        explorer.scatter_changed.connect(self._on_scatter)
         training.snapshot_changed.connect(self._on_weights)
         training.phase_changed.connect(self._on_weights)
 
@@ -77,13 +77,13 @@ class PathLab(QObject):
 
     def names(self) -> tuple[str, ...]:
         """The paths that there are to compare."""
-        drawn = self._explorer.latent.by_hand or self.current == BY_HAND
-        return (STRAIGHT, SPHERICAL, SHORTEST, *((BY_HAND,) if drawn else ()))
+        drawn = self._explorer.latent.freehand or self.current == FREEHAND
+        return (STRAIGHT, SLERP, GEODESIC, *((FREEHAND,) if drawn else ()))
 
-    def way(self, name: str) -> Way:
+    def path(self, name: str) -> LatentPath:
         """The straight way stands in for a shortest one that is not found yet, and says so."""
-        if name == SHORTEST:
-            found = self.bending.way()
+        if name == GEODESIC:
+            found = self.bending.path()
             return found or replace(self._known(STRAIGHT), note=self.bending.note())
         return self._known(name)
 
@@ -92,7 +92,7 @@ class PathLab(QObject):
         chosen = self.current if name is None else name
         even_images = self._explorer.latent.spacing == "image"
         return frames_of(
-            self.way(chosen), frames, self._measured.get(chosen) if even_images else None
+            self.path(chosen), frames, self._measured.get(chosen) if even_images else None
         )
 
     def measured(self, name: str) -> Measured | None:
@@ -102,22 +102,22 @@ class PathLab(QObject):
     def plan(self, name: str) -> PathPlan:
         """For an export, which finds out what is missing."""
         latent = self._explorer.latent
-        unfound = name == SHORTEST and not self.bending.up_to_date
+        unfound = name == GEODESIC and not self.bending.up_to_date
         return PathPlan(
             stops_of(latent),
-            None if unfound else self.way(name),
+            None if unfound else self.path(name),
             None if unfound else self._measured.get(name),
             latent.spacing == "image",
         )
 
-    def _known(self, name: str) -> Way:
+    def _known(self, name: str) -> LatentPath:
         latent = self._explorer.latent
         stops = stops_of(latent)
-        key = stops, latent.by_hand
-        if self._ways[0] != key:
-            ways = {STRAIGHT: straight_way(stops), SPHERICAL: spherical_way(stops)}
-            self._ways = key, {**ways, BY_HAND: drawn_way(latent)}
-        return self._ways[1].get(name) or self._ways[1][STRAIGHT]
+        key = stops, latent.freehand
+        if self._paths[0] != key:
+            paths = {STRAIGHT: straight_path(stops), SLERP: slerp_path(stops)}
+            self._paths = key, {**paths, FREEHAND: freehand_path(latent)}
+        return self._paths[1].get(name) or self._paths[1][STRAIGHT]
 
     # --- commands -----------------------------------------------------------
 
@@ -126,7 +126,7 @@ class PathLab(QObject):
         self._watchers += 1 if on else -1
         self._on_latent()
         if on:
-            self._on_cloud()
+            self._on_scatter()
         self.changed.emit()
 
     def choose(self, name: str) -> None:
@@ -145,10 +145,10 @@ class PathLab(QObject):
         keyframes = (*latent.keyframes[:at], z, *latent.keyframes[at:])
         self._explorer.set_latent(replace(latent, keyframes=keyframes), "Add a keyframe")
 
-    def move_keyframe(self, index: int, z: Z, gesture: int | None = None) -> None:
+    def move_keyframe(self, index: int, z: Z, drag_id: int | None = None) -> None:
         latent = self._explorer.latent
         keyframes = (*latent.keyframes[:index], z, *latent.keyframes[index + 1 :])
-        self._explorer.set_latent(replace(latent, keyframes=keyframes), "Move a keyframe", gesture)
+        self._explorer.set_latent(replace(latent, keyframes=keyframes), "Move a keyframe", drag_id)
 
     def remove_keyframe(self, index: int) -> None:
         latent = self._explorer.latent
@@ -161,12 +161,12 @@ class PathLab(QObject):
             self.drawing = on
             self.drawing_changed.emit()
 
-    def draw(self, drawn: tuple[Z, ...], gesture: int) -> None:
+    def draw(self, drawn: tuple[Z, ...], drag_id: int) -> None:
         """Follow these points, at least two; the first and the last become A and B."""
         latent = replace(
-            self._explorer.latent, path=BY_HAND, by_hand=drawn, a=drawn[0], b=drawn[-1]
+            self._explorer.latent, path=FREEHAND, freehand=drawn, a=drawn[0], b=drawn[-1]
         )
-        self._explorer.set_latent(latent, "Draw a path", gesture)
+        self._explorer.set_latent(latent, "Draw a path", drag_id)
 
     def shutdown(self) -> None:
         """Ask for nothing more; safe to call twice."""
@@ -187,10 +187,10 @@ class PathLab(QObject):
         self.meter = None
         self.bending.clear()
         self._on_latent()
-        self._on_cloud()
+        self._on_scatter()
 
     def _on_latent(self) -> None:
-        self.bending.want(self.watched or self.current == SHORTEST)
+        self.bending.want(self.watched or self.current == GEODESIC)
         self._timer.start(0)
 
     def _on_bent(self) -> None:
@@ -207,7 +207,7 @@ class PathLab(QObject):
 
     def _measure(self) -> None:
         for name in self._wanted():
-            ask = Measure.of(self.way(name))
+            ask = Measure.of(self.path(name))
             self._explorer.ask(f"path-{name}", ask, partial(self._take, name))
 
     def _take(self, name: str, answer: Answer[Measured]) -> None:
@@ -215,7 +215,7 @@ class PathLab(QObject):
         self._measured[name] = answer.value
         self.changed.emit()
 
-    def _on_cloud(self) -> None:
+    def _on_scatter(self) -> None:
         if not self._map_timer.isActive():
             self._map_timer.start(QUIET_MS if self.meter is None else self._rest())
 
@@ -224,7 +224,7 @@ class PathLab(QObject):
         if encodings is not None and len(encodings):
             self._explorer.ask("path-map", Calibrate(encodings), self._take_map)
 
-    def _take_map(self, answer: Answer[MapMeter]) -> None:
+    def _take_map(self, answer: Answer[Coverage]) -> None:
         self._explorer.forget("path-map")
         self.meter = answer.value
         self.changed.emit()

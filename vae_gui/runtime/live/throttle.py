@@ -5,7 +5,7 @@ import time
 from PySide6.QtCore import QObject, QTimer, Signal
 
 
-class Pace(QObject):
+class Throttle(QObject):
     """Signals: `due()`, when the work is to be done."""
 
     due = Signal()

@@ -76,9 +76,9 @@ def _samples(context: Context) -> Panel:
 
 
 def _map(context: Context) -> Panel:
-    from vae_gui.ui.panels.embedding.panel import MapPanel
+    from vae_gui.ui.panels.embedding.panel import EmbeddingPanel
 
-    return MapPanel(context)
+    return EmbeddingPanel(context)
 
 
 def _probe(context: Context) -> Panel:

@@ -4,7 +4,7 @@ import numpy as np
 from numpy.typing import NDArray
 from PySide6.QtCore import QObject
 
-from vae_gui.core.analysis.coverage import OnTheMap
+from vae_gui.core.analysis.coverage import LogDensityAt
 from vae_gui.core.inference.requests import Frozen
 from vae_gui.core.paths.curves import Points
 from vae_gui.runtime.inference_thread import Answer
@@ -13,7 +13,7 @@ from vae_gui.ui.parts.path_strip import PathStrip
 from vae_gui.ui.style.numbers import number
 
 
-class MapBand(QObject):
+class CoverageBand(QObject):
     """`panel` asks the questions, in `channel`."""
 
     def __init__(self, panel: Panel, strip: PathStrip, channel: str) -> None:
@@ -26,11 +26,11 @@ class MapBand(QObject):
         if meter is None or meter.mixture.latent_dim != points.shape[1]:
             self._strip.set_band((), ())
             return
-        question = OnTheMap(meter, Frozen(points.astype(np.float32)))
+        question = LogDensityAt(meter, Frozen(points.astype(np.float32)))
         self._panel.ask(self._channel, question, self._take)
 
     def _take(self, answer: Answer[NDArray[np.float32]]) -> None:
-        assert isinstance(answer.request, OnTheMap)
+        assert isinstance(answer.request, LogDensityAt)
         meter = answer.request.meter
         values = [float(value) for value in answer.value]
         band = tuple(meter.place(value) for value in values)

@@ -12,19 +12,19 @@ from vae_gui.runtime.context import Context
 from vae_gui.runtime.explorer import Reply
 
 
-class Follows(Enum):
+class RefreshOn(Enum):
     """Which changes of the latent state refresh a panel, and how fast."""
 
     NOTHING = auto()
     PATH = auto()  # all but moves of the cursor
-    SOON = auto()  # all, after the digit at the cursor is on the screen
+    DEFERRED = auto()  # all, after the digit at the cursor is on the screen
     AT_ONCE = auto()
 
 
 class Panel(QWidget):
     """Override `refresh` to bring the panel up to date; it runs only while the panel is visible."""
 
-    follows = Follows.SOON
+    refresh_on = RefreshOn.DEFERRED
 
     def __init__(self, context: Context, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -32,16 +32,16 @@ class Panel(QWidget):
         self.context = context
         self.explorer = context.explorer
         self._channels: set[str] = set()
-        self.explorer.space_changed.connect(self._on_space_changed)
-        match self.follows:
-            case Follows.PATH:
+        self.explorer.model_changed.connect(self._on_space_changed)
+        match self.refresh_on:
+            case RefreshOn.PATH:
                 self.explorer.path_changed.connect(self._refresh_if_visible)
-            case Follows.SOON:
-                self.explorer.latent_followed.connect(self._refresh_if_visible)
-            case Follows.AT_ONCE:
+            case RefreshOn.DEFERRED:
+                self.explorer.latent_settled.connect(self._refresh_if_visible)
+            case RefreshOn.AT_ONCE:
                 self.explorer.latent_changed.connect(self._refresh_if_visible)
 
-    def enter_space(self) -> None:
+    def set_model(self) -> None:
         """Another model is shown: other dimensions, classes or images. Runs before `refresh`."""
 
     def refresh(self) -> None:
@@ -78,7 +78,7 @@ class Panel(QWidget):
 
     def _on_space_changed(self) -> None:
         self._channels.clear()
-        self.enter_space()
+        self.set_model()
         self._refresh_if_visible()
 
     def _refresh_if_visible(self) -> None:

@@ -84,7 +84,7 @@ class PathButton(QToolButton):
         self._paths.actions()[PATHS.index(latent.path)].setChecked(True)
         self._spacings.actions()[SPACINGS.index(latent.spacing)].setChecked(True)
         self.setText(latent.path.capitalize())
-        note = lab.way(latent.path).note or PATH_TIPS[latent.path]
+        note = lab.path(latent.path).note or PATH_TIPS[latent.path]
         self.setToolTip(f"{note}\nChoose the path, its steps, and the speed of the walk")
 
     def _on_path(self, action: QAction) -> None:

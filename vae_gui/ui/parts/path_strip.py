@@ -4,7 +4,7 @@ from PySide6.QtCore import QEvent, QRectF, QSize, Qt
 from PySide6.QtGui import QColor, QHelpEvent, QPainter, QPaintEvent
 from PySide6.QtWidgets import QToolTip, QWidget
 
-from vae_gui.core.analysis.coverage import Place
+from vae_gui.core.analysis.coverage import CoverageLevel
 from vae_gui.ui.style.theme import current_theme
 from vae_gui.ui.widgets.image_grid import ImageGrid
 
@@ -16,14 +16,14 @@ class PathStrip(ImageGrid):
 
     def __init__(self, name: str, parent: QWidget | None = None) -> None:
         super().__init__(name, strip=True, gap=2, parent=parent)
-        self.band: tuple[Place, ...] = ()
+        self.band: tuple[CoverageLevel, ...] = ()
         self.words: tuple[str, ...] = ()
 
-    def set_band(self, band: tuple[Place, ...], words: tuple[str, ...]) -> None:
+    def set_band(self, band: tuple[CoverageLevel, ...], words: tuple[str, ...]) -> None:
         """One place and one line of text for each frame; () for none."""
         if (band, words) != (self.band, self.words):
             self.band, self.words = band, words
-            off = sum(place is Place.OFF for place in band)
+            off = sum(place is CoverageLevel.OFF for place in band)
             self.setAccessibleDescription(f"{off} of {len(band)} frames are off the map")
             self.update()
 
@@ -35,7 +35,11 @@ class PathStrip(ImageGrid):
         painter = QPainter(self)
         painter.setPen(Qt.PenStyle.NoPen)
         theme = current_theme()
-        colors = {Place.OFF: theme.danger, Place.EDGE: theme.warning, Place.INSIDE: theme.border}
+        colors = {
+            CoverageLevel.OFF: theme.danger,
+            CoverageLevel.EDGE: theme.warning,
+            CoverageLevel.INSIDE: theme.border,
+        }
         for index, place in enumerate(self.band[: self.count()]):
             if index == self._playhead:
                 continue  # its own mark stands there

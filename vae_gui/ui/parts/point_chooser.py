@@ -11,9 +11,9 @@ from PySide6.QtWidgets import QMenu, QSizePolicy, QToolButton, QWidget
 
 from vae_gui.core.inference.requests import Decode, Encode, Frozen
 from vae_gui.core.latent.sampling import (
-    Sigma,
+    ClassSigma,
     around_encodings,
-    class_normals,
+    class_gaussians,
     pick,
     posterior,
     prior,
@@ -31,7 +31,7 @@ Encoded = tuple[FloatArray, FloatArray | None]
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class Place:
+class NamedPoint:
     """A point and where it came from; `image` (side, side) uint8 is the one that was encoded, if any."""
 
     z: Z
@@ -74,22 +74,22 @@ class PointChooser(QToolButton):
         menu = self.menu()
         menu.clear()
         self.add_own_entries(menu)
-        there, point = self._explorer.encodings is not None, self._is_point()
+        there, deterministic = self._explorer.encodings is not None, self._is_point()
         pictures = there or self._explorer.images is not None
-        random = "Random near the encodings" if point else "Random, from the prior"
-        self._add(menu, random, self.choose_random, there or not point)
+        random = "Random near the encodings" if deterministic else "Random, from the prior"
+        self._add(menu, random, self.choose_random, there or not deterministic)
         self._add_classes(menu)
         self._add(menu, "Image of the data set…", self.open_picker, pictures)
         self._add(menu, self.cursor_text, self.choose_cursor)
         menu.addSeparator()
         sampling = menu.addAction("Samples, not means")
-        sampling.setEnabled(not point)
+        sampling.setEnabled(not deterministic)
         sampling.setCheckable(True)
-        sampling.setChecked(self._sampling and not point)
+        sampling.setChecked(self._sampling and not deterministic)
         sampling.triggered.connect(self.set_sampling)
         sampling.setToolTip(
             "An autoencoder encodes to a point: there is nothing to sample"
-            if point
+            if deterministic
             else "Of an image a sample of q(z|x); of a class one of Normal(class μ, class σ)"
         )
 
@@ -113,7 +113,9 @@ class PointChooser(QToolButton):
     def choose_class(self, label: int) -> None:
         """The centre of a class, or a sample of its Normal."""
         encodings = self._explorer.encodings
-        normals = None if encodings is None else class_normals(encodings, Sigma.MEAN_POSTERIOR)
+        normals = (
+            None if encodings is None else class_gaussians(encodings, ClassSigma.MEAN_POSTERIOR)
+        )
         if normals is None:
             return
         self._again = partial(self.choose_class, label)
@@ -190,7 +192,7 @@ class PointChooser(QToolButton):
     # --- helpers ------------------------------------------------------------
 
     def _choose(self, z: NDArray[np.floating], text: str, image: Pixels | None = None) -> None:
-        self.chosen.emit(Place(tuple(z.tolist()), text, image))
+        self.chosen.emit(NamedPoint(tuple(z.tolist()), text, image))
 
     def _next_seed(self) -> int:
         self._seed += 1
@@ -198,7 +200,7 @@ class PointChooser(QToolButton):
 
     def _is_point(self) -> bool:
         snapshot = self._explorer.snapshot
-        return snapshot is not None and MODELS[snapshot.model.architecture].point
+        return snapshot is not None and MODELS[snapshot.model.architecture].deterministic
 
     def _add(self, menu: QMenu, text: str, run: Callable[[], object], enabled: bool = True) -> None:
         action = menu.addAction(text)
@@ -208,9 +210,11 @@ class PointChooser(QToolButton):
     def _add_classes(self, menu: QMenu) -> None:
         """One entry for each class that has encodings; none without labels."""
         encodings = self._explorer.encodings
-        normals = None if encodings is None else class_normals(encodings, Sigma.MEAN_POSTERIOR)
-        if normals is None or not normals.there:
+        normals = (
+            None if encodings is None else class_gaussians(encodings, ClassSigma.MEAN_POSTERIOR)
+        )
+        if normals is None or not normals.nonempty:
             return
         classes = menu.addMenu("Class centre")
-        for label in normals.there:
+        for label in normals.nonempty:
             self._add(classes, normals.names[label], partial(self.choose_class, label))

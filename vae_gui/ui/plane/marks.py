@@ -23,7 +23,7 @@ ToPixels = Callable[[Point], QPointF]
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class Card:
+class HoverCard:
     """An encoding under the pointer: its image, drawn beside it with a caption in the colour of its class."""
 
     at: Point
@@ -44,10 +44,10 @@ class Marks:
     keyframes: tuple[Point, ...] = ()
     labels: tuple[tuple[str, Point], ...] = ()
     tile: NDArray[np.uint8] | None = field(default=None, compare=False)
-    card: Card | None = None
+    card: HoverCard | None = None
 
     @property
-    def looks(self) -> Point:
+    def focus_point(self) -> Point:
         """Where the person looks: at the pointer, or else at the cursor."""
         return self.cursor if self.hover is None else self.hover
 
@@ -63,13 +63,13 @@ def draw_moving_marks(
     """Cursor, pointer, tile and card, within `area`; `to_pixels` maps latent units to the painter's."""
     painter.setRenderHint(QPainter.RenderHint.Antialiasing)
     painter.setClipRect(area, Qt.ClipOperation.IntersectClip)
-    cursor, at = to_pixels(marks.cursor), to_pixels(marks.looks)
+    cursor, at = to_pixels(marks.cursor), to_pixels(marks.focus_point)
     _draw_crosshair(painter, cursor, area, theme)
     _draw_ring(painter, cursor, QColor(theme.accent), theme)
     if marks.hover is not None:
         _draw_ring(painter, at, QColor(theme.muted), theme)
     if marks.card is not None:
-        _draw_card(painter, marks.card, to_pixels(marks.card.at), area, theme)
+        _draw_hover_card(painter, marks.card, to_pixels(marks.card.at), area, theme)
     if marks.tile is not None and area.contains(at):
         _draw_tile(painter, marks.tile, at, area, theme)
 
@@ -91,7 +91,7 @@ def moved_area(before: Marks, after: Marks, to_pixels: ToPixels, area: QRectF) -
 
 def tile_area(marks: Marks, to_pixels: ToPixels) -> QRect:
     """Where the tile may be, on whichever side of the point there is room."""
-    return _square(to_pixels(marks.looks).toPoint(), TILE_REACH)
+    return _square(to_pixels(marks.focus_point).toPoint(), TILE_REACH)
 
 
 def _square(middle: QPoint, reach: int) -> QRect:
@@ -125,7 +125,9 @@ def _draw_tile(
     draw_digit(painter, tile.adjusted(4, 4, -4, -4), image)
 
 
-def _draw_card(painter: QPainter, card: Card, at: QPointF, area: QRectF, theme: Theme) -> None:
+def _draw_hover_card(
+    painter: QPainter, card: HoverCard, at: QPointF, area: QRectF, theme: Theme
+) -> None:
     """On the other side of the point than the tile."""
     color = QColor(card.color)
     painter.setPen(QPen(QColor(theme.pad), 3))

@@ -20,7 +20,7 @@ from vae_gui.ui.plane.marks import (
     tile_area,
 )
 from vae_gui.ui.plane.posterior_mark import PosteriorMark, draw_posterior
-from vae_gui.ui.plane.still_marks import draw_bubbles, draw_still_marks, faint_labels
+from vae_gui.ui.plane.still_marks import draw_posterior_ellipses, draw_still_marks, faint_labels
 from vae_gui.ui.style.theme import current_theme, small_font
 
 SETTLE_MS = 15
@@ -46,7 +46,7 @@ class PadPicture(pg.PlotWidget):
         self._bubble_colors: list[str] = []
         self._posterior: PosteriorMark | None = None
         self._ground = pg.ImageItem(axisOrder="row-major")
-        self._cloud = pg.ImageItem(axisOrder="row-major")
+        self._scatter = pg.ImageItem(axisOrder="row-major")
         self._moved = QRegion()
         self._await_tile = QTimer(self, interval=AWAIT_TILE_MS, singleShot=True)
         self._await_tile.timeout.connect(self._paint_moved)
@@ -60,7 +60,7 @@ class PadPicture(pg.PlotWidget):
         self._box.setAspectLocked(True)
         self._box.setDefaultPadding(0)
         self._box.addItem(self._ground, ignoreBounds=True)
-        self._box.addItem(self._cloud, ignoreBounds=True)
+        self._box.addItem(self._scatter, ignoreBounds=True)
         self._box.sigRangeChanged.connect(self._start_settling)
         self._box.sigResized.connect(self._start_settling)
         plot.getAxis("left").setWidth(AXIS_WIDTH)  # else longer numbers would move the plot
@@ -89,9 +89,9 @@ class PadPicture(pg.PlotWidget):
 
     def set_cloud(self, rgba: NDArray[np.uint8] | None, view: View) -> None:
         """The encodings as one picture of `view`, row 0 at the top."""
-        _put(self._cloud, rgba, view)
+        _put(self._scatter, rgba, view)
 
-    def set_ground(self, rgba: NDArray[np.uint8] | None, view: View) -> None:
+    def set_background(self, rgba: NDArray[np.uint8] | None, view: View) -> None:
         """The background layer as one picture of `view`, row 0 at the top."""
         _put(self._ground, rgba, view)
 
@@ -200,7 +200,7 @@ class PadPicture(pg.PlotWidget):
         self.render(painter, QRectF(area), area)
         painter.setTransform(self.viewportTransform(), True)
         painter.setClipRect(self._box.sceneBoundingRect())
-        draw_bubbles(painter, self._bubbles, self._bubble_colors, self._mapping())
+        draw_posterior_ellipses(painter, self._bubbles, self._bubble_colors, self._mapping())
         return still
 
     def _render_marked(self, still: QPixmap) -> QPixmap:

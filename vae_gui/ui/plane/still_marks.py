@@ -39,7 +39,7 @@ def draw_still_marks(
 
 def faint_labels(marks: Marks, to_pixels: ToPixels) -> frozenset[str]:
     """The class names that lie where the person looks, or under A or B."""
-    points = [marks.cursor, marks.looks, *(point for _, point in marks.markers)]
+    points = [marks.cursor, marks.focus_point, *(point for _, point in marks.markers)]
     busy = [(at.x(), at.y()) for at in map(to_pixels, points)]
     faint = set()
     for text, point in marks.labels:
@@ -106,7 +106,7 @@ def _draw_marker(painter: QPainter, name: str, at: QPointF, theme: Theme) -> Non
     painter.drawText(box, Qt.AlignmentFlag.AlignCenter, name)
 
 
-def draw_bubbles(
+def draw_posterior_ellipses(
     painter: QPainter, ellipses: NDArray[np.floating], colors: list[str], to_pixels: ToPixels
 ) -> None:
     """ellipses: (n, 5), middle x, y and both half axes in latent units, the turn in radians."""

@@ -25,10 +25,10 @@ ARROWS = {
 class PadView(PadPicture):
     """Left drag moves the cursor or a marker, middle or Space drag pans, the wheel zooms.
 
-    Signals: `dragged(x, y, gesture)`, `marker_dragged(name, x, y, gesture)`, `hovered(x, y)`,
+    Signals: `dragged(x, y, drag_id)`, `marker_dragged(name, x, y, drag_id)`, `hovered(x, y)`,
     `hover_ended()`, `nudged(dx, dy)` by the arrow keys, `homed()`, `marked(name)` by the keys A and B,
     `keyframe_added()` and `keyframe_removed()` by K and Delete; a keyframe is a marker named by its index;
-    while `draws`, `drawn(x, y, gesture)` instead of `dragged` and then `draw_ended()`,
+    while `draws`, `drawn(x, y, drag_id)` instead of `dragged` and then `draw_ended()`,
     `menu_requested(global position, x, y)`, `copy_requested()`.
     """
 
@@ -49,7 +49,7 @@ class PadView(PadPicture):
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._gestures = count(1)
-        self._gesture = 0
+        self._drag_id = 0
         self._grabbed: str | None = None  # "" is the cursor
         self._pan_from: QPointF | None = None
         self._space = False
@@ -69,7 +69,7 @@ class PadView(PadPicture):
             self._pan_from = event.position()
             self.viewport().setCursor(Qt.CursorShape.ClosedHandCursor)
         elif event.button() == Qt.MouseButton.LeftButton:
-            self._gesture = next(self._gestures)
+            self._drag_id = next(self._gestures)
             self._grabbed = "" if self.draws else self._marker_at(event.position())
             self._drag(event.position())
 
@@ -151,11 +151,11 @@ class PadView(PadPicture):
     def _drag(self, position: QPointF) -> None:
         x, y = self.to_latent(position)
         if self._grabbed:
-            self.marker_dragged.emit(self._grabbed, x, y, self._gesture)
+            self.marker_dragged.emit(self._grabbed, x, y, self._drag_id)
         elif self.draws:
-            self.drawn.emit(x, y, self._gesture)
+            self.drawn.emit(x, y, self._drag_id)
         else:
-            self.dragged.emit(x, y, self._gesture)
+            self.dragged.emit(x, y, self._drag_id)
 
     def _marker_at(self, position: QPointF) -> str:
         """The nearest marker within reach; "" for none."""

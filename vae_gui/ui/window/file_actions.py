@@ -7,17 +7,17 @@ import numpy as np
 from PySide6.QtCore import QObject, Signal
 from PySide6.QtWidgets import QFileDialog, QMessageBox, QWidget
 
-from vae_gui.core.export.path import walk_animation, walk_strip
-from vae_gui.core.export.replay import Scene, export_replay
+from vae_gui.core.export.path import path_animation, path_picture
+from vae_gui.core.export.replay import ReplayStyle, export_replay
 from vae_gui.core.export.writers import export_history_csv
-from vae_gui.core.state.ui_state import Arrangement
+from vae_gui.core.state.ui_state import UIState
 from vae_gui.core.storage.workspace import SUFFIX
 from vae_gui.core.storage.workspace_timeline import stored_bytes
 from vae_gui.core.support.progress import Job
 from vae_gui.core.vae.history import HistoryRows
 from vae_gui.runtime.context import Context
-from vae_gui.runtime.library import Entry
-from vae_gui.ui.panels.pad.cloud import palette_of
+from vae_gui.runtime.library import OpenModel
+from vae_gui.ui.panels.pad.scatter import palette_of
 from vae_gui.ui.style.theme import current_theme
 from vae_gui.ui.window.export_form import LAST_DRAG, ExportChoice
 from vae_gui.ui.window.replay_form import ReplayChoice
@@ -35,12 +35,12 @@ class FileActions(QObject):
         self,
         window: QWidget,
         context: Context,
-        arrangement: Callable[[], Arrangement] = Arrangement,
+        ui_state: Callable[[], UIState] = UIState,
     ) -> None:
         """arrangement: gives that of now, which goes into each file."""
         super().__init__(window)
         self._window = window
-        self._arrangement = arrangement
+        self._arrangement = ui_state
         self._context = context
         self._closing = False
         context.session.saved.connect(self._on_saved)
@@ -76,7 +76,7 @@ class FileActions(QObject):
         self._context.session.save(path, self._arrangement())
         return True
 
-    def _may_write(self, entry: Entry) -> bool:
+    def _may_write(self, entry: OpenModel) -> bool:
         """Ask once for each model whether its file holds the timeline; False where the person cancels."""
         timeline = entry.timeline
         if entry.keep_timeline is not None or len(timeline) < 2:
@@ -108,15 +108,15 @@ class FileActions(QObject):
         )
         explorer, lab = self._context.explorer, self._context.path_lab
         snapshot, frames = explorer.snapshot, explorer.latent.frames
-        drag = explorer.drags.last if choice.source == LAST_DRAG else None
+        drag = explorer.drag_recorder.last if choice.source == LAST_DRAG else None
         if path is None or snapshot is None:
             return
         walk = lab.plan(choice.source or lab.current) if drag is None else drag
 
         def make() -> Job[Path]:
             if choice.format.animated:
-                return walk_animation(snapshot, walk, path, choice.animation)
-            return walk_strip(snapshot, walk, frames, path, choice.strip)
+                return path_animation(snapshot, walk, path, choice.animation)
+            return path_picture(snapshot, walk, frames, path, choice.strip)
 
         self._context.jobs.start(
             f"Export {path.name}", make, self._on_exported, self._context.session.failed.emit
@@ -129,11 +129,11 @@ class FileActions(QObject):
         entry, explorer = self._context.library.shown, self._context.explorer
         if path is None or entry is None:
             return
-        moments, options = entry.timeline.moments, choice.options
-        encodings = moments[-1].encodings if moments else explorer.encodings
+        entries, options = entry.timeline.entries, choice.options
+        encodings = entries[-1].encodings if entries else explorer.encodings
         colors = [] if encodings is None else palette_of(encodings)
         ground = bytes.fromhex(current_theme().pad.removeprefix("#"))
-        scene = Scene(
+        style = ReplayStyle(
             explorer.latent,
             np.array(colors, np.uint8),
             np.frombuffer(ground, np.uint8),
@@ -141,7 +141,7 @@ class FileActions(QObject):
         )
         self._context.jobs.start(
             f"Export {path.name}",
-            lambda: export_replay(moments, scene, path, options),
+            lambda: export_replay(entries, style, path, options),
             self._on_exported,
             self._context.session.failed.emit,
         )
@@ -190,7 +190,7 @@ class FileActions(QObject):
             self._save_next()
         return answer == button.Discard
 
-    def may_remove(self, entry: Entry) -> bool:
+    def may_remove(self, entry: OpenModel) -> bool:
         """Ask before an unsaved model is taken off the shelf."""
         if not entry.unsaved or entry.snapshot.step == 0:
             return True
@@ -243,6 +243,6 @@ class FileActions(QObject):
         return path.is_relative_to(resources_dir())
 
 
-def _file_name(entry: Entry) -> str:
+def _file_name(entry: OpenModel) -> str:
     kept = "".join(c if c.isalnum() or c in "-_" else "-" for c in entry.workspace.title.lower())
     return "-".join(part for part in kept.split("-") if part)

@@ -7,7 +7,7 @@ from PySide6.QtGui import QCloseEvent, QDesktopServices, QDragEnterEvent, QDropE
 from PySide6.QtWidgets import QApplication, QMainWindow, QToolBar, QVBoxLayout, QWidget
 
 from vae_gui.core.datasets import DATASETS
-from vae_gui.core.state.ui_state import Arrangement
+from vae_gui.core.state.ui_state import UIState
 from vae_gui.core.vae.config import RunConfig
 from vae_gui.runtime.context import Context
 from vae_gui.ui.panels.bookmarks.panel import BookmarksPanel
@@ -114,21 +114,21 @@ class MainWindow(QMainWindow):
         self.restoreGeometry(settings.geometry)
         self.docks.restore(settings.layout)
 
-    def _arrangement(self) -> Arrangement:
+    def _arrangement(self) -> UIState:
         choices = {name: panel.choices() for name, panel in self.docks.panels.items()}
         taken = {name: values for name, values in choices.items() if values}
-        return Arrangement(bytes(self.docks.layout().data()), taken)
+        return UIState(bytes(self.docks.layout().data()), taken)
 
     def _on_opened(self) -> None:
         """A file may carry the arrangement in which it was saved, and what was chosen in the panels."""
         entry = self.context.library.shown
         if entry is None:
             return
-        arrangement = entry.workspace.arrangement
-        if arrangement.layout:
+        ui_state = entry.workspace.ui_state
+        if ui_state.layout:
             self.docks.restore_all()
-            self.docks.restore(QByteArray(arrangement.layout))
-        for name, values in arrangement.choices.items():
+            self.docks.restore(QByteArray(ui_state.layout))
+        for name, values in ui_state.choices.items():
             if name in self.docks.panels:
                 self.docks.panels[name].choose(values)
 
@@ -171,7 +171,7 @@ class MainWindow(QMainWindow):
     def open_export(self) -> None:
         """Drop the export's settings down from its button."""
         context = self.context
-        dragged = context.explorer.drags.last is not None
+        dragged = context.explorer.drag_recorder.last is not None
         self.export_form.set_sources(context.path_lab.names(), dragged)
         self._export_popup.open_under(self._interpolation.export_button)
 

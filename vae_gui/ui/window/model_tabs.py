@@ -25,7 +25,7 @@ class ModelTabs(QTabBar):
         self.currentChanged.connect(self._on_current)
 
     def _show(self) -> None:
-        entries = self._library.entries
+        entries = self._library.models
         self.blockSignals(True)
         while self.count() > len(entries):
             self.removeTab(self.count() - 1)

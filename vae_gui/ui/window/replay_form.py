@@ -5,14 +5,14 @@ from dataclasses import dataclass
 from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QComboBox, QLabel, QPushButton, QVBoxLayout, QWidget
 
-from vae_gui.core.export.replay import CLOUD, DIGIT, MANIFOLD, ReplayOptions
+from vae_gui.core.export.replay import DIGIT, MANIFOLD, SCATTER, ReplayOptions
 from vae_gui.ui.parts.form import ConfigForm
 from vae_gui.ui.window.export_form import FORMATS, Format
 
 ANIMATED = tuple(entry for entry in FORMATS if entry.animated)
 TITLES = {
     "content": {
-        CLOUD: "Pad cloud",
+        SCATTER: "Pad cloud",
         MANIFOLD: "Manifold",
         DIGIT: "Digit under the cursor",
     }
@@ -65,7 +65,7 @@ class ReplayForm(QWidget):
     def _show(self) -> None:
         options = self.form.value()
         self.form.editor("rows").setEnabled(options.content == MANIFOLD)
-        frames = min(self._moments, options.moments)
+        frames = min(self._moments, options.entries)
         seconds = frames * options.interval_ms / 1000
         self.note.setText(f"{frames} of {self._moments} moments, {seconds:.1f} s and its end")
 

@@ -14,7 +14,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from vae_gui.core.vae.config import Knobs, RunConfig
+from vae_gui.core.vae.config import LiveHyperparameters, RunConfig
 from vae_gui.core.vae.presets import PRESETS
 from vae_gui.runtime.context import Context
 from vae_gui.runtime.training import Phase, Training
@@ -169,7 +169,7 @@ class RunBar(QWidget):
     def _on_knob(self) -> None:
         beta, learning_rate = self.beta.value(), self.learning_rate.value()
         if self._training.phase in (Phase.RUNNING, Phase.PAUSED):
-            self._training.set_knobs(Knobs(beta, learning_rate))
+            self._training.set_hyperparameters(LiveHyperparameters(beta, learning_rate))
         else:
             train = self.settings.train_form.value()
             self.settings.set_train(replace(train, beta=beta, learning_rate=learning_rate))
@@ -206,8 +206,8 @@ class RunBar(QWidget):
     def _show_progress(self) -> None:
         run = self._training.run
         if self._training.phase is not Phase.IDLE:
-            self.beta.set_value(self._training.knobs.beta)
-            self.learning_rate.set_value(self._training.knobs.learning_rate)
+            self.beta.set_value(self._training.hyperparameters.beta)
+            self.learning_rate.set_value(self._training.hyperparameters.learning_rate)
         if run is not None and run.total_steps:
             self.progress.setMaximum(run.total_steps)
             self.progress.setValue(min(self._training.steps_done, run.total_steps))

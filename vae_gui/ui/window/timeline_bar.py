@@ -10,7 +10,7 @@ from vae_gui.runtime.training import Phase
 from vae_gui.ui.style.theme import icon
 from vae_gui.ui.widgets.popup import Popup
 from vae_gui.ui.window.replay_form import ReplayChoice, ReplayForm
-from vae_gui.ui.window.timeline_slider import MomentSlider
+from vae_gui.ui.window.timeline_slider import TimelineSlider
 
 REPLAY_INTERVAL_MS = 60
 SLIDER_TIP = (
@@ -38,7 +38,7 @@ class TimelineBar(QWidget):
         self._context = context
         self._explorer = context.explorer
         self.replay_button = self._tool("replay", "Replay the run from its first step")
-        self.slider = MomentSlider(self)
+        self.slider = TimelineSlider(self)
         self.slider.setToolTip(SLIDER_TIP)
         self.step_label = QLabel(self)
         self.step_label.setProperty("role", "small")
@@ -97,7 +97,7 @@ class TimelineBar(QWidget):
         library, explorer = self._context.library, self._explorer
         library.changed.connect(self._show)
         library.shown_changed.connect(self._show)
-        explorer.moment_changed.connect(self._show)
+        explorer.timeline_entry_changed.connect(self._show)
         explorer.alignment_changed.connect(self._show)
         self._context.training.phase_changed.connect(self._show)
         self.slider.valueChanged.connect(self._on_slider)
@@ -115,7 +115,7 @@ class TimelineBar(QWidget):
     def go_live(self) -> None:
         """Back to the newest weights."""
         self._replay.stop()
-        self._explorer.show_moment(None)
+        self._explorer.show_timeline_entry(None)
         self._show()
 
     def toggle_replay(self) -> None:
@@ -144,36 +144,38 @@ class TimelineBar(QWidget):
             self.slider.setValue(self.slider.value() + 1)
 
     def _on_slider(self, index: int) -> None:
-        moments = self.timeline.moments
-        if moments:
-            self._explorer.show_moment(moments[min(index, len(moments) - 1)])
+        entries = self.timeline.entries
+        if entries:
+            self._explorer.show_timeline_entry(entries[min(index, len(entries) - 1)])
 
     def _branch(self) -> None:
-        moment = self._explorer.moment
-        if moment is not None:
-            self._context.session.branch(moment)
+        timeline_entry = self._explorer.timeline_entry
+        if timeline_entry is not None:
+            self._context.session.branch(timeline_entry)
 
     # --- showing ------------------------------------------------------------
 
     def _show(self) -> None:
-        moments, moment = self.timeline.moments, self._explorer.moment
-        self.setEnabled(len(moments) > 1)
+        entries, timeline_entry = self.timeline.entries, self._explorer.timeline_entry
+        self.setEnabled(len(entries) > 1)
         with QSignalBlocker(self.slider):
-            self.slider.setMaximum(max(1, len(moments) - 1))
-            index = len(moments) - 1 if moment is None else self._index(moment.step)
+            self.slider.setMaximum(max(1, len(entries) - 1))
+            index = len(entries) - 1 if timeline_entry is None else self._index(timeline_entry.step)
             self.slider.setValue(max(0, index))
-        self.live_button.setChecked(moment is None)
+        self.live_button.setChecked(timeline_entry is None)
         self.align_button.setChecked(self._explorer.aligned)
         self.align_button.setEnabled(self._explorer.latent_dim > 1)
         idle = self._context.training.phase is Phase.IDLE
-        self.branch_action.setEnabled(moment is not None and idle)
+        self.branch_action.setEnabled(timeline_entry is not None and idle)
         self.branch_action.setToolTip("" if idle else BUSY_TIP)
         if self._replay.isActive() != self._shows_pause:
             self._shows_pause = self._replay.isActive()
             self.replay_button.setIcon(icon("pause" if self._shows_pause else "replay"))
         snapshot = self._explorer.snapshot
-        step = moment.step if moment is not None else snapshot.step if snapshot else 0
+        step = (
+            timeline_entry.step if timeline_entry is not None else snapshot.step if snapshot else 0
+        )
         self.step_label.setText(f"step {step:,}".replace(",", " "))
 
     def _index(self, step: int) -> int:
-        return self.timeline.nearest(step) if self.timeline.moments else 0
+        return self.timeline.nearest(step) if self.timeline.entries else 0

@@ -14,7 +14,7 @@ KEYS = (
 )
 
 
-class MomentSlider(QSlider):
+class TimelineSlider(QSlider):
     """Left and Right move by one moment, Home and End to the first and the last.
 
     Signals: `replay_requested()` by Space; `live_requested()` by L.

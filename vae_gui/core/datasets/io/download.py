@@ -9,7 +9,7 @@ from typing import BinaryIO, Literal
 
 from vae_gui.core.datasets.io.fetch import FetchError, fetch
 from vae_gui.core.support.errors import UserError
-from vae_gui.core.support.files import replacing
+from vae_gui.core.support.files import atomic_write
 from vae_gui.core.support.progress import Job, Progress
 
 
@@ -47,7 +47,7 @@ def download(
     with suppress(OSError):
         target.parent.mkdir(parents=True, exist_ok=True)
     failures: list[str] = []
-    with replacing(target) as file:
+    with atomic_write(target) as file:
         for url in urls:
             try:
                 yield from _fetch(url, file, target.name, digest, size, timeout_seconds)

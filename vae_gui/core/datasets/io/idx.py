@@ -10,9 +10,9 @@ from typing import BinaryIO
 import numpy as np
 from numpy.typing import NDArray
 
-from vae_gui.core.datasets.io.throttle import Pace
+from vae_gui.core.datasets.io.throttle import Throttle
 from vae_gui.core.support.errors import UserError
-from vae_gui.core.support.files import reading
+from vae_gui.core.support.files import open_checked
 from vae_gui.core.support.progress import Job, Progress, finish
 
 MAX_ITEMS = 200_000
@@ -47,7 +47,7 @@ def _read(path: Path, dimensions: int) -> Job[NDArray[np.uint8]]:
     """The array in a raw or gzipped file; UserError unless header and content agree to the byte."""
     header_bytes = 4 + 4 * dimensions
     try:
-        with reading(path, largest=header_bytes + MAX_BYTES) as file:
+        with open_checked(path, largest=header_bytes + MAX_BYTES) as file:
             return (yield from _parse(file, os.fstat(file.fileno()).st_size, dimensions))
     except _DamageError as damage:
         raise UserError(
@@ -123,7 +123,7 @@ def _check_size(claimed: int, file_bytes: int, compressed: bool) -> None:
 def _fill(start: bytes | bytearray, pieces: Iterator[bytes], count: int) -> Job[NDArray[np.uint8]]:
     """Exactly `count` values from `start` and then `pieces`; at most one piece is read in vain."""
     values = np.empty(count, np.uint8)
-    pace = Pace()
+    pace = Throttle()
     filled = 0
     piece: bytes | bytearray | None = start
     while piece is not None:

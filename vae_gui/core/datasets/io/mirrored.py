@@ -9,7 +9,7 @@ from vae_gui.core.datasets.base import DatasetEntry, ImageData
 from vae_gui.core.datasets.io.download import Digest, download
 from vae_gui.core.datasets.io.idx_folder import STEMS, IdxFiles, find_files, read_split
 from vae_gui.core.support.errors import UserError
-from vae_gui.core.support.imports import heavy_imports
+from vae_gui.core.support.imports import import_lock
 from vae_gui.core.support.progress import Job, Progress
 
 _BYTES_PER_MB = 10**6
@@ -128,7 +128,7 @@ def torchvision_needed(class_name: str) -> Iterator[None]:
     """Hold this around an import of torchvision; whatever goes wrong with it becomes a UserError."""
     # A torchvision that was built for another torch fails with RuntimeError, not with ImportError.
     try:
-        with heavy_imports():
+        with import_lock():
             yield
     except Exception as error:
         raise UserError(

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from vae_gui.core.datasets.io.throttle import Pace
+from vae_gui.core.datasets.io.throttle import Throttle
 from vae_gui.core.datasets.own.grey import to_grey
 from vae_gui.core.datasets.own.pictures import (
     Labels,
@@ -18,8 +18,8 @@ from vae_gui.core.datasets.own.pictures import (
     labels_from,
 )
 from vae_gui.core.support.errors import UserError
-from vae_gui.core.support.files import reading
-from vae_gui.core.support.imports import heavy_imports
+from vae_gui.core.support.files import open_checked
+from vae_gui.core.support.imports import import_lock
 from vae_gui.core.support.progress import Job, Progress
 
 if TYPE_CHECKING:
@@ -70,7 +70,7 @@ def _walk(folder: Path) -> Job[list[str]]:
     """The names of all pictures. Hidden ones are left out, and a folder that a link leads back to."""
     names: list[str] = []
     waiting, seen = [""], set[tuple[int, int]]()
-    pace = Pace()
+    pace = Throttle()
     while waiting:
         place = waiting.pop()
         if len(seen) > _MAX_FOLDERS:
@@ -131,12 +131,12 @@ def _is_wrapping(tops: set[str]) -> bool:
 
 
 def _read(folder: Path, name: str, side: int) -> Picture | Skipped:
-    with heavy_imports():
+    with import_lock():
         from PIL import Image
 
     try:
         with (
-            reading(folder / name, largest=_MAX_FILE_BYTES) as file,
+            open_checked(folder / name, largest=_MAX_FILE_BYTES) as file,
             Image.open(file, formats=_FORMATS) as image,
         ):
             if image.width * image.height > MAX_PIXELS:

@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 from numpy.typing import NDArray
 
-from vae_gui.core.support.imports import heavy_imports
+from vae_gui.core.support.imports import import_lock
 
 if TYPE_CHECKING:
     from PIL.Image import Image
@@ -72,7 +72,7 @@ def to_square(grey: NDArray[np.uint8], side: int) -> NDArray[np.uint8]:
     """(h, w) to (side, side): resampled, its proportions kept, the rest filled with its background."""
     if grey.shape == (side, side):
         return grey
-    with heavy_imports():
+    with import_lock():
         from PIL import Image
 
     height, width = grey.shape

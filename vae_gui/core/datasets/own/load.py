@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 
 from vae_gui.core.datasets.base import ImageData, Split
 from vae_gui.core.datasets.io.split import held_out
-from vae_gui.core.datasets.io.throttle import Pace
+from vae_gui.core.datasets.io.throttle import Throttle
 from vae_gui.core.datasets.own.folder import SUFFIXES, open_folder
 from vae_gui.core.datasets.own.grey import border_median, is_dark_on_light, to_square
 from vae_gui.core.datasets.own.idx import open_idx
@@ -90,9 +90,9 @@ def load_own(source: OwnImages) -> Job[LoadedOwn]:
     images = np.empty((pictures.count, source.side, source.side), np.uint8)
     kept: list[int] = []
     skipped: list[Skipped] = []
-    pace = Pace()
-    with closing(pictures.read(range(pictures.count), source.side)) as reading:
-        for index, picture in reading:
+    pace = Throttle()
+    with closing(pictures.read(range(pictures.count), source.side)) as open_checked:
+        for index, picture in open_checked:
             if pace.is_due():
                 yield Progress(index, pictures.count, f"Reading {source.title}")
             if isinstance(picture, Skipped):
@@ -134,9 +134,9 @@ def _look(
     squares: dict[int, NDArray[np.uint8]] = {}
     skipped: list[Skipped] = []
     medians: list[float] = []
-    pace = Pace()
-    with closing(pictures.read(sample, source.side)) as reading:
-        for index, picture in reading:
+    pace = Throttle()
+    with closing(pictures.read(sample, source.side)) as open_checked:
+        for index, picture in open_checked:
             if pace.is_due():
                 yield Progress(len(squares), len(sample), f"Looking at {source.title}")
             if isinstance(picture, Skipped):

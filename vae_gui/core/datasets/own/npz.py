@@ -14,7 +14,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from vae_gui.core.datasets.io.idx import MAX_BYTES
-from vae_gui.core.datasets.io.throttle import Pace
+from vae_gui.core.datasets.io.throttle import Throttle
 from vae_gui.core.datasets.own.grey import flatten, scaled, value_range
 from vae_gui.core.datasets.own.npy import NpyError, NpyHeader, read_header
 from vae_gui.core.datasets.own.pictures import (
@@ -27,7 +27,7 @@ from vae_gui.core.datasets.own.pictures import (
     labels_from,
 )
 from vae_gui.core.support.errors import UserError
-from vae_gui.core.support.files import reading
+from vae_gui.core.support.files import open_checked
 from vae_gui.core.support.progress import Job, Progress
 
 IMAGE_NAMES = ("images", "x", "x_train", "train_images", "train_x", "data", "imgs", "arr_0")
@@ -118,7 +118,7 @@ def _archive(path: Path) -> Iterator[zipfile.ZipFile]:
     """The opened file; whatever damage turns up in the block becomes a UserError."""
     try:
         with (
-            reading(path, largest=_MAX_FILE_BYTES) as file,
+            open_checked(path, largest=_MAX_FILE_BYTES) as file,
             zipfile.ZipFile(file) as archive,
         ):
             yield archive
@@ -221,7 +221,7 @@ def _find_labels(
 def _extent(path: Path, layout: _Layout) -> Job[tuple[float, float]]:
     """The smallest and the largest finite value."""
     smallest, largest = math.inf, -math.inf
-    pace = Pace()
+    pace = Throttle()
     for index, values in _stream(path, layout, range(layout.count)):
         if pace.is_due():
             yield Progress(index, layout.count, f"Looking at the values of {path.name}")

@@ -24,7 +24,7 @@ class ModelEntry:
     description: str
     build: Callable[[ModelConfig], VAE]
     sides: tuple[int, ...] = ()
-    point: bool = False
+    deterministic: bool = False
 
 
 def _mlp_256(config: ModelConfig) -> VAE:
@@ -48,7 +48,7 @@ def _mlp_512(config: ModelConfig) -> VAE:
 def _autoencoder_512(config: ModelConfig) -> VAE:
     from vae_gui.core.vae.models.mlp import mlp
 
-    return mlp(config, hidden=512, point=True)
+    return mlp(config, hidden=512, deterministic=True)
 
 
 def _conv_bn(config: ModelConfig) -> VAE:
@@ -89,7 +89,11 @@ MODELS = {
         ModelEntry("deep-conv", "Deep conv", "Strided convolutions, residual layers.", _deep_conv),
         ModelEntry("conv-bn", "Conv, batch norm (S0)", "Down to one pixel.", _conv_bn, (28,)),
         ModelEntry(
-            "autoencoder-512", "Autoencoder 512 (S1)", "No KL.", _autoencoder_512, point=True
+            "autoencoder-512",
+            "Autoencoder 512 (S1)",
+            "No KL.",
+            _autoencoder_512,
+            deterministic=True,
         ),
         ModelEntry("mlp-512", "MLP 512 (S1)", "One hidden layer of 512 ReLU units.", _mlp_512),
         ModelEntry("conv-pool", "Conv, max pool (S2)", "Two halvings.", _conv_pool, (28,)),

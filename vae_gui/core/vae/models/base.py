@@ -17,7 +17,7 @@ class VAE(nn.Module):
     """q(z|x) = N(μ, σ²) from `encoder`, the logits of p(x|z) from `decoder`.
 
     encoder: (B, 1, side, side) in [0, 1] -> (B, 2·latent_dim), μ then log σ²; of a plain autoencoder
-        (`MODELS[...].point`) -> (B, latent_dim), the code itself.
+        (`MODELS[...].deterministic`) -> (B, latent_dim), the code itself.
     decoder: (B, latent_dim) -> (B, 1, side, side) logits.
     log_sigma: of the pixels, one learned scalar, where the likelihood is `gaussian-learned`
         (Rybkin et al. 2021); else None.
@@ -36,7 +36,7 @@ class VAE(nn.Module):
     def encode(self, x: Tensor) -> tuple[Tensor, Tensor | None]:
         """x: (B, 1, side, side) in [0, 1] -> mu, logvar: (B, latent_dim); logvar None for a point encoder."""
         parameters: Tensor = self.encoder(x)
-        if MODELS[self.config.architecture].point:
+        if MODELS[self.config.architecture].deterministic:
             return parameters, None
         mu, logvar = parameters.chunk(2, dim=1)
         return mu, logvar

@@ -15,7 +15,9 @@ class DoubledLogSigma(nn.Module):
         return torch.cat((mu, 2 * log_sigma), dim=1)
 
 
-def mlp(config: ModelConfig, hidden: int, *, log_sigma: bool = False, point: bool = False) -> VAE:
+def mlp(
+    config: ModelConfig, hidden: int, *, log_sigma: bool = False, deterministic: bool = False
+) -> VAE:
     """side² -> hidden ReLU -> (μ, log σ²), and z -> hidden ReLU -> side² logits.
 
     log_sigma: the last layer gives log σ, which is doubled. point: it gives the code alone.
@@ -25,7 +27,7 @@ def mlp(config: ModelConfig, hidden: int, *, log_sigma: bool = False, point: boo
         nn.Flatten(),
         nn.Linear(side * side, hidden),
         nn.ReLU(),
-        nn.Linear(hidden, dims if point else 2 * dims),
+        nn.Linear(hidden, dims if deterministic else 2 * dims),
     )
     if log_sigma:
         encoder.append(DoubledLogSigma())

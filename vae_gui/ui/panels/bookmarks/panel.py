@@ -74,7 +74,7 @@ class BookmarksPanel(Panel):
         entry = self.context.library.shown
         return Bookmarks(self.explorer.latent_dim) if entry is None else entry.bookmarks
 
-    def enter_space(self) -> None:
+    def set_model(self) -> None:
         self._deleted = None
 
     def refresh(self) -> None:

@@ -5,7 +5,7 @@ from PySide6.QtWidgets import QHBoxLayout, QWidget
 
 from vae_gui.runtime.context import Context
 from vae_gui.ui.panels.curves.plot import Curve, CurvePlot
-from vae_gui.ui.parts.panel import Follows, Panel
+from vae_gui.ui.parts.panel import Panel, RefreshOn
 
 CURVES = (
     Curve("Objective", ("loss",), "Reconstruction + β·KL: what the optimizer lowers"),
@@ -30,7 +30,7 @@ REDRAW_INTERVAL_MS = (
 class CurvesPanel(Panel):
     """Each batch as a faint line, the test split as points."""
 
-    follows = Follows.NOTHING
+    refresh_on = RefreshOn.NOTHING
 
     def __init__(self, context: Context, parent: QWidget | None = None) -> None:
         super().__init__(context, parent)

@@ -9,7 +9,7 @@ from PySide6.QtCore import QEvent, QObject, QPointF, Qt, Signal
 from PySide6.QtGui import QColor, QMouseEvent
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QVBoxLayout, QWidget
 
-from vae_gui.core.vae.config import Change
+from vae_gui.core.vae.config import HyperparameterChange
 from vae_gui.core.vae.history import History, Table
 from vae_gui.ui.style.theme import current_theme, small_font
 
@@ -138,7 +138,7 @@ class CurvePlot(QWidget):
         margin = max(0.05 * (high - low), 0.05)
         box.setRange(xRange=(0, float(step[-1])), yRange=(low - margin, high + margin), padding=0)
 
-    def _show_changes(self, changes: list[Change]) -> None:
+    def _show_changes(self, changes: list[HyperparameterChange]) -> None:
         for mark in self._marks[len(changes) :]:
             self.plot.removeItem(mark)
         del self._marks[len(changes) :]

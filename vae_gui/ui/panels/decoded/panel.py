@@ -10,14 +10,14 @@ from vae_gui.core.support.types import Pixels, Z
 from vae_gui.runtime.context import Context
 from vae_gui.runtime.inference_thread import Answer
 from vae_gui.ui.parts.digit_actions import copy_digit, show_digit_menu, z_as_text, z_from_text
-from vae_gui.ui.parts.panel import Follows, Panel
+from vae_gui.ui.parts.panel import Panel, RefreshOn
 from vae_gui.ui.widgets.digit_view import DigitView
 
 
 class DecodedPanel(Panel):
     """One digit and its z, which can be edited, copied and pasted."""
 
-    follows = Follows.AT_ONCE
+    refresh_on = RefreshOn.AT_ONCE
 
     def __init__(self, context: Context, parent: QWidget | None = None) -> None:
         super().__init__(context, parent)
@@ -34,21 +34,21 @@ class DecodedPanel(Panel):
         layout.addWidget(self.digit, 1)
         layout.addWidget(self.z_edit)
         layout.addWidget(self._place)
-        self.explorer.peeked.connect(self._refresh_if_visible)
+        self.explorer.hover_changed.connect(self._refresh_if_visible)
         self.digit.menu_requested.connect(self._on_menu)
         self.digit.copy_requested.connect(self._on_copy)
         self.z_edit.editingFinished.connect(self._on_edited)
 
     @property
     def z(self) -> Z:
-        return self.explorer.peek or self.explorer.latent.cursor
+        return self.explorer.hover_point or self.explorer.latent.cursor
 
-    def enter_space(self) -> None:
+    def set_model(self) -> None:
         self._image = None
 
     def refresh(self) -> None:
         self.ask("decoded", Decode.of(np.array(self.z)), self._show)
-        peeking = self.explorer.peek is not None
+        peeking = self.explorer.hover_point is not None
         if not self.z_edit.hasFocus() or not self.z_edit.isModified():
             self.z_edit.setText(z_as_text(self.z))
             self.z_edit.setCursorPosition(0)

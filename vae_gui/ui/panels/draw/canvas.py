@@ -54,7 +54,7 @@ class Canvas(QWidget):
         self._brush = 0.08
         self._picture: QImage | None = None
         self._empty_text = empty_text
-        self._gesture = 0
+        self._drag_id = 0
         self._drawing = False
         self._pen = (0.5, 0.5)
         self._pen_shown = self._pen_down = False
@@ -161,9 +161,9 @@ class Canvas(QWidget):
         return round(min(1, max(0, offset.x())), 4), round(min(1, max(0, offset.y())), 4)
 
     def _begin(self, point: tuple[float, float]) -> None:
-        self._gesture = next(self._gestures)
+        self._drag_id = next(self._gestures)
         before = () if self._picture is not None else self.strokes
-        self.drawn.emit((*before, (point,)), self._gesture)
+        self.drawn.emit((*before, (point,)), self._drag_id)
 
     def _extend(self, point: tuple[float, float]) -> None:
         if not self.strokes:  # it was undone or cleared under the pen
@@ -172,7 +172,7 @@ class Canvas(QWidget):
         *before, stroke = self.strokes
         x, y = stroke[-1]
         if max(abs(point[0] - x), abs(point[1] - y)) >= LEAST_MOVE:
-            self.drawn.emit((*before, (*stroke, point)), self._gesture)
+            self.drawn.emit((*before, (*stroke, point)), self._drag_id)
 
     def mousePressEvent(self, event: QMouseEvent) -> None:
         inside = self.square().contains(event.position())

@@ -24,7 +24,7 @@ BOUND = (
 )
 
 
-class DrawEvidence(QWidget):
+class LogEvidenceForm(QWidget):
     """Signals: `changed()`, when something else is asked for; `cancelled()`."""
 
     changed = Signal()
@@ -65,11 +65,11 @@ class DrawEvidence(QWidget):
         self.set_space(2, False)
         self.show_progress(None, False)
 
-    def set_space(self, latent_dim: int, point: bool) -> None:
+    def set_space(self, latent_dim: int, deterministic: bool) -> None:
         """What this model can answer."""
-        self.exact.setVisible(latent_dim == 2 and not point)
+        self.exact.setVisible(latent_dim == 2 and not deterministic)
         for widget in (self.bound, self.samples):
-            widget.setVisible(latent_dim != 2 and not point)
+            widget.setVisible(latent_dim != 2 and not deterministic)
 
     @property
     def wanted(self) -> bool:

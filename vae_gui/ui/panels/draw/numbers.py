@@ -6,8 +6,8 @@ import numpy as np
 from numpy.typing import NDArray
 from PySide6.QtWidgets import QGridLayout, QLabel, QSizePolicy, QWidget
 
-from vae_gui.core.analysis.image_posterior import Interpretation
-from vae_gui.core.analysis.log_evidence import Evidence
+from vae_gui.core.analysis.image_posterior import ImagePosterior
+from vae_gui.core.analysis.log_evidence import LogEvidence
 from vae_gui.ui.style.numbers import grouped
 
 SHOWN = 2  # of the coordinates; the rest is in the tooltip
@@ -56,7 +56,7 @@ class DrawNumbers(QWidget):
         self.show_interpretation(None)
         self.show_evidence(None)
 
-    def show_interpretation(self, found: Interpretation | None) -> None:
+    def show_interpretation(self, found: ImagePosterior | None) -> None:
         """Of the weights of now; None while nothing is drawn."""
         self._set_vector("mu", None if found is None else found.mu)
         self._set_vector("sigma", None if found is None else found.sigma)
@@ -65,7 +65,7 @@ class DrawNumbers(QWidget):
         elbo = "" if bound is None else f"{nats(bound.elbo)} ± {bound.elbo_error:.1f}"
         self._set("elbo", elbo)
 
-    def show_evidence(self, evidence: Evidence | None) -> None:
+    def show_evidence(self, evidence: LogEvidence | None) -> None:
         """None until it is known."""
         if evidence is None:
             self._set("evidence", "")

@@ -10,9 +10,14 @@ from PySide6.QtCore import QMimeData, QPoint, Signal
 from PySide6.QtGui import QDragEnterEvent, QDropEvent, QGuiApplication, QHideEvent
 from PySide6.QtWidgets import QFileDialog, QLabel, QWidget
 
-from vae_gui.core.analysis.image_posterior import Interpret, Interpretation
+from vae_gui.core.analysis.image_posterior import ImagePosterior, InferPosterior
 from vae_gui.core.inference.requests import Frozen
-from vae_gui.core.pictures.drawing import Picture, Prepared, prepare_drawing, prepare_picture
+from vae_gui.core.pictures.drawing import (
+    Picture,
+    PreprocessedImage,
+    prepare_drawing,
+    prepare_picture,
+)
 from vae_gui.core.pictures.posterior import Posterior
 from vae_gui.core.pictures.strokes import is_centred, rasterise_strokes
 from vae_gui.core.state.latent import Stroke
@@ -23,9 +28,9 @@ from vae_gui.core.vae.models import MODELS
 from vae_gui.runtime.context import Context
 from vae_gui.runtime.inference_thread import Answer
 from vae_gui.runtime.jobs import JobThread
-from vae_gui.runtime.live.log_evidence import EvidenceKeeper
+from vae_gui.runtime.live.log_evidence import LogEvidenceKeeper
 from vae_gui.ui.panels.draw.canvas import Canvas
-from vae_gui.ui.panels.draw.log_evidence_form import POINT, DrawEvidence
+from vae_gui.ui.panels.draw.log_evidence_form import POINT, LogEvidenceForm
 from vae_gui.ui.panels.draw.numbers import DrawNumbers
 from vae_gui.ui.panels.draw.source import (
     FILTER,
@@ -38,7 +43,7 @@ from vae_gui.ui.panels.draw.source import (
 from vae_gui.ui.panels.draw.tiles import DrawPlaces, DrawTiles, lay_out
 from vae_gui.ui.panels.draw.tools import DrawTools
 from vae_gui.ui.parts.digit_actions import copy_digit, show_digit_menu
-from vae_gui.ui.parts.panel import Follows, Panel
+from vae_gui.ui.parts.panel import Panel, RefreshOn
 
 INVITATION = "Draw here, drop a picture, or paste one with Ctrl+V"
 NO_PICTURE = "There is no picture in the clipboard: copy one first."
@@ -52,7 +57,7 @@ class DrawPanel(Panel):
     Signals: `traverse_requested()`, once the cursor is where the drawing lies.
     """
 
-    follows = Follows.PATH
+    refresh_on = RefreshOn.PATH
 
     traverse_requested = Signal()
 
@@ -62,15 +67,15 @@ class DrawPanel(Panel):
         self.tools = DrawTools(self)
         self.tiles = DrawTiles(self)
         self.numbers = DrawNumbers(self)
-        self.asked = DrawEvidence(self)
+        self.asked = LogEvidenceForm(self)
         self.places = DrawPlaces(self)
         self.note = QLabel(self)
-        self.keeper = EvidenceKeeper(context, self)
+        self.keeper = LogEvidenceKeeper(context, self)
         self.source = Source()
-        self.prepared: Prepared | None = None
-        self.found: Interpretation | None = None
+        self.prepared: PreprocessedImage | None = None
+        self.found: ImagePosterior | None = None
         self._prepared_from: object = None
-        self._request: Interpret | None = None
+        self._request: InferPosterior | None = None
         self._reading: JobThread | None = None
         self.setAcceptDrops(True)
         lay_out(
@@ -81,7 +86,7 @@ class DrawPanel(Panel):
         )
         self._connect()
 
-    def enter_space(self) -> None:
+    def set_model(self) -> None:
         self.found = None
         self.asked.set_space(self.explorer.latent_dim, self._is_point())
 
@@ -95,7 +100,7 @@ class DrawPanel(Panel):
         if self.prepared is None:
             self._show_nothing()
             return
-        self._request = Interpret(Frozen(self.prepared.image[None]), tools.settings.seed)
+        self._request = InferPosterior(Frozen(self.prepared.image[None]), tools.settings.seed)
         self.tiles.show_input(self.prepared.image)
         self.ask(CHANNEL, self._request, self._show)
         self._follow()
@@ -157,7 +162,7 @@ class DrawPanel(Panel):
 
     def _is_point(self) -> bool:
         snapshot = self.explorer.snapshot
-        return snapshot is not None and MODELS[snapshot.model.architecture].point
+        return snapshot is not None and MODELS[snapshot.model.architecture].deterministic
 
     def _set_source(self, source: Source, text: str) -> None:
         if source.picture is not self.source.picture or source.invert != self.source.invert:
@@ -184,7 +189,7 @@ class DrawPanel(Panel):
         self.places.setEnabled(False)
         self._show_evidence()
 
-    def _show(self, answer: Answer[Interpretation]) -> None:
+    def _show(self, answer: Answer[ImagePosterior]) -> None:
         if answer.request != self._request or self.prepared is None:
             return
         self.found = answer.value
@@ -240,10 +245,10 @@ class DrawPanel(Panel):
         self.tiles.copy_requested.connect(copy_digit)
         self.tiles.chosen.connect(self.explorer.move_cursor)
 
-    def _on_drawn(self, strokes: tuple[Stroke, ...], gesture: int) -> None:
+    def _on_drawn(self, strokes: tuple[Stroke, ...], drag_id: int) -> None:
         if self.source.picture is not None:
             self.clear()
-        self.explorer.set_latent(replace(self.explorer.latent, strokes=strokes), "Draw", gesture)
+        self.explorer.set_latent(replace(self.explorer.latent, strokes=strokes), "Draw", drag_id)
 
     def _on_invert(self, on: bool) -> None:
         self._set_source(replace(self.source, invert=on), "Invert the picture")

@@ -16,7 +16,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from vae_gui.core.analysis.image_posterior import SHOWN, Interpretation
+from vae_gui.core.analysis.image_posterior import SHOWN, ImagePosterior
 from vae_gui.core.pictures.shading import Ramp
 from vae_gui.core.support.types import Pixels, Z
 from vae_gui.ui.panels.draw.canvas import Canvas
@@ -58,7 +58,7 @@ class DrawTiles(QWidget):
         self.reconstruction = Tile("Reconstruction", "decode(μ)")
         self.error = Tile("Error map", "error", ERROR)
         self.samples = ImageGrid("Samples of q(z|x)", gap=4, largest_tile=128)
-        self._found: Interpretation | None = None
+        self._found: ImagePosterior | None = None
         self._image: Pixels | None = None
         self.prepared.setToolTip("The image as it is encoded: centred, scaled, bright on dark")
         self.reconstruction.setToolTip("The mean of p(x|z) at μ; click to move the cursor there")
@@ -112,7 +112,7 @@ class DrawTiles(QWidget):
         self._image = image
         self.prepared.set_image(image)
 
-    def show_found(self, image: Pixels, found: Interpretation) -> None:
+    def show_found(self, image: Pixels, found: ImagePosterior) -> None:
         self._found = found
         self.reconstruction.set_image(found.reconstruction)
         self.error.set_image(error_levels(image, found.reconstruction))

@@ -12,7 +12,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from vae_gui.core.pictures.drawing import Prepared
+from vae_gui.core.pictures.drawing import PreprocessedImage
 from vae_gui.core.support.errors import UserError
 from vae_gui.ui.style.theme import icon
 
@@ -82,7 +82,7 @@ class DrawTools(QWidget):
             self.brush.setValue(round(100 * settings.brush))
         self.changed.emit()
 
-    def show_state(self, prepared: Prepared | None, picture: bool, centred: bool) -> None:
+    def show_state(self, prepared: PreprocessedImage | None, picture: bool, centred: bool) -> None:
         """picture: whether there is one instead of strokes. centred: as it is now."""
         self.centre.setChecked(centred)
         self._brush_label.setVisible(not picture)

@@ -5,7 +5,7 @@ from dataclasses import replace
 from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QLabel, QPushButton, QToolButton, QWidget
 
-from vae_gui.core.analysis.embedding import METHODS, MapSettings
+from vae_gui.core.analysis.embedding import METHODS, EmbeddingSettings
 from vae_gui.core.support.settings import Setting, settings_of
 from vae_gui.ui.parts.form import ChoiceBox
 from vae_gui.ui.style.theme import icon
@@ -15,15 +15,15 @@ from vae_gui.ui.widgets.popup import Popup
 BOX_WIDTH = 84
 
 
-class MapControls(QWidget):
-    """Signals: `changed(MapSettings)` by the person; `pressed()`: compute, or cancel while that goes on."""
+class EmbeddingControls(QWidget):
+    """Signals: `changed(EmbeddingSettings)` by the person; `pressed()`: compute, or cancel while that goes on."""
 
     changed = Signal(object)
     pressed = Signal()
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        self.settings = MapSettings()
+        self.settings = EmbeddingSettings()
         titles = {name: entry.title for name, entry in METHODS.items()}
         self.method = ChoiceBox(METHODS, titles)
         self.method.setAccessibleName("Method")
@@ -48,13 +48,13 @@ class MapControls(QWidget):
         row.addWidget(self.method, 1)
         row.addWidget(self.button)
         row.addWidget(self.more)
-        fields = {field.name: field.setting for field in settings_of(MapSettings)}
+        fields = {field.name: field.setting for field in settings_of(EmbeddingSettings)}
         for column, name in enumerate(("images", "neighbours", "seed")):
             self._add(name, fields[name], column)
         self.set_busy(False)
         self._show()
 
-    def set_settings(self, settings: MapSettings) -> None:
+    def set_settings(self, settings: EmbeddingSettings) -> None:
         """Choose as if by hand."""
         if settings != self.settings:
             self.settings = settings

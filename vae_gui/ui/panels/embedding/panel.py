@@ -15,17 +15,17 @@ from PySide6.QtWidgets import (
 
 from vae_gui.core.analysis.embedding import (
     METHODS,
-    EncodingMap,
-    MapSettings,
+    Embedding,
+    EmbeddingSettings,
 )
 from vae_gui.core.inference.requests import Decode
 from vae_gui.core.state.ui_state import Scalar, Values, as_values, with_values
 from vae_gui.core.support.types import Pixels
 from vae_gui.runtime.context import Context
 from vae_gui.runtime.inference_thread import Answer
-from vae_gui.runtime.live.embedding import MapMaker
-from vae_gui.ui.panels.embedding.controls import MapControls
-from vae_gui.ui.panels.embedding.view import MapView
+from vae_gui.runtime.live.embedding import EmbeddingMaker
+from vae_gui.ui.panels.embedding.controls import EmbeddingControls
+from vae_gui.ui.panels.embedding.view import EmbeddingView
 from vae_gui.ui.parts.digit_actions import show_digit_menu
 from vae_gui.ui.parts.panel import Panel
 from vae_gui.ui.plane.marks import Marks
@@ -36,30 +36,30 @@ from vae_gui.ui.widgets.legend import Legend
 LIVE_INTERVAL_MS = 2000
 
 
-class MapPanel(Panel):
+class EmbeddingPanel(Panel):
     """PCA follows the weights; t-SNE and UMAP are made when asked for and marked once they are stale."""
 
     def __init__(self, context: Context, parent: QWidget | None = None) -> None:
         super().__init__(context, parent)
-        self.map: EncodingMap | None = None
+        self.map: Embedding | None = None
         self.originals: Pixels | None = None  # of the map's encodings, where they are in memory
         self._pointed: int | None = None
         self._tile: Pixels | None = None
-        self.maker = MapMaker(context, self)
-        self.controls = MapControls(self)
-        self.view = MapView(self)
+        self.maker = EmbeddingMaker(context, self)
+        self.controls = EmbeddingControls(self)
+        self.view = EmbeddingView(self)
         self.empty = QLabel(self)
         self.stack = QStackedWidget(self)
         self.legend = Legend(self)
         self.note, self.problem = QLabel(self), QLabel(self)
-        self._pace = QTimer(self, interval=LIVE_INTERVAL_MS, singleShot=True)
+        self._throttle = QTimer(self, interval=LIVE_INTERVAL_MS, singleShot=True)
         self._lay_out()
         self._connect()
 
-    def enter_space(self) -> None:
+    def set_model(self) -> None:
         self.maker.cancel()
-        self.maker.wish = None
-        self._pace.stop()
+        self.maker.key = None
+        self._throttle.stop()
         self._show_problem("")
         self._on_moved(None, None)
 
@@ -78,7 +78,7 @@ class MapPanel(Panel):
     def compute(self) -> None:
         """Make the map anew from the weights of now; a map in progress is given up."""
         self._show_problem("")
-        self._pace.start()
+        self._throttle.start()
         self.maker.begin(self.controls.settings, self.map)
         self._show_note()
 
@@ -120,12 +120,12 @@ class MapPanel(Panel):
     def _connect(self) -> None:
         explorer, view, training = self.explorer, self.view, self.context.training
         for signal in (
-            explorer.cloud_changed,
+            explorer.scatter_changed,
             explorer.images_changed,
-            explorer.moment_changed,
+            explorer.timeline_entry_changed,
             training.snapshot_changed,
             training.phase_changed,
-            self._pace.timeout,
+            self._throttle.timeout,
         ):
             signal.connect(self._on_weights)
         self.maker.moved.connect(self._on_moved)
@@ -151,7 +151,7 @@ class MapPanel(Panel):
 
     # --- showing ------------------------------------------------------------
 
-    def _on_moved(self, encoding_map: EncodingMap | None, originals: Pixels | None) -> None:
+    def _on_moved(self, encoding_map: Embedding | None, originals: Pixels | None) -> None:
         if (
             encoding_map is None
             or self.map is None
@@ -210,7 +210,7 @@ class MapPanel(Panel):
         return shown.settings != self.controls.settings or (shown.run_id, shown.step) != place
 
     def _what_is_missing(self) -> str:
-        if self.maker.wish_of_now(self.controls.settings) is None:
+        if self.maker.key_of_now(self.controls.settings) is None:
             return "The map lays out the encodings of test images, and there are none here yet."
         if self.maker.is_busy:
             return "The map appears in a moment…"
@@ -227,10 +227,10 @@ class MapPanel(Panel):
         """Have a live method's map made where it is out of date, not more often than every 2 s."""
         self._show_note()
         settings = self.controls.settings
-        if not METHODS[settings.method].live or self.maker.is_busy or self._pace.isActive():
+        if not METHODS[settings.method].live or self.maker.is_busy or self._throttle.isActive():
             return
-        wish = self.maker.wish_of_now(settings)
-        if wish is not None and wish != self.maker.wish:
+        key = self.maker.key_of_now(settings)
+        if key is not None and key != self.maker.key:
             self.compute()
 
     def _on_busy(self) -> None:
@@ -240,7 +240,7 @@ class MapPanel(Panel):
 
     def _on_settings(self) -> None:
         self._show_problem("")
-        self._pace.stop()
+        self._throttle.stop()
         self.maker.cancel()
         self._follow()
 
@@ -250,16 +250,16 @@ class MapPanel(Panel):
         else:
             self.compute()
 
-    def _on_dragged(self, x: float, y: float, gesture: int) -> None:
+    def _on_dragged(self, x: float, y: float, drag_id: int) -> None:
         index = self.view.nearest_on_map(x, y)
         if index is not None:
             self._on_hover_ended()
-            self.explorer.move_cursor(self.view.z_of(index), gesture)
+            self.explorer.move_cursor(self.view.z_of(index), drag_id)
 
-    def _on_marker_dragged(self, name: str, x: float, y: float, gesture: int) -> None:
+    def _on_marker_dragged(self, name: str, x: float, y: float, drag_id: int) -> None:
         index = self.view.nearest_on_map(x, y)
         if index is not None:
-            self.explorer.set_endpoint(name, self.view.z_of(index), gesture)
+            self.explorer.set_endpoint(name, self.view.z_of(index), drag_id)
 
     def _on_hovered(self, x: float, y: float) -> None:
         index = self.view.nearest_on_map(x, y)
@@ -269,14 +269,14 @@ class MapPanel(Panel):
         self._tile = None if self.originals is None else self.originals[index]
         if self.originals is None:
             self.ask("map", Decode.of(np.array(z)), self._show_tile)
-        self.explorer.set_peek(z)
+        self.explorer.set_hover_point(z)
         self._show_marks()
 
     def _on_hover_ended(self) -> None:
         if self._pointed is not None:
             self._pointed = self._tile = None
             self.forget("map")
-            self.explorer.set_peek(None)
+            self.explorer.set_hover_point(None)
             self._show_marks()
 
     def _on_nudged(self, dx: float, dy: float) -> None:
@@ -292,7 +292,7 @@ class MapPanel(Panel):
             self.explorer.move_cursor(self.view.z_of(index))
 
     def _on_marked(self, name: str) -> None:
-        self.explorer.set_endpoint(name, self.explorer.peek or self.explorer.latent.cursor)
+        self.explorer.set_endpoint(name, self.explorer.hover_point or self.explorer.latent.cursor)
 
     def _on_menu(self, position: QPoint, x: float, y: float) -> None:
         index = self.view.nearest_on_map(x, y)
@@ -304,7 +304,7 @@ class MapPanel(Panel):
         self._show_marks()
 
 
-def what_is_shown(shown: EncodingMap, settings: MapSettings, stale: bool) -> str:
+def what_is_shown(shown: Embedding, settings: EmbeddingSettings, stale: bool) -> str:
     """What a map was made of, in words; settings: those of now."""
     text = (
         f"{METHODS[shown.settings.method].title} of {grouped(len(shown.points))} test images, "

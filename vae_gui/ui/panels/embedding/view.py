@@ -4,7 +4,7 @@ import numpy as np
 from numpy.typing import NDArray
 from PySide6.QtWidgets import QWidget
 
-from vae_gui.core.analysis.embedding import EncodingMap
+from vae_gui.core.analysis.embedding import Embedding
 from vae_gui.core.latent.nearest_neighbour import nearest, next_towards
 from vae_gui.core.pictures.scatter import rasterise
 from vae_gui.core.support.types import Z
@@ -18,20 +18,20 @@ ROOM_FOR_AXES = 240  # height in pixels
 MARGIN = 0.05  # of the extent, around all points
 
 
-class MapView(PadView):
+class EmbeddingView(PadView):
     """`shown` is the indices of the encodings whose class is not switched off."""
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.setAccessibleName("Map of the encodings")
-        self.map: EncodingMap | None = None
+        self.map: Embedding | None = None
         self.shown: NDArray[np.intp] = np.zeros(0, np.intp)
         self.labels: tuple[tuple[str, Point], ...] = ()
         self._fitted = True
         self.zoomed.connect(self._on_zoomed)
         self.view_settled.connect(self.draw)
 
-    def set_map(self, encoding_map: EncodingMap | None, visible: tuple[int, ...]) -> None:
+    def set_map(self, encoding_map: Embedding | None, visible: tuple[int, ...]) -> None:
         """visible: the classes that are drawn; all encodings are where there are no labels."""
         self.map = encoding_map
         self.shown = np.zeros(0, np.intp)
@@ -118,7 +118,7 @@ class MapView(PadView):
 
 
 def _class_labels(
-    encoding_map: EncodingMap, visible: tuple[int, ...]
+    encoding_map: Embedding, visible: tuple[int, ...]
 ) -> tuple[tuple[str, Point], ...]:
     """The name of each visible class at the median of its points."""
     encodings = encoding_map.encodings

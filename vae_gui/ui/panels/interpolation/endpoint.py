@@ -5,7 +5,7 @@ from PySide6.QtCore import QObject, QPoint, Qt, Signal
 from vae_gui.core.support.types import Pixels, Z
 from vae_gui.ui.parts.digit_actions import copy_digit
 from vae_gui.ui.parts.panel import Panel
-from vae_gui.ui.parts.point_chooser import Place, PointChooser
+from vae_gui.ui.parts.point_chooser import NamedPoint, PointChooser
 from vae_gui.ui.widgets.digit_view import DigitView
 
 DIGIT_WIDTH = 64
@@ -38,7 +38,7 @@ class Endpoint(QObject):
         self.digit.copy_requested.connect(self._on_copy)
         self.show_place((), None)
 
-    def show_place(self, z: Z, place: Place | None) -> None:
+    def show_place(self, z: Z, place: NamedPoint | None) -> None:
         """Where the end is, and what was chosen there; None where it was dragged."""
         self.z = z
         source = place.text if place else ""

@@ -11,12 +11,12 @@ from vae_gui.core.support.types import Pixels, Z
 from vae_gui.runtime.context import Context
 from vae_gui.runtime.inference_thread import Answer
 from vae_gui.ui.panels.interpolation.endpoint import Endpoint
-from vae_gui.ui.parts.coverage_band import MapBand
+from vae_gui.ui.parts.coverage_band import CoverageBand
 from vae_gui.ui.parts.digit_actions import copy_digit, show_digit_menu
-from vae_gui.ui.parts.panel import Follows, Panel
+from vae_gui.ui.parts.panel import Panel, RefreshOn
 from vae_gui.ui.parts.path_button import PathButton
 from vae_gui.ui.parts.path_strip import PathStrip
-from vae_gui.ui.parts.point_chooser import Place
+from vae_gui.ui.parts.point_chooser import NamedPoint
 from vae_gui.ui.style.theme import icon
 from vae_gui.ui.widgets.number_box import NumberBox
 
@@ -28,17 +28,17 @@ REMEMBERED_PLACES = 16
 class InterpolationPanel(Panel):
     """Clicking a frame moves the cursor there; play walks there and back."""
 
-    follows = Follows.PATH
+    refresh_on = RefreshOn.PATH
 
     def __init__(self, context: Context, parent: QWidget | None = None) -> None:
         super().__init__(context, parent)
         self.strip = PathStrip("Interpolation")
-        self._band = MapBand(self, self.strip, "strip-band")
+        self._band = CoverageBand(self, self.strip, "strip-band")
         self.path_button = PathButton(context, self)
         self.strip.setToolTip("Click a frame to move the cursor there")
         self.strip.setMinimumHeight(72)
         self.ends = {name: Endpoint(name, self) for name in ("A", "B")}
-        self._places: tuple[Place, ...] = ()
+        self._places: tuple[NamedPoint, ...] = ()
         self._images: Pixels | None = None
         self._playhead = 0.0
         self._direction = 1
@@ -64,7 +64,7 @@ class InterpolationPanel(Panel):
             end.menu_requested.connect(self._on_end_menu)
         context.path_lab.changed.connect(self._refresh_if_visible)
 
-    def enter_space(self) -> None:
+    def set_model(self) -> None:
         self._places, self._images = (), None
         self.strip.set_images(None)
         for end in self.ends.values():
@@ -153,13 +153,13 @@ class InterpolationPanel(Panel):
         if self._images is not None:
             copy_digit(self._images[index], self._z_of(index))
 
-    def _on_a_chosen(self, place: Place) -> None:
+    def _on_a_chosen(self, place: NamedPoint) -> None:
         self._go("A", place)
 
-    def _on_b_chosen(self, place: Place) -> None:
+    def _on_b_chosen(self, place: NamedPoint) -> None:
         self._go("B", place)
 
-    def _go(self, name: str, place: Place) -> None:
+    def _go(self, name: str, place: NamedPoint) -> None:
         self._places = (place, *self._places)[:REMEMBERED_PLACES]
         self.explorer.set_endpoint(name, place.z)
         self._show_ends()
@@ -176,7 +176,7 @@ class InterpolationPanel(Panel):
         playing = not self._timer.isActive()
         self.play_button.setIcon(icon("pause" if playing else "play"))
         self.strip.set_playhead(round(self._playhead) if playing else None)
-        self.explorer.set_peek(None)
+        self.explorer.set_hover_point(None)
         if playing:
             self._timer.start()
         else:
@@ -195,4 +195,4 @@ class InterpolationPanel(Panel):
         part = self._playhead - before
         z = (1 - part) * points[before] + part * points[before + 1]
         self.strip.set_playhead(round(self._playhead))
-        self.explorer.set_peek(tuple(z.tolist()))
+        self.explorer.set_hover_point(tuple(z.tolist()))

@@ -8,14 +8,14 @@ import numpy as np
 from PySide6.QtCore import QPoint
 from PySide6.QtWidgets import QComboBox, QHBoxLayout, QLabel, QVBoxLayout, QWidget
 
-from vae_gui.core.inference.requests import PART, Decode
-from vae_gui.core.latent.grid import FEWEST, MOST, PERCENTILE, RANGE, Lattice, ManifoldChoice
+from vae_gui.core.inference.requests import MAX_BATCH, Decode
+from vae_gui.core.latent.grid import FEWEST, MOST, PERCENTILE, RANGE, LatentGrid, ManifoldChoice
 from vae_gui.core.state.ui_state import Scalar, Values, as_values, with_values
 from vae_gui.core.support.errors import UserError
 from vae_gui.core.support.types import Pixels, Z
 from vae_gui.runtime.context import Context
 from vae_gui.runtime.inference_thread import Answer
-from vae_gui.runtime.live.throttle import Pace
+from vae_gui.runtime.live.throttle import Throttle
 from vae_gui.ui.panels.manifold.view import ManifoldView
 from vae_gui.ui.parts.digit_actions import copy_digit, show_digit_menu
 from vae_gui.ui.parts.panel import Panel
@@ -43,20 +43,20 @@ class ManifoldPanel(Panel):
         self._note.setProperty("role", "small")
         self._note.setWordWrap(True)
         self._request: Decode | None = None
-        self._lattice = Lattice((0.0,), (0.0,))
-        self._shown: Lattice | None = None
+        self._latent_grid = LatentGrid((0.0,), (0.0,))
+        self._shown: LatentGrid | None = None
         self._images: Pixels | None = None
         self._asked = self._took = 0.0
         self._answered: tuple[str, int] | None = None
-        self._pace = Pace(self)
+        self._throttle = Throttle(self)
         self._lay_out()
         self._connect()
         self._show_choice()
 
     def refresh(self) -> None:
         latent = self.explorer.latent
-        self._lattice = self.choice.lattice(self.explorer.latent_dim)
-        request = Decode.of(self._lattice.points(latent.cursor, latent.axes))
+        self._latent_grid = self.choice.latent_grid(self.explorer.latent_dim)
+        request = Decode.of(self._latent_grid.points(latent.cursor, latent.axes))
         if request != self._request or self._images is None:
             self._request = request
             self._ask()
@@ -64,9 +64,9 @@ class ManifoldPanel(Panel):
             self._on_weights()
         self._show_selected()
 
-    def enter_space(self) -> None:
+    def set_model(self) -> None:
         self._request = self._images = self._answered = None
-        self._pace.cancel()
+        self._throttle.cancel()
         self.view.grid.set_images(None)
         self._show_choice()
 
@@ -132,9 +132,9 @@ class ManifoldPanel(Panel):
         grid.hovered.connect(self._on_hovered)
         grid.menu_requested.connect(self._on_menu)
         grid.copy_requested.connect(self._on_copy)
-        self._pace.due.connect(self._ask)
+        self._throttle.due.connect(self._ask)
         self.context.training.snapshot_changed.connect(self._on_weights)
-        self.explorer.moment_changed.connect(self._on_weights)
+        self.explorer.timeline_entry_changed.connect(self._on_weights)
 
     # --- showing ------------------------------------------------------------
 
@@ -164,14 +164,14 @@ class ManifoldPanel(Panel):
     def _show(self, answer: Answer[Pixels]) -> None:
         if answer.request != self._request:
             return
-        if len(answer.value) > PART:
+        if len(answer.value) > MAX_BATCH:
             self.forget("manifold")  # many images are asked for again after a rest
         self._took = time.monotonic() - self._asked
         self._answered = (answer.run_id, answer.step)
-        self._images, self._shown = answer.value, self._lattice
+        self._images, self._shown = answer.value, self._latent_grid
         x, y = self.explorer.latent.axes
         names = f"z{x + 1}", f"z{y + 1}" if self.explorer.latent_dim > 1 else ""
-        self.view.set_lattice(self._lattice, answer.value, names)
+        self.view.set_latent_grid(self._latent_grid, answer.value, names)
         self._show_selected()
 
     def _on_weights(self) -> None:
@@ -179,16 +179,19 @@ class ManifoldPanel(Panel):
         if snapshot is None or not self.isVisible():
             return
         if self._answered != (snapshot.run_id, snapshot.step):
-            self._pace.after_rest(max(REST_SECONDS, SHARE * self._took))
+            self._throttle.after_rest(max(REST_SECONDS, SHARE * self._took))
 
     def _show_selected(self) -> None:
         """A frame around the tile of the cursor, where it lies on the lattice."""
-        lattice = self._shown
-        if lattice is None or self._images is None:
+        latent_grid = self._shown
+        if latent_grid is None or self._images is None:
             return
         x, y = on_plane(self.explorer.latent.cursor, self.explorer.latent.axes)
-        inside = lattice.x[0] <= x <= lattice.x[-1] and lattice.y[-1] <= y <= lattice.y[0]
-        self.view.grid.set_selected(lattice.nearest(x, y) if inside else None)
+        inside = (
+            latent_grid.x[0] <= x <= latent_grid.x[-1]
+            and latent_grid.y[-1] <= y <= latent_grid.y[0]
+        )
+        self.view.grid.set_selected(latent_grid.nearest(x, y) if inside else None)
 
     # --- events -------------------------------------------------------------
 
@@ -216,7 +219,7 @@ class ManifoldPanel(Panel):
 
     def _on_hovered(self, index: int) -> None:
         known = index >= 0 and self._shown is not None
-        self.explorer.set_peek(self._z_of(index) if known else None)
+        self.explorer.set_hover_point(self._z_of(index) if known else None)
 
     def _on_menu(self, index: int, position: QPoint) -> None:
         if self._images is not None:

@@ -4,7 +4,7 @@ from PySide6.QtCore import QEvent, QObject, QPointF, QRectF, Qt
 from PySide6.QtGui import QColor, QPainter, QPaintEvent
 from PySide6.QtWidgets import QVBoxLayout, QWidget
 
-from vae_gui.core.latent.grid import Lattice
+from vae_gui.core.latent.grid import LatentGrid
 from vae_gui.core.support.types import Pixels
 from vae_gui.ui.style.theme import current_theme, small_font
 from vae_gui.ui.widgets.image_grid import ImageGrid
@@ -19,17 +19,19 @@ class ManifoldView(QWidget):
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.grid = ImageGrid("Manifold", gap=0, largest_tile=64, parent=self)
-        self._lattice = Lattice((0.0,), (0.0,))
+        self._latent_grid = LatentGrid((0.0,), (0.0,))
         self._names = ("", "")
         layout = QVBoxLayout(self)
         layout.setContentsMargins(LEFT, 4, RIGHT, BOTTOM)
         layout.addWidget(self.grid)
         self.grid.installEventFilter(self)
 
-    def set_lattice(self, lattice: Lattice, images: Pixels, names: tuple[str, str]) -> None:
+    def set_latent_grid(
+        self, latent_grid: LatentGrid, images: Pixels, names: tuple[str, str]
+    ) -> None:
         """images: (cells, s, s) uint8, row by row from the top. names: of the axes; the second may be empty."""
-        self._lattice, self._names = lattice, names
-        self.grid.set_columns(len(lattice.x))
+        self._latent_grid, self._names = latent_grid, names
+        self.grid.set_columns(len(latent_grid.x))
         self.grid.set_images(images)
         self.update()
 
@@ -53,8 +55,8 @@ class ManifoldView(QWidget):
         return self.grid.tile_rect(index).translated(QPointF(self.grid.pos()))
 
     def _paint_across(self, painter: QPainter) -> None:
-        x = self._lattice.x
-        last = len(x) * (len(self._lattice.y) - 1)
+        x = self._latent_grid.x
+        last = len(x) * (len(self._latent_grid.y) - 1)
         first = self.cell(last)
         for column in _ticks(len(x), first.width(), EVERY_X):
             middle = self.cell(last + column).center().x()
@@ -65,7 +67,7 @@ class ManifoldView(QWidget):
         painter.drawText(name, Qt.AlignmentFlag.AlignLeft, self._names[0])
 
     def _paint_up(self, painter: QPainter) -> None:
-        y, columns = self._lattice.y, len(self._lattice.x)
+        y, columns = self._latent_grid.y, len(self._latent_grid.x)
         top = self.cell(0)
         flags = Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter
         for row in _ticks(len(y), top.height(), EVERY_Y):

@@ -6,23 +6,23 @@ from PySide6.QtCore import QObject, Signal
 from PySide6.QtWidgets import QButtonGroup, QCheckBox, QLabel, QRadioButton, QVBoxLayout, QWidget
 
 from vae_gui.core.inference.requests import Request
-from vae_gui.core.latent.grid import even_lattice
+from vae_gui.core.latent.grid import even_grid
 from vae_gui.core.pictures.backgrounds import (
-    DensityGround,
-    DistortionGround,
-    Ground,
-    ManifoldGround,
-    MapGround,
+    BackgroundPicture,
+    CoverageBackground,
+    DensityBackground,
+    DistortionBackground,
+    ManifoldBackground,
     Plane,
 )
 from vae_gui.core.pictures.scatter import View
 from vae_gui.core.pictures.shading import Color, Ramp
 from vae_gui.core.state.pad_layers import Background, PadLayers
 from vae_gui.runtime.inference_thread import Answer
-from vae_gui.runtime.live.throttle import Pace
+from vae_gui.runtime.live.throttle import Throttle
 from vae_gui.runtime.training import Phase
-from vae_gui.ui.panels.pad.cloud import palette_of
 from vae_gui.ui.panels.pad.coverage_label import PadMeter
+from vae_gui.ui.panels.pad.scatter import palette_of
 from vae_gui.ui.parts.panel import Panel
 from vae_gui.ui.plane.caption import Caption
 from vae_gui.ui.plane.mapping import shown_encodings
@@ -51,7 +51,7 @@ OVERLAYS = {
     "ellipse": ("Your drawing", "Its q(z|x) at 1σ and 2σ, to scale, over the exact p(z|x)"),
 }
 NOT_TURNED = "This background is not turned: switch Align off to see it"
-NO_BUBBLES = "The autoencoder gives each image a point, not a distribution: there is no ellipse"
+NO_ELLIPSES = "The autoencoder gives each image a point, not a distribution: there is no ellipse"
 
 
 class LayersForm(QWidget):
@@ -92,11 +92,11 @@ class LayersForm(QWidget):
         for name, box in self.overlays.items():
             box.setChecked(getattr(layers, name))
 
-    def set_point_encoder(self, point: bool) -> None:
+    def set_deterministic(self, deterministic: bool) -> None:
         """A point encoder has no ellipses."""
         box = self.overlays["bubbles"]
-        box.setEnabled(not point)
-        box.setToolTip(NO_BUBBLES if point else OVERLAYS["bubbles"][1])
+        box.setEnabled(not deterministic)
+        box.setToolTip(NO_ELLIPSES if deterministic else OVERLAYS["bubbles"][1])
 
     def _heading(self, text: str) -> QLabel:
         label = QLabel(text, self)
@@ -110,20 +110,20 @@ class LayersForm(QWidget):
         self.chosen.emit(self.layers)
 
 
-class PadGround(QObject):
+class PadBackground(QObject):
     """Asks for the background of what is visible, and shows it with a caption."""
 
     def __init__(self, panel: Panel, view: PadView, meter: PadMeter) -> None:
         super().__init__(panel)
         self.background = Background.NONE
         self.shown: tuple[int, ...] = ()
-        self._wanted: Request[Ground] | None = None
+        self._wanted: Request[BackgroundPicture] | None = None
         self._panel, self._view, self._meter = panel, view, meter
-        self._pace = Pace(self)
-        self._pace.due.connect(self._ask)
+        self._throttle = Throttle(self)
+        self._throttle.due.connect(self._ask)
         meter.changed.connect(self.weights_changed)
-        panel.explorer.cloud_changed.connect(self.weights_changed)
-        panel.explorer.moment_changed.connect(self.weights_changed)
+        panel.explorer.scatter_changed.connect(self.weights_changed)
+        panel.explorer.timeline_entry_changed.connect(self.weights_changed)
         panel.context.training.snapshot_changed.connect(self.weights_changed)
 
     def choose(self, background: Background) -> None:
@@ -138,22 +138,22 @@ class PadGround(QObject):
 
     def clear(self) -> None:
         """Show no background until the next answer."""
-        self._pace.cancel()
+        self._throttle.cancel()
         self._panel.forget("pad-ground")
-        self._view.set_ground(None, self._view.view)
+        self._view.set_background(None, self._view.view)
         self._view.caption.set_caption(None)
 
     def place_changed(self, at_once: bool = False) -> None:
         """Another part of the plane, other classes or other colours are visible."""
         if self.background is not Background.NONE and self._panel.isVisible():
-            self._pace.settle(0 if at_once else SETTLED_MS)
+            self._throttle.settle(0 if at_once else SETTLED_MS)
 
     def weights_changed(self) -> None:
         """The encodings or the weights are others."""
         if self.background is Background.NONE or not self._panel.isVisible():
             return
         training = self._panel.context.training.phase is Phase.RUNNING
-        self._pace.after_rest(REST_SECONDS if training else 0.0)
+        self._throttle.after_rest(REST_SECONDS if training else 0.0)
 
     def _ask(self) -> None:
         if not self._panel.isVisible():
@@ -166,7 +166,7 @@ class PadGround(QObject):
             self._wanted = request
             self._panel.ask("pad-ground", request, self._take)
 
-    def _request(self) -> Request[Ground] | None:
+    def _request(self) -> Request[BackgroundPicture] | None:
         explorer, view = self._panel.explorer, self._view.view
         latent, encodings = explorer.latent, explorer.encodings
         extent = (view.x0, view.x1, view.y0, view.y1)
@@ -176,16 +176,16 @@ class PadGround(QObject):
         if self.background is Background.MANIFOLD:
             return self._manifold(plane, view)
         if self.background is Background.DISTORTION:
-            return DistortionGround(plane, _amber())
+            return DistortionBackground(plane, _amber())
         meter = self._meter.meter
         if self.background is Background.MAP and meter is not None:
-            return MapGround(meter, plane, _blue(), _line())
+            return CoverageBackground(meter, plane, _blue(), _line())
         if self.background is Background.DENSITY and encodings is not None and len(encodings):
             shown = shown_encodings(encodings, explorer.alignment) or encodings
-            return DensityGround(shown, plane, tuple(palette_of(encodings)), self.shown)
+            return DensityBackground(shown, plane, tuple(palette_of(encodings)), self.shown)
         return None
 
-    def _manifold(self, plane: Plane, view: View) -> ManifoldGround:
+    def _manifold(self, plane: Plane, view: View) -> ManifoldBackground:
         scale = self._view.devicePixelRatioF()
         x0, x1, y0, y1 = plane.extent
         columns, rows = (max(1, round(px / scale / TILE_PX)) for px in (view.width, view.height))
@@ -194,31 +194,31 @@ class PadGround(QObject):
         if self._panel.explorer.latent_dim == 1:  # one row of squares under the line y = 0
             y0, y1, rows = -(x1 - x0) / columns, 0.0, 1
         extent = (x0, x1, y0, y1)
-        return ManifoldGround(even_lattice(extent, columns, rows), replace(plane, extent=extent))
+        return ManifoldBackground(even_grid(extent, columns, rows), replace(plane, extent=extent))
 
-    def _take(self, answer: Answer[Ground]) -> None:
+    def _take(self, answer: Answer[BackgroundPicture]) -> None:
         if answer.request != self._wanted:
             return  # of a background that was chosen before
         self._panel.forget("pad-ground")
         ground = answer.value
         x0, x1, y0, y1 = ground.extent
         height, width = ground.rgba.shape[:2]
-        self._view.set_ground(ground.rgba, View(x0, x1, y0, y1, width, height))
+        self._view.set_background(ground.rgba, View(x0, x1, y0, y1, width, height))
         self._view.caption.set_caption(self._caption(ground, answer.request))
 
-    def _caption(self, ground: Ground, request: object) -> Caption:
+    def _caption(self, ground: BackgroundPicture, request: object) -> Caption:
         many = self._panel.explorer.latent_dim > 2
         held = " · slice at the cursor" if many else ""
-        if isinstance(request, MapGround):
+        if isinstance(request, CoverageBackground):
             kernel = request.meter.mixture.kernel
             name = "log density of the codes, by kernels" if kernel else "log q(z), nats"
             text = f"{name}{held} · {self._meter.source}"
             return Caption(text, number(ground.low), number(ground.high), request.ramp)
-        if isinstance(request, DistortionGround):
+        if isinstance(request, DistortionBackground):
             text = f"Distortion √det(JᵀJ){held}"
             return Caption(text, "0", f"{ground.high:.3g}", request.ramp)
-        if isinstance(request, ManifoldGround):
-            x = request.lattice.x
+        if isinstance(request, ManifoldBackground):
+            x = request.latent_grid.x
             spacing = x[1] - x[0] if len(x) > 1 else 0.0
             return Caption(f"Decoded every {spacing:.2g}{held}")
         projected = " · projected" if many else ""

@@ -6,7 +6,7 @@ from typing import cast
 from PySide6.QtCore import QObject, Signal
 from PySide6.QtWidgets import QLabel
 
-from vae_gui.core.analysis.coverage import Calibrate, MapMeter, Place, calibrate_in_parts
+from vae_gui.core.analysis.coverage import Calibrate, Coverage, CoverageLevel, calibrate_in_parts
 from vae_gui.core.analysis.density import SLICED
 from vae_gui.core.datasets.base import ImageData, stratified
 from vae_gui.core.inference.encode_split import encode
@@ -16,7 +16,7 @@ from vae_gui.core.vae.encodings import Encodings
 from vae_gui.core.vae.snapshot import Snapshot
 from vae_gui.runtime.inference_thread import Answer
 from vae_gui.runtime.jobs import JobThread
-from vae_gui.runtime.live.throttle import Pace
+from vae_gui.runtime.live.throttle import Throttle
 from vae_gui.runtime.training import Phase
 from vae_gui.ui.parts.panel import Panel
 from vae_gui.ui.style.numbers import number
@@ -42,7 +42,7 @@ class PadMeter(QObject):
 
     def __init__(self, panel: Panel) -> None:
         super().__init__(panel)
-        self.meter: MapMeter | None = None
+        self.meter: Coverage | None = None
         self.source = ""
         self.wants_training_images = False
         self.label = QLabel(panel)
@@ -54,13 +54,13 @@ class PadMeter(QObject):
         self._full_of: Snapshot | None = None
         self._job: JobThread | None = None
         self._cancelled = False
-        self._pace, self._text_pace = Pace(self), Pace(self)
-        self._pace.due.connect(self._ask)
-        self._text_pace.due.connect(self._show_text)
-        panel.explorer.cloud_changed.connect(self.follow)
+        self._throttle, self._text_throttle = Throttle(self), Throttle(self)
+        self._throttle.due.connect(self._ask)
+        self._text_throttle.due.connect(self._show_text)
+        panel.explorer.scatter_changed.connect(self.follow)
         panel.explorer.images_changed.connect(self.follow)
         panel.explorer.latent_changed.connect(self._on_moved)
-        panel.explorer.peeked.connect(self._on_moved)
+        panel.explorer.hover_changed.connect(self._on_moved)
         panel.context.training.phase_changed.connect(self.follow)
 
     def clear(self) -> None:
@@ -72,7 +72,7 @@ class PadMeter(QObject):
     def follow(self) -> None:
         """Bring the meter up to date, not more often than it may cost."""
         if self._panel.isVisible():
-            self._pace.after_rest(REST_SECONDS if self._is_training() else 0.0)
+            self._throttle.after_rest(REST_SECONDS if self._is_training() else 0.0)
 
     def _is_training(self) -> bool:
         return self._panel.context.training.phase is Phase.RUNNING
@@ -88,13 +88,13 @@ class PadMeter(QObject):
             self._panel.ask("pad-meter", Calibrate(encodings), self._take)
         self._ask_for_training_images()
 
-    def _take(self, answer: Answer[MapMeter]) -> None:
+    def _take(self, answer: Answer[Coverage]) -> None:
         self._panel.forget("pad-meter")
         assert isinstance(answer.request, Calibrate)
         self._of = answer.request.encodings
         self._adopt(answer.value, f"{len(self._of):,} test images".replace(",", " "))
 
-    def _adopt(self, meter: MapMeter, source: str) -> None:
+    def _adopt(self, meter: Coverage, source: str) -> None:
         self.meter, self.source = meter, source
         self._show_text()
         self.changed.emit()
@@ -105,7 +105,11 @@ class PadMeter(QObject):
         """Encode them in a job of its own, while nothing trains."""
         explorer = self._panel.explorer
         data, snapshot = explorer.images, explorer.snapshot
-        if self._is_training() or not self.wants_training_images or explorer.moment is not None:
+        if (
+            self._is_training()
+            or not self.wants_training_images
+            or explorer.timeline_entry is not None
+        ):
             self._cancel_job()
             return
         if self._job is not None or snapshot is self._full_of:
@@ -119,7 +123,7 @@ class PadMeter(QObject):
                 self._job.finished.connect(self._on_job_finished)
 
     def _on_mapped(self, value: object) -> None:
-        snapshot, meter, count = cast("tuple[Snapshot, MapMeter, int]", value)
+        snapshot, meter, count = cast("tuple[Snapshot, Coverage, int]", value)
         if snapshot is self._panel.explorer.snapshot and not self._is_training():
             self._full_of = snapshot
             self._adopt(meter, f"{count:,} training images".replace(",", " "))
@@ -140,11 +144,11 @@ class PadMeter(QObject):
 
     def _on_moved(self) -> None:
         if self._panel.isVisible():
-            self._text_pace.after_rest(TEXT_SECONDS)
+            self._text_throttle.after_rest(TEXT_SECONDS)
 
     def _show_text(self) -> None:
         meter = self.meter
-        z: Z = self._panel.explorer.peek or self._panel.explorer.latent.cursor
+        z: Z = self._panel.explorer.hover_point or self._panel.explorer.latent.cursor
         if meter is None or len(z) != meter.mixture.latent_dim:
             self.label.setText("")
             return
@@ -154,13 +158,13 @@ class PadMeter(QObject):
 
 def widest_text() -> str:
     """What the label must have room for, so that the bar does not jump."""
-    longest = max((place.value for place in Place), key=len)
+    longest = max((place.value for place in CoverageLevel), key=len)
     return f"log q −888.8\n{longest}"
 
 
 def _map_of_training_images(
     snapshot: Snapshot, data: ImageData
-) -> Job[tuple[Snapshot, MapMeter, int]]:
+) -> Job[tuple[Snapshot, Coverage, int]]:
     most = TRAINING_IMAGES if snapshot.model.latent_dim <= 2 else SLICED
     train, test = stratified(data.train, most), stratified(data.test, HELD_OUT)
     encodings = yield from encode(snapshot, train, data.class_names)

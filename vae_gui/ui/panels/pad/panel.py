@@ -16,14 +16,14 @@ from vae_gui.core.vae.models import MODELS
 from vae_gui.runtime.context import Context
 from vae_gui.runtime.inference_thread import Answer
 from vae_gui.ui.panels.pad.axes_bar import AxesBar
-from vae_gui.ui.panels.pad.background import LayersForm, PadGround
-from vae_gui.ui.panels.pad.card import PadCard
-from vae_gui.ui.panels.pad.cloud import ClassCentres, PadCloud, reach_of
+from vae_gui.ui.panels.pad.background import LayersForm, PadBackground
 from vae_gui.ui.panels.pad.coverage_label import PadMeter, widest_text
+from vae_gui.ui.panels.pad.hover_card import HoverCardSource
 from vae_gui.ui.panels.pad.paths import PadPaths
 from vae_gui.ui.panels.pad.posterior import PadPosterior
+from vae_gui.ui.panels.pad.scatter import ClassCentres, PadScatter, reach_of
 from vae_gui.ui.parts.digit_actions import copy_digit, show_digit_menu
-from vae_gui.ui.parts.panel import Follows, Panel
+from vae_gui.ui.parts.panel import Panel, RefreshOn
 from vae_gui.ui.plane.mapping import place_to_z, shown_encodings, shown_place
 from vae_gui.ui.plane.marks import Marks, Point
 from vae_gui.ui.plane.view import PadView
@@ -37,7 +37,7 @@ RASTER_SHARE = 3  # of the time between two pictures of the cloud, while the vie
 class PadPanel(Panel):
     """Hover decodes, click or drag keeps the point; A and B are dragged like the cursor."""
 
-    follows = Follows.AT_ONCE
+    refresh_on = RefreshOn.AT_ONCE
 
     def __init__(self, context: Context, parent: QWidget | None = None) -> None:
         super().__init__(context, parent)
@@ -47,11 +47,11 @@ class PadPanel(Panel):
         self._popup = Popup(self.layers_form, self)
         self.axes_bar = AxesBar(self)
         self.meter = PadMeter(self)
-        self.ground = PadGround(self, self.view, self.meter)
-        self.card = PadCard(self)
+        self.ground = PadBackground(self, self.view, self.meter)
+        self.card = HoverCardSource(self)
         self.posterior = PadPosterior(self, self.view)
         self._fitted = True
-        self._cloud: PadCloud | None = None
+        self._scatter: PadScatter | None = None
         self._centres = ClassCentres()
         self.paths = PadPaths(self, self.view, self._plane, self._on_plane)
         self._shown_axes = (0, 1)
@@ -60,14 +60,14 @@ class PadPanel(Panel):
         self._connect()
 
     def refresh(self) -> None:
-        looks = self.explorer.peek or self.explorer.latent.cursor
-        self.ask("pad", Decode.of(np.array(looks)), self._show_tile)
+        focus_point = self.explorer.hover_point or self.explorer.latent.cursor
+        self.ask("pad", Decode.of(np.array(focus_point)), self._show_tile)
         self._show_marks()
 
     def restyle(self) -> None:
         self.view.restyle()
         self._show_axes()
-        self._draw_cloud()
+        self._draw_scatter()
         self.ground.place_changed(at_once=True)
         self.posterior.show()
 
@@ -131,11 +131,11 @@ class PadPanel(Panel):
 
     def _connect(self) -> None:
         explorer, view = self.explorer, self.view
-        explorer.cloud_changed.connect(self._on_cloud)
-        explorer.peeked.connect(self._refresh_if_visible)
+        explorer.scatter_changed.connect(self._on_scatter)
+        explorer.hover_changed.connect(self._refresh_if_visible)
         explorer.latent_changed.connect(self._on_latent)
         explorer.layers_changed.connect(self._on_layers)
-        explorer.alignment_changed.connect(self._on_cloud)
+        explorer.alignment_changed.connect(self._on_scatter)
         view.dragged.connect(self._on_dragged)
         view.marker_dragged.connect(self._on_marker_dragged)
         view.hovered.connect(self._on_hovered)
@@ -154,25 +154,25 @@ class PadPanel(Panel):
 
     # --- drawing ------------------------------------------------------------
 
-    def enter_space(self) -> None:
+    def set_model(self) -> None:
         """Another model is shown: its dimensions, its classes, its encodings."""
         encodings, dims = self.explorer.encodings, self.explorer.latent_dim
         names = encodings.class_names if encodings is not None else ()
         self.legend.set_classes(names, [class_color(i, len(names)) for i in range(len(names))])
         self.legend.setVisible(bool(names))
         self.axes_bar.set_dimensions(dims)
-        self.layers_form.set_point_encoder(self._has_points())
+        self.layers_form.set_deterministic(self._has_points())
         self.meter.clear()
         self.meter.follow()
         self.ground.clear()
         self._show_axes()
         self.fit()
-        self._draw_cloud()
+        self._draw_scatter()
         self.ground.place_changed(at_once=True)
 
     def _has_points(self) -> bool:
         snapshot = self.explorer.snapshot
-        return snapshot is not None and MODELS[snapshot.model.architecture].point
+        return snapshot is not None and MODELS[snapshot.model.architecture].deterministic
 
     def _show_axes(self) -> None:
         x, y = self._shown_axes = self.explorer.latent.axes
@@ -182,10 +182,10 @@ class PadPanel(Panel):
         names = f"z{x + 1}{of}", f"z{y + 1}{of}" if self.explorer.latent_dim > 1 else ""
         self.view.set_axes(*names)
 
-    def _on_cloud(self) -> None:
+    def _on_scatter(self) -> None:
         encodings = self._encodings
         if encodings is not None and self.legend.names != encodings.class_names:
-            self.enter_space()
+            self.set_model()
         x0, x1, y0, y1 = reach_of(encodings, self.explorer.latent.axes)
         view = self.view.view
         inside = view.x0 <= x0 and x1 <= view.x1 and view.y0 <= y0 and y1 <= view.y1
@@ -195,24 +195,24 @@ class PadPanel(Panel):
         if self._turned != (self.explorer.alignment is not None):
             self._show_axes()
             self.ground.place_changed(at_once=True)
-        self._draw_cloud()
+        self._draw_scatter()
 
-    def _draw_cloud(self) -> None:
+    def _draw_scatter(self) -> None:
         encodings, view = self._encodings, self.view.view
         started = time.perf_counter()
-        self._cloud = None
+        self._scatter = None
         if encodings is not None and len(encodings):
             classes = self.legend.visible_classes()
-            self._cloud = PadCloud.of(
+            self._scatter = PadScatter.of(
                 encodings, self.explorer.latent.axes, classes, self.explorer.alignment
             )
-            self.ground.shown = self._cloud.shown
+            self.ground.shown = self._scatter.shown
         picture = None
-        if self._cloud is not None and self.layers.encodings:
-            picture = self._cloud.picture(view, self.devicePixelRatioF())
+        if self._scatter is not None and self.layers.encodings:
+            picture = self._scatter.picture(view, self.devicePixelRatioF())
         self.view.set_cloud(picture, view)
-        if self._cloud is not None and self.layers.bubbles:
-            self.view.set_bubbles(*self._cloud.bubbles())
+        if self._scatter is not None and self.layers.bubbles:
+            self.view.set_bubbles(*self._scatter.bubbles())
         else:
             self.view.set_bubbles(np.zeros((0, 5)), [])
         self._show_marks()
@@ -223,10 +223,10 @@ class PadPanel(Panel):
         markers: tuple[tuple[str, Point], ...] = ()
         if layers.path:
             markers = ("A", self._plane(latent.a)), ("B", self._plane(latent.b))
-        peek = self.explorer.peek
+        hover_point = self.explorer.hover_point
         marks = Marks(
             cursor=self._plane(latent.cursor),
-            hover=None if peek is None else self._plane(peek),
+            hover=None if hover_point is None else self._plane(hover_point),
             markers=markers,
             labels=self._class_labels() if layers.class_names else (),
             tile=self.view.marks.tile if layers.digit else None,
@@ -236,9 +236,9 @@ class PadPanel(Panel):
 
     def _class_labels(self) -> tuple[tuple[str, Point], ...]:
         """The name of each visible class at the median of its encodings."""
-        if self._cloud is None:
+        if self._scatter is None:
             return ()
-        return self._cloud.labels(self._centres.of(self._cloud.encodings), self.view.view)
+        return self._scatter.labels(self._centres.of(self._scatter.encodings), self.view.view)
 
     def _show_tile(self, answer: Answer[Pixels]) -> None:
         if self.layers.digit:
@@ -250,27 +250,27 @@ class PadPanel(Panel):
     def _on_plane(self, z: Z, x: float, y: float) -> Z:
         return place_to_z(z, self.explorer.latent.axes, x, y, self.explorer.alignment)
 
-    def _on_dragged(self, x: float, y: float, gesture: int) -> None:
+    def _on_dragged(self, x: float, y: float, drag_id: int) -> None:
         self.card.hide()
-        self.explorer.set_peek(None)
-        self.explorer.move_cursor(self._on_plane(self.explorer.latent.cursor, x, y), gesture)
+        self.explorer.set_hover_point(None)
+        self.explorer.move_cursor(self._on_plane(self.explorer.latent.cursor, x, y), drag_id)
 
-    def _on_marker_dragged(self, name: str, x: float, y: float, gesture: int) -> None:
+    def _on_marker_dragged(self, name: str, x: float, y: float, drag_id: int) -> None:
         if name not in ("A", "B"):
-            self.paths.drag_keyframe(int(name), x, y, gesture)
+            self.paths.drag_keyframe(int(name), x, y, drag_id)
             return
         latent = self.explorer.latent
         old = latent.a if name == "A" else latent.b
-        self.explorer.set_endpoint(name, self._on_plane(old, x, y), gesture)
+        self.explorer.set_endpoint(name, self._on_plane(old, x, y), drag_id)
 
     def _on_hovered(self, x: float, y: float) -> None:
-        if self._cloud is not None and self.layers.encodings:
-            self.card.look(self._cloud, x, y, self.view.units_per_pixel())
-        self.explorer.set_peek(self._on_plane(self.explorer.latent.cursor, x, y))
+        if self._scatter is not None and self.layers.encodings:
+            self.card.look(self._scatter, x, y, self.view.units_per_pixel())
+        self.explorer.set_hover_point(self._on_plane(self.explorer.latent.cursor, x, y))
 
     def _on_hover_ended(self) -> None:
         self.card.hide()
-        self.explorer.set_peek(None)
+        self.explorer.set_hover_point(None)
 
     def _on_nudged(self, dx: float, dy: float) -> None:
         cursor = self.explorer.latent.cursor
@@ -281,7 +281,7 @@ class PadPanel(Panel):
         self.explorer.move_cursor((0.0,) * self.explorer.latent_dim)
 
     def _on_marked(self, name: str) -> None:
-        self.explorer.set_endpoint(name, self.explorer.peek or self.explorer.latent.cursor)
+        self.explorer.set_endpoint(name, self.explorer.hover_point or self.explorer.latent.cursor)
 
     def _on_menu(self, position: QPoint, x: float, y: float) -> None:
         z = self._on_plane(self.explorer.latent.cursor, x, y)
@@ -289,20 +289,22 @@ class PadPanel(Panel):
 
     def _on_copy(self) -> None:
         if self.view.marks.tile is not None:
-            copy_digit(self.view.marks.tile, self.explorer.peek or self.explorer.latent.cursor)
+            copy_digit(
+                self.view.marks.tile, self.explorer.hover_point or self.explorer.latent.cursor
+            )
 
     def _on_zoomed(self) -> None:
         self._fitted = False
 
     def _on_view_settled(self) -> None:
-        self._draw_cloud()
+        self._draw_scatter()
         self.ground.place_changed()
 
     def _on_latent(self) -> None:
         if self.explorer.latent.axes != self._shown_axes:
             self._show_axes()
             self.fit()
-            self._draw_cloud()
+            self._draw_scatter()
             self.ground.place_changed(at_once=True)
         elif self.explorer.latent_dim > 2:
             self.ground.place_changed()
@@ -310,10 +312,10 @@ class PadPanel(Panel):
     def _on_layers(self) -> None:
         self.layers_form.show_layers(self.layers)
         self.ground.choose(self.layers.background)
-        self._draw_cloud()
+        self._draw_scatter()
 
     def _on_legend(self) -> None:
-        self._draw_cloud()
+        self._draw_scatter()
         self.ground.place_changed(at_once=True)
 
     def _on_axes_chosen(self, x: int, y: int) -> None:

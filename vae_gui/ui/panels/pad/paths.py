@@ -45,7 +45,7 @@ class PadPaths(QObject):
     def on(self, marks: Marks) -> Marks:
         """The same marks with the paths of now."""
         latent, explorer = self._explorer.latent, self._explorer
-        stops = latent.a, latent.b, latent.keyframes, latent.by_hand
+        stops = latent.a, latent.b, latent.keyframes, latent.freehand
         shown = latent.path, latent.spacing, latent.frames, latent.axes
         key = stops, shown, explorer.alignment, self._version
         if self._known[0] != key:
@@ -53,16 +53,16 @@ class PadPaths(QObject):
         paths = self._known[1]
         return replace(marks, path=paths.path, lines=paths.lines, keyframes=paths.keyframes)
 
-    def drag_keyframe(self, index: int, x: float, y: float, gesture: int) -> None:
+    def drag_keyframe(self, index: int, x: float, y: float, drag_id: int) -> None:
         old = self._explorer.latent.keyframes[index]
-        self._lab.move_keyframe(index, self._off_plane(old, x, y), gesture)
+        self._lab.move_keyframe(index, self._off_plane(old, x, y), drag_id)
 
     def _paths(self) -> Marks:
         lab, latent = self._lab, self._explorer.latent
         lines: tuple[PathLine, ...] = ()
         if lab.watched:
             lines = tuple(
-                PathLine(name, self._points(lab.way(name).line), name == latent.path)
+                PathLine(name, self._points(lab.path(name).line), name == latent.path)
                 for name in lab.names()
             )
         return Marks(
@@ -90,7 +90,7 @@ class PadPaths(QObject):
         if self._lab.drawing:
             self._view.setFocus(Qt.FocusReason.OtherFocusReason)
 
-    def _on_drawn(self, x: float, y: float, gesture: int) -> None:
+    def _on_drawn(self, x: float, y: float, drag_id: int) -> None:
         step = STROKE_STEP_PX * self._view.units_per_pixel()
         if self._stroke and np.hypot(x - self._stroke[-1][0], y - self._stroke[-1][1]) < step:
             return
@@ -98,7 +98,7 @@ class PadPaths(QObject):
         if len(self._stroke) > 1:
             cursor = self._explorer.latent.cursor
             drawn = tuple(self._off_plane(cursor, *place) for place in self._stroke)
-            self._lab.draw(drawn, gesture)
+            self._lab.draw(drawn, drag_id)
 
     def _on_draw_ended(self) -> None:
         self._lab.set_drawing(False)
@@ -106,7 +106,7 @@ class PadPaths(QObject):
     # --- keyframes ----------------------------------------------------------
 
     def _looked_at(self) -> Z:
-        return self._explorer.peek or self._explorer.latent.cursor
+        return self._explorer.hover_point or self._explorer.latent.cursor
 
     def _on_keyframe_added(self) -> None:
         self._lab.add_keyframe(self._looked_at())

@@ -16,7 +16,7 @@ from vae_gui.core.pictures.posterior import (
 from vae_gui.core.pictures.scatter import View
 from vae_gui.core.pictures.shading import Ramp
 from vae_gui.runtime.inference_thread import Answer
-from vae_gui.runtime.live.throttle import Pace
+from vae_gui.runtime.live.throttle import Throttle
 from vae_gui.ui.parts.panel import Panel
 from vae_gui.ui.plane.posterior_mark import PosteriorMark
 from vae_gui.ui.plane.view import PadView
@@ -37,14 +37,14 @@ class PadPosterior(QObject):
         self._picture_of: PicturePosterior | None = None
         self._extent = (0.0, 0.0, 0.0, 0.0)
         self._shown: object = None
-        self._pace = Pace(self)
-        self._pace.due.connect(self._ask)
+        self._throttle = Throttle(self)
+        self._throttle.due.connect(self._ask)
         explorer = self._explorer
         for signal in (
             explorer.posterior_changed,
             explorer.layers_changed,
             explorer.alignment_changed,
-            explorer.moment_changed,
+            explorer.timeline_entry_changed,
             explorer.latent_changed,  # its axes
             view.view_settled,
         ):
@@ -62,7 +62,7 @@ class PadPosterior(QObject):
         if wanted is None:
             self._forget()
         elif wanted != self._picture_of:
-            self._pace.settle(0 if self._picture is None else SETTLED_MS)
+            self._throttle.settle(0 if self._picture is None else SETTLED_MS)
         self._put(posterior)
 
     def _put(self, posterior: Posterior) -> None:
@@ -122,7 +122,7 @@ class PadPosterior(QObject):
         self._put(posterior)
 
     def _forget(self) -> None:
-        self._pace.cancel()
+        self._throttle.cancel()
         self._panel.forget(CHANNEL)
         self._picture = self._picture_of = None
 

@@ -7,13 +7,13 @@ from vae_gui.core.state.latent import PATHS
 from vae_gui.runtime.context import Context
 from vae_gui.ui.panels.paths.row import PathRow
 from vae_gui.ui.panels.paths.side import PathSide
-from vae_gui.ui.parts.panel import Follows, Panel
+from vae_gui.ui.parts.panel import Panel, RefreshOn
 
 
 class PathLabPanel(Panel):
     """While it is visible, all paths are found and drawn on the pad; choosing one is for the strip."""
 
-    follows = Follows.PATH
+    refresh_on = RefreshOn.PATH
 
     def __init__(self, context: Context, parent: QWidget | None = None) -> None:
         super().__init__(context, parent)
@@ -42,9 +42,9 @@ class PathLabPanel(Panel):
         layout.setContentsMargins(0, 0, 0, 0)
         layout.addWidget(scroll)
         self._lab.changed.connect(self._refresh_if_visible)
-        self.explorer.cloud_changed.connect(self._on_cloud)
+        self.explorer.scatter_changed.connect(self._on_scatter)
 
-    def enter_space(self) -> None:
+    def set_model(self) -> None:
         for row in self.rows.values():
             row.forget()
 
@@ -69,6 +69,6 @@ class PathLabPanel(Panel):
             self._watches = on
             self._lab.watch(on)
 
-    def _on_cloud(self) -> None:
+    def _on_scatter(self) -> None:
         if self.isVisible():
             self.side.refresh()

@@ -4,10 +4,10 @@ from PySide6.QtCore import QPoint, QSize, Qt, Signal
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QRadioButton, QToolButton, QVBoxLayout, QWidget
 
 from vae_gui.core.inference.requests import Decode
-from vae_gui.core.paths.path import SHORTEST, STRAIGHT
+from vae_gui.core.paths.path import GEODESIC, STRAIGHT
 from vae_gui.core.support.types import Pixels
 from vae_gui.runtime.inference_thread import Answer
-from vae_gui.ui.parts.coverage_band import MapBand
+from vae_gui.ui.parts.coverage_band import CoverageBand
 from vae_gui.ui.parts.digit_actions import copy_digit, show_digit_menu
 from vae_gui.ui.parts.panel import Panel
 from vae_gui.ui.parts.path_button import PATH_TIPS
@@ -46,7 +46,7 @@ class PathRow(QWidget):
         self.search_button.setVisible(False)
         self.strip = PathStrip(f"{name.capitalize()} path")
         self.strip.setMinimumHeight(MIN_HEIGHT)
-        self._band = MapBand(panel, self.strip, f"lab-band-{name}")
+        self._band = CoverageBand(panel, self.strip, f"lab-band-{name}")
         self.setMaximumHeight(MAX_HEIGHT)
         self._lay_out()
         self.button.clicked.connect(self._on_chosen)
@@ -97,18 +97,18 @@ class PathRow(QWidget):
         self.strip.set_images(self._images)
 
     def _show_texts(self) -> None:
-        way, measured = self._lab.way(self.name), self._lab.measured(self.name)
+        path, measured = self._lab.path(self.name), self._lab.measured(self.name)
         bending = self._lab.bending
-        pending = self.name == SHORTEST and bending.way() is None
-        text = f"z {way.length:.2f}"
+        pending = self.name == GEODESIC and bending.path() is None
+        text = f"z {path.length:.2f}"
         if measured is not None and not pending:
             text += f"  ·  image {measured.length:.2f}{self._saving(measured.length)}"
         self.lengths.setText(text)
         metrics = self.note.fontMetrics()
         room = NAME_WIDTH - self.button.sizeHint().width() - 36
-        self.note.setText(metrics.elidedText(way.note, Qt.TextElideMode.ElideRight, room))
-        self.note.setToolTip(way.note)
-        self.strip.setToolTip(way.note)
+        self.note.setText(metrics.elidedText(path.note, Qt.TextElideMode.ElideRight, room))
+        self.note.setToolTip(path.note)
+        self.strip.setToolTip(path.note)
         self._show_search(pending)
 
     def _saving(self, length: float) -> str:
@@ -123,7 +123,7 @@ class PathRow(QWidget):
     def _show_search(self, pending: bool) -> None:
         bending = self._lab.bending
         again = bending.declined and pending
-        shown = self.name == SHORTEST and (again or bending.running)
+        shown = self.name == GEODESIC and (again or bending.running)
         self.search_button.setVisible(shown)
         if shown:
             tip = "Look for the shortest path again" if again else "Cancel the search"

@@ -71,14 +71,14 @@ class KeyframeChips(QWidget):
 
 
 class AttributeForm(QWidget):
-    """B = A + strength · (mean μ of one class − mean μ of another). Signals: `moved(z, gesture)`: B is there."""
+    """B = A + strength · (mean μ of one class − mean μ of another). Signals: `moved(z, drag_id)`: B is there."""
 
     moved = Signal(object, object)
 
     def __init__(self, context: Context, parent: QWidget) -> None:
         super().__init__(parent)
         self._explorer = context.explorer
-        self._gesture: int | None = None
+        self._drag_id: int | None = None
         self.towards_box, self.away_box = QComboBox(self), QComboBox(self)
         for box, name in ((self.towards_box, "towards class"), (self.away_box, "away from class")):
             box.setAccessibleName(f"Attribute {name}")
@@ -128,23 +128,23 @@ class AttributeForm(QWidget):
             return None
         return class_attribute(encodings, towards, away)
 
-    def _set(self, gesture: int | None) -> None:
+    def _set(self, drag_id: int | None) -> None:
         attribute = self.attribute()
         if attribute is not None:
             strength = np.array([self.strength.value()])
             z = apply(self._explorer.latent.a, attribute, strength)[0]
-            self.moved.emit(tuple(z.tolist()), gesture)
+            self.moved.emit(tuple(z.tolist()), drag_id)
 
     def _on_set(self) -> None:
         self._set(None)
 
     def _on_strength(self) -> None:
         """One drag of the slider is one step of undo."""
-        self._gesture = self._gesture or time.monotonic_ns()
-        self._set(self._gesture)
+        self._drag_id = self._drag_id or time.monotonic_ns()
+        self._set(self._drag_id)
 
     def _on_let_go(self) -> None:
-        self._gesture = None
+        self._drag_id = None
 
 
 class PathSide(QWidget):
@@ -199,5 +199,5 @@ class PathSide(QWidget):
         explorer = self._context.explorer
         explorer.move_cursor(explorer.latent.keyframes[index])
 
-    def _on_moved(self, z: Z, gesture: int | None) -> None:
-        self._context.explorer.set_endpoint("B", z, gesture)
+    def _on_moved(self, z: Z, drag_id: int | None) -> None:
+        self._context.explorer.set_endpoint("B", z, drag_id)

@@ -31,7 +31,7 @@ from vae_gui.runtime.jobs import JobThread
 from vae_gui.ui.panels.probe.accuracy_bars import AccuracyBars, Bar
 from vae_gui.ui.panels.probe.confusion_view import ConfusionView
 from vae_gui.ui.parts.get_data import GetDataButton
-from vae_gui.ui.parts.panel import Follows, Panel
+from vae_gui.ui.parts.panel import Panel, RefreshOn
 from vae_gui.ui.style.numbers import grouped
 from vae_gui.ui.widgets.number_box import NumberBox
 
@@ -42,7 +42,7 @@ MU, PIXELS = "μ", "pixels"
 class ProbePanel(Panel):
     """Measured when asked for; the result says of which step it is."""
 
-    follows = Follows.NOTHING
+    refresh_on = RefreshOn.NOTHING
 
     def __init__(self, context: Context, parent: QWidget | None = None) -> None:
         super().__init__(context, parent)
@@ -66,7 +66,7 @@ class ProbePanel(Panel):
         self._connect()
         self._show_settings()
 
-    def enter_space(self) -> None:
+    def set_model(self) -> None:
         self.cancel()
         self.result = None
         self.problem.setText("")
@@ -161,7 +161,7 @@ class ProbePanel(Panel):
 
     def _connect(self) -> None:
         self.explorer.images_changed.connect(self._refresh_if_visible)
-        self.explorer.moment_changed.connect(self._refresh_if_visible)
+        self.explorer.timeline_entry_changed.connect(self._refresh_if_visible)
         self.context.training.snapshot_changed.connect(self._refresh_if_visible)
         self.images_box.value_changed.connect(self._on_edited)
         self.seed_box.value_changed.connect(self._on_edited)

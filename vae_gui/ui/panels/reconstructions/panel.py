@@ -11,7 +11,7 @@ from vae_gui.core.support.types import Pixels, Z
 from vae_gui.runtime.context import Context
 from vae_gui.runtime.inference_thread import Answer
 from vae_gui.ui.parts.digit_actions import copy_digit, show_digit_menu
-from vae_gui.ui.parts.panel import Follows, Panel
+from vae_gui.ui.parts.panel import Panel, RefreshOn
 from vae_gui.ui.widgets.image_grid import ImageGrid
 
 COLUMNS = 20
@@ -20,7 +20,7 @@ COLUMNS = 20
 class ReconstructionsPanel(Panel):
     """Without the data set, the rows of the encodings that the file carries are decoded and labelled so."""
 
-    follows = Follows.NOTHING
+    refresh_on = RefreshOn.NOTHING
 
     def __init__(self, context: Context, parent: QWidget | None = None) -> None:
         super().__init__(context, parent)
@@ -41,7 +41,7 @@ class ReconstructionsPanel(Panel):
         layout.addLayout(bar)
         layout.addWidget(self.grid, 1)
         self.explorer.images_changed.connect(self._refresh_if_visible)
-        self.explorer.cloud_changed.connect(self._refresh_without_images)
+        self.explorer.scatter_changed.connect(self._refresh_without_images)
         self.grid.menu_requested.connect(self._on_menu)
         self.grid.copy_requested.connect(self._on_copy)
 

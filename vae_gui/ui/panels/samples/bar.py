@@ -6,7 +6,7 @@ from enum import Enum
 from PySide6.QtCore import QSignalBlocker, Signal
 from PySide6.QtWidgets import QComboBox, QHBoxLayout, QLabel, QSizePolicy, QToolButton, QWidget
 
-from vae_gui.core.latent.sampling import Sigma
+from vae_gui.core.latent.sampling import ClassSigma
 from vae_gui.core.support.errors import UserError
 from vae_gui.ui.style.theme import icon
 from vae_gui.ui.widgets.number_box import NumberBox
@@ -33,8 +33,8 @@ TIPS = {
     Mode.PROTOTYPES: "The mean μ of each class, decoded",
 }
 SIGMA_TITLES = {
-    Sigma.MEAN_POSTERIOR: "σ: mean posterior σ (tutorial)",
-    Sigma.TOTAL: f"σ: {Sigma.TOTAL.value}",
+    ClassSigma.MEAN_POSTERIOR: "σ: mean posterior σ (tutorial)",
+    ClassSigma.TOTAL: f"σ: {ClassSigma.TOTAL.value}",
 }
 
 
@@ -48,7 +48,7 @@ class SampleChoice:
     posterior: int = 3
     per_class: int = 20
     label: int | None = None
-    sigma: Sigma = Sigma.MEAN_POSTERIOR
+    sigma: ClassSigma = ClassSigma.MEAN_POSTERIOR
 
     def __post_init__(self) -> None:
         limits = (
@@ -121,10 +121,10 @@ class SampleBar(QWidget):
         """Choose as if by hand."""
         self._set(choice)
 
-    def set_point(self, point: bool) -> None:
+    def set_point(self, deterministic: bool) -> None:
         """A point encoder has no posterior σ."""
-        if point != self._point:
-            self._point = point
+        if deterministic != self._point:
+            self._point = deterministic
             self._show()
 
     def show_note(self, text: str) -> None:

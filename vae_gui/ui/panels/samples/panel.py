@@ -10,10 +10,10 @@ from PySide6.QtWidgets import QVBoxLayout, QWidget
 
 from vae_gui.core.inference.requests import Decode, Frozen
 from vae_gui.core.latent.sampling import (
-    ClassNormals,
+    ClassGaussians,
     PosteriorSamples,
     SamplePosterior,
-    class_normals,
+    class_gaussians,
     pick,
     posterior,
     prior,
@@ -26,7 +26,7 @@ from vae_gui.runtime.context import Context
 from vae_gui.runtime.inference_thread import Answer
 from vae_gui.ui.panels.samples.bar import Mode, SampleBar, SampleChoice
 from vae_gui.ui.parts.digit_actions import copy_digit, show_digit_menu
-from vae_gui.ui.parts.panel import Follows, Panel
+from vae_gui.ui.parts.panel import Panel, RefreshOn
 from vae_gui.ui.widgets.labelled_grid import LabelledGrid
 
 PER_ROW = 7  # of prior samples, where there is room
@@ -57,7 +57,7 @@ class _Layout:
 class SamplesPanel(Panel):
     """Click a digit to move the cursor there. Everything follows the weights while a model learns."""
 
-    follows = Follows.NOTHING
+    refresh_on = RefreshOn.NOTHING
 
     def __init__(self, context: Context, parent: QWidget | None = None) -> None:
         super().__init__(context, parent)
@@ -72,7 +72,7 @@ class SamplesPanel(Panel):
         layout.addWidget(self.bar)
         layout.addWidget(self.view, 1)
         self.bar.changed.connect(self._refresh_if_visible)
-        self.explorer.cloud_changed.connect(self._on_cloud)
+        self.explorer.scatter_changed.connect(self._on_scatter)
         self.explorer.images_changed.connect(self._on_images)
         self.view.grid.clicked.connect(self._on_clicked)
         self.view.grid.menu_requested.connect(self._on_menu)
@@ -84,27 +84,27 @@ class SamplesPanel(Panel):
     def choose(self, values: Values) -> None:
         self.bar.set_choice(with_values(self.bar.choice, values))
 
-    def enter_space(self) -> None:
+    def set_model(self) -> None:
         self._clear("")
 
     def refresh(self) -> None:
-        encodings, point = self.explorer.encodings, self._is_point()
-        normals = None if encodings is None else class_normals(encodings, self.bar.choice.sigma)
+        encodings, deterministic = self.explorer.encodings, self._is_point()
+        normals = None if encodings is None else class_gaussians(encodings, self.bar.choice.sigma)
         if encodings is not None:
-            there = normals.there if normals else ()
+            nonempty = normals.nonempty if normals else ()
             names = encodings.class_names
-            self.bar.set_classes({label: names[label] for label in there})
-        self.bar.set_point(point)
+            self.bar.set_classes({label: names[label] for label in nonempty})
+        self.bar.set_point(deterministic)
         choice = self.bar.choice
-        if choice.mode is Mode.PRIOR and not point:
+        if choice.mode is Mode.PRIOR and not deterministic:
             z = prior(choice.prior, self.explorer.latent_dim, choice.seed)
             self._ask(z, _Layout(note="z ~ N(0, I)", preferred=PER_ROW))
-        elif choice.mode is Mode.POSTERIOR and not point:
+        elif choice.mode is Mode.POSTERIOR and not deterministic:
             self._ask_posterior(choice, encodings)
-        elif point and choice.mode in (Mode.PRIOR, Mode.POSTERIOR):
+        elif deterministic and choice.mode in (Mode.PRIOR, Mode.POSTERIOR):
             self._clear(NO_PRIOR if choice.mode is Mode.PRIOR else NO_POSTERIOR)
         elif normals is not None:
-            self._ask(*_class_samples(choice, normals, point))
+            self._ask(*_class_samples(choice, normals, deterministic))
         else:
             self._clear(NOT_YET)
 
@@ -168,16 +168,16 @@ class SamplesPanel(Panel):
 
     def _is_point(self) -> bool:
         snapshot = self.explorer.snapshot
-        return snapshot is not None and MODELS[snapshot.model.architecture].point
+        return snapshot is not None and MODELS[snapshot.model.architecture].deterministic
 
     # --- events -------------------------------------------------------------
 
     def _on_images(self) -> None:
-        """Images go only with their model, and `space_changed` tells of that."""
+        """Images go only with their model, and `model_changed` tells of that."""
         if self.explorer.images is not None:
             self._refresh_if_visible()
 
-    def _on_cloud(self) -> None:
+    def _on_scatter(self) -> None:
         """Prior samples and those of images in memory follow the weights by themselves."""
         encoded = self.bar.choice.mode not in (Mode.PRIOR, Mode.POSTERIOR)
         if self.isVisible() and (encoded or self._images is None):
@@ -199,17 +199,17 @@ class SamplesPanel(Panel):
 
 
 def _class_samples(
-    choice: SampleChoice, normals: ClassNormals, point: bool
+    choice: SampleChoice, normals: ClassGaussians, deterministic: bool
 ) -> tuple[NDArray[np.floating], _Layout]:
     """z and layout of a class mode: prototypes, or one row for each class, or one class alone."""
     if choice.mode is Mode.PROTOTYPES:
-        names = tuple(normals.names[label] for label in normals.there)
+        names = tuple(normals.names[label] for label in normals.nonempty)
         note = "decode(mean μ) of each class"
-        return normals.mean[list(normals.there)], _Layout(captions=names, note=note)
+        return normals.mean[list(normals.nonempty)], _Layout(captions=names, note=note)
     count = choice.per_class
-    alone = choice.label if choice.label in normals.there else None
-    labels = normals.there if alone is None else (alone,)
-    sigma = "spread of μ" if point else choice.sigma.value
+    alone = choice.label if choice.label in normals.nonempty else None
+    labels = normals.nonempty if alone is None else (alone,)
+    sigma = "spread of μ" if deterministic else choice.sigma.value
     if choice.mode is Mode.PERCENTILES:
         rows = [normals.percentiles(label, count) for label in labels]
         note = f"percentiles 0.05…0.95 of Normal(class μ, σ), σ = {sigma}"

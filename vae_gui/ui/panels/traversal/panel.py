@@ -32,7 +32,7 @@ from vae_gui.ui.panels.traversal.row import TraversalRow
 from vae_gui.ui.panels.traversal.rows import TraversalRows
 from vae_gui.ui.parts.digit_actions import copy_digit, show_digit_menu
 from vae_gui.ui.parts.panel import Panel
-from vae_gui.ui.parts.point_chooser import Place
+from vae_gui.ui.parts.point_chooser import NamedPoint
 
 MANY = 8  # dimensions from which on the rows are sorted, most informative first
 FEW = 2  # dimensions up to which none is folded
@@ -45,7 +45,7 @@ class TraversalPanel(Panel):
 
     def __init__(self, context: Context, parent: QWidget | None = None) -> None:
         super().__init__(context, parent)
-        self.start: Place | None = None
+        self.start: NamedPoint | None = None
         self.bar = TraversalBar(self)
         self.films = TraversalRows(self)
         self.plane = PlaneView("Plane of two dimensions", self)
@@ -91,7 +91,7 @@ class TraversalPanel(Panel):
         super().resizeEvent(event)
         self._resized.start()
 
-    def enter_space(self) -> None:
+    def set_model(self) -> None:
         dims = self.explorer.latent_dim
         self.start = None
         self._plane_images = None
@@ -131,7 +131,7 @@ class TraversalPanel(Panel):
         self.plane.grid.clicked.connect(self._on_tile)
         self.plane.grid.menu_requested.connect(self._on_tile_menu)
         self.plane.grid.copy_requested.connect(self._on_tile_copy)
-        self.explorer.cloud_changed.connect(self._on_cloud)
+        self.explorer.scatter_changed.connect(self._on_scatter)
         self.explorer.alignment_changed.connect(self._refresh_if_visible)
 
     # --- rows ---------------------------------------------------------------
@@ -172,7 +172,7 @@ class TraversalPanel(Panel):
         low, high = track(self.explorer.encodings, dimension)
         return np.floor(2 * low) / 2, np.ceil(2 * high) / 2
 
-    def _on_cloud(self) -> None:
+    def _on_scatter(self) -> None:
         """Tracks only grow while a model learns, so that the handle does not run away."""
         for row in self.rows:
             low, high = self._track(row.dimension)
@@ -232,11 +232,11 @@ class TraversalPanel(Panel):
 
     # --- moving -------------------------------------------------------------
 
-    def _on_moved(self, dimension: int, value: float, gesture: int | None) -> None:
+    def _on_moved(self, dimension: int, value: float, drag_id: int | None) -> None:
         """To the start with this dimension moved, which is the digit under the handle."""
         z = list(self.start_z)
         z[dimension] = value
-        self.explorer.move_cursor(tuple(z), gesture)
+        self.explorer.move_cursor(tuple(z), drag_id)
 
     def _on_reset(self, dimension: int) -> None:
         cursor = list(self.explorer.latent.cursor)
@@ -247,17 +247,17 @@ class TraversalPanel(Panel):
         origin = (0.0,) * self.explorer.latent_dim
         self.explorer.move_cursor(self.start.z if self.start else origin)
 
-    def _on_start(self, place: Place) -> None:
+    def _on_start(self, place: NamedPoint) -> None:
         self._hold(place)
         self.explorer.move_cursor(place.z)
 
     def _on_recentred(self) -> None:
-        self._hold(Place(self.explorer.latent.cursor, "here"))
+        self._hold(NamedPoint(self.explorer.latent.cursor, "here"))
 
     def _on_live(self) -> None:
         self._hold(None)
 
-    def _hold(self, place: Place | None) -> None:
+    def _hold(self, place: NamedPoint | None) -> None:
         self.start = place
         self.bar.show_start(None if place is None else place.text)
         self._refresh_if_visible()

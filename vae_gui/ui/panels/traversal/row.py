@@ -40,7 +40,7 @@ class TraversalRow(Filmstrip):
         self.steps.setToolTip("Click a digit to move the cursor there")
         self.steps.setMinimumHeight(LEAST_ROW)
         self._given: NDArray[np.float64] | None = None
-        self._gesture: int | None = None
+        self._drag_id: int | None = None
         self._reset_button = self._build_reset()
         row = self.layout()
         assert row is not None
@@ -119,13 +119,13 @@ class TraversalRow(Filmstrip):
             self.menu_requested.emit(self.dimension, index, event.globalPos())
 
     def _on_drag_started(self) -> None:
-        self._gesture = next(self._gestures)
+        self._drag_id = next(self._gestures)
 
     def _on_drag_finished(self) -> None:
-        self._gesture = None
+        self._drag_id = None
 
     def _on_value_changed(self, value: float) -> None:
-        self.moved.emit(self.dimension, value, self._gesture)
+        self.moved.emit(self.dimension, value, self._drag_id)
 
     def _on_reset(self) -> None:
         self.reset.emit(self.dimension)

@@ -16,14 +16,14 @@ from vae_gui.ui.style.theme import class_color, current_theme
 MANY, FEW = 5000, 1000  # encodings below which their points are drawn larger
 CROWD = 3  # encodings of a class from which its name is drawn
 LEAST_REACH = 3.0  # of the fitted view from the origin, in σ of the prior
-BUBBLES = 200
+ELLIPSES = 200
 STACK_SHARE = 0.8  # of the height above the line y = 0, in one dimension
 
 Rgb = tuple[int, int, int]
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class PadCloud:
+class PadScatter:
     """Encodings on the plane of two dimensions; of the classes, `shown` are visible."""
 
     encodings: Encodings
@@ -40,7 +40,7 @@ class PadCloud:
         axes: tuple[int, int],
         classes: tuple[int, ...],
         alignment: Alignment | None = None,
-    ) -> "PadCloud":
+    ) -> "PadScatter":
         """encodings: with μ as it is shown."""
         shown = (0,) if encodings.labels is None else classes
         points = np.ascontiguousarray(encodings.mu[:, list(axes)])
@@ -93,7 +93,7 @@ class PadCloud:
         logvar = self.encodings.logvar
         if logvar is None or not len(self.visible):
             return np.zeros((0, 5), np.float32), []
-        count = min(BUBBLES, len(self.visible))
+        count = min(ELLIPSES, len(self.visible))
         chosen = self.visible[np.linspace(0, len(self.visible) - 1, count).astype(int)]
         shape = _ellipses(logvar[chosen], self.axes, self.alignment)
         ellipses = np.concatenate([self.points[chosen], shape], axis=1, dtype=np.float32)

@@ -10,46 +10,46 @@ from vae_gui.core.datasets.base import ImageData, Split, stratified
 from vae_gui.core.inference.requests import Decode
 from vae_gui.core.support.types import Pixels
 from vae_gui.core.vae.encodings import Encodings
-from vae_gui.runtime.explorer import CLOUD_IMAGES
+from vae_gui.runtime.explorer import SCATTER_IMAGES
 from vae_gui.runtime.inference_thread import Answer
-from vae_gui.ui.panels.pad.cloud import PadCloud
+from vae_gui.ui.panels.pad.scatter import PadScatter
 from vae_gui.ui.parts.panel import Panel
-from vae_gui.ui.plane.marks import Card
+from vae_gui.ui.plane.marks import HoverCard
 
 REACH_PX = 8
 
 
-class PadCard(QObject):
+class HoverCardSource(QObject):
     """Signals: `changed()` when `card` is."""
 
     changed = Signal()
 
     def __init__(self, panel: Panel) -> None:
         super().__init__(panel)
-        self.card: Card | None = None
+        self.card: HoverCard | None = None
         self._panel = panel
         self._index: int | None = None
-        self._decoding: Card | None = None
+        self._decoding: HoverCard | None = None
         self._sample: tuple[ImageData, Split] | None = None
 
-    def look(self, cloud: PadCloud, x: float, y: float, units_per_pixel: float) -> None:
+    def look(self, scatter: PadScatter, x: float, y: float, units_per_pixel: float) -> None:
         """Show the encoding within reach of a point of the plane, if there is one."""
-        index = cloud.nearest(x, y, REACH_PX * units_per_pixel)
+        index = scatter.nearest(x, y, REACH_PX * units_per_pixel)
         if index is None:
             self.hide()
             return
         if index == self._index:
             return
         self._index = index
-        encodings = cloud.encodings
-        at = (float(cloud.points[index, 0]), float(cloud.points[index, 1]))
+        encodings = scatter.encodings
+        at = (float(scatter.points[index, 0]), float(scatter.points[index, 1]))
         name = class_name(encodings, index)
         image = self._image(encodings, index)
         if image is not None:
-            self._put(Card(at, image, name or "image", cloud.color(index)))
+            self._put(HoverCard(at, image, name or "image", scatter.color(index)))
             return
-        self._decoding = Card(
-            at, np.zeros((1, 1), np.uint8), f"{name} decoded".strip(), cloud.color(index)
+        self._decoding = HoverCard(
+            at, np.zeros((1, 1), np.uint8), f"{name} decoded".strip(), scatter.color(index)
         )
         self._panel.ask("pad-card", Decode.of(self._z_of(encodings, index)), self._show_decoded)
 
@@ -70,7 +70,7 @@ class PadCard(QObject):
         alignment, mu = self._panel.explorer.alignment, encodings.mu[index]
         return mu if alignment is None else alignment.to_latent(mu)
 
-    def _put(self, card: Card) -> None:
+    def _put(self, card: HoverCard) -> None:
         self.card = card
         self.changed.emit()
 
@@ -80,7 +80,7 @@ class PadCard(QObject):
         if data is None:
             return None
         if self._sample is None or self._sample[0] is not data:
-            self._sample = data, stratified(data.test, CLOUD_IMAGES)
+            self._sample = data, stratified(data.test, SCATTER_IMAGES)
         for split in (self._sample[1], data.test):
             if len(split) == len(encodings) and _same(split.labels, encodings.labels):
                 return np.asarray(split.images[index])

@@ -9,7 +9,7 @@ _MOST = 20_000  # points, some minutes
 _LEAST = 3
 
 
-class Drags:
+class DragRecorder:
     """`last` is None before the first drag of the model that is shown."""
 
     def __init__(self) -> None:
@@ -17,18 +17,18 @@ class Drags:
 
     def clear(self) -> None:
         """Another model is shown."""
-        self._gesture: int | None = None
+        self._drag_id: int | None = None
         self._seconds: list[float] = []
         self._points: list[Z] = []
         self._before: Drag | None = None
 
-    def take(self, z: Z, gesture: int | None) -> None:
+    def take(self, z: Z, drag_id: int | None) -> None:
         """The cursor was moved; by itself, or as part of a gesture."""
-        if gesture is None:
+        if drag_id is None:
             return
-        if gesture != self._gesture:
+        if drag_id != self._drag_id:
             self._before = self.last
-            self._gesture, self._seconds, self._points = gesture, [], []
+            self._drag_id, self._seconds, self._points = drag_id, [], []
         if len(self._points) < _MOST:
             self._seconds.append(time.monotonic())
             self._points.append(z)
