@@ -86,7 +86,7 @@ class Journey:
                 wait(0.02 + self.pause / 20)
         wait(self.pause)
         QTest.keyClick(slider, Qt.Key.Key_L)
-        wait_until(lambda: self.explorer.timeline_entry is None, 10)
+        wait_until(lambda: self.explorer.weights.entry is None, 10)
 
     def draw(self) -> None:
         """A 4 on the canvas, until its posterior is known."""

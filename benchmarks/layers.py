@@ -67,6 +67,6 @@ def _drag_while_computing(window: MainWindow) -> list[float]:
 def _geodesic_seconds(window: MainWindow) -> float:
     """Between A and B as the app opens."""
     explorer = window.context.explorer
-    snapshot, ends = explorer.snapshot, np.array([explorer.latent.a, explorer.latent.b])
+    snapshot, ends = explorer.weights.snapshot, np.array([explorer.latent.a, explorer.latent.b])
     assert snapshot is not None
     return seconds(lambda: finish(geodesic(snapshot, ends, POINTS)))

@@ -98,8 +98,8 @@ def decode_and_paint(window: MainWindow, rounds: int) -> list[float]:
     """The reference of P6: one digit decoded and painted, nothing else."""
     explorer = window.context.explorer
     decoded = window.docks.panels["decoded"]
-    assert explorer.snapshot is not None and isinstance(decoded, DecodedPanel)
-    engine = Engine(explorer.snapshot)
+    assert explorer.weights.snapshot is not None and isinstance(decoded, DecodedPanel)
+    engine = Engine(explorer.weights.snapshot)
     target = QImage(decoded.digit.size(), QImage.Format.Format_RGB32)
     times = []
     for z in np.random.default_rng(0).normal(size=(rounds, 1, explorer.latent_dim)):

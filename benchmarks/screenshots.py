@@ -49,10 +49,10 @@ def whole_window(theme: str) -> None:
 def an_interpolation(window: MainWindow) -> None:
     """The GIF that Export GIF writes."""
     explorer = window.context.explorer
-    assert explorer.snapshot is not None
+    assert explorer.weights.snapshot is not None
     options = AnimationOptions(frames=60, size=168, interval_ms=40)
     plan = window.context.path_lab.plan(STRAIGHT)
-    finish(path_animation(explorer.snapshot, plan, PICTURES / "interpolation.gif", options))
+    finish(path_animation(explorer.weights.snapshot, plan, PICTURES / "interpolation.gif", options))
 
 
 def training(theme: str = "dark") -> None:

@@ -32,7 +32,7 @@ class Channels(QObject):
     def __init__(self, window: MainWindow) -> None:
         super().__init__()
         self._steps: dict[str, int] = {}
-        window.context.explorer.answered.connect(self._take)
+        window.context.explorer.questions.answered.connect(self._take)
 
     def _take(self, answer: Answer[object]) -> None:
         if answer.request.images <= MAX_BATCH:

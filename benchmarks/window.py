@@ -26,7 +26,7 @@ def app_window(theme: str = "dark") -> Iterator[MainWindow]:
         window = open_window(context, None)
         garbage = collect_on_this_thread()
         try:
-            wait_until(lambda: context.explorer.reply_ms > 0, 60)
+            wait_until(lambda: context.explorer.questions.reply_ms > 0, 60)
             yield window
         finally:
             shutdown(context)

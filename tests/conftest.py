@@ -97,7 +97,7 @@ def window(context: "Context", qtbot) -> Iterator["MainWindow"]:
     apply_theme(QApplication.instance(), DARK)
     window = open_window(context, None)
     explorer, banner = context.explorer, window.banner
-    qtbot.waitUntil(lambda: explorer.reply_ms > 0 or banner.text() != "", timeout=60_000)
+    qtbot.waitUntil(lambda: explorer.questions.reply_ms > 0 or banner.text() != "", timeout=60_000)
     assert banner.text() == ""
     qtbot.waitUntil(lambda: not context.jobs.running, timeout=60_000)
     yield window

@@ -21,6 +21,7 @@ from vae_gui.runtime.datasets import Datasets
 from vae_gui.runtime.explorer import Explorer
 from vae_gui.runtime.jobs import Jobs
 from vae_gui.runtime.library import Library
+from vae_gui.runtime.live.coverage import LiveCoverage
 from vae_gui.runtime.live.paths import PathLab
 from vae_gui.runtime.session import Session
 from vae_gui.runtime.settings import Settings
@@ -38,16 +39,18 @@ def build_context() -> Context:
     settings, jobs, library = Settings(), Jobs(), Library()
     datasets = Datasets(jobs, settings.data_folder)
     training = Training()
-    explorer = Explorer(library)
+    explorer = Explorer(library, datasets)
     session = Session(settings, jobs, datasets, library, training, explorer)
     path_lab = PathLab(jobs, training, explorer)
-    return Context(settings, jobs, datasets, library, training, explorer, session, path_lab)
+    coverage = LiveCoverage(jobs, training, explorer)
+    return Context(
+        settings, jobs, datasets, library, training, explorer, session, path_lab, coverage
+    )
 
 
 def shutdown(context: Context) -> None:
     """Ask every thread to stop and wait for each; safe to call twice."""
     context.training.shutdown()
-    context.path_lab.shutdown()
     context.jobs.shutdown()
     context.explorer.shutdown()
 
@@ -85,7 +88,9 @@ class WarmUp(QObject):
     def __init__(self, context: Context) -> None:
         super().__init__(context.explorer)
         self._context = context
-        context.explorer.answered.connect(self._begin, Qt.ConnectionType.SingleShotConnection)
+        context.explorer.questions.answered.connect(
+            self._begin, Qt.ConnectionType.SingleShotConnection
+        )
 
     def _begin(self) -> None:
         self._context.jobs.start("", self._job, self._on_loaded)

@@ -59,14 +59,14 @@ class Closer(QObject):
         return True
 
     def training(self, window: MainWindow) -> bool:
-        if not self.began and window.context.explorer.reply_ms:
+        if not self.began and window.context.explorer.questions.reply_ms:
             self.began = True
             window.run_bar.train()
         training = window.context.training
         return training.phase is Phase.RUNNING and training.steps_done > 0
 
     def export(self, window: MainWindow) -> bool:
-        if not self.began and window.context.explorer.reply_ms:
+        if not self.began and window.context.explorer.questions.reply_ms:
             self.began = True
             target = Path(sys.argv[2]) / "way.gif"
             QFileDialog.getSaveFileName = staticmethod(lambda *args: (str(target), ""))

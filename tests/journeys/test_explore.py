@@ -22,7 +22,7 @@ def test_a_person_trains_looks_back_draws_compares_and_exports(
     small = PRESETS["s3-mlp"]  # the same way in a few seconds
     window.run_bar.settings.set_train(small.train)
     window.run_bar.settings.model_form.set_value(small.model)
-    shipped, target = explorer.snapshot, tmp_path / "best.gif"
+    shipped, target = explorer.weights.snapshot, tmp_path / "best.gif"
     journey = Journey(window, STEPS, target)
     stages = journey.walk()
 
@@ -35,16 +35,16 @@ def test_a_person_trains_looks_back_draws_compares_and_exports(
     untrained = pixels(pad_of(window))
     next(stages)
     assert context.training.phase is Phase.IDLE
-    assert explorer.snapshot.run_id != shipped.run_id
-    assert explorer.snapshot.step >= STEPS
+    assert explorer.weights.snapshot.run_id != shipped.run_id
+    assert explorer.weights.snapshot.step >= STEPS
     assert not np.array_equal(pixels(pad_of(window)), untrained)
 
     seen = set()
-    explorer.timeline_entry_changed.connect(lambda: seen.add(explorer.snapshot.step))
-    newest = explorer.snapshot
+    explorer.weights.entry_changed.connect(lambda: seen.add(explorer.weights.snapshot.step))
+    newest = explorer.weights.snapshot
     next(stages)
     assert len(seen) > 5 and min(seen) == 0
-    assert explorer.snapshot is newest
+    assert explorer.weights.snapshot is newest
 
     next(stages)
     assert explorer.latent.strokes
@@ -53,14 +53,14 @@ def test_a_person_trains_looks_back_draws_compares_and_exports(
 
     next(stages)
     assert explorer.latent.a == mean
-    nines = explorer.encodings.mu[explorer.encodings.labels == 9]
+    nines = explorer.scatter.encodings.mu[explorer.scatter.encodings.labels == 9]
     assert explorer.latent.b == pytest.approx(tuple(nines.mean(axis=0)), abs=1e-3)
 
     next(stages)
     lab = context.path_lab
     lengths = {name: lab.measured(name).length for name in lab.names()}
-    assert set(lengths) == {"straight", "spherical", "shortest"}
-    assert lengths["shortest"] <= lengths["straight"] * 1.001
+    assert set(lengths) == {"straight", "slerp", "geodesic"}
+    assert lengths["geodesic"] <= lengths["straight"] * 1.001
     assert explorer.latent.path == min(lengths, key=lengths.__getitem__)
 
     assert next(stages, None) is None

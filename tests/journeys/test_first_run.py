@@ -44,16 +44,18 @@ def running(qtbot, bars: ImageData, window):
 def test_the_first_train_on_digits_learns_while_the_pad_follows(qtbot, window) -> None:
     context = window.context
     training, explorer, library = context.training, context.explorer, context.library
-    shipped = explorer.snapshot
+    shipped = explorer.weights.snapshot
     with qtbot.waitSignal(library.shown_changed, timeout=60_000):
         press(qtbot, window.run_bar.train_button)
     assert library.shown.config.dataset == "digits"
-    qtbot.waitUntil(lambda: explorer.encodings is not None, timeout=30_000)
-    scatter = explorer.encodings.mu
+    qtbot.waitUntil(lambda: explorer.scatter.encodings is not None, timeout=30_000)
+    scatter = explorer.scatter.encodings.mu
     seen = {widget: pixels(widget) for widget in (pad_of(window), panel(window, "decoded").digit)}
     for widget, before in seen.items():
         qtbot.waitUntil(lambda one=widget, then=before: differs(one, then), timeout=30_000)
-    qtbot.waitUntil(lambda: not np.array_equal(explorer.encodings.mu, scatter), timeout=30_000)
+    qtbot.waitUntil(
+        lambda: not np.array_equal(explorer.scatter.encodings.mu, scatter), timeout=30_000
+    )
     assert training.phase is Phase.RUNNING
     drag(qtbot, pad_of(window), (0.5, 2.0), (-1.0, 1.0))
     assert explorer.latent.cursor != (0.0, 0.0)
@@ -61,9 +63,9 @@ def test_the_first_train_on_digits_learns_while_the_pad_follows(qtbot, window) -
     history = library.shown.history
     assert len(history.steps) == training.run.total_steps >= 1000
     assert mean_loss(history, 991, 1000) <= mean_loss(history, 46, 55) - 50
-    assert explorer.snapshot.step == training.run.total_steps
+    assert explorer.weights.snapshot.step == training.run.total_steps
     qtbot.mouseClick(window.tabs, LEFT, pos=window.tabs.tabRect(0).center())
-    assert explorer.snapshot is shipped
+    assert explorer.weights.snapshot is shipped
 
 
 def test_the_buttons_hold_a_run_step_it_and_end_it(qtbot, running) -> None:
@@ -73,15 +75,15 @@ def test_the_buttons_hold_a_run_step_it_and_end_it(qtbot, running) -> None:
     with qtbot.waitSignal(training.checkpointed) as signal:
         training.request_checkpoint()
     held = signal.args[0].snapshot.step
-    qtbot.waitUntil(lambda: running.context.explorer.snapshot.step == held)
+    qtbot.waitUntil(lambda: running.context.explorer.weights.snapshot.step == held)
     press(qtbot, bar.step_button)
     qtbot.waitUntil(lambda: training.steps_done == held + 1)
-    qtbot.waitUntil(lambda: running.context.explorer.snapshot.step == held + 1)
+    qtbot.waitUntil(lambda: running.context.explorer.weights.snapshot.step == held + 1)
     press(qtbot, bar.pause_button)
     qtbot.waitUntil(lambda: training.steps_done > held + 1)
     press(qtbot, bar.stop_button)
     qtbot.waitUntil(lambda: training.phase is Phase.IDLE)
-    assert running.context.explorer.snapshot.step == training.steps_done
+    assert running.context.explorer.weights.snapshot.step == training.steps_done
     assert running.context.library.shown.unsaved
 
 
@@ -89,14 +91,14 @@ def test_after_the_stop_every_panel_shows_the_last_weights(qtbot, running) -> No
     press(qtbot, running.run_bar.stop_button)
     qtbot.waitUntil(lambda: running.context.training.phase is Phase.IDLE)
     explorer = running.context.explorer
-    engine, latent = Engine(explorer.snapshot), explorer.latent
+    engine, latent = Engine(explorer.weights.snapshot), explorer.latent
     digit = engine.decode(np.array([latent.cursor], np.float32))[0]
     way = straight(np.array(latent.a), np.array(latent.b), latent.frames).astype(np.float32)
-    mu, _ = engine.encode(explorer.images.test.images)
+    mu, _ = engine.encode(explorer.scatter.images.test.images)
     qtbot.waitUntil(lambda: np.array_equal(panel(running, "decoded").digit._image, digit))
     strip = panel(running, "interpolation").strip
     qtbot.waitUntil(lambda: np.array_equal(strip._images, engine.decode(way)))
-    qtbot.waitUntil(lambda: np.allclose(explorer.encodings.mu, mu, atol=1e-4))
+    qtbot.waitUntil(lambda: np.allclose(explorer.scatter.encodings.mu, mu, atol=1e-4))
 
 
 # --- the GIF --------------------------------------------------------------------
@@ -109,7 +111,9 @@ def export(qtbot, window, monkeypatch: pytest.MonkeyPatch, path: Path) -> Snapsh
     press(qtbot, panel(window, "interpolation").export_button)
     assert window.export_form.isVisible()
     shown = []
-    window.context.jobs.started.connect(lambda: shown.append(window.context.explorer.snapshot))
+    window.context.jobs.started.connect(
+        lambda: shown.append(window.context.explorer.weights.snapshot)
+    )
     with qtbot.waitSignal(window.files.exported, timeout=60_000):
         press(qtbot, window.export_form.save_button)
     return shown[0]

@@ -36,16 +36,16 @@ def explorer(owners: Owners, run: list[Snapshot]) -> Explorer:
 
 def test_a_question_is_answered_from_the_model_that_is_shown(qtbot, explorer, run) -> None:
     replies = Collector()
-    explorer.ask("digit", HERE, replies.take)
+    explorer.questions.ask("digit", HERE, replies.take)
     qtbot.waitUntil(lambda: len(replies.values) == 1)
     assert np.array_equal(replies.values[0].value, answer(run[0], HERE))
 
 
 def test_a_standing_question_is_asked_again_when_the_weights_change(qtbot, explorer, run) -> None:
     replies = Collector()
-    explorer.ask("digit", HERE, replies.take)
+    explorer.questions.ask("digit", HERE, replies.take)
     qtbot.waitUntil(lambda: len(replies.values) == 1)
-    explorer.adopt(run[2])
+    explorer.weights.adopt(run[2])
     qtbot.waitUntil(lambda: len(replies.values) == 2)
     assert [reply.step for reply in replies.values] == [0, 2]
     assert np.array_equal(replies.values[1].value, answer(run[2], HERE))
@@ -53,20 +53,20 @@ def test_a_standing_question_is_asked_again_when_the_weights_change(qtbot, explo
 
 def test_asking_the_same_again_costs_nothing(qtbot, explorer) -> None:
     replies, last = Collector(), Collector()
-    explorer.ask("digit", HERE, replies.take)
+    explorer.questions.ask("digit", HERE, replies.take)
     qtbot.waitUntil(lambda: len(replies.values) == 1)
-    explorer.ask("digit", Decode.of(np.array([0.5, -0.5])), replies.take)
-    explorer.ask("last", Decode.of(np.zeros(2)), last.take)
+    explorer.questions.ask("digit", Decode.of(np.array([0.5, -0.5])), replies.take)
+    explorer.questions.ask("last", Decode.of(np.zeros(2)), last.take)
     qtbot.waitUntil(lambda: len(last.values) == 1)
     assert len(replies.values) == 1
 
 
 def test_a_forgotten_question_is_not_answered_any_more(qtbot, explorer, run) -> None:
     replies, kept = Collector(), Collector()
-    explorer.ask("gone", HERE, replies.take)
-    explorer.ask("kept", HERE, kept.take)
-    explorer.forget("gone")
-    explorer.adopt(run[1])
+    explorer.questions.ask("gone", HERE, replies.take)
+    explorer.questions.ask("kept", HERE, kept.take)
+    explorer.questions.forget("gone")
+    explorer.weights.adopt(run[1])
     qtbot.waitUntil(lambda: any(reply.step == 1 for reply in kept.values))
     assert replies.values == []
 
@@ -74,9 +74,9 @@ def test_a_forgotten_question_is_not_answered_any_more(qtbot, explorer, run) -> 
 def test_a_question_that_comes_back_is_answered_again(qtbot, explorer) -> None:
     replies = Collector()
     for count in (1, 2):
-        explorer.ask("digit", HERE, replies.take)
+        explorer.questions.ask("digit", HERE, replies.take)
         qtbot.waitUntil(lambda wanted=count: len(replies.values) == wanted)
-        explorer.forget("digit")
+        explorer.questions.forget("digit")
 
 
 def test_the_time_of_a_reply_does_not_count_what_was_forgotten(
@@ -85,23 +85,23 @@ def test_the_time_of_a_reply_does_not_count_what_was_forgotten(
     now = [100.0]
     monkeypatch.setattr("vae_gui.runtime.explorer.time.perf_counter", lambda: now[0])
     held, replies = Held(), Collector()
-    explorer.ask("held", held, replies.take)
+    explorer.questions.ask("held", held, replies.take)
     held.wait_until_begun()
-    explorer.ask("digit", HERE, replies.take)
-    explorer.forget("digit")
+    explorer.questions.ask("digit", HERE, replies.take)
+    explorer.questions.forget("digit")
     now[0] += 60
-    explorer.ask("digit", HERE, replies.take)
+    explorer.questions.ask("digit", HERE, replies.take)
     held.go.set()
     qtbot.waitUntil(lambda: len(replies.values) == 2)
-    assert explorer.reply_ms < 1000
+    assert explorer.questions.reply_ms < 1000
 
 
 def test_the_answer_of_a_model_that_is_no_longer_shown_is_dropped(qtbot, owners, explorer) -> None:
     held, replies, new = Held(), Collector(), Collector()
-    explorer.ask("digit", held, replies.take)
+    explorer.questions.ask("digit", held, replies.take)
     held.wait_until_begun()
     owners.library.add(entry("another"))
-    explorer.ask("digit", HERE, new.take)
+    explorer.questions.ask("digit", HERE, new.take)
     held.go.set()
     qtbot.waitUntil(lambda: len(new.values) == 1)
     assert new.values[0].run_id == "another"
@@ -109,15 +109,15 @@ def test_the_answer_of_a_model_that_is_no_longer_shown_is_dropped(qtbot, owners,
 
 
 def test_weights_of_a_model_that_is_not_shown_are_ignored(qtbot, explorer) -> None:
-    explorer.adopt(snapshots("stranger", 1)[0])
-    assert explorer.snapshot.run_id == "run"
+    explorer.weights.adopt(snapshots("stranger", 1)[0])
+    assert explorer.weights.snapshot.run_id == "run"
 
 
 def test_after_the_shutdown_nothing_is_answered_and_nothing_breaks(explorer, run) -> None:
     replies = Collector()
     explorer.shutdown()
-    explorer.ask("digit", HERE, replies.take)
-    explorer.adopt(run[1])
+    explorer.questions.ask("digit", HERE, replies.take)
+    explorer.weights.adopt(run[1])
     explorer.shutdown()
     assert replies.values == []
 
@@ -127,26 +127,26 @@ def test_after_the_shutdown_nothing_is_answered_and_nothing_breaks(explorer, run
 
 def test_the_encodings_follow_the_weights(qtbot, explorer, run) -> None:
     data = tiny_data()
-    explorer.set_images(data)
-    explorer.adopt(run[1])
-    qtbot.waitUntil(lambda: explorer.encodings is not None)
+    explorer.scatter.set_images(data)
+    explorer.weights.adopt(run[1])
+    qtbot.waitUntil(lambda: explorer.scatter.encodings is not None)
     expected, _ = Engine(run[1]).encode(data.test.images)
-    assert explorer.encodings.mu == pytest.approx(expected, abs=1e-5)
-    assert explorer.encodings.labels.tolist() == data.test.labels.tolist()
-    assert explorer.encodings.class_names == data.class_names
+    assert explorer.scatter.encodings.mu == pytest.approx(expected, abs=1e-5)
+    assert explorer.scatter.encodings.labels.tolist() == data.test.labels.tolist()
+    assert explorer.scatter.encodings.class_names == data.class_names
 
 
 def test_the_encodings_end_up_at_the_newest_weights_however_fast_they_came(
     qtbot, explorer, run
 ) -> None:
     data = tiny_data()
-    explorer.set_images(data)
+    explorer.scatter.set_images(data)
     for snapshot in run:
-        explorer.adopt(snapshot)
+        explorer.weights.adopt(snapshot)
     expected, _ = Engine(run[-1]).encode(data.test.images)
 
     def is_newest() -> bool:
-        found = explorer.encodings
+        found = explorer.scatter.encodings
         return found is not None and np.allclose(found.mu, expected, atol=1e-5)
 
     qtbot.waitUntil(is_newest)

@@ -78,5 +78,5 @@ def test_a_model_of_own_images_finds_them_again(
     with qtbot.waitSignal(owners.datasets.loaded):
         owners.session.open(tmp_path / "mine.vae")
 
-    assert owners.explorer.images is not None
-    assert owners.explorer.images.name == source.name
+    assert owners.explorer.scatter.images is not None
+    assert owners.explorer.scatter.images.name == source.name

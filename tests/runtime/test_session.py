@@ -70,14 +70,14 @@ def test_a_run_is_shown_beside_the_model_before_it(qtbot, owners) -> None:
     assert shown.unsaved
     assert (shown.snapshot.step, len(shown.history.steps)) == (6, 6)
     owners.library.show("before")
-    assert owners.explorer.snapshot is before.snapshot
+    assert owners.explorer.weights.snapshot is before.snapshot
 
 
 def test_the_shown_model_has_the_last_weights_and_their_encodings(qtbot, owners, bars) -> None:
     train(qtbot, owners)
-    assert owners.explorer.snapshot is owners.library.shown.snapshot
-    qtbot.waitUntil(lambda: owners.explorer.encodings is not None)
-    assert len(owners.explorer.encodings) == len(bars.test)
+    assert owners.explorer.weights.snapshot is owners.library.shown.snapshot
+    qtbot.waitUntil(lambda: owners.explorer.scatter.encodings is not None)
+    assert len(owners.explorer.scatter.encodings) == len(bars.test)
 
 
 def test_runs_have_titles_that_tell_them_apart(qtbot, owners) -> None:
@@ -104,9 +104,9 @@ def test_another_model_can_be_looked_at_while_a_run_goes_on(qtbot, owners) -> No
     owners.library.show("before")
     run_id = owners.training.run.run_id
     qtbot.waitUntil(lambda: owners.library.find(run_id).snapshot.step > 0)
-    assert owners.explorer.snapshot.run_id == "before"
+    assert owners.explorer.weights.snapshot.run_id == "before"
     owners.library.show(run_id)
-    assert owners.explorer.snapshot.step > 0
+    assert owners.explorer.weights.snapshot.step > 0
 
 
 def test_only_one_run_at_a_time(qtbot, owners) -> None:
@@ -217,7 +217,7 @@ def test_a_failed_run_keeps_the_last_good_weights(qtbot, owners) -> None:
     shown = owners.library.shown
     assert "lower the learning rate" in text
     assert all(np.isfinite(array).all() for array in shown.snapshot.weights.values())
-    assert owners.explorer.snapshot is shown.snapshot
+    assert owners.explorer.weights.snapshot is shown.snapshot
 
 
 # --- files ----------------------------------------------------------------------
@@ -226,7 +226,7 @@ def test_a_failed_run_keeps_the_last_good_weights(qtbot, owners) -> None:
 def test_a_model_comes_back_from_its_file(qtbot, owners, tmp_path) -> None:
     train(qtbot, owners)
     owners.explorer.move_cursor((0.25, -1.5))
-    qtbot.waitUntil(lambda: owners.explorer.encodings is not None)
+    qtbot.waitUntil(lambda: owners.explorer.scatter.encodings is not None)
     before = owners.library.shown
     path = tmp_path / "model.vae"
     saved(qtbot, owners, path)
@@ -329,20 +329,20 @@ def test_closing_the_model_of_a_run_stops_it_for_good(qtbot, owners) -> None:
     with qtbot.waitSignal(owners.training.ended):
         owners.session.close(owners.training.run.run_id)
     assert [item.run_id for item in owners.library.models] == ["before"]
-    assert owners.explorer.snapshot.run_id == "before"
+    assert owners.explorer.weights.snapshot.run_id == "before"
 
 
 def test_snapshots_of_an_unknown_run_show_nothing(owners) -> None:
     owners.library.add(entry("shown"))
     told = Collector()
     owners.library.changed.connect(told.take)
-    owners.explorer.adopt(snapshots("stranger", 1)[0])
+    owners.explorer.weights.adopt(snapshots("stranger", 1)[0])
     assert told.values == []
 
 
 def test_images_of_the_model_are_found_where_that_needs_no_network(qtbot, owners, bars) -> None:
     owners.library.add(entry("shown"))
-    qtbot.waitUntil(lambda: owners.explorer.images is bars)
+    qtbot.waitUntil(lambda: owners.explorer.scatter.images is bars)
     qtbot.waitUntil(lambda: not owners.jobs.running)
     owners.library.add(entry("elsewhere", config=replace(tiny_config(), dataset="mnist")))
-    assert owners.explorer.images is None
+    assert owners.explorer.scatter.images is None

@@ -126,7 +126,7 @@ def test_the_latent_state_and_the_layers_come_back(qtbot, owners: Owners, tmp_pa
     with_moments(owners)
     explorer = owners.explorer
     latent = LatentState(
-        (0.1, 0.2), (1.0, 2.0), (3.0, 4.0), (1, 0), 9, "by hand", "image",
+        (0.1, 0.2), (1.0, 2.0), (3.0, 4.0), (1, 0), 9, "freehand", "image",
         ((0.0, 1.0),), ((1.0, 2.0), (3.0, 4.0)), (((0.2, 0.3), (0.4, 0.5)),),
     )  # fmt: skip
     explorer.set_latent(latent)
@@ -161,8 +161,8 @@ def test_an_opened_timeline_can_be_gone_back_to_and_is_saved_again(
         owners.session.open(tmp_path / "run.vae")
     shown = owners.library.shown
     assert shown.keep_timeline and shown.workspace.timeline is None
-    owners.explorer.show_timeline_entry(shown.timeline.entries[0])
-    assert same(owners.explorer.encodings, timeline.entries[0].encodings)
+    owners.explorer.weights.show_entry(shown.timeline.entries[0])
+    assert same(owners.explorer.scatter.encodings, timeline.entries[0].encodings)
     assert same(saved(qtbot, owners, tmp_path / "run.vae").timeline, timeline)
 
 
@@ -170,7 +170,7 @@ def test_the_encodings_of_a_moment_are_not_saved_as_the_newest(
     qtbot, owners: Owners, tmp_path: Path
 ) -> None:
     timeline = with_moments(owners)
-    owners.explorer.show_timeline_entry(timeline.entries[0])
+    owners.explorer.weights.show_entry(timeline.entries[0])
     kept = saved(qtbot, owners, tmp_path / "run.vae")
     assert same(kept.encodings, timeline.entries[-1].encodings)
     assert kept.checkpoint.snapshot.step == timeline.entries[-1].step
@@ -236,38 +236,38 @@ def test_bookmarks_survive_training(owners: Owners) -> None:
 def test_a_moment_is_turned_onto_the_last_one(owners: Owners) -> None:
     first, middle, last = with_moments(owners).entries
     explorer, changed = owners.explorer, Collector()
-    explorer.alignment_changed.connect(changed.take)
-    explorer.show_timeline_entry(first)
-    assert explorer.alignment is None
-    explorer.set_aligned(True)
+    explorer.weights.alignment_changed.connect(changed.take)
+    explorer.weights.show_entry(first)
+    assert explorer.weights.alignment is None
+    explorer.weights.set_aligned(True)
     for timeline_entry in (first, middle):
-        explorer.show_timeline_entry(timeline_entry)
-        assert explorer.alignment is not None
-        shown = explorer.alignment.to_display(timeline_entry.encodings.mu)
+        explorer.weights.show_entry(timeline_entry)
+        assert explorer.weights.alignment is not None
+        shown = explorer.weights.alignment.to_display(timeline_entry.encodings.mu)
         np.testing.assert_allclose(shown, last.encodings.mu, atol=1e-5)
-    explorer.set_aligned(False)
-    assert explorer.alignment is None
+    explorer.weights.set_aligned(False)
+    assert explorer.weights.alignment is None
     assert len(changed.values) == 2
 
 
 def test_the_newest_weights_and_moments_of_other_images_are_not_turned(owners: Owners) -> None:
     timeline = with_moments(owners)
     explorer: Explorer = owners.explorer
-    explorer.set_aligned(True)
-    explorer.show_timeline_entry(timeline.entries[0])
-    assert explorer.alignment is not None
-    explorer.show_timeline_entry(None)
-    assert explorer.alignment is None
-    explorer.show_timeline_entry(replace(timeline.entries[0], encodings=encodings(7)))
-    assert explorer.alignment is None
+    explorer.weights.set_aligned(True)
+    explorer.weights.show_entry(timeline.entries[0])
+    assert explorer.weights.alignment is not None
+    explorer.weights.show_entry(None)
+    assert explorer.weights.alignment is None
+    explorer.weights.show_entry(replace(timeline.entries[0], encodings=encodings(7)))
+    assert explorer.weights.alignment is None
 
 
 def test_another_model_is_not_turned(owners: Owners) -> None:
     timeline = with_moments(owners)
-    owners.explorer.set_aligned(True)
-    owners.explorer.show_timeline_entry(timeline.entries[0])
+    owners.explorer.weights.set_aligned(True)
+    owners.explorer.weights.show_entry(timeline.entries[0])
     owners.library.add(entry("another"))
-    assert owners.explorer.alignment is None
+    assert owners.explorer.weights.alignment is None
 
 
 # --- going on from a moment -----------------------------------------------------
@@ -282,7 +282,7 @@ def test_a_branch_starts_from_exactly_the_weights_of_its_moment(
     first = owners.library.shown
     timeline_entry = first.timeline.entries[index + 1]
     owners.explorer.move_cursor((0.25, -0.5))
-    owners.explorer.show_timeline_entry(timeline_entry)
+    owners.explorer.weights.show_entry(timeline_entry)
     with qtbot.waitSignal(owners.training.ended):
         owners.session.branch(timeline_entry)
     branch = owners.library.shown
@@ -304,9 +304,9 @@ def test_a_branch_starts_from_exactly_the_weights_of_its_moment(
 
 def test_a_branch_that_waits_shows_its_moment(qtbot, owners: Owners) -> None:
     timeline = with_moments(owners)
-    owners.explorer.show_timeline_entry(timeline.entries[1])
+    owners.explorer.weights.show_entry(timeline.entries[1])
     owners.session.branch(timeline.entries[1])
-    snapshot = owners.explorer.snapshot
+    snapshot = owners.explorer.weights.snapshot
     assert snapshot is not None and snapshot.step == timeline.entries[1].step
     assert same(dict(snapshot.weights), dict(as_float32(timeline.entries[1].snapshot).weights))
-    assert same(owners.explorer.encodings, timeline.entries[1].encodings)
+    assert same(owners.explorer.scatter.encodings, timeline.entries[1].encodings)

@@ -44,8 +44,8 @@ def show(context: Context, trainer: Trainer, data: ImageData | None) -> Snapshot
     workspace = Workspace("Made up", replace(checkpoint, config=config))
     context.library.add(OpenModel(workspace, History()))
     if data is not None:
-        context.explorer.set_images(data)
-        context.explorer.ask_for_scatter()
+        context.explorer.scatter.set_images(data)
+        context.explorer.scatter.encode_now()
     return checkpoint.snapshot
 
 

@@ -6,6 +6,7 @@ from vae_gui.runtime.datasets import Datasets
 from vae_gui.runtime.explorer import Explorer
 from vae_gui.runtime.jobs import Jobs
 from vae_gui.runtime.library import Library
+from vae_gui.runtime.live.coverage import LiveCoverage
 from vae_gui.runtime.live.paths import PathLab
 from vae_gui.runtime.session import Session
 from vae_gui.runtime.settings import Settings
@@ -24,3 +25,4 @@ class Context:
     explorer: Explorer
     session: Session
     path_lab: PathLab
+    coverage: LiveCoverage

@@ -2,7 +2,7 @@
 
 import time
 
-from vae_gui.core.state.drag import Drag
+from vae_gui.core.state.drag import Drag, DragId
 from vae_gui.core.support.types import Z
 
 _MOST = 20_000  # points, some minutes
@@ -17,16 +17,16 @@ class DragRecorder:
 
     def clear(self) -> None:
         """Another model is shown."""
-        self._drag_id: int | None = None
+        self._drag_id: DragId | None = None
         self._seconds: list[float] = []
         self._points: list[Z] = []
         self._before: Drag | None = None
 
-    def take(self, z: Z, drag_id: int | None) -> None:
-        """The cursor was moved; by itself, or as part of a gesture."""
+    def take(self, z: Z, drag_id: DragId | None) -> None:
+        """The cursor was moved; by itself, or as part of a drag."""
         if drag_id is None:
             return
-        if drag_id != self._drag_id:
+        if drag_id is not self._drag_id:
             self._before = self.last
             self._drag_id, self._seconds, self._points = drag_id, [], []
         if len(self._points) < _MOST:

@@ -55,10 +55,10 @@ class _Work:
 
 
 class InferenceThread(QThread):
-    """Signals: `answered(Answer)`; `failed(text)` for a request that raised."""
+    """Signals: `answered(Answer)`; `failed(channel, text)` for a request that raised."""
 
     answered = Signal(object)
-    failed = Signal(str)
+    failed = Signal(str, str)
 
     def __init__(self, parent: QObject | None = None) -> None:
         super().__init__(parent)
@@ -103,9 +103,9 @@ class InferenceThread(QThread):
             try:
                 self._adopt_waiting()
                 self._answer_next()
-            except Exception as error:  # one failed answer must not end the thread
-                log.exception("a request failed")
-                self.failed.emit(str(error))
+            except Exception as error:  # weights that cannot be taken must not end the thread
+                log.exception("the weights were refused")
+                self.failed.emit("", str(error))
 
     def _wait(self) -> bool:
         """Sleep until there is something to do; False when it is time to end."""
@@ -138,26 +138,38 @@ class InferenceThread(QThread):
             self._engine.adopt(snapshot)
 
     def _answer_next(self) -> None:
-        assert self._engine is not None
-        work = self._short_work() or self._long_work or self._take(next(iter(self._pending), None))
+        work = self._short_work() or self._long_work or self._take(self._waiting_channel())
         if work is None:
             return
-        is_long = work.request.images > MAX_BATCH
+        try:
+            self._advance(work)
+        except Exception as error:
+            log.exception("a request failed")
+            self._long_work = None
+            for channel, _ in work.asked:
+                self.failed.emit(channel, str(error))
+
+    def _advance(self, work: _Work) -> None:
+        """Answer a short request whole, a long one by one part."""
+        is_long = work.request.cost > MAX_BATCH
         if is_long:
             self._long_work = None  # unless it has another part
+        if self._is_known(work.request):
+            assert self._last is not None
+            self._report(work, self._last[2])
+            return
         try:
-            if self._is_known(work.request):
-                assert self._last is not None
-                self._report(work, self._last[2])
-                return
             next(work.answering)
-            if is_long:
-                self._long_work = work
-                return
-            next(work.answering)
+            while not is_long:
+                next(work.answering)
+            self._long_work = work
         except StopIteration as stop:
             self._last = None if is_long else (work.snapshot, work.request, stop.value)
             self._report(work, stop.value)
+
+    def _waiting_channel(self) -> str | None:
+        with self._changed:
+            return next(iter(self._pending), None)
 
     def _is_known(self, request: Request[object]) -> bool:
         """Whether it was answered last: two panels show the same digit."""
@@ -175,7 +187,7 @@ class InferenceThread(QThread):
 
     def _short_work(self) -> _Work | None:
         with self._changed:
-            short = (c for c, request in self._pending.items() if request.images <= MAX_BATCH)
+            short = (c for c, request in self._pending.items() if request.cost <= MAX_BATCH)
             channel = next(short, None)
         return self._take(channel)
 
@@ -197,9 +209,9 @@ class InferenceThread(QThread):
         """Take what waits and fits in one pass with `request`."""
         if not isinstance(request, Decode) or self._is_known(request):
             return []
-        room, taken = MAX_BATCH - request.images, []
+        room, taken = MAX_BATCH - request.cost, []
         for channel, other in list(self._pending.items()):
-            if isinstance(other, Decode) and other.images <= room:
-                room -= other.images
+            if isinstance(other, Decode) and other.cost <= room:
+                room -= other.cost
                 taken.append((channel, self._pending.pop(channel)))
         return taken

@@ -5,6 +5,7 @@ from pathlib import Path
 
 from PySide6.QtCore import QObject, Signal
 
+from vae_gui.core.state.ui_state import UIState
 from vae_gui.core.storage.bookmarks import Bookmarks
 from vae_gui.core.storage.workspace import Workspace
 from vae_gui.core.vae.config import RunConfig
@@ -45,7 +46,9 @@ class OpenModel:
 
 
 class Library(QObject):
-    """Signals: `shown_changed()` when another model is shown; `changed()` when any entry is replaced or added."""
+    """`restored`: the UI state of the file whose model was just opened; empty where another model is shown.
+
+    Signals: `shown_changed()` when another model is shown; `changed()` when any entry is replaced or added."""
 
     shown_changed = Signal()
     changed = Signal()
@@ -53,6 +56,7 @@ class Library(QObject):
     def __init__(self, parent: QObject | None = None) -> None:
         super().__init__(parent)
         self.models: tuple[OpenModel, ...] = ()
+        self.restored = UIState()
         self._shown_id = ""
 
     @property
@@ -66,21 +70,21 @@ class Library(QObject):
     def find(self, run_id: str) -> OpenModel | None:
         return next((entry for entry in self.models if entry.run_id == run_id), None)
 
-    def add(self, entry: OpenModel) -> None:
-        """Put a model on the shelf, in the place of one with the same run id, and show it."""
+    def add(self, entry: OpenModel, restored: UIState | None = None) -> None:
+        """Open a model, in the place of one with the same run id, and show it. restored: what its file brings."""
         others = tuple(other for other in self.models if other.run_id != entry.run_id)
         self.models = (*others, entry)
-        self._shown_id = entry.run_id
+        self._shown_id, self.restored = entry.run_id, restored or UIState()
         self.changed.emit()
         self.shown_changed.emit()
 
     def show(self, run_id: str) -> None:
         if run_id != self._shown_id and self.find(run_id) is not None:
-            self._shown_id = run_id
+            self._shown_id, self.restored = run_id, UIState()
             self.shown_changed.emit()
 
     def remove(self, run_id: str) -> None:
-        """Take a model off the shelf, showing the one before it; the last one stays."""
+        """Close a model, showing the one before it; the last one stays."""
         entry = self.find(run_id)
         if entry is None or len(self.models) == 1:
             return

@@ -37,10 +37,9 @@ class _WantedRun:
 
 
 class Session(QObject):
-    """Signals: `saved(path)`; `opened(path)`; `failed(text)`."""
+    """Signals: `saved(path)`; `failed(text)`."""
 
     saved = Signal(object)
-    opened = Signal(object)
     failed = Signal(str)
 
     def __init__(
@@ -62,12 +61,12 @@ class Session(QObject):
         self._explorer = explorer
         self._wanted: _WantedRun | None = None
         self._save_to: Path | None = None
-        self._arrangement = UIState()
+        self._ui_state = UIState()
         self._shelved_run = ""
         self._runs = 0
         self._run_title = ""
         training.failed.connect(self.failed)
-        explorer.failed.connect(self.failed)
+        explorer.questions.failed.connect(self.failed)
         datasets.failed.connect(self._on_data_failed)
         datasets.cancelled.connect(self._forget_wanted)
         datasets.loaded.connect(self._on_loaded)
@@ -75,7 +74,7 @@ class Session(QObject):
         training.checkpointed.connect(self._on_checkpointed)
         training.ended.connect(self._on_ended)
         training.timeline_changed.connect(self._on_timeline_changed)
-        library.shown_changed.connect(self.look_for_images)
+        explorer.model_changed.connect(self.look_for_images)
 
     # --- training -----------------------------------------------------------
 
@@ -154,7 +153,7 @@ class Session(QObject):
             self._start(wanted, data)
         shown = self._library.shown
         if shown is not None and shown.config.dataset == data.name:
-            self._explorer.set_images(data)
+            self._explorer.scatter.set_images(data)
 
     def _on_data_failed(self, text: str) -> None:
         self._forget_wanted()
@@ -166,7 +165,7 @@ class Session(QObject):
     def _on_snapshot(self, snapshot: Snapshot) -> None:
         if self._library.find(snapshot.run_id) is not None:
             self._library.adopt(snapshot)
-            self._explorer.adopt(snapshot)
+            self._explorer.weights.adopt(snapshot)
             return
         if snapshot.run_id == self._shelved_run:
             return  # its model was closed
@@ -186,7 +185,7 @@ class Session(QObject):
             self._library.replace(replace(entry, timeline=self._training.timeline))
 
     def _on_ended(self, ended: Ended) -> None:
-        self._explorer.ask_for_scatter()
+        self._explorer.scatter.encode_now()
         run = self._training.run
         entry = None if run is None else self._library.find(run.run_id)
         if entry is None:
@@ -229,13 +228,13 @@ class Session(QObject):
     def save(self, path: Path, ui_state: UIState | None = None) -> None:
         """Write the model that is shown; a run that goes on is saved as it is after the step in progress.
 
-        arrangement: of the window, restored when the file is opened. The timeline is left out unless the
+        ui_state: of the window, restored when the file is opened. The timeline is left out unless the
         entry says that its file keeps it.
         """
         entry, run = self._library.shown, self._training.run
         if entry is None:
             return
-        self._save_to, self._arrangement = path, ui_state or UIState()
+        self._save_to, self._ui_state = path, ui_state or UIState()
         live = run is not None and run.run_id == entry.run_id
         if live and self._training.phase is not Phase.IDLE:
             self._training.request_checkpoint()
@@ -255,7 +254,7 @@ class Session(QObject):
             entry.workspace,
             checkpoint=checkpoint,
             history=HistoryRows(history.steps.rows().copy(), history.tests.rows().copy()),
-            ui_state=self._arrangement,
+            ui_state=self._ui_state,
             timeline=alike(entry.timeline) if entry.keep_timeline and entry.timeline else None,
         )
         if shown:
@@ -263,7 +262,7 @@ class Session(QObject):
             workspace = replace(
                 workspace,
                 latent=explorer.latent,
-                encodings=explorer.newest_encodings,
+                encodings=explorer.scatter.newest,
                 layers=explorer.layers,
             )
 
@@ -289,7 +288,6 @@ class Session(QObject):
         path, workspace = cast("tuple[Path, Workspace]", value)
         self._settings.remember_file(path)
         self._show_file(path, workspace)
-        self.opened.emit(path)
 
     def _show_file(self, path: Path, workspace: Workspace) -> None:
         history = History()
@@ -299,7 +297,9 @@ class Session(QObject):
         timeline = workspace.timeline or Timeline()
         keep = None if workspace.timeline is None else True
         workspace = replace(workspace, timeline=None)  # the entry's own grows
-        self._library.add(OpenModel(workspace, history, timeline, path, keep_timeline=keep))
+        self._library.add(
+            OpenModel(workspace, history, timeline, path, keep_timeline=keep), workspace.ui_state
+        )
 
     # --- what is shown ------------------------------------------------------
 

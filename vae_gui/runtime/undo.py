@@ -4,13 +4,14 @@ from collections.abc import Callable
 
 from PySide6.QtGui import QUndoCommand
 
+from vae_gui.core.state.drag import DragId
 from vae_gui.core.state.latent import LatentState
 
 MERGEABLE = 1  # the id of commands that may merge
 
 
 class MoveCommand(QUndoCommand):
-    """`put` goes to a state without recording it. Moves of the same gesture (a drag) merge into one."""
+    """`put` goes to a state without recording it. Moves of the same drag merge into one."""
 
     def __init__(
         self,
@@ -18,7 +19,7 @@ class MoveCommand(QUndoCommand):
         before: LatentState,
         after: LatentState,
         text: str,
-        drag_id: int | None,
+        drag_id: DragId | None,
     ) -> None:
         super().__init__(text)
         self._put = put
@@ -31,7 +32,7 @@ class MoveCommand(QUndoCommand):
 
     def mergeWith(self, other: QUndoCommand) -> bool:
         assert isinstance(other, MoveCommand)
-        if other._drag_id != self._drag_id:
+        if other._drag_id is not self._drag_id:
             return False
         self._after = other._after
         return True

@@ -30,7 +30,7 @@ def test_straight_and_spherical_are_there_at_once(context: Context) -> None:
     ends(context, (1.0, 0.0), (0.0, 2.0))
     a, b = np.array([1.0, 0.0]), np.array([0.0, 2.0])
     assert context.path_lab.points(7, "straight") == pytest.approx(straight(a, b, 7))
-    arc = context.path_lab.points(33, "spherical")
+    arc = context.path_lab.points(33, "slerp")
     fine = slerp(a, b, 2000).points
     assert max(np.linalg.norm(fine - point, axis=1).min() for point in arc) < 0.01
     steps = np.linalg.norm(np.diff(arc, axis=0), axis=1)
@@ -42,8 +42,8 @@ def test_the_shortest_path_is_looked_for_only_when_it_is_wanted(qtbot, context: 
     show_space(context)
     ends(context, (1.0, 0.0), (0.0, 2.0))
     assert not context.path_lab.bending.running
-    assert "until then" in context.path_lab.path("shortest").note
-    context.path_lab.choose("shortest")
+    assert "until then" in context.path_lab.path("geodesic").note
+    context.path_lab.choose("geodesic")
     qtbot.waitUntil(lambda: context.path_lab.bending.up_to_date, timeout=20_000)
     points = context.path_lab.points(9)
     assert points[[0, -1]].tolist() == [[1.0, 0.0], [0.0, 2.0]]
@@ -51,7 +51,7 @@ def test_the_shortest_path_is_looked_for_only_when_it_is_wanted(qtbot, context: 
 
 def test_other_ends_are_looked_at_again(qtbot, context: Context) -> None:
     show_space(context)
-    context.path_lab.choose("shortest")
+    context.path_lab.choose("geodesic")
     qtbot.waitUntil(lambda: context.path_lab.bending.up_to_date, timeout=20_000)
     ends(context, (0.5, 0.5), (-1.0, 2.0))
     assert not context.path_lab.bending.up_to_date
@@ -61,23 +61,23 @@ def test_other_ends_are_looked_at_again(qtbot, context: Context) -> None:
 
 def test_a_cancelled_search_stays_cancelled_until_asked_again(qtbot, context: Context) -> None:
     show_space(context)
-    context.path_lab.choose("shortest")
+    context.path_lab.choose("geodesic")
     bending = context.path_lab.bending
     qtbot.waitUntil(lambda: bending.running)
     bending.cancel()
     qtbot.waitUntil(lambda: not bending.running)
     assert bending.declined and not bending.up_to_date
-    assert "cancelled" in context.path_lab.path("shortest").note
+    assert "cancelled" in context.path_lab.path("geodesic").note
     bending.find()
     qtbot.waitUntil(lambda: bending.up_to_date, timeout=20_000)
 
 
 def test_newer_weights_find_another_path(qtbot, context: Context) -> None:
     snapshot = show_space(context)
-    context.path_lab.choose("shortest")
+    context.path_lab.choose("geodesic")
     qtbot.waitUntil(lambda: context.path_lab.bending.up_to_date, timeout=20_000)
     newer = replace(random_snapshot(snapshot.model, seed=7, step=1), run_id=snapshot.run_id)
-    context.explorer.adopt(newer)
+    context.explorer.weights.adopt(newer)
     context.training.snapshot_changed.emit(newer)
     assert not context.path_lab.bending.up_to_date
     qtbot.waitUntil(lambda: context.path_lab.bending.up_to_date, timeout=20_000)
@@ -125,7 +125,7 @@ def test_a_drawn_path_is_followed_and_undone_in_one_step(context: Context) -> No
     context.path_lab.draw(stroke[:2], 5)
     context.path_lab.draw(stroke, 5)
     latent = context.explorer.latent
-    assert (latent.path, latent.a, latent.b) == ("by hand", (0.0, 0.0), (2.0, 0.0))
+    assert (latent.path, latent.a, latent.b) == ("freehand", (0.0, 0.0), (2.0, 0.0))
     assert context.path_lab.points(3).tolist() == [list(place) for place in stroke]
     context.explorer.undo_stack.undo()
     assert context.explorer.latent == before
@@ -163,7 +163,7 @@ def test_any_space_has_its_paths(
 def test_equal_ends_make_a_path_of_length_zero(qtbot, context: Context) -> None:
     show_space(context)
     ends(context, (1.0, 1.0), (1.0, 1.0))
-    context.path_lab.choose("shortest")
+    context.path_lab.choose("geodesic")
     qtbot.waitUntil(lambda: context.path_lab.bending.up_to_date, timeout=20_000)
-    assert context.path_lab.path("shortest").length == 0
+    assert context.path_lab.path("geodesic").length == 0
     assert context.path_lab.points(4).tolist() == [[1.0, 1.0]] * 4

@@ -97,7 +97,7 @@ def test_a_thumbnail_stays_when_the_model_learns(
     kept = panel.bookmarks.kept[0].thumbnail
     newer = random_snapshot(first.model, seed=1, step=1)
     context.library.adopt(newer)
-    context.explorer.adopt(newer)
+    context.explorer.weights.adopt(newer)
     assert panel.bookmarks.kept[0].thumbnail is kept
     assert not np.array_equal(kept, decoded(newer, (0.5, 0.5))[0])
 

@@ -174,7 +174,7 @@ def test_it_follows_the_weights(qtbot, context, panel) -> None:
     before = panel.found
     trainer.step()
     snapshot = trainer.snapshot()
-    context.explorer.adopt(snapshot)
+    context.explorer.weights.adopt(snapshot)
     qtbot.waitUntil(lambda: panel.found is not before)
     assert np.array_equal(panel.found.mu, Engine(snapshot).encode(panel.prepared.image[None])[0][0])
 
@@ -286,7 +286,7 @@ def test_of_a_model_that_diverged_nothing_is_placed(qtbot, context, panel) -> No
     broken = random_snapshot(config_of().model)
     for array in broken.weights.values():
         array[:] = np.nan
-    context.explorer.adopt(broken)
+    context.explorer.weights.adopt(broken)
     draw(panel, (0.3, 0.2), (0.3, 0.8))
     found(qtbot, panel)
     assert context.explorer.posterior is None and not panel.places.isEnabled()
@@ -403,7 +403,7 @@ def test_a_picture_for_the_window_comes_to_the_panel(qtbot, window, tmp_path) ->
     window.drops.take(mime_of(picture(tmp_path)))
     qtbot.waitUntil(lambda: in_front("draw") and panel.found is not None, timeout=WAIT_MS)
 
-    docks.bring_up("map")
+    docks.bring_up("embedding")
     panel.places.buttons["traversal"].click()
     qtbot.waitUntil(lambda: in_front("traversal"))
     assert window.context.explorer.latent.cursor == tuple(panel.found.mu.tolist())

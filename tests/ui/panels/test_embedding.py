@@ -93,8 +93,8 @@ def test_without_images_the_encodings_of_the_file_are_laid_out(
     data = tiny_data()
     trainer = trained(config_of(latent_dim=3), data)
     show(context, trainer, data)
-    qtbot.waitUntil(lambda: context.explorer.encodings is not None, timeout=WAIT_MS)
-    context.explorer.set_images(None)
+    qtbot.waitUntil(lambda: context.explorer.scatter.encodings is not None, timeout=WAIT_MS)
+    context.explorer.scatter.set_images(None)
 
     panel.show()
     wait_for_map(qtbot, panel)
@@ -192,8 +192,8 @@ def test_pca_follows_the_weights_but_not_more_often_than_its_pace(
     assert panel._throttle.isActive()
 
     trainer.step()
-    context.explorer.adopt(trainer.snapshot())
-    context.explorer.scatter_changed.emit()
+    context.explorer.weights.adopt(trainer.snapshot())
+    context.explorer.scatter.changed.emit()
     assert not panel.maker.is_busy
 
     panel._throttle.start(0)
@@ -213,8 +213,8 @@ def test_tsne_is_made_when_asked_for_and_stale_once_the_weights_move(
     assert panel.note.text() == "t-SNE of 20 test images, computed at step 1."
 
     trainer.step()
-    context.explorer.adopt(trainer.snapshot())
-    context.explorer.scatter_changed.emit()
+    context.explorer.weights.adopt(trainer.snapshot())
+    context.explorer.scatter.changed.emit()
 
     assert "Stale" in panel.note.text()
     assert panel.controls.button.property("primary")

@@ -47,14 +47,14 @@ def context(qapp: QApplication, home: object) -> Iterator[Context]:
 @pytest.mark.parametrize("space", SPACES.values(), ids=SPACES)
 def test_all_panels_show_a_model_of_this_kind(qtbot, context: Context, space: Space) -> None:
     explorer, failures, decoded = context.explorer, [], {}
-    explorer.failed.connect(failures.append)
+    explorer.questions.failed.connect(failures.append)
     context.session.failed.connect(failures.append)
 
     def take(answer: Answer[object]) -> None:
         if isinstance(answer.request, Decode):
             decoded[answer.channel] = answer.value
 
-    explorer.answered.connect(take)
+    explorer.questions.answered.connect(take)
     panels: dict[str, Panel] = {}
     for entry in PANELS:
         panel = panels[entry.name] = entry.build(context)

@@ -90,7 +90,7 @@ def test_every_class_centre_can_be_an_end_class_zero_included(
     context: Context, panel: InterpolationPanel
 ) -> None:
     show_space(context, 3, classes=26)
-    chooser, encodings = panel.ends["A"].chooser, context.explorer.encodings
+    chooser, encodings = panel.ends["A"].chooser, context.explorer.scatter.encodings
     chooser.fill_menu()
     classes = next(action.menu() for action in chooser.menu().actions() if action.menu())
     assert [action.text() for action in classes.actions()] == list("abcdefghijklmnopqrstuvwxyz")
@@ -137,7 +137,7 @@ def test_an_image_is_chosen_from_a_grid_and_its_original_shown(
     qtbot, context: Context, panel: InterpolationPanel
 ) -> None:
     snapshot, data = show_space(context), tiny_data()
-    context.explorer.set_images(data)
+    context.explorer.scatter.set_images(data)
     end = panel.ends["A"]
     before = context.explorer.latent.a
     end.chooser.open_picker()
@@ -158,7 +158,7 @@ def test_without_the_data_the_grid_shows_reconstructions_and_says_so(
     qtbot, context: Context, panel: InterpolationPanel
 ) -> None:
     snapshot = show_space(context)
-    chooser, encodings = panel.ends["B"].chooser, context.explorer.encodings
+    chooser, encodings = panel.ends["B"].chooser, context.explorer.scatter.encodings
     chooser.open_picker()
     picker = chooser.picker
     qtbot.waitUntil(lambda: picker.grid.count() == 240)
@@ -174,7 +174,7 @@ def test_samples_of_q_replace_means_when_asked_for(
     context: Context, panel: InterpolationPanel
 ) -> None:
     show_space(context)
-    chooser, encodings = panel.ends["A"].chooser, context.explorer.encodings
+    chooser, encodings = panel.ends["A"].chooser, context.explorer.scatter.encodings
     chooser.choose_image(33)
     assert context.explorer.latent.a == pytest.approx(encodings.mu[33])
     trigger_from(chooser, "Samples, not means")

@@ -116,7 +116,7 @@ def test_newer_weights_are_decoded_without_being_asked(
     panel.set_choice(ManifoldChoice(rows=10))
     wait_for_tiles(qtbot, panel, 10)
     newer = random_snapshot(first.model, seed=5, step=9)
-    context.explorer.adopt(newer)
+    context.explorer.weights.adopt(newer)
     context.training.snapshot_changed.emit(newer)
     z = panel._z_of(33)
     qtbot.waitUntil(lambda: same(panel._images[33], decoded(newer, z)[0]), timeout=10_000)
@@ -127,7 +127,7 @@ def test_a_hidden_panel_asks_for_nothing(qtbot, context: Context, panel: Manifol
     wait_for_tiles(qtbot, panel, 20)
     panel.hide()
     panel.set_choice(ManifoldChoice(rows=6))
-    assert "manifold" not in context.explorer._questions
+    assert "manifold" not in context.explorer.questions._questions
     panel.show()
     wait_for_tiles(qtbot, panel, 6)
 
@@ -137,7 +137,7 @@ def test_a_range_the_wrong_way_round_is_refused_in_a_sentence(
 ) -> None:
     show_space(context)
     panel.set_choice(ManifoldChoice(mode=RANGE))
-    with qtbot.waitSignal(context.explorer.failed) as failed:
+    with qtbot.waitSignal(context.explorer.questions.failed) as failed:
         panel.limit_boxes["x_low"].value_changed.emit(4.0)
     assert "lower to its higher end" in failed.args[0]
     assert panel.choice == ManifoldChoice(mode=RANGE)

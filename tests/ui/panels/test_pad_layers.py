@@ -96,7 +96,7 @@ def test_a_late_answer_of_another_background_is_not_shown(
     show_space(context)
     choose(qtbot, panel, Background.DISTORTION)
     late = panel.ground._wanted
-    value = answer(context.explorer.snapshot, late)
+    value = answer(context.explorer.weights.snapshot, late)
     choose(qtbot, panel, Background.MANIFOLD)
     # when it arrives
     panel.ground._take(Answer("pad-ground", late, "run", 0, value))
@@ -143,7 +143,7 @@ def test_the_autoencoder_says_that_its_density_is_by_kernels_and_has_no_bubbles(
 def test_bubbles_are_one_sigma_to_scale(context: Context, panel: PadPanel) -> None:
     show_space(context, 3)
     panel.set_layers(PadLayers(bubbles=True))
-    ellipses, encodings = panel.view._bubbles, context.explorer.encodings
+    ellipses, encodings = panel.view._bubbles, context.explorer.scatter.encodings
     assert len(ellipses) == 200
     np.testing.assert_allclose(ellipses[0, :2], encodings.mu[0, :2])
     np.testing.assert_allclose(ellipses[0, 2:4], np.exp(-1.5), rtol=1e-6)
@@ -180,7 +180,7 @@ def test_the_layers_follow_newer_weights(qtbot, context: Context, panel: PadPane
     choose(qtbot, panel, Background.MANIFOLD)
     before = panel.view._ground.image
     newer = random_snapshot(first.model, seed=3, step=5)
-    context.explorer.adopt(newer)
+    context.explorer.weights.adopt(newer)
     context.training.snapshot_changed.emit(newer)
     qtbot.waitUntil(lambda: not np.array_equal(panel.view._ground.image, before), timeout=10_000)
 

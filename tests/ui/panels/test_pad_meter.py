@@ -92,8 +92,8 @@ def test_pointing_at_an_encoding_shows_its_own_image(
 ) -> None:
     data = tiny_data(test=40)
     show(context, trained(tiny_config(), data, steps=3), data)
-    qtbot.waitUntil(lambda: context.explorer.encodings is not None)
-    mu = context.explorer.encodings.mu
+    qtbot.waitUntil(lambda: context.explorer.scatter.encodings is not None)
+    mu = context.explorer.scatter.encodings.mu
     index = loneliest(mu)
     panel.view.zoom(8, QPointF(*mu[index].tolist()))
     hover(qtbot, panel, tuple(mu[index].tolist()))
@@ -110,7 +110,7 @@ def test_without_the_data_the_card_shows_what_mu_decodes_to(
     qtbot, context: Context, panel: PadPanel
 ) -> None:
     snapshot = show_space(context)
-    mu = context.explorer.encodings.mu
+    mu = context.explorer.scatter.encodings.mu
     index = loneliest(mu)
     hover(qtbot, panel, tuple(mu[index].tolist()))
     qtbot.waitUntil(lambda: panel.view.marks.card is not None)

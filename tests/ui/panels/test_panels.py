@@ -31,7 +31,9 @@ def near(point: tuple[float, ...], window) -> object:
 
 
 def decode(window, z: np.ndarray) -> np.ndarray:
-    return Engine(window.context.explorer.snapshot).decode(np.atleast_2d(z).astype(np.float32))
+    return Engine(window.context.explorer.weights.snapshot).decode(
+        np.atleast_2d(z).astype(np.float32)
+    )
 
 
 @pytest.fixture
@@ -41,9 +43,9 @@ def quiet(qtbot, window):
     z = np.zeros(window.context.explorer.latent_dim)
     from vae_gui.core.inference.requests import Decode
 
-    window.context.explorer.ask("quiet", Decode.of(z), replies.take)
+    window.context.explorer.questions.ask("quiet", Decode.of(z), replies.take)
     qtbot.waitUntil(lambda: replies.values != [])
-    window.context.explorer.forget("quiet")
+    window.context.explorer.questions.forget("quiet")
     return window
 
 
@@ -288,7 +290,7 @@ def test_without_the_images_reconstructions_are_labelled_and_can_be_fetched(qtbo
     reconstructions = panel(quiet, "reconstructions")
     quiet.docks.docks["reconstructions"].raise_()
     qtbot.waitUntil(reconstructions.isVisible)
-    assert quiet.context.explorer.images is None
+    assert quiet.context.explorer.scatter.images is None
     assert "decode(μ)" in reconstructions.note.text()
     assert "not here" in reconstructions.note.text()
     assert reconstructions.get_button.isVisible()
@@ -299,7 +301,7 @@ def test_with_the_images_originals_stand_above_their_reconstructions(qtbot, quie
     quiet.context.library.add(entry("bars", steps=2))
     reconstructions = panel(quiet, "reconstructions")
     quiet.docks.docks["reconstructions"].raise_()
-    engine = Engine(quiet.context.explorer.snapshot)
+    engine = Engine(quiet.context.explorer.weights.snapshot)
     again = engine.decode(engine.encode(bars.test.images)[0])
     expected = np.concatenate((bars.test.images, again))
     qtbot.waitUntil(lambda: np.array_equal(reconstructions.grid._images, expected))

@@ -57,10 +57,10 @@ def test_three_strips_with_lengths_and_bands_in_any_space(
     wait_for_rows(qtbot, panel)
     assert [name for name, row in panel.rows.items() if row.isVisible()] == [
         "straight",
-        "spherical",
-        "shortest",
+        "slerp",
+        "geodesic",
     ]
-    qtbot.waitUntil(lambda: "image" in panel.rows["shortest"].lengths.text())
+    qtbot.waitUntil(lambda: "image" in panel.rows["geodesic"].lengths.text())
     assert panel.side.attributes.isVisible() == (classes > 1)
 
 
@@ -72,14 +72,14 @@ def test_a_frame_is_a_click_away_and_a_name_chooses_the_path(
         replace(context.explorer.latent, a=(2.0, 0.0), b=(0.0, 2.0), frames=5)
     )
     wait_for_rows(qtbot, panel)
-    row = panel.rows["spherical"]
+    row = panel.rows["slerp"]
     middle = row.strip.tile_rect(2).center().toPoint()
     qtbot.mouseClick(row.strip, Qt.MouseButton.LeftButton, pos=middle)
     assert context.explorer.latent.cursor == pytest.approx((2**0.5, 2**0.5), abs=1e-2)
     expected = decoded(snapshot, context.explorer.latent.cursor)[0].astype(int)
     qtbot.waitUntil(lambda: np.abs(row._images[2].astype(int) - expected).max() <= 1)
     qtbot.mouseClick(row.button, Qt.MouseButton.LeftButton, pos=QPoint(8, 8))
-    assert context.explorer.latent.path == "spherical"
+    assert context.explorer.latent.path == "slerp"
     assert not panel.rows["straight"].button.isChecked()
 
 
@@ -87,7 +87,7 @@ def test_the_strip_follows_the_path(qtbot, context: Context) -> None:
     strip = shown(qtbot, InterpolationPanel(context))
     snapshot = show_space(context)
     context.explorer.set_latent(
-        replace(context.explorer.latent, a=(3.0, 0.0), b=(0.0, 3.0), path="spherical")
+        replace(context.explorer.latent, a=(3.0, 0.0), b=(0.0, 3.0), path="slerp")
     )
     points = [tuple(z) for z in context.path_lab.points(12)]
     expected = decoded(snapshot, *points).astype(int)
@@ -124,7 +124,7 @@ def test_a_far_path_is_off_the_map_in_words_too(qtbot, context: Context) -> None
 
 def test_an_attribute_vector_moves_b(qtbot, context: Context, panel: PathLabPanel) -> None:
     show_space(context)
-    form, encodings = panel.side.attributes, context.explorer.encodings
+    form, encodings = panel.side.attributes, context.explorer.scatter.encodings
     form.towards_box.setCurrentIndex(2)
     form.strength.set_value(0.5)
     qtbot.mouseClick(form.set_button, Qt.MouseButton.LeftButton)
@@ -165,7 +165,7 @@ def test_a_path_is_drawn_by_hand_once(qtbot, context: Context) -> None:
     context.path_lab.set_drawing(True)
     drag(qtbot, pad.view, (-1.0, 0.0), (0.0, 1.0), (1.0, 0.0))
     latent = context.explorer.latent
-    assert latent.path == "by hand"
+    assert latent.path == "freehand"
     assert latent.a == pytest.approx((-1.0, 0.0), abs=0.05)
     assert latent.b == pytest.approx((1.0, 0.0), abs=0.05)
     assert latent.cursor == cursor and not context.path_lab.drawing
@@ -180,7 +180,7 @@ def test_compared_paths_are_seen_on_the_pad(qtbot, context: Context) -> None:
     before = pixels(pad.view)
     context.path_lab.watch(True)
     names = [line.name for line in pad.view.marks.lines]
-    assert names == ["straight", "spherical", "shortest"]
+    assert names == ["straight", "slerp", "geodesic"]
     qtbot.waitUntil(lambda: differs(pad.view, before))
     context.path_lab.watch(False)
     assert pad.view.marks.lines == ()
@@ -189,11 +189,11 @@ def test_compared_paths_are_seen_on_the_pad(qtbot, context: Context) -> None:
 def test_the_export_offers_what_there_is(qtbot) -> None:
     form = ExportForm()
     qtbot.addWidget(form)
-    form.set_sources(("straight", "shortest"), dragged=True)
+    form.set_sources(("straight", "geodesic"), dragged=True)
     assert [form.source_box.itemData(i) for i in range(form.source_box.count())] == [
         "",
         "straight",
-        "shortest",
+        "geodesic",
         LAST_DRAG,
     ]
     form.source_box.setCurrentIndex(3)

@@ -79,7 +79,7 @@ def test_measure_shows_both_scores_with_their_counts(
     assert panel.matrix_area.isVisible()
 
     trainer.step()
-    context.explorer.adopt(trainer.snapshot())
+    context.explorer.weights.adopt(trainer.snapshot())
     panel.refresh()
     assert "Stale" in panel.note.text()
 

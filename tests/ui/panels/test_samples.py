@@ -112,7 +112,7 @@ def test_samples_follow_the_weights(qtbot, context: Context, panel: SamplesPanel
     first = show_space(context)
     before = shown(qtbot, panel)
     newer = random_snapshot(first.model, seed=1, step=1)
-    context.explorer.adopt(newer)
+    context.explorer.weights.adopt(newer)
     qtbot.waitUntil(lambda: panel._images is not before)
     assert np.array_equal(panel._images, decoded(newer, *panel._z))
 
@@ -122,7 +122,7 @@ def test_posterior_samples_stand_under_their_originals(
 ) -> None:
     snapshot = show_space(context)
     shown(qtbot, panel)
-    context.explorer.set_images(tiny_data())
+    context.explorer.scatter.set_images(tiny_data())
     choose(qtbot, panel, Mode.POSTERIOR)
     images = shown(qtbot, panel)
     assert len(images) == INPUTS * 4
@@ -140,7 +140,7 @@ def test_without_the_data_reconstructions_stand_in_and_are_called_so(
     snapshot = show_space(context)
     shown(qtbot, panel)
     choose(qtbot, panel, Mode.POSTERIOR)
-    encodings = context.explorer.encodings
+    encodings = context.explorer.scatter.encodings
     assert encodings is not None
     mu = panel._z[:INPUTS]
     assert {row.tobytes() for row in mu} <= {row.tobytes() for row in encodings.mu}
@@ -182,7 +182,7 @@ def test_prototypes_of_26_classes_carry_their_names(
     show_space(context, classes=26)
     shown(qtbot, panel)
     choose(qtbot, panel, Mode.PROTOTYPES)
-    encodings = context.explorer.encodings
+    encodings = context.explorer.scatter.encodings
     assert len(panel._images) == 26
     assert grid(panel)._captions == tuple("abcdefghijklmnopqrstuvwxyz")
     members = encodings.mu[encodings.labels == 25]

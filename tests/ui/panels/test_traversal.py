@@ -107,7 +107,7 @@ def test_rows_of_an_autoencoder_show_the_variance_of_mu(
     show_space(context, 12, "autoencoder-512")
     rows = wait_for_rows(qtbot, panel)
     variances = [float(row._note.text().removeprefix("Var ")) for row in rows]
-    encodings = context.explorer.encodings
+    encodings = context.explorer.scatter.encodings
     assert variances == sorted(variances, reverse=True)
     assert variances[0] == pytest.approx(encodings.mu.var(axis=0).max(), abs=0.01)
 
@@ -160,7 +160,7 @@ def test_a_held_start_stays_while_the_cursor_moves_until_it_is_recentred(
     wait_for_rows(qtbot, panel)
     set_rows(panel, spacing=WIDE, steps=5)
     panel.bar.start.choose_class(1)
-    encodings = context.explorer.encodings
+    encodings = context.explorer.scatter.encodings
     mean = encodings.mu[encodings.labels == 1].mean(axis=0)
     assert panel.start_z == pytest.approx(mean, abs=1e-5)
     assert context.explorer.latent.cursor == panel.start_z
@@ -250,7 +250,7 @@ def test_the_plane_follows_the_weights(qtbot, context: Context, panel: Traversal
     first = show_space(context)
     before = open_plane(qtbot, panel, size=8, spacing=RANGE, x_low=-1.0, x_high=4.0)
     newer = random_snapshot(first.model, seed=1, step=1)
-    context.explorer.adopt(newer)
+    context.explorer.weights.adopt(newer)
     qtbot.waitUntil(lambda: panel._plane_images is not before)
     assert np.array_equal(panel._plane_images[63], decoded(newer, (4.0, -3.0))[0])
 
@@ -271,7 +271,7 @@ def test_the_plane_of_an_autoencoder_covers_its_encodings_and_says_why(
 ) -> None:
     show_space(context, 2, "autoencoder-512")
     open_plane(qtbot, panel)
-    encodings = context.explorer.encodings
+    encodings = context.explorer.scatter.encodings
     low, high = np.quantile(encodings.mu, (0.005, 0.995), axis=0)
     assert (panel._points.min(axis=0) <= low).all()
     assert (panel._points.max(axis=0) >= high).all()

@@ -12,11 +12,11 @@ def test_panels_of_other_tabs_ask_nothing_until_their_tab_is_chosen(qtbot, windo
     docks, panels = window.docks.docks, window.docks.panels
     docks["curves"].raise_()
     qtbot.waitUntil(lambda: not panels["samples"].isVisible())
-    assert "samples" not in window.context.explorer._questions
+    assert "samples" not in window.context.explorer.questions._questions
     docks["samples"].raise_()
-    qtbot.waitUntil(lambda: "samples" in window.context.explorer._questions)
+    qtbot.waitUntil(lambda: "samples" in window.context.explorer.questions._questions)
     docks["curves"].raise_()
-    qtbot.waitUntil(lambda: "samples" not in window.context.explorer._questions)
+    qtbot.waitUntil(lambda: "samples" not in window.context.explorer.questions._questions)
 
 
 def test_a_file_brings_its_arrangement_and_one_without_leaves_it(qtbot, window, tmp_path) -> None:

@@ -82,8 +82,8 @@ def test_it_opens_on_the_pretrained_model(window) -> None:
     assert (len(context.library.models), window.tabs.count()) == (1, 1)
     assert shown.config.model.latent_dim == 2
     assert not shown.unsaved
-    assert len(context.explorer.encodings) > 1000
-    assert context.explorer.encodings.class_names == tuple("0123456789")
+    assert len(context.explorer.scatter.encodings) > 1000
+    assert context.explorer.scatter.encodings.class_names == tuple("0123456789")
     assert not window.isWindowModified()
     assert window.banner.text() == ""
 
@@ -92,11 +92,13 @@ def test_it_decodes_different_digits_at_different_points(qtbot, window) -> None:
     explorer, seen = window.context.explorer, []
     digit = panel(window, "decoded").digit
     for label in (0, 1, 7):
-        at = np.median(explorer.encodings.mu[explorer.encodings.labels == label], axis=0)
+        at = np.median(
+            explorer.scatter.encodings.mu[explorer.scatter.encodings.labels == label], axis=0
+        )
         before = pixels(digit)
         explorer.move_cursor(tuple(at.tolist()))
         qtbot.waitUntil(lambda old=before: differs(digit, old))
-        expected = Engine(explorer.snapshot).decode(at[None].astype(np.float32))[0]
+        expected = Engine(explorer.weights.snapshot).decode(at[None].astype(np.float32))[0]
         qtbot.waitUntil(lambda wanted=expected: np.array_equal(shown_digit(window), wanted))
         seen.append(shown_digit(window).astype(int))
     assert all(np.abs(a - b).mean() > 10 for a, b in pairwise(seen))
@@ -118,12 +120,12 @@ def test_without_its_model_it_opens_with_a_sentence(qtbot, context, monkeypatch,
 
 def test_the_model_before_is_one_click_away(qtbot, window) -> None:
     explorer, tabs = window.context.explorer, window.tabs
-    first = explorer.snapshot.run_id
+    first = explorer.weights.snapshot.run_id
     window.context.library.add(entry("second"))
     assert (tabs.count(), tabs.currentIndex()) == (2, 1)
     assert "Model second" in window.windowTitle()
     qtbot.mouseClick(tabs, Qt.MouseButton.LeftButton, pos=tabs.tabRect(0).center())
-    assert explorer.snapshot.run_id == first
+    assert explorer.weights.snapshot.run_id == first
     assert "Model second" not in window.windowTitle()
 
 
@@ -145,7 +147,7 @@ def test_a_saved_model_dropped_on_the_window_later_decodes_the_same(
     context.library.add(entry("mine", steps=3))
     context.explorer.move_cursor((0.7, -0.4))
     z = np.random.default_rng(0).normal(size=(5, 2)).astype(np.float32)
-    before = Engine(context.explorer.snapshot).decode(z)
+    before = Engine(context.explorer.weights.snapshot).decode(z)
     choose_file(monkeypatch, path.with_suffix(""))
     with qtbot.waitSignal(context.session.saved):
         trigger(window, "Save as…")
@@ -155,8 +157,10 @@ def test_a_saved_model_dropped_on_the_window_later_decodes_the_same(
         drop(window, path)
     assert window.windowTitle().startswith("mine.vae")
     assert context.explorer.latent.cursor == (0.7, -0.4)
-    assert np.array_equal(Engine(context.explorer.snapshot).decode(z), before)
-    expected = Engine(context.explorer.snapshot).decode(np.array([[0.7, -0.4]], np.float32))[0]
+    assert np.array_equal(Engine(context.explorer.weights.snapshot).decode(z), before)
+    expected = Engine(context.explorer.weights.snapshot).decode(
+        np.array([[0.7, -0.4]], np.float32)
+    )[0]
     qtbot.waitUntil(lambda: np.array_equal(shown_digit(window), expected))
 
 
@@ -166,9 +170,9 @@ def test_a_file_reopens_with_what_was_chosen_in_the_panels(qtbot, window, tmp_pa
     chosen = replace(samples.bar.choice, seed=4, prior=9), replace(manifold.choice, rows=13)
     samples.bar.set_choice(chosen[0])
     manifold.set_choice(chosen[1])
-    drawing, map_settings = panels["draw"].tools, panels["map"].controls
+    drawing, embedding_settings = panels["draw"].tools, panels["embedding"].controls
     drawing.set_settings(replace(drawing.settings, brush=0.12))
-    map_settings.set_settings(replace(map_settings.settings, seed=5))
+    embedding_settings.set_settings(replace(map_settings.settings, seed=5))
     traversal.bar.plane_form.set_value(replace(traversal.bar.plane_form.value(), size=9))
     traversal.bar.plane_button.click()
     path = tmp_path / "chosen.vae"
@@ -178,11 +182,11 @@ def test_a_file_reopens_with_what_was_chosen_in_the_panels(qtbot, window, tmp_pa
     manifold.set_choice(replace(chosen[1], rows=20))
     traversal.bar.rows_button.click()
     drawing.set_settings(replace(drawing.settings, brush=0.09))
-    map_settings.set_settings(replace(map_settings.settings, seed=0))
+    embedding_settings.set_settings(replace(map_settings.settings, seed=0))
     with qtbot.waitSignal(window.context.session.opened):
         drop(window, path)
     assert (samples.bar.choice, manifold.choice) == chosen
-    assert (drawing.settings.brush, map_settings.settings.seed) == (0.12, 5)
+    assert (drawing.settings.brush, embedding_settings.settings.seed) == (0.12, 5)
     assert traversal.bar.is_plane
     assert traversal.bar.plane_form.value().size == 9
 

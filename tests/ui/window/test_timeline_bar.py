@@ -82,7 +82,7 @@ def pad(qtbot, context: Context) -> PadPanel:
 
 
 def step_shown(context: Context) -> int:
-    snapshot = context.explorer.snapshot
+    snapshot = context.explorer.weights.snapshot
     assert snapshot is not None
     return snapshot.step
 
@@ -124,7 +124,7 @@ def test_keys_move_by_a_moment_to_both_ends_and_back_to_live(
         assert step_shown(context) == step
     qtbot.keyClick(bar.slider, Qt.Key.Key_Home)
     qtbot.keyClick(bar.slider, Qt.Key.Key_L)
-    assert context.explorer.timeline_entry is None
+    assert context.explorer.weights.entry is None
     assert bar.live_button.isChecked()
 
 
@@ -143,7 +143,7 @@ def test_the_sliders_keys_win_over_shortcuts_of_the_window(
     qtbot.keyClick(bar.slider, Qt.Key.Key_Home)
     qtbot.keyClick(bar.slider, Qt.Key.Key_L)
     assert taken == []
-    assert context.explorer.timeline_entry is None
+    assert context.explorer.weights.entry is None
 
 
 def test_space_replays_from_the_first_moment_to_live(
@@ -152,12 +152,12 @@ def test_space_replays_from_the_first_moment_to_live(
     show_run(context)
     bar._replay.setInterval(1)
     seen: list[int] = []
-    context.explorer.timeline_entry_changed.connect(lambda: seen.append(step_shown(context)))
+    context.explorer.weights.entry_changed.connect(lambda: seen.append(step_shown(context)))
     bar.slider.setFocus()
     qtbot.keyClick(bar.slider, Qt.Key.Key_Space)
     qtbot.waitUntil(lambda: len(seen) > len(STEPS))
     assert seen[: len(STEPS)] == list(STEPS)
-    assert context.explorer.timeline_entry is None
+    assert context.explorer.weights.entry is None
 
 
 def test_space_stops_a_replay(qtbot, context: Context, bar: TimelineBar) -> None:
@@ -193,7 +193,7 @@ def test_the_align_button_turns_the_display_and_only_that(
 ) -> None:
     show_run(context)
     explorer = context.explorer
-    last = explorer.encodings
+    last = explorer.scatter.encodings
     bar.slider.setValue(1)
     latent = explorer.latent
     before = pad.view.marks
@@ -205,7 +205,7 @@ def test_the_align_button_turns_the_display_and_only_that(
     np.testing.assert_allclose([point for _, point in pad.view.marks.markers], shown, atol=1e-4)
     bar.align_button.click()
     assert pad.view.marks.markers == before.markers
-    np.testing.assert_allclose(pad._scatter.points, explorer.encodings.mu)
+    np.testing.assert_allclose(pad._scatter.points, explorer.scatter.encodings.mu)
 
 
 @pytest.mark.parametrize("latent_dim", [2, 3])
@@ -217,7 +217,7 @@ def test_the_digit_under_a_turned_point_is_decode_of_the_raw_z(
     bar.slider.setValue(2)
     bar.align_button.click()
     index = 7
-    raw = explorer.encodings.mu[index]
+    raw = explorer.scatter.encodings.mu[index]
     explorer.move_cursor(tuple(raw.astype(float).tolist()))
     x, y = pad._scatter.points[index]
     assert pad.view.marks.cursor == pytest.approx((x, y), abs=1e-4)
@@ -263,7 +263,7 @@ def test_live_is_not_turned_and_one_dimension_cannot_be(
 ) -> None:
     show_run(context)
     bar.align_button.click()
-    assert context.explorer.alignment is None
+    assert context.explorer.weights.alignment is None
     assert "last moment" not in pad.view.getPlotItem().getAxis("bottom").labelText
     bar.slider.setValue(0)
     assert "last moment" in pad.view.getPlotItem().getAxis("bottom").labelText

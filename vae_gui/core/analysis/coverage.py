@@ -1,4 +1,4 @@
-"""How far off the map a point is: log q(z) in nats, and a plain word for it (D4)."""
+"""Coverage of the latent space by the aggregated posterior: log q(z) in nats, and a plain word for it (D4)."""
 
 from __future__ import annotations
 
@@ -10,6 +10,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from vae_gui.core.analysis.density import (
+    PAIRS,
+    SLICED,
     InParts,
     Mixture,
     log_density,
@@ -17,14 +19,19 @@ from vae_gui.core.analysis.density import (
     mixture,
     run,
 )
-from vae_gui.core.inference.requests import BACKGROUND_COST, Answering, Frozen
+from vae_gui.core.datasets.base import ImageData, stratified
+from vae_gui.core.inference.encode_split import encode
+from vae_gui.core.inference.requests import BACKGROUND_COST, MAX_BATCH, Answering, Frozen
+from vae_gui.core.support.progress import Job, Progress
 from vae_gui.core.support.types import Z
 from vae_gui.core.vae.encodings import Encodings
 
 if TYPE_CHECKING:
     from vae_gui.core.inference.engine import Engine
+    from vae_gui.core.vae.snapshot import Snapshot
 
 SAMPLES = 1000  # of held-out images, from which the words are calibrated
+TRAINING_IMAGES, HELD_OUT = 60_000, 1000
 OFF_BELOW, EDGE_BELOW = 1.0, 10.0  # percentiles
 
 
@@ -38,17 +45,21 @@ class CoverageLevel(Enum):
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Coverage:
-    """off: log q(z) below which a point is off the map. inside: from which it is well inside. Nats."""
+    """off: log q(z) below which a point is off the map. inside: from which it is well inside. Nats.
+
+    images: how many images it is of; above two dimensions the mixture holds fewer.
+    """
 
     mixture: Mixture
     off: float
     inside: float
+    images: int
 
     def log_density(self, z: Z) -> float:
         """log q(z) in nats."""
         return float(log_density(self.mixture, np.array([z]))[0])
 
-    def place(self, value: float) -> CoverageLevel:
+    def level(self, value: float) -> CoverageLevel:
         """The word for a log q(z)."""
         if value < self.off:
             return CoverageLevel.OFF
@@ -56,7 +67,7 @@ class Coverage:
 
 
 def calibrate(encodings: Encodings, held_out: Encodings | None = None, seed: int = 0) -> Coverage:
-    """The map of `encodings`, with words for it from images that it does not hold.
+    """The coverage by `encodings`, with words for it from images that it does not hold.
 
     Without `held_out` each sample is compared with the encodings of all other images.
     """
@@ -77,30 +88,46 @@ def calibrate_in_parts(
     own = every if held_out is None and len(q) > 1 else None
     values = yield from log_density_in_parts(q, z, own)
     off, inside = np.percentile(values, (OFF_BELOW, EDGE_BELOW))
-    return Coverage(q, float(off), float(inside))
+    return Coverage(q, float(off), float(inside), len(encodings))
+
+
+def coverage_of_training_images(snapshot: Snapshot, data: ImageData) -> Job[Coverage]:
+    """By the training images, with words from held-out ones; fewer above two dimensions."""
+    most = TRAINING_IMAGES if snapshot.model.latent_dim <= 2 else SLICED
+    train, test = stratified(data.train, most), stratified(data.test, HELD_OUT)
+    encodings = yield from encode(snapshot, train, data.class_names)
+    held_out = yield from encode(snapshot, test, data.class_names)
+    parts = calibrate_in_parts(encodings, held_out)
+    while True:
+        try:
+            next(parts)
+        except StopIteration as stop:
+            coverage: Coverage = stop.value
+            return coverage
+        yield Progress(len(train), len(train), "Measuring the coverage")
 
 
 @dataclass(frozen=True, slots=True)
 class LogDensityAt:
     """z: (n, latent_dim) -> log q(z) in nats, (n,) float32."""
 
-    meter: Coverage
+    coverage: Coverage
     z: Frozen
 
     @property
-    def images(self) -> int:
-        return 1  # decodes none, and is quick
+    def cost(self) -> int:
+        return max(1, MAX_BATCH * len(self.z) * len(self.coverage.mixture) // PAIRS)
 
     def answer(self, engine: Engine) -> Answering[NDArray[np.float32]]:  # noqa: ARG002
-        return (yield from log_density_in_parts(self.meter.mixture, self.z.array))
+        return (yield from log_density_in_parts(self.coverage.mixture, self.z.array))
 
 
 @dataclass(frozen=True, slots=True)
 class Calibrate:
-    """The map of these encodings and its words; compared by identity of the encodings."""
+    """The coverage by these encodings and its words; compared by identity of the encodings."""
 
     encodings: Encodings
-    images: int = BACKGROUND_COST
+    cost: int = BACKGROUND_COST
 
     def answer(self, engine: Engine) -> Answering[Coverage]:  # noqa: ARG002  # needs no model
         return (yield from calibrate_in_parts(self.encodings))

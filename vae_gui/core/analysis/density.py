@@ -20,7 +20,7 @@ InParts = Generator[None, None, Value]
 FLOOR = -60.0  # nats, the least log density of a grid
 SLICED = 4000  # Gaussians that a mixture keeps above two dimensions
 _BLOCK = 64  # of them between two yields: some milliseconds
-_PAIRS = 2**17  # of a point and a Gaussian, likewise
+PAIRS = 2**17  # of a point and a Gaussian, likewise
 _SIGMAS = 4.0
 _TAIL = 13.0  # σ, beyond which less mass lies than the floor of a grid
 _LEAST_SIGMA = 1e-4
@@ -93,7 +93,7 @@ def log_density_in_parts(
     count = len(q)
     constant = -np.log(q.sigma).sum(axis=1) - 0.5 * q.latent_dim * np.log(2 * np.pi)  # (n,)
     result = np.empty(len(z), np.float32)
-    step = max(1, _PAIRS // count)
+    step = max(1, PAIRS // count)
     for start in range(0, len(z), step):
         part = slice(start, start + step)
         logs = np.repeat(constant[None], len(z[part]), axis=0)  # (part, n)

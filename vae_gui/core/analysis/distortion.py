@@ -1,24 +1,28 @@
-"""How much the decoder stretches the latent plane: √det(JᵀJ) of its mean image (Arvanitidis et al. 2018).
+"""Distortion or magnification factor of the decoder: √det(JᵀJ) of its mean image (Arvanitidis et al. 2018).
 
 J is the Jacobian of the mean image (pixels in 0..1) by the two shown dimensions, here by finite
 differences over each cell of a grid.
 """
 
+from __future__ import annotations
+
 from itertools import pairwise
+from typing import TYPE_CHECKING
 
 import numpy as np
 from numpy.typing import NDArray
 
 from vae_gui.core.analysis.density import InParts
 from vae_gui.core.inference.requests import MAX_BATCH
-from vae_gui.core.support.imports import import_lock
 from vae_gui.core.support.types import Axes, Extent, Z
 from vae_gui.core.vae.encodings import FloatArray
-from vae_gui.core.vae.snapshot import Snapshot
+
+if TYPE_CHECKING:
+    from vae_gui.core.inference.engine import Engine
 
 
 def distortion_in_parts(
-    snapshot: Snapshot, extent: Extent, axes: Axes, point: Z, cells: int
+    engine: Engine, extent: Extent, axes: Axes, point: Z, cells: int
 ) -> InParts[NDArray[np.float32]]:
     """√det(JᵀJ) over the cells of the plane `axes` through `point`; (rows, cols), row 0 at y0.
 
@@ -31,7 +35,11 @@ def distortion_in_parts(
     z = np.tile(np.asarray(point, np.float32), (len(y) * len(x), 1))
     z[:, axes[1]] = np.repeat(y, len(x))
     z[:, axes[0]] = np.tile(x, len(y))
-    corners = yield from _mean_images(snapshot, z)
+    corners = np.empty((len(z), engine.side**2), np.float32)
+    for start in range(0, len(z), MAX_BATCH):
+        part = slice(start, start + MAX_BATCH)
+        corners[part] = engine.mean_images(z[part]).reshape(-1, engine.side**2)
+        yield
     images = corners.reshape(len(y), len(x), -1)  # (rows + 1, cols + 1, pixels)
     dx = float(x[1] - x[0])
     if flat:
@@ -50,23 +58,3 @@ def _stretch(below: FloatArray, above: FloatArray, dx: float, dy: float) -> Floa
     by_y = (rise[1:] + rise[:-1]) / (2 * dy)
     xx, yy, xy = ((a * b).sum(axis=1) for a, b in ((by_x, by_x), (by_y, by_y), (by_x, by_y)))
     return np.asarray(np.sqrt(np.maximum(xx * yy - xy * xy, 0)), np.float32)
-
-
-def _mean_images(snapshot: Snapshot, z: FloatArray) -> InParts[FloatArray]:
-    """Decoded mean images as floats in 0..1, (n, pixels): whole grey levels would be too coarse."""
-    with import_lock():
-        import torch
-
-        from vae_gui.core.vae.losses import mean_image
-        from vae_gui.core.vae.models.base import restore
-
-    model = restore(snapshot)
-    images = np.empty((len(z), snapshot.model.side**2), np.float32)
-    for start in range(0, len(z), MAX_BATCH):
-        part = slice(start, start + MAX_BATCH)
-        with torch.no_grad():
-            logits = model.decode(torch.from_numpy(z[part]))  # (part, 1, side, side)
-            mean = mean_image(snapshot.model.likelihood, logits)
-        images[part] = mean.flatten(1).numpy()
-        yield
-    return images

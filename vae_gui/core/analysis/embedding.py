@@ -1,4 +1,4 @@
-"""Maps of the encodings in two dimensions, whatever the length of z (A11).
+"""Embeddings of the encodings in two dimensions, whatever the length of z: PCA, t-SNE, UMAP (A11).
 
 PCA (Pearson 1901); t-SNE (van der Maaten & Hinton 2008) as interpolated by Linderman et al. 2019;
 UMAP (McInnes, Healy & Melville 2018).
@@ -69,13 +69,13 @@ METHODS = {
 
 @dataclass(frozen=True, slots=True)
 class EmbeddingSettings:
-    """How a map is made; the same settings and encodings give the same map."""
+    """How an embedding is made; the same settings and encodings give the same one."""
 
     method: Annotated[
         str, Setting("Method", "How z is laid out in two dimensions.", choices=tuple(METHODS))
     ] = "pca"
     images: Annotated[
-        int, Setting("Images", "Test images on the map.", FEWEST, 10_000, "images")
+        int, Setting("Images", "Test images that are laid out.", FEWEST, 10_000, "images")
     ] = 2000
     neighbours: Annotated[
         int,
@@ -110,18 +110,18 @@ class Embedding:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class EmbeddingProgress(Progress):
-    """Progress that carries the map as it is so far."""
+    """Progress that carries the embedding as far as it has come."""
 
-    map: Embedding
+    embedding: Embedding
 
 
-def missing(method: str) -> str:
-    """Why a method cannot be used here and what brings it; empty where it can."""
+def _require_installed(method: str) -> None:
     entry = METHODS[method]
-    if importlib.util.find_spec(entry.module) is not None:
-        return ""
-    wanted = f"'vae-explorer[{entry.extra}]'" if entry.extra else entry.module
-    return f"{entry.title} is not installed: run  pip install {wanted}  and start the app again."
+    if importlib.util.find_spec(entry.module) is None:
+        wanted = f"'vae-explorer[{entry.extra}]'" if entry.extra else entry.module
+        raise UserError(
+            f"{entry.title} is not installed: run  pip install {wanted}  and start the app again."
+        )
 
 
 def embed_split(
@@ -132,6 +132,7 @@ def embed_split(
     previous: Embedding | None = None,
 ) -> Job[Embedding]:
     """Encode the images with exactly these weights, then lay them out."""
+    _require_installed(settings.method)
     encodings = yield from encode(snapshot, split, class_names)
     place = (snapshot.run_id, snapshot.step)
     return (yield from embed_encodings(encodings, settings, place, previous))
@@ -145,7 +146,7 @@ def embed_encodings(
 ) -> Job[Embedding]:
     """Lay the encodings out; place: run id and step of the weights that they come from.
 
-    Yields a MapProgress whenever the map has moved. previous: PCA keeps the directions of its axes.
+    Yields an EmbeddingProgress whenever it has moved. previous: PCA keeps the directions of its axes.
     """
     yield Progress(0, None, f"{METHODS[settings.method].title} of {len(encodings)} images")
     _check(encodings, settings.method)
@@ -203,10 +204,9 @@ def principal_components(
 
 def _check(encodings: Encodings, method: str) -> None:
     """Raise UserError where there is nothing to lay out."""
-    if missing(method):
-        raise UserError(missing(method))
+    _require_installed(method)
     if len(encodings) < FEWEST:
-        raise UserError(f"A map needs at least {FEWEST} encodings: choose more images.")
+        raise UserError(f"An embedding needs at least {FEWEST} encodings: choose more images.")
     if not np.isfinite(encodings.mu).all():
         raise UserError("Some encodings are no numbers: lower the learning rate and train again.")
     if np.ptp(encodings.mu, axis=0).max() < 1e-6:

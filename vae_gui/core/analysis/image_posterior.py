@@ -52,7 +52,7 @@ class InferPosterior:
     seed: int = 0
 
     @property
-    def images(self) -> int:
+    def cost(self) -> int:
         return 2 + SAMPLES + SHOWN
 
     def answer(self, engine: Engine) -> Answering[ImagePosterior]:

@@ -25,10 +25,10 @@ Answering = Generator[None, None, Value]
 
 
 class Request(Protocol[ValueT_co]):
-    """`answer` yields after each part and returns the value; `images` says how many it decodes or encodes."""
+    """`answer` yields after each part and returns the value; `cost` is as many images as take as long."""
 
     @property
-    def images(self) -> int: ...
+    def cost(self) -> int: ...
 
     def answer(self, engine: Engine) -> Answering[ValueT_co]: ...
 
@@ -67,7 +67,7 @@ class Decode:
         return cls(Frozen(np.atleast_2d(z).astype(np.float32)))
 
     @property
-    def images(self) -> int:
+    def cost(self) -> int:
         return len(self.z)
 
     def answer(self, engine: Engine) -> Answering[NDArray[np.uint8]]:
@@ -85,7 +85,7 @@ def decode_together(requests: Sequence[Decode]) -> Decode:
 
 def answers_apart(requests: Sequence[Decode], images: NDArray[np.uint8]) -> list[NDArray[np.uint8]]:
     """The answer of `decode_together` as one for each request."""
-    ends = np.cumsum([request.images for request in requests])
+    ends = np.cumsum([request.cost for request in requests])
     return np.split(images, ends[:-1])
 
 
@@ -96,7 +96,7 @@ class Encode:
     x: Frozen
 
     @property
-    def images(self) -> int:
+    def cost(self) -> int:
         return len(self.x)
 
     def answer(self, engine: Engine) -> Answering[tuple[FloatArray, FloatArray | None]]:
@@ -117,7 +117,7 @@ class Reconstruct:
     x: Frozen
 
     @property
-    def images(self) -> int:
+    def cost(self) -> int:
         return len(self.x)
 
     def answer(self, engine: Engine) -> Answering[NDArray[np.uint8]]:

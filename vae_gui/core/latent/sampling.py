@@ -130,7 +130,7 @@ class SamplePosterior:
     seed: int
 
     @property
-    def images(self) -> int:
+    def cost(self) -> int:
         return len(self.x) * self.count
 
     def answer(self, engine: Engine) -> Answering[PosteriorSamples | None]:

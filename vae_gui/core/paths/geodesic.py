@@ -134,7 +134,7 @@ def _leg(
     if np.array_equal(a, b):
         return _Leg(line, 0.0, 0.0, SAME_POINT)
     straight_length = image_length(line, images)
-    yield Progress(0, _ROUNDS, "Looking for the shortest path")
+    yield Progress(0, _ROUNDS, "Looking for the geodesic")
     start = equal_image_spacing(line, _STEPS + 1, images, _START_REFINEMENT)
     curve = yield from _least_energy(decode, start)
     length = image_length(curve, images)
@@ -177,7 +177,7 @@ def _least_energy(decode: Decode, start: Points) -> Job[Points]:
         if not before - now > _LEAST_GAIN * now:
             break
         before = now
-        yield Progress(done + 1, _ROUNDS, "Looking for the shortest path")
+        yield Progress(done + 1, _ROUNDS, "Looking for the geodesic")
     curve: Points = bent().detach().numpy().astype(np.float64)
     curve[0], curve[-1] = start[0], start[-1]
     return curve

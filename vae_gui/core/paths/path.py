@@ -1,20 +1,27 @@
-"""The ways that lead from A to B, and equal steps on them: in z, or in what the image does."""
+"""Latent paths from A to B through keyframes, and their frames at equal steps in z or of the image."""
+
+from __future__ import annotations
 
 from dataclasses import dataclass
 from itertools import pairwise
+from typing import TYPE_CHECKING
 
 import numpy as np
 from numpy.typing import NDArray
 
 from vae_gui.core.paths.curves import Points, refined, shared_steps, slerp, z_length
 from vae_gui.core.state.latent import LatentState
+from vae_gui.core.support.imports import import_lock
+from vae_gui.core.support.progress import Job
 from vae_gui.core.support.types import Z
 
-STRAIGHT, SLERP, GEODESIC, FREEHAND = "straight", "spherical", "shortest", "by hand"
+if TYPE_CHECKING:
+    from vae_gui.core.vae.snapshot import Snapshot
+
 NOT_DRAWN = "Nothing is drawn yet: press P on the pad and drag."
 SAME_POINT = "A and B are the same point: the path has length 0."
-_ARC_STEPS = 64  # of a spherical leg
-_PLACES = 1024  # of a way at which the image is measured
+_ARC_STEPS = 64  # of a leg of slerp
+_PLACES = 1024  # of a path at which the image is measured
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -36,9 +43,9 @@ class LatentPath:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Measured:
-    """How far along a way the image has changed: both (n,), from 0 and never falling.
+    """How far along a path the image has changed: both (n,), from 0 and never falling.
 
-    z: parts of the way's length in z, up to 1. image: Euclidean distance of pixels in [0, 1].
+    z: parts of the path's length in z, up to 1. image: Euclidean distance of pixels in [0, 1].
     """
 
     z: NDArray[np.float64]
@@ -54,30 +61,36 @@ def stops_of(latent: LatentState) -> tuple[Z, ...]:
     return latent.a, *latent.keyframes, latent.b
 
 
-def straight_path(stops: tuple[Z, ...]) -> LatentPath:
+def straight_path(latent: LatentState) -> LatentPath:
     """Lines from stop to stop."""
+    stops = stops_of(latent)
     note = SAME_POINT if len(set(stops)) == 1 else ""
     return LatentPath(np.array(stops, np.float64), tuple(range(len(stops))), note)
 
 
-def slerp_path(stops: tuple[Z, ...]) -> LatentPath:
-    """Arcs from stop to stop; a straight line where there is no arc, and the note says so."""
+def slerp_path(latent: LatentState) -> LatentPath:
+    """Slerp from stop to stop; a straight line where there is no arc, and the note says so."""
+    stops = stops_of(latent)
     if len(set(stops)) == 1:
-        return straight_path(stops)
+        return straight_path(latent)
     legs = [slerp(np.array(a), np.array(b), _ARC_STEPS + 1) for a, b in pairwise(stops)]
     line = np.concatenate([legs[0].points, *(leg.points[1:] for leg in legs[1:])])
     notes = dict.fromkeys(leg.note for leg in legs if leg.note)
     return LatentPath(line, tuple(_ARC_STEPS * stop for stop in range(len(stops))), " ".join(notes))
 
 
-def geodesic_path(curve: Points, legs: int, note: str = "") -> LatentPath:
-    """A curve whose legs have equally many steps."""
-    steps = (len(curve) - 1) // legs
-    return LatentPath(curve, tuple(steps * stop for stop in range(legs + 1)), note)
+def search_geodesic(snapshot: Snapshot, stops: tuple[Z, ...], frames: int) -> Job[LatentPath]:
+    """The shortest path from stop to stop that is found, of about so many points."""
+    with import_lock():
+        from vae_gui.core.paths.geodesic import geodesic
+    found = yield from geodesic(snapshot, np.array(stops), frames)
+    legs = len(stops) - 1
+    steps = (len(found.curve) - 1) // legs
+    return LatentPath(found.curve, tuple(steps * stop for stop in range(legs + 1)), found.note)
 
 
 def freehand_path(latent: LatentState) -> LatentPath:
-    """What was drawn by hand, between A and B of now; straight before anything is drawn."""
+    """Drawn freehand, between A and B as they are; straight before anything is drawn."""
     if len(latent.freehand) < 2:
         return LatentPath(np.array([latent.a, latent.b], np.float64), (0, 1), NOT_DRAWN)
     line = np.array([latent.a, *latent.freehand[1:-1], latent.b], np.float64)
@@ -87,7 +100,7 @@ def freehand_path(latent: LatentState) -> LatentPath:
 def frames_of(path: LatentPath, frames: int, measured: Measured | None = None) -> Points:
     """(n, latent_dim), each stop one of them; equal change of the image between stops where it is measured.
 
-    n is `frames`, or more where there are more stops. `measured` may be of a way that was a little
+    n is `frames`, or more where there are more stops. `measured` may be of a path that was a little
     different: then the steps are nearly equal.
     """
     reached = np.concatenate(([0.0], np.cumsum(np.linalg.norm(np.diff(path.line, axis=0), axis=1))))
@@ -111,7 +124,7 @@ def frames_of(path: LatentPath, frames: int, measured: Measured | None = None) -
 
 
 def places_of(path: LatentPath) -> Points:
-    """Where the image is to be looked at to measure the way, about 1024 points (n, latent_dim)."""
+    """Where the image is to be looked at to measure the path, about 1024 points (n, latent_dim)."""
     return refined(path.line, max(1, -(-_PLACES // (len(path.line) - 1))))
 
 

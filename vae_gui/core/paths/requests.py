@@ -1,4 +1,4 @@
-"""Questions about a path: how the image changes along it, and how far off the map its frames are."""
+"""Requests about a latent path: how far the image changes along it, and its frames for an export."""
 
 from __future__ import annotations
 
@@ -8,16 +8,9 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from vae_gui.core.inference.requests import MAX_BATCH, Answering, Frozen
+from vae_gui.core.paths import PathEntry
 from vae_gui.core.paths.curves import Points
-from vae_gui.core.paths.geodesic import geodesic
-from vae_gui.core.paths.path import (
-    LatentPath,
-    Measured,
-    frames_of,
-    geodesic_path,
-    measured_at,
-    places_of,
-)
+from vae_gui.core.paths.path import LatentPath, Measured, frames_of, measured_at, places_of
 from vae_gui.core.support.progress import Job, Progress
 
 if TYPE_CHECKING:
@@ -28,7 +21,7 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class Measure:
-    """places: (n, latent_dim) along a way -> how the mean image changes along it."""
+    """places: (n, latent_dim) along a path -> how the mean image changes along it."""
 
     places: Frozen
 
@@ -37,7 +30,7 @@ class Measure:
         return cls(Frozen(places_of(path)))
 
     @property
-    def images(self) -> int:
+    def cost(self) -> int:
         return len(self.places)
 
     def answer(self, engine: Engine) -> Answering[Measured]:
@@ -53,11 +46,12 @@ class Measure:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class PathPlan:
-    """What an export needs to know about a path. way: None for a shortest one that is still to be found.
+    """What an export needs to know about a path. path: None for one that is still to be searched for.
 
     measured: None where it is not known and wanted, as `even_images` says.
     """
 
+    entry: PathEntry
     stops: tuple[Z, ...]
     path: LatentPath | None
     measured: Measured | None = None
@@ -68,8 +62,8 @@ def planned_frames(snapshot: Snapshot, plan: PathPlan, frames: int) -> Job[Point
     """The frames of a path under this snapshot, with whatever of it is not known yet."""
     path = plan.path
     if path is None:
-        found = yield from geodesic(snapshot, np.array(plan.stops), frames)
-        path = geodesic_path(found.curve, len(plan.stops) - 1)
+        assert plan.entry.search is not None
+        path = yield from plan.entry.search(snapshot, plan.stops, frames)
     measured = plan.measured
     if plan.even_images and measured is None:
         yield Progress(0, None, "Measuring the path")

@@ -33,7 +33,7 @@ BELOW_OFF = 8.0  # nats under "off the map" at which the map's picture ends
 class BackgroundPicture:
     """A background. rgba: (h, w, 4) uint8, row 0 at y1. extent: what it covers, in latent units.
 
-    low, high: the ends of the scale of its colours.
+    low, high: the ends of the scale of its colours; of the manifold, high is the distance of its digits.
     """
 
     rgba: NDArray[np.uint8]
@@ -55,22 +55,22 @@ class Plane:
 class CoverageBackground:
     """log q(z), with a line around what is on the map and one around what is well inside."""
 
-    meter: Coverage
+    coverage: Coverage
     plane: Plane
     ramp: Ramp
     line: Color
-    images: int = BACKGROUND_COST
+    cost: int = BACKGROUND_COST
 
     def answer(self, engine: Engine) -> Answering[BackgroundPicture]:  # noqa: ARG002
-        plane, meter = self.plane, self.meter
+        plane, coverage = self.plane, self.coverage
         density = yield from plane_density(
-            meter.mixture, plane.extent, plane.axes, plane.point, CELLS
+            coverage.mixture, plane.extent, plane.axes, plane.point, CELLS
         )
         fine = enlarge(density[::-1], FINER)
         yield
-        low, high = meter.off - BELOW_OFF, max(float(density.max()), meter.inside)
+        low, high = coverage.off - BELOW_OFF, max(float(density.max()), coverage.inside)
         rgba = shade((fine - low) / (high - low), self.ramp)
-        for threshold in (meter.off, meter.inside):
+        for threshold in (coverage.off, coverage.inside):
             yield
             rgba[outline(fine >= threshold)] = self.line
         return BackgroundPicture(rgba, plane.extent, low, high)
@@ -88,7 +88,7 @@ class DensityBackground:
     colors: tuple[tuple[int, int, int], ...]
     shown: tuple[int, ...]
     opacity: float = 0.6
-    images: int = BACKGROUND_COST
+    cost: int = BACKGROUND_COST
 
     def answer(self, engine: Engine) -> Answering[BackgroundPicture]:  # noqa: ARG002
         weights = np.zeros((4, CELLS, CELLS), np.float32)  # RGB by density, and density
@@ -128,12 +128,12 @@ class DistortionBackground:
 
     plane: Plane
     ramp: Ramp
-    images: int = DISTORTION_CELLS**2
+    cost: int = DISTORTION_CELLS**2
 
     def answer(self, engine: Engine) -> Answering[BackgroundPicture]:
         plane = self.plane
         values = yield from distortion_in_parts(
-            engine.snapshot, plane.extent, plane.axes, plane.point, DISTORTION_CELLS
+            engine, plane.extent, plane.axes, plane.point, DISTORTION_CELLS
         )
         high = float(np.quantile(values, 0.99)) or 1.0
         fine = enlarge(values[::-1], FINER)
@@ -150,7 +150,7 @@ class ManifoldBackground:
     brightness: float = 0.7
 
     @property
-    def images(self) -> int:
+    def cost(self) -> int:
         return max(len(self.latent_grid), BACKGROUND_COST)
 
     def answer(self, engine: Engine) -> Answering[BackgroundPicture]:
@@ -159,7 +159,11 @@ class ManifoldBackground:
         grey = montage(tiles, len(self.latent_grid.x))
         level = round(255 * self.brightness)
         ramp = ((0, 0, 0, 255), (level, level, level, 255))
-        return BackgroundPicture(shade(grey / np.float32(255), ramp), self.plane.extent)
+        x = self.latent_grid.x
+        spacing = x[1] - x[0] if len(x) > 1 else 0.0
+        return BackgroundPicture(
+            shade(grey / np.float32(255), ramp), self.plane.extent, 0.0, spacing
+        )
 
 
 def _members(encodings: Encodings, label: int) -> FloatArray:

@@ -9,7 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from vae_gui.core.analysis.exact_posterior import ExactPosterior, density_raster
-from vae_gui.core.inference.requests import Answering
+from vae_gui.core.inference.requests import BACKGROUND_COST, Answering
 from vae_gui.core.latent.alignment import Alignment
 from vae_gui.core.pictures.scatter import View
 from vae_gui.core.pictures.shading import Ramp, shade
@@ -79,10 +79,7 @@ class PicturePosterior:
     exact: ExactPosterior
     view: View
     ramp: Ramp
-
-    @property
-    def images(self) -> int:
-        return 0
+    cost: int = BACKGROUND_COST
 
     def answer(self, engine: Engine) -> Answering[PosteriorPicture | None]:  # noqa: ARG002
         yield from ()

@@ -1,4 +1,4 @@
-"""The drag of the cursor that was made last: where it was, and when (C4)."""
+"""A drag with the mouse: its identity, by which its moves are undone together, and its course in time (C4)."""
 
 from dataclasses import dataclass
 
@@ -6,6 +6,12 @@ import numpy as np
 from numpy.typing import NDArray
 
 from vae_gui.core.support.types import Z
+
+
+class DragId:
+    """One drag: a new one for each press of the button, equal to itself alone, whichever widget made it."""
+
+    __slots__ = ()
 
 
 @dataclass(frozen=True, slots=True)

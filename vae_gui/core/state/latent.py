@@ -5,7 +5,6 @@ from dataclasses import dataclass, replace
 from vae_gui.core.support.types import Z
 
 Stroke = tuple[tuple[float, float], ...]
-PATHS = ("straight", "spherical", "shortest", "by hand")
 SPACINGS = ("z", "image")
 
 
@@ -13,8 +12,8 @@ SPACINGS = ("z", "image")
 class LatentState:
     """cursor, a, b: points z of length latent_dim. axes: the dimensions (x, y) that the pad shows, from 0.
 
-    frames: images on the interpolation strip, endpoints included. path: one of PATHS; keyframes: points
-    that it passes between A and B; by_hand: the points of a path drawn by hand, A and B included.
+    frames: images on the interpolation strip, endpoints included. path: the name of one of `core.paths.PATHS`; keyframes: points
+    that it passes between A and B; by_hand: the points of a path drawn on the pad, A and B included.
     spacing: whether its steps are equal in z or in the image. strokes: the drawing on the canvas,
     lines of (x, y) in 0..1 from its top left corner.
     """

@@ -1,31 +1,22 @@
-"""What the pad shows under and over its cursor: one frozen choice."""
+"""The layers of the pad as one frozen choice: a background, and the overlays that were switched on or off."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
-from enum import Enum
-
-
-class Background(Enum):
-    """What lies under the encodings; one at a time."""
-
-    NONE = "none"
-    DENSITY = "density"
-    MANIFOLD = "manifold"
-    MAP = "map"
-    DISTORTION = "distortion"
 
 
 @dataclass(frozen=True, slots=True)
 class PadLayers:
-    """One background under any of the overlays.
-
-    bubbles: the 1σ ellipses of some encodings. path: the way from A to B and both ends.
-    digit: the decoded image beside the cursor. ellipse: q(z|x) of the drawing over its exact p(z|x).
+    """background: the name of one of `core.pictures.layers.LAYERS`. overlays: those that the person has
+    switched, by name; the others are as they are at the first start.
     """
 
-    background: Background = Background.NONE
-    encodings: bool = True
-    class_names: bool = True
-    bubbles: bool = False
-    path: bool = True
-    digit: bool = True
-    ellipse: bool = True
+    background: str = "none"
+    overlays: tuple[tuple[str, bool], ...] = ()
+
+    def shows(self, overlay: str, default: bool) -> bool:
+        return dict(self.overlays).get(overlay, default)
+
+    def with_overlays(self, overlays: Mapping[str, bool]) -> "PadLayers":
+        return PadLayers(
+            self.background, tuple(sorted({**dict(self.overlays), **overlays}.items()))
+        )

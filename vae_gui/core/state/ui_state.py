@@ -21,10 +21,10 @@ ChoiceType = TypeVar("ChoiceType", bound="DataclassInstance")
 
 @dataclass(frozen=True, slots=True)
 class UIState:
-    """How the window stands. layout: of its docks, as Qt gives it. choices: by the name of the panel."""
+    """How the window stands. layout: of its docks, as Qt gives it. panels: the state of each, by its name."""
 
     layout: bytes = b""
-    choices: PanelStates = field(default_factory=dict)
+    panels: PanelStates = field(default_factory=dict)
 
 
 def as_values(choice: "DataclassInstance", prefix: str = "") -> dict[str, Scalar]:
@@ -51,7 +51,7 @@ def with_values(choice: ChoiceType, values: Values, prefix: str = "") -> ChoiceT
         return choice
 
 
-def unpack_choices(document: object) -> PanelStates:
+def unpack_panels(document: object) -> PanelStates:
     """Of a workspace file; raises TypeError where it is not one."""
     return {
         panel: {name: _scalar(value) for name, value in fields_of(values).items()}

@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 from vae_gui.core.analysis.density import AggregatedPosterior
 from vae_gui.core.state.latent import LatentState
 from vae_gui.core.state.pad_layers import PadLayers
-from vae_gui.core.state.ui_state import UIState, unpack_choices
+from vae_gui.core.state.ui_state import UIState, unpack_panels
 from vae_gui.core.storage import verified_container as sealed
 from vae_gui.core.storage.bookmarks import Bookmarks
 from vae_gui.core.storage.verified_container import Arrays
@@ -125,7 +125,7 @@ def _later_entries(workspace: Workspace) -> dict[str, object]:
         "bookmarks": pack_bookmarks(bookmarks)[0] if bookmarks is not None else None,
         "layers": pack_layers(layers) if layers else None,
         "layout": pack_layout(ui_state.layout) if ui_state.layout else None,
-        "choices": ui_state.choices or None,
+        "choices": ui_state.panels or None,
     }
     return {name: entry for name, entry in entries.items() if entry is not None}
 
@@ -188,7 +188,7 @@ def _workspace(document: dict[str, object], tensors: Arrays) -> Workspace:
         layers=unpack_layers(fields(document["layers"])) if "layers" in document else None,
         ui_state=UIState(
             unpack_layout(document["layout"]) if "layout" in document else b"",
-            unpack_choices(document["choices"]) if "choices" in document else {},
+            unpack_panels(document["choices"]) if "choices" in document else {},
         ),
     )
 

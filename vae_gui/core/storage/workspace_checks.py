@@ -12,7 +12,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from vae_gui.core.analysis.density import AggregatedPosterior
-from vae_gui.core.state.latent import PATHS, SPACINGS, LatentState
+from vae_gui.core.paths import PATHS
+from vae_gui.core.state.latent import SPACINGS, LatentState
 from vae_gui.core.support.json_values import require
 from vae_gui.core.support.types import Z
 from vae_gui.core.vae.encodings import ClassStatistics, Encodings

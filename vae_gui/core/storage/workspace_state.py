@@ -4,14 +4,15 @@ What was added after the first files were written has to be absent from the docu
 """
 
 import base64
-from dataclasses import fields as fields_of
 from dataclasses import replace
 
 import numpy as np
 from numpy.typing import NDArray
 
+from vae_gui.core.paths import path_named
+from vae_gui.core.pictures.layers import LAYERS
 from vae_gui.core.state.latent import LatentState, Stroke
-from vae_gui.core.state.pad_layers import Background, PadLayers
+from vae_gui.core.state.pad_layers import PadLayers
 from vae_gui.core.storage.bookmarks import Bookmark, Bookmarks
 from vae_gui.core.storage.verified_container import Arrays
 from vae_gui.core.storage.workspace_values import array_of, parts
@@ -19,6 +20,8 @@ from vae_gui.core.support.errors import UserError
 from vae_gui.core.support.json_values import count, flag, items, numbers, require, text
 from vae_gui.core.support.types import Z
 
+# Names in files of earlier versions.
+FORMER_LAYERS = {"map": "coverage", "bubbles": "posterior_ellipses", "ellipse": "drawing"}
 Document = dict[str, object]
 Tensors = dict[str, NDArray[np.generic]]
 
@@ -49,7 +52,7 @@ def unpack_latent(values: Document, tensors: Arrays) -> LatentState:
         bare,
         axes=(x_axis, y_axis),
         frames=count(values["frames"]),
-        path=text(values.get("path", bare.path)),
+        path=path_named(text(values.get("path", bare.path))).name,
         spacing=text(values.get("spacing", bare.spacing)),
         keyframes=tuple(numbers(point) for point in items(values.get("keyframes", []))),
         freehand=_points(tensors.get("latent/by_hand")),
@@ -90,15 +93,16 @@ def unpack_bookmarks(values: Document, latent_dim: int, tensors: Arrays) -> Book
 
 
 def pack_layers(layers: PadLayers) -> Document:
-    overlays = {name: getattr(layers, name) for name in _overlays()}
-    return {"background": layers.background.value, **overlays}
+    return {"background": layers.background, **dict(layers.overlays)}
 
 
 def unpack_layers(values: Document) -> PadLayers:
-    """An overlay that the file does not know is as at the first start."""
-    background = Background(text(values["background"]))
-    overlays = {name: flag(values[name]) for name in _overlays() if name in values}
-    return PadLayers(background, **overlays)
+    """A background that this version does not know is none; an overlay that it does not know is kept."""
+    background = text(values["background"])
+    background = FORMER_LAYERS.get(background, background)
+    overlays = {name: flag(value) for name, value in values.items() if name != "background"}
+    renamed = {FORMER_LAYERS.get(name, name): shown for name, shown in overlays.items()}
+    return PadLayers(background if background in LAYERS else "none").with_overlays(renamed)
 
 
 def pack_layout(layout: bytes) -> str:
@@ -107,10 +111,6 @@ def pack_layout(layout: bytes) -> str:
 
 def unpack_layout(value: object) -> bytes:
     return base64.b64decode(text(value), validate=True)
-
-
-def _overlays() -> tuple[str, ...]:
-    return tuple(item.name for item in fields_of(PadLayers) if item.name != "background")
 
 
 def _points(array: NDArray[np.generic] | None) -> tuple[Z, ...]:

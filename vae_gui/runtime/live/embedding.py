@@ -1,7 +1,6 @@
-"""Has maps made, one at a time: of which encodings, with which weights, and whether one is out of date."""
+"""Embedding of the encodings (PCA, t-SNE, UMAP): the quick ones follow the weights, others are made when asked for."""
 
-from collections.abc import Callable
-from dataclasses import dataclass
+from functools import partial
 from typing import cast
 
 from PySide6.QtCore import QObject, Signal
@@ -13,123 +12,125 @@ from vae_gui.core.analysis.embedding import (
     EmbeddingSettings,
     embed_encodings,
     embed_split,
-    missing,
     thinned,
 )
-from vae_gui.core.datasets.base import stratified
-from vae_gui.core.support.progress import Job, Progress
+from vae_gui.core.datasets.base import ImageData, Split, stratified
 from vae_gui.core.support.types import Pixels
 from vae_gui.runtime.context import Context
-from vae_gui.runtime.jobs import JobThread
+from vae_gui.runtime.latest_job import LatestJob
+from vae_gui.runtime.live.live import Live
+from vae_gui.runtime.live.task import Task
 from vae_gui.runtime.training import Phase
 
 
-@dataclass(frozen=True, slots=True)
-class EmbeddingKey:
-    """What a map would be made of now. from_cloud: of the encodings that are known already."""
+class LiveEmbedding(QObject):
+    """Signals: `changed()` when the embedding, its progress, `busy` or `problem` are."""
 
-    run_id: str
-    step: int
-    from_scatter: bool
-    settings: EmbeddingSettings
-
-
-class EmbeddingMaker(QObject):
-    """`key` is what the last map was begun with, whatever became of it.
-
-    Signals
-        moved(EncodingMap, object): a map, or how far it has come; then its images or None.
-        failed(str): there is no map, and why.
-        busy_changed(): `is_busy` did.
-    """
-
-    moved = Signal(object, object)
-    failed = Signal(str)
-    busy_changed = Signal()
+    changed = Signal()
 
     def __init__(self, context: Context, parent: QObject) -> None:
         super().__init__(parent)
-        self.key: EmbeddingKey | None = None
-        self._context = context
-        self._thread: JobThread | None = None
-        self._originals: Pixels | None = None
+        self.settings = EmbeddingSettings()
+        self._context, self._explorer = context, context.explorer
+        self._ordered: Task[Embedding] | None = None
+        self._shown: tuple[Embedding, Task[Embedding]] | None = None
+        self._result: object = None
+        self._split: tuple[tuple[ImageData, int], Split] | None = None
+        job = LatestJob(context.jobs, self)
+        self._live = Live[Embedding](context.explorer, context.training, job, self._task)
+        self._live.changed.connect(self._on_changed)
+        self._explorer.model_changed.connect(self._on_model_changed)
+        scatter, weights = self._explorer.scatter, self._explorer.weights
+        for signal in (scatter.changed, scatter.images_changed, weights.changed):
+            signal.connect(self._live.touch)
 
     @property
-    def is_busy(self) -> bool:
-        return self._thread is not None
+    def value(self) -> Embedding | None:
+        """The last one, as far as it has come."""
+        return None if self._shown is None else self._shown[0]
 
-    def key_of_now(self, settings: EmbeddingSettings) -> EmbeddingKey | None:
-        """None where there is nothing to encode."""
-        explorer = self._context.explorer
-        snapshot, images = explorer.snapshot, explorer.images
-        if snapshot is None or (images is None and explorer.encodings is None):
+    @property
+    def originals(self) -> Pixels | None:
+        """The images that `value` is of, where they are in memory."""
+        if self._shown is None:
             return None
-        live = METHODS[settings.method].live and self._is_running()
-        from_scatter = images is None or (live and explorer.encodings is not None)
-        return EmbeddingKey(snapshot.run_id, snapshot.step, from_scatter, settings)
+        settings, images = cast("tuple[EmbeddingSettings, ImageData | None]", self._shown[1].of)
+        return None if images is None else self._sample(images, settings.images).images
 
-    def begin(self, settings: EmbeddingSettings, previous: Embedding | None) -> None:
-        """Make a map of the weights of now; the one in progress is given up."""
-        self.cancel()
-        self.key = self.key_of_now(settings)
-        problem = missing(settings.method)
-        if self.key is None or problem:
-            self.failed.emit(problem)
-            return
-        entry = METHODS[settings.method]
-        title = "" if entry.live else f"{entry.title} map"
-        make = self._job(self.key, previous)
-        self._thread = self._context.jobs.start(title, make, self._on_done, self._on_failed)
-        if self._thread is not None:
-            self._thread.progressed.connect(self._on_progressed)
-            self._thread.finished.connect(self._on_finished)
-        self.busy_changed.emit()
+    @property
+    def busy(self) -> bool:
+        return self._live.running is not None
+
+    @property
+    def problem(self) -> str:
+        return self._live.problem
+
+    @property
+    def possible(self) -> bool:
+        """Whether there is anything to lay out."""
+        return self._task_now() is not None
+
+    def watch(self, on: bool) -> None:
+        """Somebody who shows it came or went."""
+        self._live.watch(on)
+
+    def set_settings(self, settings: EmbeddingSettings) -> None:
+        self.settings, self._ordered = settings, None
+        self._live.touch()
+
+    def compute(self) -> None:
+        """Make it with these settings and the weights of now."""
+        self._ordered = self._task_now()
+        self._live.retry()
 
     def cancel(self) -> None:
-        """Give up the map in progress."""
-        if self._thread is not None:
-            self._thread.cancel()
-            self._thread = None
-            self.busy_changed.emit()
+        """Give up the one in progress."""
+        self._live.cancel()
 
-    def _job(self, key: EmbeddingKey, previous: Embedding | None) -> Callable[[], Job[Embedding]]:
-        explorer, settings = self._context.explorer, key.settings
-        snapshot, images, encodings = explorer.snapshot, explorer.images, explorer.encodings
-        if images is not None and not key.from_scatter:
-            assert snapshot is not None
-            split, names = stratified(images.test, settings.images), images.class_names
-            self._originals = split.images
-            return lambda: embed_split(snapshot, split, names, settings, previous)
-        assert encodings is not None
-        known, place = thinned(encodings, settings.images), (key.run_id, key.step)
-        self._originals = None
-        return lambda: embed_encodings(known, settings, place, previous)
+    def _task(self) -> Task[Embedding] | None:
+        return self._task_now() if METHODS[self.settings.method].live else self._ordered
 
-    def _is_running(self) -> bool:
-        training, snapshot = self._context.training, self._context.explorer.snapshot
-        run = training.run
-        mine = run is not None and snapshot is not None and run.run_id == snapshot.run_id
-        return (
-            mine
-            and training.phase is Phase.RUNNING
-            and self._context.explorer.timeline_entry is None
-        )
+    def _task_now(self) -> Task[Embedding] | None:
+        """Of all the images that are asked for, or, while a model trains, of the encodings at hand."""
+        snapshot, settings, previous = self._explorer.weights.snapshot, self.settings, self.value
+        images, encodings = self._explorer.scatter.images, self._explorer.scatter.encodings
+        if snapshot is None:
+            return None
+        entry = METHODS[settings.method]
+        title = "" if entry.live else f"{entry.title} embedding"
+        if images is None or (entry.live and self._is_training() and encodings is not None):
+            if encodings is None:
+                return None
+            known, place = thinned(encodings, settings.images), (snapshot.run_id, snapshot.step)
+            make = partial(embed_encodings, known, settings, place, previous)
+            return Task((settings, None), encodings, make, title)
+        split = self._sample(images, settings.images)
+        make = partial(embed_split, snapshot, split, images.class_names, settings, previous)
+        return Task((settings, images), snapshot, make, title)
 
-    # --- events; those of a map that was given up are ignored ---------------
+    def _sample(self, images: ImageData, count: int) -> Split:
+        """Made once: the weights move often."""
+        of = images, count
+        if self._split is None or self._split[0] != of:
+            self._split = of, stratified(images.test, count)
+        return self._split[1]
 
-    def _on_progressed(self, progress: Progress) -> None:
-        if isinstance(progress, EmbeddingProgress) and self.sender() is self._thread:
-            self.moved.emit(progress.map, self._originals)
+    def _is_training(self) -> bool:
+        """The model that is shown, with its newest weights."""
+        training, weights = self._context.training, self._explorer.weights
+        mine = training.run is not None and training.run.run_id == weights.run_id
+        return mine and training.phase is Phase.RUNNING and weights.entry is None
 
-    def _on_done(self, value: object) -> None:
-        if self.sender() is self._thread:
-            self.moved.emit(cast(Embedding, value), self._originals)
+    def _on_model_changed(self) -> None:
+        self._ordered = self._shown = None
+        self.changed.emit()
 
-    def _on_failed(self, text: str) -> None:
-        if self.sender() is self._thread:
-            self.failed.emit(text)
-
-    def _on_finished(self) -> None:
-        if self.sender() is self._thread:
-            self._thread = None
-            self.busy_changed.emit()
+    def _on_changed(self) -> None:
+        """One that is cancelled stays as far as it has come."""
+        progress, result = self._live.progress, self._live.result
+        if isinstance(progress, EmbeddingProgress) and self._live.running is not None:
+            self._shown = progress.embedding, self._live.running
+        elif result is not None and not self.busy and result is not self._result:
+            self._result = result
+            self._shown = result.value, result.task
+        self.changed.emit()

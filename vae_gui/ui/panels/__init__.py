@@ -24,13 +24,19 @@ class Area(Enum):
 
 @dataclass(frozen=True, slots=True)
 class PanelEntry:
-    """A panel. `name` is the key of its dock in the remembered layout; `hint` says in a line what it shows."""
+    """A panel. hint: what it shows, in a line. former_name: in layouts and files, where that is another one."""
 
     name: str
     title: str
     hint: str
     area: Area
     build: Callable[[Context], Panel]
+    former_name: str = ""
+
+    @property
+    def stored_name(self) -> str:
+        """The key of its dock in layouts, and of its state in files."""
+        return self.former_name or self.name
 
 
 def _pad(context: Context) -> Panel:
@@ -75,7 +81,7 @@ def _samples(context: Context) -> Panel:
     return SamplesPanel(context)
 
 
-def _map(context: Context) -> Panel:
+def _embedding(context: Context) -> Panel:
     from vae_gui.ui.panels.embedding.panel import EmbeddingPanel
 
     return EmbeddingPanel(context)
@@ -137,7 +143,14 @@ PANELS = (
     PanelEntry(
         "manifold", "Manifold", "the plane as digits; click to go there", Area.SIDE, _manifold
     ),
-    PanelEntry("map", "Map", "all dimensions in two; click to go there", Area.SIDE, _map),
+    PanelEntry(
+        "embedding",
+        "Embedding",
+        "all dimensions in two; click to go there",
+        Area.SIDE,
+        _embedding,
+        former_name="map",
+    ),
     PanelEntry("probe", "Probe", "how much of the class is in μ", Area.BOTTOM, _probe),
     PanelEntry("bookmarks", "Bookmarks", "kept points; click to go there", Area.BOTTOM, _bookmarks),
     PanelEntry(

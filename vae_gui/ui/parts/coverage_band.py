@@ -1,4 +1,4 @@
-"""Keeps the off-the-map band of a strip up to date (D4)."""
+"""The coverage band under a strip: how far off the map each of its frames is (D4)."""
 
 import numpy as np
 from numpy.typing import NDArray
@@ -22,23 +22,23 @@ class CoverageBand(QObject):
 
     def follow(self, points: Points) -> None:
         """These are the frames of the strip, (n, latent_dim)."""
-        meter = self._panel.context.path_lab.meter
-        if meter is None or meter.mixture.latent_dim != points.shape[1]:
+        coverage = self._panel.context.coverage.value
+        if coverage is None or coverage.mixture.latent_dim != points.shape[1]:
             self._strip.set_band((), ())
             return
-        question = LogDensityAt(meter, Frozen(points.astype(np.float32)))
+        question = LogDensityAt(coverage, Frozen(points.astype(np.float32)))
         self._panel.ask(self._channel, question, self._take)
 
     def _take(self, answer: Answer[NDArray[np.float32]]) -> None:
         assert isinstance(answer.request, LogDensityAt)
-        meter = answer.request.meter
+        coverage = answer.request.coverage
         values = [float(value) for value in answer.value]
-        band = tuple(meter.place(value) for value in values)
-        name = "log density" if meter.mixture.kernel else "log q(z)"
+        band = tuple(coverage.level(value) for value in values)
+        name = "log density" if coverage.mixture.kernel else "log q(z)"
         self._strip.set_band(
             band,
             tuple(
-                f"{place.value} · {name} {number(value)}\nClick to move the cursor here"
-                for place, value in zip(band, values, strict=True)
+                f"{level.value} · {name} {number(value)}\nClick to move the cursor here"
+                for level, value in zip(band, values, strict=True)
             ),
         )

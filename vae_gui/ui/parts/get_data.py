@@ -20,7 +20,7 @@ class GetDataButton(QPushButton):
         """Show it where the images are not in memory and can be had."""
         entry = self._context.library.shown
         data = DATASETS.get(entry.config.dataset) if entry is not None else None
-        self.setVisible(data is not None and self._context.explorer.images is None)
+        self.setVisible(data is not None and self._context.explorer.scatter.images is None)
         if data is not None:
             size = f" ({data.download_bytes / 1e6:.0f} MB)" if data.download_bytes else ""
             self.setText(f"Get {data.title}{size}")

@@ -1,6 +1,7 @@
 """A panel asks standing questions while it is visible and forgets them when it is not."""
 
 from enum import Enum, auto
+from typing import Protocol
 
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QHideEvent, QShowEvent
@@ -9,7 +10,7 @@ from PySide6.QtWidgets import QWidget
 from vae_gui.core.inference.requests import Request, Value
 from vae_gui.core.state.ui_state import Scalar, Values
 from vae_gui.runtime.context import Context
-from vae_gui.runtime.explorer import Reply
+from vae_gui.runtime.questions import Reply
 
 
 class RefreshOn(Enum):
@@ -19,6 +20,12 @@ class RefreshOn(Enum):
     PATH = auto()  # all but moves of the cursor
     DEFERRED = auto()  # all, after the digit at the cursor is on the screen
     AT_ONCE = auto()
+
+
+class Watchable(Protocol):
+    """A live value, or an owner of some."""
+
+    def watch(self, on: bool) -> None: ...
 
 
 class Panel(QWidget):
@@ -32,7 +39,9 @@ class Panel(QWidget):
         self.context = context
         self.explorer = context.explorer
         self._channels: set[str] = set()
-        self.explorer.model_changed.connect(self._on_space_changed)
+        self._watched: list[Watchable] = []
+        self._watches = False
+        self.explorer.model_changed.connect(self._on_model_changed)
         match self.refresh_on:
             case RefreshOn.PATH:
                 self.explorer.path_changed.connect(self._refresh_if_visible)
@@ -42,42 +51,57 @@ class Panel(QWidget):
                 self.explorer.latent_changed.connect(self._refresh_if_visible)
 
     def set_model(self) -> None:
-        """Another model is shown: other dimensions, classes or images. Runs before `refresh`."""
+        """Another model is shown: other dimensions, classes or images. `refresh` follows."""
 
     def refresh(self) -> None:
-        """Show the state of now and ask for what is missing."""
+        """Show the state as it is and ask for what is missing."""
 
     def restyle(self) -> None:
         """Take the colours of the current theme, where the style sheet does not reach."""
 
-    def choices(self) -> dict[str, Scalar]:
-        """What the person chose here, for a file."""
+    def state(self) -> dict[str, Scalar]:
+        """The choices made here as plain values, for a file."""
         return {}
 
-    def choose(self, values: Values) -> None:
-        """Take the choices of a file."""
+    def restore_state(self, values: Values) -> None:
+        """Take the choices of a file; `refresh` follows where the panel is visible."""
 
     def ask(self, channel: str, request: Request[Value], reply: Reply[Value]) -> None:
         """A standing question of this panel, forgotten when it is hidden."""
         self._channels.add(channel)
-        self.explorer.ask(channel, request, reply)
+        self.explorer.questions.ask(channel, request, reply)
 
     def forget(self, channel: str) -> None:
         self._channels.discard(channel)
-        self.explorer.forget(channel)
+        self.explorer.questions.forget(channel)
+
+    def watch_while_visible(self, live: Watchable) -> None:
+        """Have a live value kept up to date for this panel; hidden, it costs nothing."""
+        self._watched.append(live)
+
+    def _watch(self, on: bool) -> None:
+        if on != self._watches:
+            self._watches = on
+            for live in self._watched:
+                live.watch(on)
 
     def showEvent(self, event: QShowEvent) -> None:
         super().showEvent(event)
+        self._watch(True)
         self.refresh()
 
     def hideEvent(self, event: QHideEvent) -> None:
         super().hideEvent(event)
+        self._watch(False)
         for channel in self._channels:
-            self.explorer.forget(channel)
+            self.explorer.questions.forget(channel)
         self._channels.clear()
 
-    def _on_space_changed(self) -> None:
+    def _on_model_changed(self) -> None:
         self._channels.clear()
+        values = self.context.library.restored.panels.get(self.objectName())
+        if values:
+            self.restore_state(values)
         self.set_model()
         self._refresh_if_visible()
 

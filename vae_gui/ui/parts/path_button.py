@@ -7,7 +7,8 @@ from PySide6.QtCore import QSignalBlocker, Qt
 from PySide6.QtGui import QAction, QActionGroup
 from PySide6.QtWidgets import QComboBox, QMenu, QSizePolicy, QToolButton, QWidget
 
-from vae_gui.core.state.latent import PATHS, SPACINGS
+from vae_gui.core.paths import PATHS
+from vae_gui.core.state.latent import SPACINGS
 from vae_gui.runtime.context import Context
 
 SPACING_TITLES = {"z": "Equal in z", "image": "Equal in image"}
@@ -15,12 +16,6 @@ SPACING_TIP = (
     "Steps of equal length in z, or steps between which the image changes equally: then a digit "
     "that stays the same for long takes fewer frames"
 )
-PATH_TIPS = {
-    "straight": "A line in z",
-    "spherical": "The direction turns evenly and the norm changes evenly",
-    "shortest": "Along which the decoded image changes least",
-    "by hand": "Drawn on the pad: P, then drag",
-}
 SPEEDS = (0.25, 0.5, 1.0, 2.0, 4.0)
 SPEED_TITLES = dict(zip(SPEEDS, ("¼", "½", "1", "2", "4"), strict=True))
 WIDTH = 104
@@ -56,12 +51,12 @@ class PathButton(QToolButton):
         self.setAccessibleName("Path from A to B")
         self.setMenu(QMenu(self))
         self.menu().setToolTipsVisible(True)
-        self._paths = self._section("Path", {path: path.capitalize() for path in PATHS})
+        self._paths = self._section("Path", {entry.name: entry.title for entry in PATHS.values()})
         self._spacings = self._section("Steps", SPACING_TITLES)
         self._speeds = self._section("Speed of the walk", SPEED_TITLES)
         self._speeds.actions()[SPEEDS.index(1.0)].setChecked(True)
         for action in self._paths.actions():
-            action.setToolTip(PATH_TIPS[action.data()])
+            action.setToolTip(PATHS[action.data()].tip)
         for action in self._spacings.actions():
             action.setToolTip(SPACING_TIP)
         self._paths.triggered.connect(self._on_path)
@@ -81,10 +76,10 @@ class PathButton(QToolButton):
     def show_state(self) -> None:
         """Without a command."""
         latent, lab = self._context.explorer.latent, self._context.path_lab
-        self._paths.actions()[PATHS.index(latent.path)].setChecked(True)
+        self._paths.actions()[list(PATHS).index(latent.path)].setChecked(True)
         self._spacings.actions()[SPACINGS.index(latent.spacing)].setChecked(True)
-        self.setText(latent.path.capitalize())
-        note = lab.path(latent.path).note or PATH_TIPS[latent.path]
+        self.setText(PATHS[latent.path].title)
+        note = lab.path(latent.path).note or PATHS[latent.path].tip
         self.setToolTip(f"{note}\nChoose the path, its steps, and the speed of the walk")
 
     def _on_path(self, action: QAction) -> None:

@@ -74,8 +74,8 @@ class PointChooser(QToolButton):
         menu = self.menu()
         menu.clear()
         self.add_own_entries(menu)
-        there, deterministic = self._explorer.encodings is not None, self._is_point()
-        pictures = there or self._explorer.images is not None
+        there, deterministic = self._explorer.scatter.encodings is not None, self._is_point()
+        pictures = there or self._explorer.scatter.images is not None
         random = "Random near the encodings" if deterministic else "Random, from the prior"
         self._add(menu, random, self.choose_random, there or not deterministic)
         self._add_classes(menu)
@@ -101,7 +101,7 @@ class PointChooser(QToolButton):
     def choose_random(self) -> None:
         """Another one each time."""
         self._again = None
-        seed, encodings = self._next_seed(), self._explorer.encodings
+        seed, encodings = self._next_seed(), self._explorer.scatter.encodings
         if not self._is_point():
             z = prior(1, self._explorer.latent_dim, seed)[0]
         elif encodings is not None:
@@ -112,7 +112,7 @@ class PointChooser(QToolButton):
 
     def choose_class(self, label: int) -> None:
         """The centre of a class, or a sample of its Normal."""
-        encodings = self._explorer.encodings
+        encodings = self._explorer.scatter.encodings
         normals = (
             None if encodings is None else class_gaussians(encodings, ClassSigma.MEAN_POSTERIOR)
         )
@@ -125,7 +125,7 @@ class PointChooser(QToolButton):
 
     def choose_image(self, index: int) -> None:
         """The mean or a sample of q(z|x) of a test image, by its index in the test split or the encodings."""
-        images, encodings = self._explorer.images, self._explorer.encodings
+        images, encodings = self._explorer.scatter.images, self._explorer.scatter.encodings
         self._again = partial(self.choose_image, index)
         if images is not None:
             self._image = images.test.images[index]
@@ -156,7 +156,7 @@ class PointChooser(QToolButton):
 
     def open_picker(self) -> None:
         """A grid of test images, by class."""
-        images, encodings = self._explorer.images, self._explorer.encodings
+        images, encodings = self._explorer.scatter.images, self._explorer.scatter.encodings
         if images is not None:
             test = images.test
             self._pickable = pick(len(test), test.labels, SHOWN_IMAGES)
@@ -199,7 +199,7 @@ class PointChooser(QToolButton):
         return self._seed
 
     def _is_point(self) -> bool:
-        snapshot = self._explorer.snapshot
+        snapshot = self._explorer.weights.snapshot
         return snapshot is not None and MODELS[snapshot.model.architecture].deterministic
 
     def _add(self, menu: QMenu, text: str, run: Callable[[], object], enabled: bool = True) -> None:
@@ -209,7 +209,7 @@ class PointChooser(QToolButton):
 
     def _add_classes(self, menu: QMenu) -> None:
         """One entry for each class that has encodings; none without labels."""
-        encodings = self._explorer.encodings
+        encodings = self._explorer.scatter.encodings
         normals = (
             None if encodings is None else class_gaussians(encodings, ClassSigma.MEAN_POSTERIOR)
         )

@@ -1,25 +1,13 @@
 """A line in the pad's corner: which background it has, and the scale of its colours."""
 
-from dataclasses import dataclass
-
 from PySide6.QtCore import QPointF, QRectF, QSize, Qt
 from PySide6.QtGui import QColor, QLinearGradient, QPainter, QPaintEvent
 from PySide6.QtWidgets import QWidget
 
-from vae_gui.core.pictures.shading import Ramp
+from vae_gui.core.pictures.layers import LayerCaption
 from vae_gui.ui.style.theme import current_theme, small_font
 
 BAR_WIDTH, BAR_HEIGHT, PAD = 64, 8, 8
-
-
-@dataclass(frozen=True, slots=True)
-class Caption:
-    """low, high: the ends of the scale, if the background has one."""
-
-    text: str
-    low: str = ""
-    high: str = ""
-    ramp: Ramp = ()
 
 
 class PadCaption(QWidget):
@@ -27,12 +15,12 @@ class PadCaption(QWidget):
 
     def __init__(self, parent: QWidget) -> None:
         super().__init__(parent)
-        self.caption: Caption | None = None
+        self.caption: LayerCaption | None = None
         self.setAttribute(Qt.WidgetAttribute.WA_TransparentForMouseEvents)
         self.setAccessibleName("Background of the pad")
         self.hide()
 
-    def set_caption(self, caption: Caption | None) -> None:
+    def set_caption(self, caption: LayerCaption | None) -> None:
         self.caption = caption
         self.setVisible(caption is not None)
         self.setAccessibleDescription("" if caption is None else caption.text)

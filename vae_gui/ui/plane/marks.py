@@ -1,7 +1,10 @@
 """What is drawn above the pad's picture, in screen pixels: what follows the pointer, and the marks as values."""
 
+from __future__ import annotations
+
 from collections.abc import Callable
 from dataclasses import dataclass, field, replace
+from typing import TYPE_CHECKING
 
 import numpy as np
 from numpy.typing import NDArray
@@ -11,6 +14,9 @@ from PySide6.QtGui import QColor, QPainter, QPen, QRegion
 from vae_gui.ui.plane.path_marks import PathLine
 from vae_gui.ui.style.images import draw_digit
 from vae_gui.ui.style.theme import Theme, small_font
+
+if TYPE_CHECKING:
+    from vae_gui.ui.plane.scene import PlaneScene
 
 CURSOR_RADIUS = 7.0
 TILE = 68.0
@@ -52,7 +58,7 @@ class Marks:
         return self.cursor if self.hover is None else self.hover
 
     @property
-    def still(self) -> "Marks":
+    def still(self) -> Marks:
         """What does not follow the pointer."""
         return replace(self, cursor=(0.0, 0.0), hover=None, tile=None, card=None)
 
@@ -60,7 +66,7 @@ class Marks:
 def draw_moving_marks(
     painter: QPainter, marks: Marks, to_pixels: ToPixels, area: QRectF, theme: Theme
 ) -> None:
-    """Cursor, pointer, tile and card, within `area`; `to_pixels` maps latent units to the painter's."""
+    """Cursor, pointer and hover card, within `area`; `to_pixels` maps latent units to the painter's."""
     painter.setRenderHint(QPainter.RenderHint.Antialiasing)
     painter.setClipRect(area, Qt.ClipOperation.IntersectClip)
     cursor, at = to_pixels(marks.cursor), to_pixels(marks.focus_point)
@@ -70,8 +76,6 @@ def draw_moving_marks(
         _draw_ring(painter, at, QColor(theme.muted), theme)
     if marks.card is not None:
         _draw_hover_card(painter, marks.card, to_pixels(marks.card.at), area, theme)
-    if marks.tile is not None and area.contains(at):
-        _draw_tile(painter, marks.tile, at, area, theme)
 
 
 def moved_area(before: Marks, after: Marks, to_pixels: ToPixels, area: QRectF) -> QRegion:
@@ -112,10 +116,12 @@ def _draw_ring(painter: QPainter, at: QPointF, color: QColor, theme: Theme) -> N
         painter.drawEllipse(at, CURSOR_RADIUS, CURSOR_RADIUS)
 
 
-def _draw_tile(
-    painter: QPainter, image: NDArray[np.uint8], at: QPointF, area: QRectF, theme: Theme
-) -> None:
-    """Right above the point, or on whichever side there is room."""
+def draw_tile(painter: QPainter, scene: PlaneScene) -> None:
+    """The overlay “Digit at the cursor”: right above the point, or on whichever side there is room."""
+    image, area, theme = scene.marks.tile, scene.area, scene.theme
+    at = scene.to_pixels(scene.marks.focus_point)
+    if image is None or not area.contains(at):
+        return
     x = at.x() + TILE_GAP if at.x() + TILE_GAP + TILE < area.right() else at.x() - TILE_GAP - TILE
     y = at.y() - TILE_GAP - TILE if at.y() - TILE_GAP - TILE > area.top() else at.y() + TILE_GAP
     tile = QRectF(x, y, TILE, TILE)

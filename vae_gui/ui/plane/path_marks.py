@@ -7,17 +7,22 @@ from itertools import pairwise
 from PySide6.QtCore import QPointF, QRectF, Qt
 from PySide6.QtGui import QColor, QPainter, QPen, QPolygonF
 
+from vae_gui.core.paths import LINES, PATHS
 from vae_gui.ui.style.theme import Theme, small_font
 
 KEYFRAME_RADIUS = 7.0
-STYLES = {
-    "straight": Qt.PenStyle.DashLine,
-    "spherical": Qt.PenStyle.DotLine,
-    "shortest": Qt.PenStyle.DashDotLine,
-    "by hand": Qt.PenStyle.DashDotDotLine,
-}
-# Where along a path its name stands, so that names of near paths stand apart.
-LABEL_AT = {"straight": 0.5, "spherical": 0.3, "shortest": 0.7, "by hand": 0.85}
+PEN_STYLES = dict(
+    zip(
+        LINES,
+        (
+            Qt.PenStyle.DashLine,
+            Qt.PenStyle.DotLine,
+            Qt.PenStyle.DashDotLine,
+            Qt.PenStyle.DashDotDotLine,
+        ),
+        strict=True,
+    )
+)
 
 Point = tuple[float, float]
 ToPixels = Callable[[Point], QPointF]
@@ -42,7 +47,7 @@ def draw_lines(
             polygon = QPolygonF([to_pixels(point) for point in line.points])
             painter.setPen(QPen(QColor(theme.pad), 4.0))
             painter.drawPolyline(polygon)
-            painter.setPen(QPen(QColor(theme.text), 1.6, STYLES[line.name]))
+            painter.setPen(QPen(QColor(theme.text), 1.6, PEN_STYLES[PATHS[line.name].line]))
             painter.drawPolyline(polygon)
 
 
@@ -58,17 +63,18 @@ def draw_names(
     for line in lines:
         if not line.points:
             continue
-        at = to_pixels(_at(line.points, LABEL_AT[line.name]))
-        rect = QRectF(0, 0, painter.fontMetrics().horizontalAdvance(line.name) + 12, 18)
+        title = PATHS[line.name].title
+        at = to_pixels(_at(line.points, PATHS[line.name].label_at))
+        rect = QRectF(0, 0, painter.fontMetrics().horizontalAdvance(title) + 12, 18)
         rect.moveCenter(at)
         rect = free_place(rect, taken)
-        painter.setPen(QPen(QColor(theme.text), 1, STYLES[line.name]))
+        painter.setPen(QPen(QColor(theme.text), 1, PEN_STYLES[PATHS[line.name].line]))
         if line.chosen:
             painter.setPen(QPen(QColor(theme.text), 1.2))
         painter.setBrush(QColor(theme.pad))
         painter.drawRoundedRect(rect, 9, 9)
         painter.setPen(QColor(theme.text))
-        painter.drawText(rect, Qt.AlignmentFlag.AlignCenter, line.name)
+        painter.drawText(rect, Qt.AlignmentFlag.AlignCenter, title)
 
 
 def free_place(rect: QRectF, taken: list[QRectF], reach: int = 3) -> QRectF:

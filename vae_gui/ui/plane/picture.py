@@ -10,6 +10,7 @@ from PySide6.QtGui import QColor, QPainter, QPaintEvent, QPixmap, QRegion, QResi
 from PySide6.QtWidgets import QWidget
 
 from vae_gui.core.pictures.scatter import View
+from vae_gui.core.state.pad_layers import PadLayers
 from vae_gui.ui.plane.caption import PadCaption
 from vae_gui.ui.plane.marks import (
     Marks,
@@ -19,8 +20,10 @@ from vae_gui.ui.plane.marks import (
     moved_area,
     tile_area,
 )
-from vae_gui.ui.plane.posterior_mark import PosteriorMark, draw_posterior
-from vae_gui.ui.plane.still_marks import draw_posterior_ellipses, draw_still_marks, faint_labels
+from vae_gui.ui.plane.overlays import Stage, paint_overlays
+from vae_gui.ui.plane.posterior_mark import PosteriorMark
+from vae_gui.ui.plane.scene import Ellipses, PlaneScene
+from vae_gui.ui.plane.still_marks import faint_labels
 from vae_gui.ui.style.theme import current_theme, small_font
 
 SETTLE_MS = 15
@@ -42,10 +45,10 @@ class PadPicture(pg.PlotWidget):
         self._still: QPixmap | None = None
         self._marked: QPixmap | None = None
         self._faint: frozenset[str] = frozenset()
-        self._bubbles: NDArray[np.floating] = np.zeros((0, 5))
-        self._bubble_colors: list[str] = []
+        self._layers = PadLayers()
+        self._ellipses = Ellipses()
         self._posterior: PosteriorMark | None = None
-        self._ground = pg.ImageItem(axisOrder="row-major")
+        self._background = pg.ImageItem(axisOrder="row-major")
         self._scatter = pg.ImageItem(axisOrder="row-major")
         self._moved = QRegion()
         self._await_tile = QTimer(self, interval=AWAIT_TILE_MS, singleShot=True)
@@ -59,7 +62,7 @@ class PadPicture(pg.PlotWidget):
         self._box.setMouseEnabled(False, False)
         self._box.setAspectLocked(True)
         self._box.setDefaultPadding(0)
-        self._box.addItem(self._ground, ignoreBounds=True)
+        self._box.addItem(self._background, ignoreBounds=True)
         self._box.addItem(self._scatter, ignoreBounds=True)
         self._box.sigRangeChanged.connect(self._start_settling)
         self._box.sigResized.connect(self._start_settling)
@@ -87,13 +90,13 @@ class PadPicture(pg.PlotWidget):
         self.getPlotItem().setLabel("left", y, color=color)
         self.getPlotItem().showAxis("left", bool(y))
 
-    def set_cloud(self, rgba: NDArray[np.uint8] | None, view: View) -> None:
+    def set_scatter(self, rgba: NDArray[np.uint8] | None, view: View) -> None:
         """The encodings as one picture of `view`, row 0 at the top."""
         _put(self._scatter, rgba, view)
 
     def set_background(self, rgba: NDArray[np.uint8] | None, view: View) -> None:
         """The background layer as one picture of `view`, row 0 at the top."""
-        _put(self._ground, rgba, view)
+        _put(self._background, rgba, view)
 
     def set_marks(self, marks: Marks) -> None:
         """Cursor, endpoints, path and the digit beside the cursor."""
@@ -119,9 +122,15 @@ class PadPicture(pg.PlotWidget):
         self.viewport().update(self._moved)
         self._moved = QRegion()
 
-    def set_bubbles(self, ellipses: NDArray[np.floating], colors: list[str]) -> None:
-        """(n, 5): x, y and both half axes in latent units, the turn in radians; a colour for each."""
-        self._bubbles, self._bubble_colors = ellipses, colors
+    def set_layers(self, layers: PadLayers) -> None:
+        """Which overlays are on."""
+        if layers != self._layers:
+            self._layers = layers
+            self._repaint_still()
+
+    def set_ellipses(self, ellipses: Ellipses) -> None:
+        """The posteriors of some encodings."""
+        self._ellipses = ellipses
         self._repaint_still()
 
     def set_posterior(self, mark: PosteriorMark | None) -> None:
@@ -186,11 +195,12 @@ class PadPicture(pg.PlotWidget):
         painter.setClipRegion(event.region())
         painter.drawPixmap(0, 0, self._marked)
         painter.setTransform(self.viewportTransform(), True)
-        area = self._box.sceneBoundingRect()
-        draw_moving_marks(painter, self.marks, self._mapping(), area, current_theme())
+        scene = self._overlay_scene()
+        draw_moving_marks(painter, self.marks, scene.to_pixels, scene.area, scene.theme)
+        paint_overlays(painter, Stage.MOVING, scene)
 
     def _render_still(self) -> QPixmap:
-        """Axes, background, encodings and bubbles."""
+        """Axes, background, encodings and the still overlays."""
         scale = self.devicePixelRatioF()
         still = QPixmap(self.viewport().size() * scale)
         still.setDevicePixelRatio(scale)
@@ -199,22 +209,37 @@ class PadPicture(pg.PlotWidget):
         area = self.viewport().rect()  # Qt would take the pixmap's size in its own pixels
         self.render(painter, QRectF(area), area)
         painter.setTransform(self.viewportTransform(), True)
-        painter.setClipRect(self._box.sceneBoundingRect())
-        draw_posterior_ellipses(painter, self._bubbles, self._bubble_colors, self._mapping())
+        self._paint(painter, Stage.STILL)
         return still
 
     def _render_marked(self, still: QPixmap) -> QPixmap:
-        """The same with posterior, class names, paths, A and B."""
+        """The same with the drawing, class names, paths, A and B."""
         marked = QPixmap(still)
         painter = QPainter(marked)
         painter.setTransform(self.viewportTransform(), True)
-        area, to_pixels, theme = self._box.sceneBoundingRect(), self._mapping(), current_theme()
-        painter.setClipRect(area)
-        if self._posterior is not None:
-            draw_posterior(painter, self._posterior, to_pixels, theme)
-        draw_still_marks(painter, self.marks, self._faint, to_pixels, area, theme)
+        self._paint(painter, Stage.MARKS)
         painter.end()
         return marked
+
+    def _paint(self, painter: QPainter, stage: Stage) -> None:
+        scene = self._overlay_scene()
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        painter.setClipRect(scene.area)
+        paint_overlays(painter, stage, scene)
+
+    def _overlay_scene(self) -> PlaneScene:
+        area, theme = self._box.sceneBoundingRect(), current_theme()
+        mapping = self._mapping()
+        return PlaneScene(
+            self._layers,
+            self.marks,
+            mapping,
+            area,
+            theme,
+            self._ellipses,
+            self._posterior,
+            self._faint,
+        )
 
     def _repaint_still(self) -> None:
         self._still = None

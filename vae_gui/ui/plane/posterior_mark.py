@@ -1,6 +1,9 @@
 """On the pad: q(z|x) of the drawing as ellipses to scale, over its exact p(z|x)."""
 
+from __future__ import annotations
+
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 import numpy as np
 from numpy.typing import NDArray
@@ -9,6 +12,9 @@ from PySide6.QtGui import QColor, QImage, QPainter, QPen, QPolygonF, QTransform
 
 from vae_gui.ui.plane.marks import Point, ToPixels
 from vae_gui.ui.style.theme import Theme, small_font
+
+if TYPE_CHECKING:
+    from vae_gui.ui.plane.scene import PlaneScene
 
 GAP = 6.0
 LEAST_APART = 12.0  # pixels between two labels on lines of their own
@@ -29,10 +35,11 @@ class PosteriorMark:
     matrix: NDArray[np.float64] | None = None
 
 
-def draw_posterior(
-    painter: QPainter, mark: PosteriorMark, to_pixels: ToPixels, theme: Theme
-) -> None:
-    """`to_pixels` maps the plane to the painter's units."""
+def draw_posterior(painter: QPainter, scene: PlaneScene) -> None:
+    """The overlay “Your drawing”."""
+    mark, to_pixels, theme = scene.posterior, scene.to_pixels, scene.theme
+    if mark is None:
+        return
     painter.save()
     painter.setRenderHint(QPainter.RenderHint.Antialiasing)
     if mark.picture is not None and mark.matrix is not None:

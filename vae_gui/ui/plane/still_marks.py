@@ -2,36 +2,43 @@
 
 import math
 
-import numpy as np
-from numpy.typing import NDArray
 from PySide6.QtCore import QPointF, QRectF, Qt
 from PySide6.QtGui import QColor, QFont, QPainter, QPen, QPolygonF
 from PySide6.QtWidgets import QApplication
 
 from vae_gui.ui.plane.marks import Marks, ToPixels
 from vae_gui.ui.plane.path_marks import draw_keyframes, draw_lines, draw_names, free_place
+from vae_gui.ui.plane.scene import PlaneScene
 from vae_gui.ui.style.theme import Theme
 
 MARKER_RADIUS = 11.0
 NEAR, FADED = 22, 0.45  # pixels around the pointer where class names are fainter, and how faint
 
 
-def draw_still_marks(
-    painter: QPainter,
-    marks: Marks,
-    faint: frozenset[str],
-    to_pixels: ToPixels,
-    area: QRectF,
-    theme: Theme,
-) -> None:
-    """Within `area`; `faint` are the class names that step back."""
-    painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-    painter.setClipRect(area, Qt.ClipOperation.IntersectClip)
-    taken: list[QRectF] = []
-    _draw_labels(painter, marks, faint, to_pixels, theme, taken)
+def draw_class_names(painter: QPainter, scene: PlaneScene) -> None:
+    """The overlay “Class names”; those that step back are faint."""
+    painter.setFont(_bold(13))
+    for text, point in scene.marks.labels:
+        rect = QRectF(0, 0, painter.fontMetrics().horizontalAdvance(text) + 10, 18)
+        rect.moveCenter(scene.to_pixels(point))
+        rect = free_place(rect, scene.taken, reach=1)
+        painter.setOpacity(FADED if text in scene.faint else 1.0)
+        background = QColor(scene.theme.pad)
+        background.setAlpha(200)
+        painter.setPen(Qt.PenStyle.NoPen)
+        painter.setBrush(background)
+        painter.drawRoundedRect(rect, 9, 9)
+        painter.setPen(QColor(scene.theme.text))
+        painter.drawText(rect, Qt.AlignmentFlag.AlignCenter, text)
+    painter.setOpacity(1.0)
+
+
+def draw_paths(painter: QPainter, scene: PlaneScene) -> None:
+    """The overlay “Path, A and B”: the compared paths, the strip's frames, keyframes, and both ends."""
+    marks, to_pixels, theme = scene.marks, scene.to_pixels, scene.theme
     draw_lines(painter, marks.lines, to_pixels, theme)
     _draw_path(painter, [to_pixels(point) for point in marks.path], theme)
-    draw_names(painter, marks.lines, to_pixels, theme, taken)
+    draw_names(painter, marks.lines, to_pixels, theme, scene.taken)
     draw_keyframes(painter, marks.keyframes, to_pixels, theme)
     for name, point in marks.markers:
         _draw_marker(painter, name, to_pixels(point), theme)
@@ -55,30 +62,6 @@ def _bold(pixels: int) -> QFont:
     font.setPixelSize(pixels)
     font.setBold(True)
     return font
-
-
-def _draw_labels(
-    painter: QPainter,
-    marks: Marks,
-    faint: frozenset[str],
-    to_pixels: ToPixels,
-    theme: Theme,
-    taken: list[QRectF],
-) -> None:
-    painter.setFont(_bold(13))
-    for text, point in marks.labels:
-        rect = QRectF(0, 0, painter.fontMetrics().horizontalAdvance(text) + 10, 18)
-        rect.moveCenter(to_pixels(point))
-        rect = free_place(rect, taken, reach=1)
-        painter.setOpacity(FADED if text in faint else 1.0)
-        ground = QColor(theme.pad)
-        ground.setAlpha(200)
-        painter.setPen(Qt.PenStyle.NoPen)
-        painter.setBrush(ground)
-        painter.drawRoundedRect(rect, 9, 9)
-        painter.setPen(QColor(theme.text))
-        painter.drawText(rect, Qt.AlignmentFlag.AlignCenter, text)
-    painter.setOpacity(1.0)
 
 
 def _draw_path(painter: QPainter, points: list[QPointF], theme: Theme) -> None:
@@ -106,16 +89,14 @@ def _draw_marker(painter: QPainter, name: str, at: QPointF, theme: Theme) -> Non
     painter.drawText(box, Qt.AlignmentFlag.AlignCenter, name)
 
 
-def draw_posterior_ellipses(
-    painter: QPainter, ellipses: NDArray[np.floating], colors: list[str], to_pixels: ToPixels
-) -> None:
-    """ellipses: (n, 5), middle x, y and both half axes in latent units, the turn in radians."""
-    painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+def draw_posterior_ellipses(painter: QPainter, scene: PlaneScene) -> None:
+    """The overlay “Posterior ellipses”."""
     painter.setBrush(Qt.BrushStyle.NoBrush)
-    origin, unit = to_pixels((0.0, 0.0)), to_pixels((1.0, 1.0))
+    origin, unit = scene.to_pixels((0.0, 0.0)), scene.to_pixels((1.0, 1.0))
     scale_x, scale_y = unit.x() - origin.x(), origin.y() - unit.y()
+    shapes, colors = scene.ellipses.shapes, scene.ellipses.colors
     pens = {color: QPen(QColor(color), 1.2) for color in set(colors)}
-    for (x, y, a, b, turn), color in zip(ellipses.tolist(), colors, strict=True):
+    for (x, y, a, b, turn), color in zip(shapes.tolist(), colors, strict=True):
         painter.setPen(pens[color])
         painter.save()
         painter.translate(origin.x() + x * scale_x, origin.y() - y * scale_y)

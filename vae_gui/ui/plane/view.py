@@ -1,11 +1,10 @@
 """The pad as it is moved on: a plane of two latent dimensions under the mouse and the keys."""
 
-from itertools import count
-
 from PySide6.QtCore import QEvent, QPoint, QPointF, Qt, Signal
 from PySide6.QtGui import QContextMenuEvent, QKeyEvent, QKeySequence, QMouseEvent, QWheelEvent
 from PySide6.QtWidgets import QWidget
 
+from vae_gui.core.state.drag import DragId
 from vae_gui.ui.plane.path_marks import KEYFRAME_RADIUS
 from vae_gui.ui.plane.picture import PadPicture
 from vae_gui.ui.plane.still_marks import MARKER_RADIUS
@@ -32,8 +31,8 @@ class PadView(PadPicture):
     `menu_requested(global position, x, y)`, `copy_requested()`.
     """
 
-    dragged = Signal(float, float, int)
-    marker_dragged = Signal(str, float, float, int)
+    dragged = Signal(float, float, object)
+    marker_dragged = Signal(str, float, float, object)
     hovered = Signal(float, float)
     hover_ended = Signal()
     nudged = Signal(float, float)
@@ -41,15 +40,14 @@ class PadView(PadPicture):
     marked = Signal(str)
     keyframe_added = Signal()
     keyframe_removed = Signal()
-    drawn = Signal(float, float, int)
+    drawn = Signal(float, float, object)
     draw_ended = Signal()
     menu_requested = Signal(QPoint, float, float)
     copy_requested = Signal()
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        self._gestures = count(1)
-        self._drag_id = 0
+        self._drag_id = DragId()
         self._grabbed: str | None = None  # "" is the cursor
         self._pan_from: QPointF | None = None
         self._space = False
@@ -69,7 +67,7 @@ class PadView(PadPicture):
             self._pan_from = event.position()
             self.viewport().setCursor(Qt.CursorShape.ClosedHandCursor)
         elif event.button() == Qt.MouseButton.LeftButton:
-            self._drag_id = next(self._gestures)
+            self._drag_id = DragId()
             self._grabbed = "" if self.draws else self._marker_at(event.position())
             self._drag(event.position())
 

@@ -4,6 +4,7 @@ from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QMouseEvent
 from PySide6.QtWidgets import QDockWidget, QHBoxLayout, QLabel, QToolButton, QWidget
 
+from vae_gui.ui.panels import PanelEntry
 from vae_gui.ui.style.theme import icon
 from vae_gui.ui.widgets.popup import Popup
 from vae_gui.ui.window.explanation import Explanation, has_explanation
@@ -56,17 +57,18 @@ class Dock(QDockWidget):
 
     maximise_toggled = Signal(object)
 
-    def __init__(self, name: str, title: str, hint: str, panel: QWidget, parent: QWidget) -> None:
-        super().__init__(title, parent)
-        self.setObjectName(name)
+    def __init__(self, entry: PanelEntry, panel: QWidget, parent: QWidget) -> None:
+        super().__init__(entry.title, parent)
+        self.setObjectName(entry.stored_name)
+        self._entry = entry
         self.setWidget(panel)
         self.setAllowedAreas(Qt.DockWidgetArea.AllDockWidgetAreas)
-        self.title = DockTitle(title, hint, self)
+        self.title = DockTitle(entry.title, entry.hint, self)
         self.setTitleBarWidget(self.title)
         self.title.double_clicked.connect(self._toggle)
         self.title.maximise_button.clicked.connect(self._toggle)
         self.title.explain_button.clicked.connect(self.explain)
-        self.title.explain_button.setVisible(has_explanation(name))
+        self.title.explain_button.setVisible(has_explanation(entry.name))
         policy = panel.sizePolicy()
         policy.setRetainSizeWhenHidden(True)  # else the dock would change its size with its tab
         panel.setSizePolicy(policy)
@@ -75,7 +77,7 @@ class Dock(QDockWidget):
 
     def explain(self) -> None:
         """Say what the panel shows, out of the way of its content."""
-        popup = Popup(Explanation(self.objectName()), self)
+        popup = Popup(Explanation(self._entry.name), self)
         popup.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         popup.open_under(self.title.explain_button)
 

@@ -26,7 +26,8 @@ class Docks(QObject):
         self.docks: dict[str, Dock] = {}
         for entry in PANELS:
             panel = entry.build(context)
-            dock = Dock(entry.name, entry.title, entry.hint, panel, window)
+            panel.setObjectName(entry.stored_name)
+            dock = Dock(entry, panel, window)
             dock.title.show_name(not is_tab(entry.area))
             dock.maximise_toggled.connect(self.toggle_maximised)
             self.panels[entry.name], self.docks[entry.name] = panel, dock

@@ -6,6 +6,7 @@ from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QComboBox, QLabel, QPushButton, QStackedWidget, QVBoxLayout, QWidget
 
 from vae_gui.core.export.writers import AnimationOptions, StripOptions
+from vae_gui.core.paths import PATHS
 from vae_gui.ui.parts.form import ConfigForm
 
 
@@ -76,7 +77,7 @@ class ExportForm(QWidget):
         self.source_box.clear()
         self.source_box.addItem(STRIP, "")
         for path in paths:
-            self.source_box.addItem(f"The {path} path", path)
+            self.source_box.addItem(f"The {PATHS[path].title.lower()} path", path)
         if dragged:
             self.source_box.addItem("The last drag of the cursor", LAST_DRAG)
 

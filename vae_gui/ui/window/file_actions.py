@@ -37,10 +37,10 @@ class FileActions(QObject):
         context: Context,
         ui_state: Callable[[], UIState] = UIState,
     ) -> None:
-        """arrangement: gives that of now, which goes into each file."""
+        """ui_state: gives that of the window, which goes into each file."""
         super().__init__(window)
         self._window = window
-        self._arrangement = ui_state
+        self._ui_state = ui_state
         self._context = context
         self._closing = False
         context.session.saved.connect(self._on_saved)
@@ -63,7 +63,7 @@ class FileActions(QObject):
         if entry is None or entry.path is None or self._is_bundled(entry.path):
             self.save_as()
         elif self._may_write(entry):
-            self._context.session.save(entry.path, self._arrangement())
+            self._context.session.save(entry.path, self._ui_state())
 
     def save_as(self) -> bool:
         """Whether a file was chosen."""
@@ -73,7 +73,7 @@ class FileActions(QObject):
         path = self._ask_path("Save the model", _file_name(entry) + SUFFIX, FILTER, SUFFIX)
         if path is None or not self._may_write(entry):
             return False
-        self._context.session.save(path, self._arrangement())
+        self._context.session.save(path, self._ui_state())
         return True
 
     def _may_write(self, entry: OpenModel) -> bool:
@@ -107,7 +107,7 @@ class FileActions(QObject):
             suffix,
         )
         explorer, lab = self._context.explorer, self._context.path_lab
-        snapshot, frames = explorer.snapshot, explorer.latent.frames
+        snapshot, frames = explorer.weights.snapshot, explorer.latent.frames
         drag = explorer.drag_recorder.last if choice.source == LAST_DRAG else None
         if path is None or snapshot is None:
             return
@@ -130,14 +130,14 @@ class FileActions(QObject):
         if path is None or entry is None:
             return
         entries, options = entry.timeline.entries, choice.options
-        encodings = entries[-1].encodings if entries else explorer.encodings
+        encodings = entries[-1].encodings if entries else explorer.scatter.encodings
         colors = [] if encodings is None else palette_of(encodings)
         ground = bytes.fromhex(current_theme().pad.removeprefix("#"))
         style = ReplayStyle(
             explorer.latent,
             np.array(colors, np.uint8),
             np.frombuffer(ground, np.uint8),
-            explorer.aligned,
+            explorer.weights.aligned,
         )
         self._context.jobs.start(
             f"Export {path.name}",
@@ -214,7 +214,7 @@ class FileActions(QObject):
         if unsaved[0].path is None:
             self._closing = self.save_as()
         elif self._may_write(unsaved[0]):
-            self._context.session.save(unsaved[0].path, self._arrangement())
+            self._context.session.save(unsaved[0].path, self._ui_state())
         else:
             self._closing = False
 

@@ -37,7 +37,7 @@ class MainWindow(QMainWindow):
     def __init__(self, context: Context) -> None:
         super().__init__()
         self.context = context
-        self.files = FileActions(self, context, self._arrangement)
+        self.files = FileActions(self, context, self._ui_state)
         self.run_bar = RunBar(context, self)
         self.tabs = ModelTabs(context.library, self)
         self.banner = Banner(self)
@@ -83,7 +83,7 @@ class MainWindow(QMainWindow):
         context.training.warned.connect(self._show_notice)
         context.datasets.noticed.connect(self._show_notice)
         context.session.saved.connect(self._on_saved)
-        context.session.opened.connect(self._on_opened)
+        context.explorer.model_changed.connect(self._on_model_changed)
         context.library.changed.connect(self._show_title)
         context.library.shown_changed.connect(self._show_title)
         self.run_bar.train_requested.connect(self._on_train)
@@ -114,23 +114,17 @@ class MainWindow(QMainWindow):
         self.restoreGeometry(settings.geometry)
         self.docks.restore(settings.layout)
 
-    def _arrangement(self) -> UIState:
-        choices = {name: panel.choices() for name, panel in self.docks.panels.items()}
-        taken = {name: values for name, values in choices.items() if values}
+    def _ui_state(self) -> UIState:
+        states = {panel.objectName(): panel.state() for panel in self.docks.panels.values()}
+        taken = {name: values for name, values in states.items() if values}
         return UIState(bytes(self.docks.layout().data()), taken)
 
-    def _on_opened(self) -> None:
-        """A file may carry the arrangement in which it was saved, and what was chosen in the panels."""
-        entry = self.context.library.shown
-        if entry is None:
-            return
-        ui_state = entry.workspace.ui_state
-        if ui_state.layout:
+    def _on_model_changed(self) -> None:
+        """A file may carry the layout in which it was saved."""
+        layout = self.context.library.restored.layout
+        if layout:
             self.docks.restore_all()
-            self.docks.restore(QByteArray(ui_state.layout))
-        for name, values in ui_state.choices.items():
-            if name in self.docks.panels:
-                self.docks.panels[name].choose(values)
+            self.docks.restore(QByteArray(layout))
 
     # --- messages -----------------------------------------------------------
 

@@ -49,10 +49,10 @@ class StatusLine(QStatusBar):
         if training.phase is Phase.RUNNING and run is not None:
             rate = training.steps_per_second * run.config.train.batch_size
             parts.append(f"{rate:,.0f} images/s".replace(",", " "))
-        if explorer.snapshot is not None:
-            parts.append(f"step {explorer.snapshot.step:,}".replace(",", " "))
-        if explorer.reply_ms:
-            parts.append(f"decode {explorer.reply_ms:.1f} ms")
+        if explorer.weights.snapshot is not None:
+            parts.append(f"step {explorer.weights.snapshot.step:,}".replace(",", " "))
+        if explorer.questions.reply_ms:
+            parts.append(f"decode {explorer.questions.reply_ms:.1f} ms")
         self.text.setText("  ·  ".join(parts))
 
     def _on_job_started(self, job: JobThread) -> None:

@@ -96,14 +96,14 @@ class TimelineBar(QWidget):
     def _connect(self) -> None:
         library, explorer = self._context.library, self._explorer
         library.changed.connect(self._show)
-        library.shown_changed.connect(self._show)
-        explorer.timeline_entry_changed.connect(self._show)
-        explorer.alignment_changed.connect(self._show)
+        explorer.model_changed.connect(self._show)
+        explorer.weights.entry_changed.connect(self._show)
+        explorer.weights.alignment_changed.connect(self._show)
         self._context.training.phase_changed.connect(self._show)
         self.slider.valueChanged.connect(self._on_slider)
         self.slider.replay_requested.connect(self.toggle_replay)
         self.slider.live_requested.connect(self.go_live)
-        self.align_button.clicked.connect(explorer.set_aligned)
+        self.align_button.clicked.connect(explorer.weights.set_aligned)
         self.export_form.chosen.connect(self._on_export)
         self.slider.sliderPressed.connect(self._replay.stop)
         self.replay_button.clicked.connect(self.toggle_replay)
@@ -115,7 +115,7 @@ class TimelineBar(QWidget):
     def go_live(self) -> None:
         """Back to the newest weights."""
         self._replay.stop()
-        self._explorer.show_timeline_entry(None)
+        self._explorer.weights.show_entry(None)
         self._show()
 
     def toggle_replay(self) -> None:
@@ -146,24 +146,24 @@ class TimelineBar(QWidget):
     def _on_slider(self, index: int) -> None:
         entries = self.timeline.entries
         if entries:
-            self._explorer.show_timeline_entry(entries[min(index, len(entries) - 1)])
+            self._explorer.weights.show_entry(entries[min(index, len(entries) - 1)])
 
     def _branch(self) -> None:
-        timeline_entry = self._explorer.timeline_entry
+        timeline_entry = self._explorer.weights.entry
         if timeline_entry is not None:
             self._context.session.branch(timeline_entry)
 
     # --- showing ------------------------------------------------------------
 
     def _show(self) -> None:
-        entries, timeline_entry = self.timeline.entries, self._explorer.timeline_entry
+        entries, timeline_entry = self.timeline.entries, self._explorer.weights.entry
         self.setEnabled(len(entries) > 1)
         with QSignalBlocker(self.slider):
             self.slider.setMaximum(max(1, len(entries) - 1))
             index = len(entries) - 1 if timeline_entry is None else self._index(timeline_entry.step)
             self.slider.setValue(max(0, index))
         self.live_button.setChecked(timeline_entry is None)
-        self.align_button.setChecked(self._explorer.aligned)
+        self.align_button.setChecked(self._explorer.weights.aligned)
         self.align_button.setEnabled(self._explorer.latent_dim > 1)
         idle = self._context.training.phase is Phase.IDLE
         self.branch_action.setEnabled(timeline_entry is not None and idle)
@@ -171,7 +171,7 @@ class TimelineBar(QWidget):
         if self._replay.isActive() != self._shows_pause:
             self._shows_pause = self._replay.isActive()
             self.replay_button.setIcon(icon("pause" if self._shows_pause else "replay"))
-        snapshot = self._explorer.snapshot
+        snapshot = self._explorer.weights.snapshot
         step = (
             timeline_entry.step if timeline_entry is not None else snapshot.step if snapshot else 0
         )

@@ -137,10 +137,10 @@ class BookmarksPanel(Panel):
     def add_cursor(self) -> None:
         """Keep the point at the cursor with what it decodes to now."""
         self._wanted = self.explorer.latent.cursor
-        self.explorer.ask(CHANNEL, Decode.of(np.array(self._wanted)), self._take)
+        self.explorer.questions.ask(CHANNEL, Decode.of(np.array(self._wanted)), self._take)
 
     def _take(self, answer: Answer[Pixels]) -> None:
-        self.explorer.forget(CHANNEL)
+        self.explorer.questions.forget(CHANNEL)
         bookmarks = self.bookmarks
         name = bookmarks.unused_name()
         try:

@@ -1,7 +1,5 @@
 """A black square to draw on with the mouse, a pen or the keys; it shows strokes or a picture."""
 
-from itertools import count
-
 import numpy as np
 from numpy.typing import NDArray
 from PySide6.QtCore import QPointF, QRectF, QSize, Qt, Signal
@@ -19,6 +17,7 @@ from PySide6.QtGui import (
 )
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
+from vae_gui.core.state.drag import DragId
 from vae_gui.core.state.latent import Stroke
 from vae_gui.ui.style.images import to_qimage
 from vae_gui.ui.style.theme import current_theme, small_font
@@ -40,13 +39,12 @@ class Canvas(QWidget):
     """Keys: the arrows move a pen, Space puts it down and lifts it, Backspace clears.
 
     Signals
-        drawn(tuple[Stroke, ...], int): all strokes, as the newest one grows; and its gesture.
+        drawn(tuple[Stroke, ...], DragId): all strokes, as the newest one grows; and its drag.
         cleared(): Backspace or Delete.
     """
 
-    drawn = Signal(object, int)
+    drawn = Signal(object, object)
     cleared = Signal()
-    _gestures = count(2_000_000)
 
     def __init__(self, name: str, empty_text: str, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -54,7 +52,7 @@ class Canvas(QWidget):
         self._brush = 0.08
         self._picture: QImage | None = None
         self._empty_text = empty_text
-        self._drag_id = 0
+        self._drag_id = DragId()
         self._drawing = False
         self._pen = (0.5, 0.5)
         self._pen_shown = self._pen_down = False
@@ -161,7 +159,7 @@ class Canvas(QWidget):
         return round(min(1, max(0, offset.x())), 4), round(min(1, max(0, offset.y())), 4)
 
     def _begin(self, point: tuple[float, float]) -> None:
-        self._drag_id = next(self._gestures)
+        self._drag_id = DragId()
         before = () if self._picture is not None else self.strokes
         self.drawn.emit((*before, (point,)), self._drag_id)
 

@@ -20,6 +20,7 @@ from vae_gui.core.pictures.drawing import (
 )
 from vae_gui.core.pictures.posterior import Posterior
 from vae_gui.core.pictures.strokes import is_centred, rasterise_strokes
+from vae_gui.core.state.drag import DragId
 from vae_gui.core.state.latent import Stroke
 from vae_gui.core.state.ui_state import Scalar, Values, as_values, with_values
 from vae_gui.core.support.progress import Job
@@ -27,8 +28,8 @@ from vae_gui.core.support.types import Pixels, Z
 from vae_gui.core.vae.models import MODELS
 from vae_gui.runtime.context import Context
 from vae_gui.runtime.inference_thread import Answer
-from vae_gui.runtime.jobs import JobThread
-from vae_gui.runtime.live.log_evidence import LogEvidenceKeeper
+from vae_gui.runtime.latest_job import LatestJob
+from vae_gui.runtime.live.log_evidence import LiveLogEvidence
 from vae_gui.ui.panels.draw.canvas import Canvas
 from vae_gui.ui.panels.draw.log_evidence_form import POINT, LogEvidenceForm
 from vae_gui.ui.panels.draw.numbers import DrawNumbers
@@ -70,13 +71,14 @@ class DrawPanel(Panel):
         self.asked = LogEvidenceForm(self)
         self.places = DrawPlaces(self)
         self.note = QLabel(self)
-        self.keeper = LogEvidenceKeeper(context, self)
+        self.log_evidence = LiveLogEvidence(context, self)
+        self.watch_while_visible(self.log_evidence)
         self.source = Source()
         self.prepared: PreprocessedImage | None = None
         self.found: ImagePosterior | None = None
         self._prepared_from: object = None
         self._request: InferPosterior | None = None
-        self._reading: JobThread | None = None
+        self._reading = LatestJob(context.jobs, self)
         self.setAcceptDrops(True)
         lay_out(
             self,
@@ -105,10 +107,10 @@ class DrawPanel(Panel):
         self.ask(CHANNEL, self._request, self._show)
         self._follow()
 
-    def choices(self) -> dict[str, Scalar]:
+    def state(self) -> dict[str, Scalar]:
         return as_values(self.tools.settings)
 
-    def choose(self, values: Values) -> None:
+    def restore_state(self, values: Values) -> None:
         self.tools.set_settings(with_values(self.tools.settings, values))
 
     def take(self, mime: QMimeData) -> bool:
@@ -140,7 +142,7 @@ class DrawPanel(Panel):
 
     def _prepare(self, strokes: tuple[Stroke, ...]) -> None:
         """Anew only where something has changed: the latent state moves often."""
-        snapshot = self.explorer.snapshot
+        snapshot = self.explorer.weights.snapshot
         side = 28 if snapshot is None else snapshot.model.side
         brush, centred = self.tools.settings.brush, self._centred()
         made_from = (strokes, brush, self.source, side, centred)
@@ -161,7 +163,7 @@ class DrawPanel(Panel):
         return entry is not None and is_centred(entry.config.dataset)
 
     def _is_point(self) -> bool:
-        snapshot = self.explorer.snapshot
+        snapshot = self.explorer.weights.snapshot
         return snapshot is not None and MODELS[snapshot.model.architecture].deterministic
 
     def _set_source(self, source: Source, text: str) -> None:
@@ -173,16 +175,14 @@ class DrawPanel(Panel):
         self._refresh_if_visible()
 
     def _read(self, make: Callable[[], Job[Picture]]) -> None:
-        self._reading = self.context.jobs.start(
-            "Read the picture", make, self._on_read, self.context.session.failed.emit
-        )
+        self._reading.start(make, "Read the picture")
 
     # --- showing ------------------------------------------------------------
 
     def _show_nothing(self) -> None:
         self._request = self.found = None
         self.forget(CHANNEL)
-        self.keeper.follow(None, None)
+        self.log_evidence.ask(None, None)
         self.explorer.set_posterior(None)
         self.tiles.clear()
         self.numbers.show_interpretation(None)
@@ -202,22 +202,22 @@ class DrawPanel(Panel):
     def _follow(self) -> None:
         wanted = self.prepared is not None and self.asked.wanted
         image = self.prepared.image if self.prepared is not None and wanted else None
-        self.keeper.follow(image, self.asked.bound_samples if wanted else None)
+        self.log_evidence.ask(image, self.asked.bound_samples if wanted else None)
 
     def _show_evidence(self) -> None:
-        keeper = self.keeper
-        self.numbers.show_evidence(keeper.result)
-        self.asked.show_progress(keeper.progress, keeper.busy)
+        live = self.log_evidence
+        self.numbers.show_evidence(live.value)
+        self.asked.show_progress(live.progress, live.busy)
         self.asked.setVisible(not self._is_point())
         empty_picture = self.prepared is None and self.source.picture is not None
-        text = EVEN if empty_picture else POINT if self._is_point() else keeper.problem
+        text = EVEN if empty_picture else POINT if self._is_point() else live.problem
         self.note.setText(text)
         self.note.setVisible(bool(text))
         self._show_posterior()
 
     def _show_posterior(self) -> None:
         """On the pad."""
-        found, result = self.found, self.keeper.result
+        found, result = self.found, self.log_evidence.value
         if found is None or not np.isfinite(found.mu).all() or not self.isVisible():
             self.explorer.set_posterior(None)
             return
@@ -232,6 +232,8 @@ class DrawPanel(Panel):
     # --- events -------------------------------------------------------------
 
     def _connect(self) -> None:
+        self._reading.done.connect(self._on_read)
+        self._reading.failed.connect(self.context.session.failed)
         self.canvas.drawn.connect(self._on_drawn)
         self.canvas.cleared.connect(self.clear)
         self.tools.changed.connect(self._refresh_if_visible)
@@ -239,13 +241,13 @@ class DrawPanel(Panel):
         self.tools.open_button.clicked.connect(self._on_open)
         self.tools.clear_button.clicked.connect(self.clear)
         self.asked.changed.connect(self._on_asked)
-        self.keeper.changed.connect(self._show_evidence)
+        self.log_evidence.changed.connect(self._show_evidence)
         self.places.chosen.connect(self._on_place)
         self.tiles.menu_requested.connect(self._on_menu)
         self.tiles.copy_requested.connect(copy_digit)
         self.tiles.chosen.connect(self.explorer.move_cursor)
 
-    def _on_drawn(self, strokes: tuple[Stroke, ...], drag_id: int) -> None:
+    def _on_drawn(self, strokes: tuple[Stroke, ...], drag_id: DragId) -> None:
         if self.source.picture is not None:
             self.clear()
         self.explorer.set_latent(replace(self.explorer.latent, strokes=strokes), "Draw", drag_id)
@@ -260,8 +262,7 @@ class DrawPanel(Panel):
             self.open_file(Path(name))
 
     def _on_read(self, value: object) -> None:
-        if self.sender() is self._reading:  # a newer one has come, else
-            self._set_source(Source(cast(Picture, value)), "Show a picture")
+        self._set_source(Source(cast(Picture, value)), "Show a picture")
 
     def _on_asked(self) -> None:
         self._follow()
@@ -282,7 +283,6 @@ class DrawPanel(Panel):
 
     def hideEvent(self, event: QHideEvent) -> None:
         super().hideEvent(event)
-        self.keeper.forget()
         self.explorer.set_posterior(None)
 
     def dragEnterEvent(self, event: QDragEnterEvent) -> None:

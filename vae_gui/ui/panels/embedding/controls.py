@@ -1,4 +1,4 @@
-"""What a map is made with: method, images, neighbours, seed, and the button that makes it."""
+"""The settings of an embedding: method, images, neighbours, seed, and the button that makes it."""
 
 from dataclasses import replace
 
@@ -39,8 +39,8 @@ class EmbeddingControls(QWidget):
         self._popup = Popup(numbers, self)
         self.more = QToolButton(self)
         self.more.setIcon(icon("settings"))
-        self.more.setToolTip("Images, neighbours and seed of the map")
-        self.more.setAccessibleName("Settings of the map")
+        self.more.setToolTip("Images, neighbours and seed of the embedding")
+        self.more.setAccessibleName("Settings of the embedding")
         self.more.clicked.connect(self._open)
         row = QHBoxLayout(self)
         row.setContentsMargins(0, 0, 0, 0)
@@ -64,10 +64,10 @@ class EmbeddingControls(QWidget):
     def set_busy(self, busy: bool) -> None:
         """Whether the button cancels."""
         self.button.setText("Cancel" if busy else "Compute")
-        self.button.setToolTip("Stop and keep what is there" if busy else "Make the map anew")
+        self.button.setToolTip("Stop and keep what is there" if busy else "Make the embedding anew")
 
     def set_urged(self, urged: bool) -> None:
-        """Whether the map should be made anew: the button stands out."""
+        """Whether the embedding should be made anew: the button stands out."""
         if self.button.property("primary") != urged:
             self.button.setProperty("primary", urged)
             self.button.style().unpolish(self.button)

@@ -1,7 +1,7 @@
-"""The map: encodings of any number of dimensions laid out in two, by PCA, t-SNE or UMAP (A11)."""
+"""The embedding panel: encodings of any number of dimensions laid out in two by PCA, t-SNE or UMAP (A11)."""
 
 import numpy as np
-from PySide6.QtCore import QPoint, Qt, QTimer
+from PySide6.QtCore import QPoint, Qt
 from PySide6.QtGui import QHideEvent
 from PySide6.QtWidgets import (
     QHBoxLayout,
@@ -19,11 +19,12 @@ from vae_gui.core.analysis.embedding import (
     EmbeddingSettings,
 )
 from vae_gui.core.inference.requests import Decode
+from vae_gui.core.state.drag import DragId
 from vae_gui.core.state.ui_state import Scalar, Values, as_values, with_values
 from vae_gui.core.support.types import Pixels
 from vae_gui.runtime.context import Context
 from vae_gui.runtime.inference_thread import Answer
-from vae_gui.runtime.live.embedding import EmbeddingMaker
+from vae_gui.runtime.live.embedding import LiveEmbedding
 from vae_gui.ui.panels.embedding.controls import EmbeddingControls
 from vae_gui.ui.panels.embedding.view import EmbeddingView
 from vae_gui.ui.parts.digit_actions import show_digit_menu
@@ -33,39 +34,32 @@ from vae_gui.ui.style.numbers import grouped
 from vae_gui.ui.style.theme import class_color, icon
 from vae_gui.ui.widgets.legend import Legend
 
-LIVE_INTERVAL_MS = 2000
-
 
 class EmbeddingPanel(Panel):
     """PCA follows the weights; t-SNE and UMAP are made when asked for and marked once they are stale."""
 
     def __init__(self, context: Context, parent: QWidget | None = None) -> None:
         super().__init__(context, parent)
-        self.map: Embedding | None = None
-        self.originals: Pixels | None = None  # of the map's encodings, where they are in memory
+        self.embedding: Embedding | None = None
         self._pointed: int | None = None
         self._tile: Pixels | None = None
-        self.maker = EmbeddingMaker(context, self)
+        self.live = LiveEmbedding(context, self)
+        self.watch_while_visible(self.live)
         self.controls = EmbeddingControls(self)
         self.view = EmbeddingView(self)
         self.empty = QLabel(self)
         self.stack = QStackedWidget(self)
         self.legend = Legend(self)
         self.note, self.problem = QLabel(self), QLabel(self)
-        self._throttle = QTimer(self, interval=LIVE_INTERVAL_MS, singleShot=True)
         self._lay_out()
         self._connect()
 
     def set_model(self) -> None:
-        self.maker.cancel()
-        self.maker.key = None
-        self._throttle.stop()
-        self._show_problem("")
-        self._on_moved(None, None)
+        self._show_embedding()
 
     def refresh(self) -> None:
+        self._show_embedding()
         self._show_marks()
-        self._follow()
 
     def hideEvent(self, event: QHideEvent) -> None:
         self._on_hover_ended()
@@ -76,11 +70,8 @@ class EmbeddingPanel(Panel):
         self.view.draw()
 
     def compute(self) -> None:
-        """Make the map anew from the weights of now; a map in progress is given up."""
-        self._show_problem("")
-        self._throttle.start()
-        self.maker.begin(self.controls.settings, self.map)
-        self._show_note()
+        """Make the embedding anew from the weights of now; one in progress is given up."""
+        self.live.compute()
 
     # --- building -----------------------------------------------------------
 
@@ -95,8 +86,8 @@ class EmbeddingPanel(Panel):
         self.view.setToolTip("Click or drag: the cursor goes to the nearest encoding")
         fit = QToolButton(self)
         fit.setIcon(icon("fit"))
-        fit.setToolTip("Fit the view to the map")
-        fit.setAccessibleName("Fit the view to the map")
+        fit.setToolTip("Fit the view to the embedding")
+        fit.setAccessibleName("Fit the view to the embedding")
         fit.clicked.connect(self.view.fit_all)
         bar = QHBoxLayout()
         bar.setSpacing(4)
@@ -113,25 +104,11 @@ class EmbeddingPanel(Panel):
         for widget in (self.note, self.problem, self.legend):
             layout.addWidget(widget)
 
-    def _show_problem(self, text: str) -> None:
-        self.problem.setText(text)
-        self.problem.setVisible(bool(text))
-
     def _connect(self) -> None:
-        explorer, view, training = self.explorer, self.view, self.context.training
-        for signal in (
-            explorer.scatter_changed,
-            explorer.images_changed,
-            explorer.timeline_entry_changed,
-            training.snapshot_changed,
-            training.phase_changed,
-            self._throttle.timeout,
-        ):
-            signal.connect(self._on_weights)
-        self.maker.moved.connect(self._on_moved)
-        self.maker.failed.connect(self._show_problem)
-        self.maker.busy_changed.connect(self._on_busy)
-        self.controls.changed.connect(self._on_settings)
+        view = self.view
+        self.explorer.weights.changed.connect(self._on_weights)
+        self.live.changed.connect(self._show_embedding)
+        self.controls.changed.connect(self.live.set_settings)
         self.controls.pressed.connect(self._on_pressed)
         self.legend.toggled.connect(self._draw)
         view.dragged.connect(self._on_dragged)
@@ -143,35 +120,40 @@ class EmbeddingPanel(Panel):
         view.marked.connect(self._on_marked)
         view.menu_requested.connect(self._on_menu)
 
-    def choices(self) -> dict[str, Scalar]:
+    def state(self) -> dict[str, Scalar]:
         return as_values(self.controls.settings)
 
-    def choose(self, values: Values) -> None:
+    def restore_state(self, values: Values) -> None:
         self.controls.set_settings(with_values(self.controls.settings, values))
 
     # --- showing ------------------------------------------------------------
 
-    def _on_moved(self, encoding_map: Embedding | None, originals: Pixels | None) -> None:
+    def _show_embedding(self) -> None:
+        known, self.embedding = self.embedding, self.live.value
         if (
-            encoding_map is None
-            or self.map is None
-            or encoding_map.encodings is not self.map.encodings
+            self.embedding is None
+            or known is None
+            or known.encodings is not self.embedding.encodings
         ):
             self._on_hover_ended()
-        self.map, self.originals = encoding_map, originals
+        if self.embedding is not known:
+            self._show_classes()
+            self._draw()
+        self.controls.set_busy(self.live.busy and not METHODS[self.controls.settings.method].live)
+        self._show_note()
+
+    def _show_classes(self) -> None:
         names: tuple[str, ...] = ()
-        if encoding_map is not None and encoding_map.encodings.labels is not None:
-            names = encoding_map.encodings.class_names
+        if self.embedding is not None and self.embedding.encodings.labels is not None:
+            names = self.embedding.encodings.class_names
         if names != self.legend.names:
             self.legend.set_classes(names, [class_color(i, len(names)) for i in range(len(names))])
         self.legend.setVisible(bool(names))
-        self.stack.setCurrentWidget(self.empty if encoding_map is None else self.view)
-        self._draw()
+        self.stack.setCurrentWidget(self.empty if self.embedding is None else self.view)
 
     def _draw(self) -> None:
-        self.view.set_map(self.map, self.legend.visible_classes())
+        self.view.set_embedding(self.embedding, self.legend.visible_classes())
         self._show_marks()
-        self._show_note()
 
     def _show_marks(self) -> None:
         latent, view = self.explorer.latent, self.view
@@ -193,89 +175,70 @@ class EmbeddingPanel(Panel):
         )
 
     def _show_note(self) -> None:
-        settings = self.controls.settings
-        live = METHODS[settings.method].live
-        stale = not live and self._is_stale() and not self.maker.is_busy
+        settings, shown = self.controls.settings, self.embedding
+        stale = not METHODS[settings.method].live and self._is_stale() and not self.live.busy
         self.controls.set_urged(stale)
         self.empty.setText(self._what_is_missing())
-        self.note.setText("" if self.map is None else what_is_shown(self.map, settings, stale))
-        self.note.setVisible(self.map is not None)
+        self.note.setText("" if shown is None else what_is_shown(shown, settings, stale))
+        self.note.setVisible(shown is not None)
+        self.problem.setText(self.live.problem)
+        self.problem.setVisible(bool(self.live.problem))
 
     def _is_stale(self) -> bool:
         """Whether the weights or the settings are others than those of the map."""
-        snapshot, shown = self.explorer.snapshot, self.map
+        snapshot, shown = self.explorer.weights.snapshot, self.embedding
         if shown is None or snapshot is None:
             return True
         place = (snapshot.run_id, snapshot.step)
         return shown.settings != self.controls.settings or (shown.run_id, shown.step) != place
 
     def _what_is_missing(self) -> str:
-        if self.maker.key_of_now(self.controls.settings) is None:
-            return "The map lays out the encodings of test images, and there are none here yet."
-        if self.maker.is_busy:
-            return "The map appears in a moment…"
+        if not self.live.possible:
+            return "This lays out the encodings of test images, and there are none here yet."
+        if self.live.busy:
+            return "The embedding appears in a moment…"
         entry = METHODS[self.controls.settings.method]
-        return f"{entry.description}\nPress Compute to make this map."
+        return f"{entry.description}\nPress Compute to make this embedding."
 
     # --- events -------------------------------------------------------------
 
     def _on_weights(self) -> None:
         if self.isVisible():
-            self._follow()
-
-    def _follow(self) -> None:
-        """Have a live method's map made where it is out of date, not more often than every 2 s."""
-        self._show_note()
-        settings = self.controls.settings
-        if not METHODS[settings.method].live or self.maker.is_busy or self._throttle.isActive():
-            return
-        key = self.maker.key_of_now(settings)
-        if key is not None and key != self.maker.key:
-            self.compute()
-
-    def _on_busy(self) -> None:
-        settings = self.controls.settings
-        self.controls.set_busy(self.maker.is_busy and not METHODS[settings.method].live)
-        self._on_weights()
-
-    def _on_settings(self) -> None:
-        self._show_problem("")
-        self._throttle.stop()
-        self.maker.cancel()
-        self._follow()
+            self._show_note()
 
     def _on_pressed(self) -> None:
-        if self.maker.is_busy:
-            self.maker.cancel()
+        if self.live.busy:
+            self.live.cancel()
         else:
             self.compute()
 
-    def _on_dragged(self, x: float, y: float, drag_id: int) -> None:
-        index = self.view.nearest_on_map(x, y)
+    def _on_dragged(self, x: float, y: float, drag_id: DragId) -> None:
+        index = self.view.nearest_at(x, y)
         if index is not None:
             self._on_hover_ended()
             self.explorer.move_cursor(self.view.z_of(index), drag_id)
 
-    def _on_marker_dragged(self, name: str, x: float, y: float, drag_id: int) -> None:
-        index = self.view.nearest_on_map(x, y)
+    def _on_marker_dragged(self, name: str, x: float, y: float, drag_id: DragId) -> None:
+        index = self.view.nearest_at(x, y)
         if index is not None:
             self.explorer.set_endpoint(name, self.view.z_of(index), drag_id)
 
     def _on_hovered(self, x: float, y: float) -> None:
-        index = self.view.nearest_on_map(x, y)
+        index = self.view.nearest_at(x, y)
         if index is None or index == self._pointed:
             return
         self._pointed, z = index, self.view.z_of(index)
-        self._tile = None if self.originals is None else self.originals[index]
-        if self.originals is None:
-            self.ask("map", Decode.of(np.array(z)), self._show_tile)
+        originals = self.live.originals
+        self._tile = None if originals is None else originals[index]
+        if originals is None:
+            self.ask("embedding", Decode.of(np.array(z)), self._show_tile)
         self.explorer.set_hover_point(z)
         self._show_marks()
 
     def _on_hover_ended(self) -> None:
         if self._pointed is not None:
             self._pointed = self._tile = None
-            self.forget("map")
+            self.forget("embedding")
             self.explorer.set_hover_point(None)
             self._show_marks()
 
@@ -292,10 +255,10 @@ class EmbeddingPanel(Panel):
             self.explorer.move_cursor(self.view.z_of(index))
 
     def _on_marked(self, name: str) -> None:
-        self.explorer.set_endpoint(name, self.explorer.hover_point or self.explorer.latent.cursor)
+        self.explorer.set_endpoint(name, self.explorer.focus_point)
 
     def _on_menu(self, position: QPoint, x: float, y: float) -> None:
-        index = self.view.nearest_on_map(x, y)
+        index = self.view.nearest_at(x, y)
         if index is not None:
             show_digit_menu(self, self.context, self._tile, self.view.z_of(index), position)
 

@@ -1,4 +1,4 @@
-"""A map of encodings that is pointed at, clicked and dragged on like the pad."""
+"""The plane of an embedding, which is pointed at, clicked and dragged on like the pad."""
 
 import numpy as np
 from numpy.typing import NDArray
@@ -24,24 +24,24 @@ class EmbeddingView(PadView):
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.setAccessibleName("Map of the encodings")
-        self.map: Embedding | None = None
+        self.embedding: Embedding | None = None
         self.shown: NDArray[np.intp] = np.zeros(0, np.intp)
         self.labels: tuple[tuple[str, Point], ...] = ()
         self._fitted = True
         self.zoomed.connect(self._on_zoomed)
         self.view_settled.connect(self.draw)
 
-    def set_map(self, encoding_map: Embedding | None, visible: tuple[int, ...]) -> None:
+    def set_embedding(self, embedding: Embedding | None, visible: tuple[int, ...]) -> None:
         """visible: the classes that are drawn; all encodings are where there are no labels."""
-        self.map = encoding_map
+        self.embedding = embedding
         self.shown = np.zeros(0, np.intp)
         self.labels = ()
-        if encoding_map is not None and len(encoding_map.points):
-            labels = encoding_map.encodings.labels
-            everything = np.arange(len(encoding_map.points))
+        if embedding is not None and len(embedding.points):
+            labels = embedding.encodings.labels
+            everything = np.arange(len(embedding.points))
             self.shown = everything if labels is None else everything[np.isin(labels, visible)]
-            self.labels = _class_labels(encoding_map, visible)
-            self.set_axes(*encoding_map.axes)
+            self.labels = _class_labels(embedding, visible)
+            self.set_axes(*embedding.axes)
             if self._fitted:
                 self.fit_all()
         self.draw()
@@ -49,9 +49,9 @@ class EmbeddingView(PadView):
     def fit_all(self) -> None:
         """Show every point, and go on doing so while the map moves."""
         self._fitted = True
-        if self.map is None or not len(self.map.points):
+        if self.embedding is None or not len(self.embedding.points):
             return
-        low, high = self.map.points.min(axis=0), self.map.points.max(axis=0)
+        low, high = self.embedding.points.min(axis=0), self.embedding.points.max(axis=0)
         margin = max(MARGIN * float((high - low).max()), 1e-9)
         (x0, y0), (x1, y1) = (low - margin).tolist(), (high + margin).tolist()
         self.fit(x0, x1, y0, y1)
@@ -60,42 +60,42 @@ class EmbeddingView(PadView):
         """Rasterise the points for what is visible."""
         self._show_axes()
         view = self.view
-        if self.map is None or not len(self.shown):
-            self.set_cloud(None, view)
+        if self.embedding is None or not len(self.shown):
+            self.set_scatter(None, view)
             return
-        points = self.map.points[self.shown]
+        points = self.embedding.points[self.shown]
         size = 1 + (len(points) < MANY) + (len(points) < FEW)
         radius = round(size * self.devicePixelRatioF())
-        self.set_cloud(rasterise(points, self._colors()[self.shown], view, radius), view)
+        self.set_scatter(rasterise(points, self._colors()[self.shown], view, radius), view)
 
     def place_of(self, index: int) -> Point:
         """Where an encoding lies."""
-        assert self.map is not None
-        x, y = self.map.points[index].tolist()
+        assert self.embedding is not None
+        x, y = self.embedding.points[index].tolist()
         return x, y
 
     def z_of(self, index: int) -> Z:
         """The μ of an encoding."""
-        assert self.map is not None
-        return tuple(self.map.encodings.mu[index].tolist())
+        assert self.embedding is not None
+        return tuple(self.embedding.encodings.mu[index].tolist())
 
-    def nearest_on_map(self, x: float, y: float) -> int | None:
+    def nearest_at(self, x: float, y: float) -> int | None:
         """The visible encoding nearest to a place on the map; None where there is none."""
-        if self.map is None or not len(self.shown):
+        if self.embedding is None or not len(self.shown):
             return None
-        return int(self.shown[nearest(self.map.points[self.shown], np.array([x, y]))])
+        return int(self.shown[nearest(self.embedding.points[self.shown], np.array([x, y]))])
 
     def nearest_in_space(self, z: Z) -> int | None:
         """The visible encoding nearest to a place of the latent space; None where there is none."""
-        if self.map is None or not len(self.shown):
+        if self.embedding is None or not len(self.shown):
             return None
-        return int(self.shown[nearest(self.map.encodings.mu[self.shown], np.array(z))])
+        return int(self.shown[nearest(self.embedding.encodings.mu[self.shown], np.array(z))])
 
     def next_towards(self, index: int, direction: Point) -> int:
         """The next visible encoding in a direction on the map."""
-        assert self.map is not None
+        assert self.embedding is not None
         at = int(np.flatnonzero(self.shown == index)[0])
-        found = next_towards(self.map.points[self.shown], at, np.array(direction))
+        found = next_towards(self.embedding.points[self.shown], at, np.array(direction))
         return int(self.shown[found])
 
     def _show_axes(self) -> None:
@@ -104,8 +104,8 @@ class EmbeddingView(PadView):
             self.getPlotItem().showAxis(side, self.height() >= ROOM_FOR_AXES)
 
     def _colors(self) -> NDArray[np.float32]:
-        assert self.map is not None
-        encodings = self.map.encodings
+        assert self.embedding is not None
+        encodings = self.embedding.encodings
         if encodings.labels is None:
             accent = np.array(_rgb(current_theme().accent), np.float32)
             return np.tile(accent, (len(encodings), 1))
@@ -117,16 +117,14 @@ class EmbeddingView(PadView):
         self._fitted = False
 
 
-def _class_labels(
-    encoding_map: Embedding, visible: tuple[int, ...]
-) -> tuple[tuple[str, Point], ...]:
+def _class_labels(embedding: Embedding, visible: tuple[int, ...]) -> tuple[tuple[str, Point], ...]:
     """The name of each visible class at the median of its points."""
-    encodings = encoding_map.encodings
+    encodings = embedding.encodings
     if encodings.labels is None:
         return ()
     found = []
     for label in visible:
-        members = encoding_map.points[encodings.labels == label]
+        members = embedding.points[encodings.labels == label]
         if len(members) >= CROWD:
             x, y = np.median(members, axis=0).tolist()
             found.append((encodings.class_names[label], (x, y)))

@@ -1,21 +1,22 @@
 """The manifold panel: the latent plane as a square of decoded digits (A20)."""
 
-import time
 from dataclasses import replace
 from functools import partial
+from typing import cast
 
 import numpy as np
 from PySide6.QtCore import QPoint
 from PySide6.QtWidgets import QComboBox, QHBoxLayout, QLabel, QVBoxLayout, QWidget
 
-from vae_gui.core.inference.requests import MAX_BATCH, Decode
+from vae_gui.core.inference.requests import Decode
 from vae_gui.core.latent.grid import FEWEST, MOST, PERCENTILE, RANGE, LatentGrid, ManifoldChoice
 from vae_gui.core.state.ui_state import Scalar, Values, as_values, with_values
 from vae_gui.core.support.errors import UserError
-from vae_gui.core.support.types import Pixels, Z
+from vae_gui.core.support.types import Axes, Pixels, Z
 from vae_gui.runtime.context import Context
-from vae_gui.runtime.inference_thread import Answer
-from vae_gui.runtime.live.throttle import Throttle
+from vae_gui.runtime.latest_answer import LatestAnswer
+from vae_gui.runtime.live.live import Live
+from vae_gui.runtime.live.task import Task
 from vae_gui.ui.panels.manifold.view import ManifoldView
 from vae_gui.ui.parts.digit_actions import copy_digit, show_digit_menu
 from vae_gui.ui.parts.panel import Panel
@@ -24,8 +25,6 @@ from vae_gui.ui.widgets.number_box import NumberBox
 
 MODES = {PERCENTILE: "By percentile", RANGE: "Over a range"}
 LIMITS = ("x_low", "x_high", "y_low", "y_high")
-REST_SECONDS = 0.25
-SHARE = 3  # of the time that an answer takes, until the next one while a model trains
 
 
 class ManifoldPanel(Panel):
@@ -42,38 +41,28 @@ class ManifoldPanel(Panel):
         self._note = QLabel(self)
         self._note.setProperty("role", "small")
         self._note.setWordWrap(True)
-        self._request: Decode | None = None
-        self._latent_grid = LatentGrid((0.0,), (0.0,))
         self._shown: LatentGrid | None = None
         self._images: Pixels | None = None
-        self._asked = self._took = 0.0
-        self._answered: tuple[str, int] | None = None
-        self._throttle = Throttle(self)
+        answer = LatestAnswer(self.explorer.questions, "manifold", self)
+        self.live = Live[Pixels](self.explorer, context.training, answer, self._task)
+        self.watch_while_visible(self.live)
         self._lay_out()
         self._connect()
         self._show_choice()
 
     def refresh(self) -> None:
-        latent = self.explorer.latent
-        self._latent_grid = self.choice.latent_grid(self.explorer.latent_dim)
-        request = Decode.of(self._latent_grid.points(latent.cursor, latent.axes))
-        if request != self._request or self._images is None:
-            self._request = request
-            self._ask()
-        else:
-            self._on_weights()
+        self.live.touch()
         self._show_selected()
 
     def set_model(self) -> None:
-        self._request = self._images = self._answered = None
-        self._throttle.cancel()
+        self._shown = self._images = None
         self.view.grid.set_images(None)
         self._show_choice()
 
-    def choices(self) -> dict[str, Scalar]:
+    def state(self) -> dict[str, Scalar]:
         return as_values(self.choice)
 
-    def choose(self, values: Values) -> None:
+    def restore_state(self, values: Values) -> None:
         self.set_choice(with_values(self.choice, values))
 
     def set_choice(self, choice: ManifoldChoice) -> None:
@@ -132,9 +121,8 @@ class ManifoldPanel(Panel):
         grid.hovered.connect(self._on_hovered)
         grid.menu_requested.connect(self._on_menu)
         grid.copy_requested.connect(self._on_copy)
-        self._throttle.due.connect(self._ask)
-        self.context.training.snapshot_changed.connect(self._on_weights)
-        self.explorer.timeline_entry_changed.connect(self._on_weights)
+        self.live.changed.connect(self._show)
+        self.explorer.weights.changed.connect(self.live.touch)
 
     # --- showing ------------------------------------------------------------
 
@@ -156,33 +144,24 @@ class ManifoldPanel(Panel):
             notes.append("Other dimensions are held at the cursor.")
         self._note.setText(" ".join(notes))
 
-    def _ask(self) -> None:
-        if self.isVisible() and self._request is not None:
-            self._asked = time.monotonic()
-            self.ask("manifold", self._request, self._show)
+    def _task(self) -> Task[Pixels] | None:
+        latent = self.explorer.latent
+        latent_grid = self.choice.latent_grid(self.explorer.latent_dim)
+        request = Decode.of(latent_grid.points(latent.cursor, latent.axes))
+        return Task((latent_grid, latent.axes, request), self.explorer.weights.snapshot, request)
 
-    def _show(self, answer: Answer[Pixels]) -> None:
-        if answer.request != self._request:
+    def _show(self) -> None:
+        result = self.live.result
+        if result is None or result.value is self._images:
             return
-        if len(answer.value) > MAX_BATCH:
-            self.forget("manifold")  # many images are asked for again after a rest
-        self._took = time.monotonic() - self._asked
-        self._answered = (answer.run_id, answer.step)
-        self._images, self._shown = answer.value, self._latent_grid
-        x, y = self.explorer.latent.axes
+        self._shown, (x, y), _ = cast("tuple[LatentGrid, Axes, Decode]", result.task.of)
+        self._images = result.value
         names = f"z{x + 1}", f"z{y + 1}" if self.explorer.latent_dim > 1 else ""
-        self.view.set_latent_grid(self._latent_grid, answer.value, names)
+        self.view.set_latent_grid(self._shown, self._images, names)
         self._show_selected()
 
-    def _on_weights(self) -> None:
-        snapshot = self.explorer.snapshot
-        if snapshot is None or not self.isVisible():
-            return
-        if self._answered != (snapshot.run_id, snapshot.step):
-            self._throttle.after_rest(max(REST_SECONDS, SHARE * self._took))
-
     def _show_selected(self) -> None:
-        """A frame around the tile of the cursor, where it lies on the lattice."""
+        """A frame around the tile of the cursor, where it lies on the grid."""
         latent_grid = self._shown
         if latent_grid is None or self._images is None:
             return
@@ -210,7 +189,7 @@ class ManifoldPanel(Panel):
         try:
             self.set_choice(replace(self.choice, **{name: value}))  # type: ignore[arg-type]
         except UserError as error:
-            self.explorer.failed.emit(str(error))
+            self.explorer.questions.failed.emit(str(error))
             self._show_choice()
 
     def _on_clicked(self, index: int) -> None:

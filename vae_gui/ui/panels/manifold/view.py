@@ -1,4 +1,4 @@
-"""Decoded digits on a lattice of the latent plane, with axes that give the z of their cells."""
+"""Decoded digits on a grid of the latent plane, with axes that give the z of their cells."""
 
 from PySide6.QtCore import QEvent, QObject, QPointF, QRectF, Qt
 from PySide6.QtGui import QColor, QPainter, QPaintEvent
@@ -14,7 +14,7 @@ EVERY_X, EVERY_Y = 44, 18  # pixels from one number to the next
 
 
 class ManifoldView(QWidget):
-    """The tiles are `grid`; its signals give the index of a cell of the lattice."""
+    """The tiles are `grid`; its signals give the index of a cell of the latent grid."""
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)

@@ -10,8 +10,8 @@ from vae_gui.core.datasets.base import ImageData, Split, stratified
 from vae_gui.core.inference.requests import Decode
 from vae_gui.core.support.types import Pixels
 from vae_gui.core.vae.encodings import Encodings
-from vae_gui.runtime.explorer import SCATTER_IMAGES
 from vae_gui.runtime.inference_thread import Answer
+from vae_gui.runtime.scatter import SCATTER_IMAGES
 from vae_gui.ui.panels.pad.scatter import PadScatter
 from vae_gui.ui.parts.panel import Panel
 from vae_gui.ui.plane.marks import HoverCard
@@ -67,7 +67,7 @@ class HoverCardSource(QObject):
 
     def _z_of(self, encodings: Encodings, index: int) -> NDArray[np.floating]:
         """Before it was turned for the pad."""
-        alignment, mu = self._panel.explorer.alignment, encodings.mu[index]
+        alignment, mu = self._panel.explorer.weights.alignment, encodings.mu[index]
         return mu if alignment is None else alignment.to_latent(mu)
 
     def _put(self, card: HoverCard) -> None:
@@ -76,7 +76,7 @@ class HoverCardSource(QObject):
 
     def _image(self, encodings: Encodings, index: int) -> Pixels | None:
         """The image that was encoded, where the data is in memory and is what the encodings are of."""
-        data = self._panel.explorer.images
+        data = self._panel.explorer.scatter.images
         if data is None:
             return None
         if self._sample is None or self._sample[0] is not data:

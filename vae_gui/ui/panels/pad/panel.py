@@ -6,9 +6,10 @@ from dataclasses import replace
 import numpy as np
 from PySide6.QtCore import QPoint, Qt
 from PySide6.QtGui import QHideEvent, QShowEvent
-from PySide6.QtWidgets import QHBoxLayout, QLabel, QToolButton, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QToolButton, QVBoxLayout, QWidget
 
 from vae_gui.core.inference.requests import Decode
+from vae_gui.core.state.drag import DragId
 from vae_gui.core.state.pad_layers import PadLayers
 from vae_gui.core.support.types import Pixels, Z
 from vae_gui.core.vae.encodings import Encodings
@@ -16,9 +17,10 @@ from vae_gui.core.vae.models import MODELS
 from vae_gui.runtime.context import Context
 from vae_gui.runtime.inference_thread import Answer
 from vae_gui.ui.panels.pad.axes_bar import AxesBar
-from vae_gui.ui.panels.pad.background import LayersForm, PadBackground
-from vae_gui.ui.panels.pad.coverage_label import PadMeter, widest_text
+from vae_gui.ui.panels.pad.background import PadBackground
+from vae_gui.ui.panels.pad.coverage_label import CoverageLabel
 from vae_gui.ui.panels.pad.hover_card import HoverCardSource
+from vae_gui.ui.panels.pad.layers_form import LayersForm
 from vae_gui.ui.panels.pad.paths import PadPaths
 from vae_gui.ui.panels.pad.posterior import PadPosterior
 from vae_gui.ui.panels.pad.scatter import ClassCentres, PadScatter, reach_of
@@ -26,12 +28,14 @@ from vae_gui.ui.parts.digit_actions import copy_digit, show_digit_menu
 from vae_gui.ui.parts.panel import Panel, RefreshOn
 from vae_gui.ui.plane.mapping import place_to_z, shown_encodings, shown_place
 from vae_gui.ui.plane.marks import Marks, Point
+from vae_gui.ui.plane.overlays import shows
+from vae_gui.ui.plane.scene import Ellipses
 from vae_gui.ui.plane.view import PadView
-from vae_gui.ui.style.theme import class_color, icon, small_font
+from vae_gui.ui.style.theme import class_color, icon
 from vae_gui.ui.widgets.legend import Legend
 from vae_gui.ui.widgets.popup import Popup
 
-RASTER_SHARE = 3  # of the time between two pictures of the cloud, while the view moves
+RASTER_SHARE = 3  # of the time between two pictures of the scatter, while the view moves
 
 
 class PadPanel(Panel):
@@ -46,8 +50,8 @@ class PadPanel(Panel):
         self.layers_form = LayersForm()
         self._popup = Popup(self.layers_form, self)
         self.axes_bar = AxesBar(self)
-        self.meter = PadMeter(self)
-        self.ground = PadBackground(self, self.view, self.meter)
+        self.coverage_label = CoverageLabel(self)
+        self.background = PadBackground(self, self.view, self._shown_encodings)
         self.card = HoverCardSource(self)
         self.posterior = PadPosterior(self, self.view)
         self._fitted = True
@@ -56,30 +60,32 @@ class PadPanel(Panel):
         self.paths = PadPaths(self, self.view, self._plane, self._on_plane)
         self._shown_axes = (0, 1)
         self._turned = False
+        self._turned_encodings: tuple[object, Encodings | None] = (None, None)
         self._lay_out()
         self._connect()
 
     def refresh(self) -> None:
-        focus_point = self.explorer.hover_point or self.explorer.latent.cursor
-        self.ask("pad", Decode.of(np.array(focus_point)), self._show_tile)
+        self.ask("pad", Decode.of(np.array(self.explorer.focus_point)), self._show_tile)
         self._show_marks()
 
     def restyle(self) -> None:
         self.view.restyle()
         self._show_axes()
         self._draw_scatter()
-        self.ground.place_changed(at_once=True)
+        self.background.touch()
         self.posterior.show()
 
     def fit(self) -> None:
         """Show all encodings, and follow them while a model learns."""
         self._fitted = True
-        self.view.fit(*reach_of(self._encodings, self.explorer.latent.axes))
+        self.view.fit(*reach_of(self._shown_encodings(), self.explorer.latent.axes))
 
-    @property
-    def _encodings(self) -> Encodings | None:
-        """As they are shown."""
-        return shown_encodings(self.explorer.encodings, self.explorer.alignment)
+    def _shown_encodings(self) -> Encodings | None:
+        """As they are shown; the same value as long as nothing has moved."""
+        of = self.explorer.scatter.encodings, self.explorer.weights.alignment
+        if self._turned_encodings[0] != of:
+            self._turned_encodings = of, shown_encodings(*of)
+        return self._turned_encodings[1]
 
     def set_layers(self, layers: PadLayers) -> None:
         """Show another background or other overlays."""
@@ -91,8 +97,7 @@ class PadPanel(Panel):
 
     def showEvent(self, event: QShowEvent) -> None:
         super().showEvent(event)
-        self.meter.follow()
-        self.ground.place_changed(at_once=True)
+        self.background.touch()
 
     def hideEvent(self, event: QHideEvent) -> None:
         self.card.hide()
@@ -105,14 +110,11 @@ class PadPanel(Panel):
         fit.clicked.connect(self.fit)
         self.layers_button = self._tool("layers", "Layers of the pad (L)", "L")
         self.layers_button.clicked.connect(lambda: self._popup.open_under(self.layers_button))
-        room = QLabel(widest_text())
-        room.setFont(small_font(self.font()))
-        self.meter.label.setFixedSize(room.sizeHint())  # else every move would lay the window out
         bottom = QHBoxLayout()
         bottom.setSpacing(4)
         bottom.addWidget(self.legend, 1)
         bottom.addStretch(0)  # in its place while it is hidden
-        for widget in (self.meter.label, self.layers_button, fit):
+        for widget in (self.coverage_label, self.layers_button, fit):
             bottom.addWidget(widget, 0, Qt.AlignmentFlag.AlignTop)
         layout = QVBoxLayout(self)
         layout.setContentsMargins(8, 0, 8, 8)
@@ -131,11 +133,11 @@ class PadPanel(Panel):
 
     def _connect(self) -> None:
         explorer, view = self.explorer, self.view
-        explorer.scatter_changed.connect(self._on_scatter)
+        explorer.scatter.changed.connect(self._on_scatter)
         explorer.hover_changed.connect(self._refresh_if_visible)
         explorer.latent_changed.connect(self._on_latent)
         explorer.layers_changed.connect(self._on_layers)
-        explorer.alignment_changed.connect(self._on_scatter)
+        explorer.weights.alignment_changed.connect(self._on_scatter)
         view.dragged.connect(self._on_dragged)
         view.marker_dragged.connect(self._on_marker_dragged)
         view.hovered.connect(self._on_hovered)
@@ -156,34 +158,32 @@ class PadPanel(Panel):
 
     def set_model(self) -> None:
         """Another model is shown: its dimensions, its classes, its encodings."""
-        encodings, dims = self.explorer.encodings, self.explorer.latent_dim
+        encodings, dims = self.explorer.scatter.encodings, self.explorer.latent_dim
         names = encodings.class_names if encodings is not None else ()
         self.legend.set_classes(names, [class_color(i, len(names)) for i in range(len(names))])
         self.legend.setVisible(bool(names))
         self.axes_bar.set_dimensions(dims)
-        self.layers_form.set_deterministic(self._has_points())
-        self.meter.clear()
-        self.meter.follow()
-        self.ground.clear()
+        self.layers_form.set_deterministic(self._is_deterministic())
+        self._show_layers()
         self._show_axes()
         self.fit()
         self._draw_scatter()
-        self.ground.place_changed(at_once=True)
+        self.background.touch()
 
-    def _has_points(self) -> bool:
-        snapshot = self.explorer.snapshot
+    def _is_deterministic(self) -> bool:
+        snapshot = self.explorer.weights.snapshot
         return snapshot is not None and MODELS[snapshot.model.architecture].deterministic
 
     def _show_axes(self) -> None:
         x, y = self._shown_axes = self.explorer.latent.axes
-        self._turned = self.explorer.alignment is not None
+        self._turned = self.explorer.weights.alignment is not None
         self.axes_bar.show_axes((x, y))
         of = " of the last moment" if self._turned else ""
         names = f"z{x + 1}{of}", f"z{y + 1}{of}" if self.explorer.latent_dim > 1 else ""
         self.view.set_axes(*names)
 
     def _on_scatter(self) -> None:
-        encodings = self._encodings
+        encodings = self._shown_encodings()
         if encodings is not None and self.legend.names != encodings.class_names:
             self.set_model()
         x0, x1, y0, y1 = reach_of(encodings, self.explorer.latent.axes)
@@ -192,47 +192,47 @@ class PadPanel(Panel):
         small = (x1 - x0) * (y1 - y0) < 0.25 * (view.x1 - view.x0) * (view.y1 - view.y0)
         if self._fitted and (small or not inside):
             self.fit()
-        if self._turned != (self.explorer.alignment is not None):
+        if self._turned != (self.explorer.weights.alignment is not None):
             self._show_axes()
-            self.ground.place_changed(at_once=True)
+            self.background.touch()
         self._draw_scatter()
 
     def _draw_scatter(self) -> None:
-        encodings, view = self._encodings, self.view.view
+        encodings, view = self._shown_encodings(), self.view.view
         started = time.perf_counter()
         self._scatter = None
         if encodings is not None and len(encodings):
             classes = self.legend.visible_classes()
             self._scatter = PadScatter.of(
-                encodings, self.explorer.latent.axes, classes, self.explorer.alignment
+                encodings, self.explorer.latent.axes, classes, self.explorer.weights.alignment
             )
-            self.ground.shown = self._scatter.shown
+            self.background.shown = self._scatter.shown
         picture = None
-        if self._scatter is not None and self.layers.encodings:
+        if self._scatter is not None and self._shows("encodings"):
             picture = self._scatter.picture(view, self.devicePixelRatioF())
-        self.view.set_cloud(picture, view)
-        if self._scatter is not None and self.layers.bubbles:
-            self.view.set_bubbles(*self._scatter.bubbles())
-        else:
-            self.view.set_bubbles(np.zeros((0, 5)), [])
+        self.view.set_scatter(picture, view)
+        ellipses = Ellipses()
+        if self._scatter is not None and self._shows("posterior_ellipses"):
+            ellipses = self._scatter.posterior_ellipses()
+        self.view.set_ellipses(ellipses)
         self._show_marks()
         self.view.settle_after(round(1000 * RASTER_SHARE * (time.perf_counter() - started)))
 
     def _show_marks(self) -> None:
-        latent, layers = self.explorer.latent, self.layers
+        latent = self.explorer.latent
         markers: tuple[tuple[str, Point], ...] = ()
-        if layers.path:
+        if self._shows("path"):
             markers = ("A", self._plane(latent.a)), ("B", self._plane(latent.b))
         hover_point = self.explorer.hover_point
         marks = Marks(
             cursor=self._plane(latent.cursor),
             hover=None if hover_point is None else self._plane(hover_point),
             markers=markers,
-            labels=self._class_labels() if layers.class_names else (),
-            tile=self.view.marks.tile if layers.digit else None,
+            labels=self._class_labels() if self._shows("class_names") else (),
+            tile=self.view.marks.tile if self._shows("digit") else None,
             card=self.card.card,
         )
-        self.view.set_marks(self.paths.on(marks) if layers.path else marks)
+        self.view.set_marks(self.paths.on(marks) if self._shows("path") else marks)
 
     def _class_labels(self) -> tuple[tuple[str, Point], ...]:
         """The name of each visible class at the median of its encodings."""
@@ -241,21 +241,21 @@ class PadPanel(Panel):
         return self._scatter.labels(self._centres.of(self._scatter.encodings), self.view.view)
 
     def _show_tile(self, answer: Answer[Pixels]) -> None:
-        if self.layers.digit:
+        if self._shows("digit"):
             self.view.set_tile(answer.value[0])
 
     def _plane(self, z: Z) -> Point:
-        return shown_place(z, self.explorer.latent.axes, self.explorer.alignment)
+        return shown_place(z, self.explorer.latent.axes, self.explorer.weights.alignment)
 
     def _on_plane(self, z: Z, x: float, y: float) -> Z:
-        return place_to_z(z, self.explorer.latent.axes, x, y, self.explorer.alignment)
+        return place_to_z(z, self.explorer.latent.axes, x, y, self.explorer.weights.alignment)
 
-    def _on_dragged(self, x: float, y: float, drag_id: int) -> None:
+    def _on_dragged(self, x: float, y: float, drag_id: DragId) -> None:
         self.card.hide()
         self.explorer.set_hover_point(None)
         self.explorer.move_cursor(self._on_plane(self.explorer.latent.cursor, x, y), drag_id)
 
-    def _on_marker_dragged(self, name: str, x: float, y: float, drag_id: int) -> None:
+    def _on_marker_dragged(self, name: str, x: float, y: float, drag_id: DragId) -> None:
         if name not in ("A", "B"):
             self.paths.drag_keyframe(int(name), x, y, drag_id)
             return
@@ -264,7 +264,7 @@ class PadPanel(Panel):
         self.explorer.set_endpoint(name, self._on_plane(old, x, y), drag_id)
 
     def _on_hovered(self, x: float, y: float) -> None:
-        if self._scatter is not None and self.layers.encodings:
+        if self._scatter is not None and self._shows("encodings"):
             self.card.look(self._scatter, x, y, self.view.units_per_pixel())
         self.explorer.set_hover_point(self._on_plane(self.explorer.latent.cursor, x, y))
 
@@ -281,7 +281,7 @@ class PadPanel(Panel):
         self.explorer.move_cursor((0.0,) * self.explorer.latent_dim)
 
     def _on_marked(self, name: str) -> None:
-        self.explorer.set_endpoint(name, self.explorer.hover_point or self.explorer.latent.cursor)
+        self.explorer.set_endpoint(name, self.explorer.focus_point)
 
     def _on_menu(self, position: QPoint, x: float, y: float) -> None:
         z = self._on_plane(self.explorer.latent.cursor, x, y)
@@ -289,34 +289,39 @@ class PadPanel(Panel):
 
     def _on_copy(self) -> None:
         if self.view.marks.tile is not None:
-            copy_digit(
-                self.view.marks.tile, self.explorer.hover_point or self.explorer.latent.cursor
-            )
+            copy_digit(self.view.marks.tile, self.explorer.focus_point)
 
     def _on_zoomed(self) -> None:
         self._fitted = False
 
     def _on_view_settled(self) -> None:
         self._draw_scatter()
-        self.ground.place_changed()
+        self.background.touch()
 
     def _on_latent(self) -> None:
         if self.explorer.latent.axes != self._shown_axes:
             self._show_axes()
             self.fit()
             self._draw_scatter()
-            self.ground.place_changed(at_once=True)
+            self.background.touch()
         elif self.explorer.latent_dim > 2:
-            self.ground.place_changed()
+            self.background.touch()
 
     def _on_layers(self) -> None:
-        self.layers_form.show_layers(self.layers)
-        self.ground.choose(self.layers.background)
+        self._show_layers()
+        self.background.touch()
         self._draw_scatter()
+
+    def _show_layers(self) -> None:
+        self.layers_form.show_layers(self.layers)
+        self.view.set_layers(self.layers)
+
+    def _shows(self, overlay: str) -> bool:
+        return shows(self.layers, overlay)
 
     def _on_legend(self) -> None:
         self._draw_scatter()
-        self.ground.place_changed(at_once=True)
+        self.background.touch()
 
     def _on_axes_chosen(self, x: int, y: int) -> None:
         self.explorer.set_latent(replace(self.explorer.latent, axes=(x, y)), "Choose axes")

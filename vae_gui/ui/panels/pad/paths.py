@@ -8,6 +8,7 @@ from PySide6.QtCore import QObject, Qt
 from PySide6.QtGui import QKeySequence, QShortcut
 
 from vae_gui.core.paths.curves import Points
+from vae_gui.core.state.drag import DragId
 from vae_gui.core.support.types import Z
 from vae_gui.ui.parts.panel import Panel
 from vae_gui.ui.plane.marks import Marks, Point
@@ -47,13 +48,13 @@ class PadPaths(QObject):
         latent, explorer = self._explorer.latent, self._explorer
         stops = latent.a, latent.b, latent.keyframes, latent.freehand
         shown = latent.path, latent.spacing, latent.frames, latent.axes
-        key = stops, shown, explorer.alignment, self._version
+        key = stops, shown, explorer.weights.alignment, self._version
         if self._known[0] != key:
             self._known = key, self._paths()
         paths = self._known[1]
         return replace(marks, path=paths.path, lines=paths.lines, keyframes=paths.keyframes)
 
-    def drag_keyframe(self, index: int, x: float, y: float, drag_id: int) -> None:
+    def drag_keyframe(self, index: int, x: float, y: float, drag_id: DragId) -> None:
         old = self._explorer.latent.keyframes[index]
         self._lab.move_keyframe(index, self._off_plane(old, x, y), drag_id)
 
@@ -90,7 +91,7 @@ class PadPaths(QObject):
         if self._lab.drawing:
             self._view.setFocus(Qt.FocusReason.OtherFocusReason)
 
-    def _on_drawn(self, x: float, y: float, drag_id: int) -> None:
+    def _on_drawn(self, x: float, y: float, drag_id: DragId) -> None:
         step = STROKE_STEP_PX * self._view.units_per_pixel()
         if self._stroke and np.hypot(x - self._stroke[-1][0], y - self._stroke[-1][1]) < step:
             return
@@ -106,7 +107,7 @@ class PadPaths(QObject):
     # --- keyframes ----------------------------------------------------------
 
     def _looked_at(self) -> Z:
-        return self._explorer.hover_point or self._explorer.latent.cursor
+        return self._explorer.focus_point
 
     def _on_keyframe_added(self) -> None:
         self._lab.add_keyframe(self._looked_at())

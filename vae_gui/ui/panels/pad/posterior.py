@@ -1,9 +1,10 @@
 """The drawing on the pad: its ellipse at once, and the picture of its exact p(z|x) soon after."""
 
+from typing import cast
+
 import numpy as np
 from numpy.typing import NDArray
 from PySide6.QtCore import QObject
-from PySide6.QtGui import QImage
 
 from vae_gui.core.pictures.posterior import (
     OF_ELLIPSE,
@@ -15,15 +16,16 @@ from vae_gui.core.pictures.posterior import (
 )
 from vae_gui.core.pictures.scatter import View
 from vae_gui.core.pictures.shading import Ramp
-from vae_gui.runtime.inference_thread import Answer
-from vae_gui.runtime.live.throttle import Throttle
+from vae_gui.runtime.latest_answer import LatestAnswer
+from vae_gui.runtime.live.live import Live
+from vae_gui.runtime.live.task import Task
 from vae_gui.ui.parts.panel import Panel
+from vae_gui.ui.plane.overlays import shows
 from vae_gui.ui.plane.posterior_mark import PosteriorMark
 from vae_gui.ui.plane.view import PadView
 from vae_gui.ui.style.images import to_qimage
 from vae_gui.ui.style.theme import DARK, current_theme
 
-CHANNEL = "pad-posterior"
 SETTLED_MS = 60
 
 
@@ -33,18 +35,19 @@ class PadPosterior(QObject):
     def __init__(self, panel: Panel, view: PadView) -> None:
         super().__init__(panel)
         self._panel, self._view, self._explorer = panel, view, panel.explorer
-        self._picture: QImage | None = None
-        self._picture_of: PicturePosterior | None = None
-        self._extent = (0.0, 0.0, 0.0, 0.0)
         self._shown: object = None
-        self._throttle = Throttle(self)
-        self._throttle.due.connect(self._ask)
+        answer = LatestAnswer(self._explorer.questions, "posterior-picture", self)
+        self._live = Live[PosteriorPicture | None](
+            self._explorer, panel.context.training, answer, self._task, SETTLED_MS
+        )
+        panel.watch_while_visible(self._live)
+        self._live.changed.connect(self.show)
         explorer = self._explorer
         for signal in (
             explorer.posterior_changed,
             explorer.layers_changed,
-            explorer.alignment_changed,
-            explorer.timeline_entry_changed,
+            explorer.weights.alignment_changed,
+            explorer.weights.entry_changed,
             explorer.latent_changed,  # its axes
             view.view_settled,
         ):
@@ -52,40 +55,46 @@ class PadPosterior(QObject):
 
     def show(self) -> None:
         """Draw what is known of the drawing's place."""
+        self._live.touch()
         posterior = self._explorer.posterior
-        if posterior is None or not self._explorer.layers.ellipse:
-            self._forget()
+        if posterior is None or not shows(self._explorer.layers, "drawing"):
             self._shown = None
             self._view.set_posterior(None)
-            return
-        wanted = self._request(posterior)
-        if wanted is None:
-            self._forget()
-        elif wanted != self._picture_of:
-            self._throttle.settle(0 if self._picture is None else SETTLED_MS)
-        self._put(posterior)
+        else:
+            self._put(posterior)
 
     def _put(self, posterior: Posterior) -> None:
         """Nothing is painted again that has not changed: the cursor moves often."""
-        now = (posterior, self._explorer.latent.axes, self._explorer.alignment, self._picture)
+        picture = self._picture(posterior)
+        now = (posterior, self._explorer.latent.axes, self._explorer.weights.alignment, picture)
         if now != self._shown:
             self._shown = now
-            self._view.set_posterior(self._mark(posterior))
+            self._view.set_posterior(self._mark(posterior, picture))
 
-    def _mark(self, posterior: Posterior) -> PosteriorMark:
+    def _picture(self, posterior: Posterior) -> PosteriorPicture | None:
+        """The last one of this drawing, of whatever part of the plane."""
+        result = self._live.result
+        if result is None or posterior.exact is None:
+            return None
+        request = cast(PicturePosterior, result.task.of)
+        return result.value if request.exact is posterior.exact else None
+
+    def _mark(self, posterior: Posterior, picture: PosteriorPicture | None) -> PosteriorMark:
         axes = self._explorer.latent.axes
-        mean, covariance = posterior.on_axes(axes, self._explorer.alignment)
+        mean, covariance = posterior.on_axes(axes, self._explorer.weights.alignment)
         lines: tuple[tuple[str, NDArray[np.float64]], ...] = ()
         if posterior.sigma is not None:
             labels = OF_LINE if len(posterior.mu) == 1 else OF_ELLIPSE
             lines = tuple(
                 (label, ellipse(mean, covariance, sigmas)) for sigmas, label in enumerate(labels, 1)
             )
-        return PosteriorMark(mean, lines, self._picture, self._extent, self._matrix())
+        if picture is None:
+            return PosteriorMark(mean, lines)
+        return PosteriorMark(mean, lines, to_qimage(picture.rgba), picture.extent, self._matrix())
 
     def _matrix(self) -> NDArray[np.float64]:
         """From z to the plane, in two dimensions: turned, and its axes chosen."""
-        alignment, axes = self._explorer.alignment, list(self._explorer.latent.axes)
+        alignment, axes = self._explorer.weights.alignment, list(self._explorer.latent.axes)
         matrix = np.eye(2) if alignment is None else alignment.matrix
         return matrix[:2][:, axes] if len(matrix) == 2 else np.eye(2)
 
@@ -94,7 +103,7 @@ class PadPosterior(QObject):
         if posterior.exact is None or len(posterior.mu) != 2:
             return None
         view = self._view.view
-        if self._explorer.latent.axes == (0, 1) and self._explorer.alignment is None:
+        if self._explorer.latent.axes == (0, 1) and self._explorer.weights.alignment is None:
             return PicturePosterior(posterior.exact, view, _ramp())
         corners = np.array([(x, y) for x in (view.x0, view.x1) for y in (view.y0, view.y1)])
         back = corners @ np.linalg.pinv(self._matrix())
@@ -102,29 +111,12 @@ class PadPosterior(QObject):
         finest = max(view.width, view.height)
         return PicturePosterior(posterior.exact, View(x0, x1, y0, y1, finest, finest), _ramp())
 
-    def _ask(self) -> None:
+    def _task(self) -> Task[PosteriorPicture | None] | None:
         posterior = self._explorer.posterior
-        request = None if posterior is None else self._request(posterior)
-        if request is not None and self._panel.isVisible():
-            self._panel.ask(CHANNEL, request, self._take)
-
-    def _take(self, answer: Answer[PosteriorPicture | None]) -> None:
-        self._panel.forget(CHANNEL)
-        posterior, request = self._explorer.posterior, answer.request
-        assert isinstance(request, PicturePosterior)
-        if posterior is None or posterior.exact is not request.exact:
-            return
-        self._picture_of = request
-        picture = answer.value
-        self._picture = None if picture is None else to_qimage(picture.rgba)
-        if picture is not None:
-            self._extent = picture.extent
-        self._put(posterior)
-
-    def _forget(self) -> None:
-        self._throttle.cancel()
-        self._panel.forget(CHANNEL)
-        self._picture = self._picture_of = None
+        if posterior is None or not shows(self._explorer.layers, "drawing"):
+            return None
+        request = self._request(posterior)
+        return None if request is None else Task(request, None, request)
 
 
 def _ramp() -> Ramp:

@@ -11,6 +11,7 @@ from vae_gui.core.pictures.scatter import View, rasterise
 from vae_gui.core.support.types import Z
 from vae_gui.core.vae.encodings import Encodings
 from vae_gui.ui.plane.marks import Point
+from vae_gui.ui.plane.scene import Ellipses
 from vae_gui.ui.style.theme import class_color, current_theme
 
 MANY, FEW = 5000, 1000  # encodings below which their points are drawn larger
@@ -88,11 +89,11 @@ class PadScatter:
         names = self.encodings.class_names
         return tuple((names[label], place) for label, place in places.items())
 
-    def bubbles(self) -> tuple[NDArray[np.float32], list[str]]:
-        """The 1σ ellipses of a fixed sample: x, y, both half axes and their turn (n, 5), and their colours."""
+    def posterior_ellipses(self) -> Ellipses:
+        """q(z|x) at 1σ of a fixed sample."""
         logvar = self.encodings.logvar
         if logvar is None or not len(self.visible):
-            return np.zeros((0, 5), np.float32), []
+            return Ellipses()
         count = min(ELLIPSES, len(self.visible))
         chosen = self.visible[np.linspace(0, len(self.visible) - 1, count).astype(int)]
         shape = _ellipses(logvar[chosen], self.axes, self.alignment)
@@ -102,7 +103,7 @@ class PadScatter:
         palette = [_name(color) for color in palette_of(self.encodings)]
         labels = self.encodings.labels
         codes = np.zeros(count, int) if labels is None else labels[chosen]
-        return ellipses, [palette[code] for code in codes]
+        return Ellipses(ellipses, tuple(palette[code] for code in codes))
 
     def color(self, index: int) -> str:
         """Of one encoding."""

@@ -1,9 +1,8 @@
-"""The path lab: straight, spherical and shortest paths from A to B, one above the other (D6, B8)."""
+"""The path lab: straight, slerp, geodesic and freehand paths from A to B, one above the other (D6, B8)."""
 
-from PySide6.QtGui import QHideEvent, QShowEvent
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QScrollArea, QVBoxLayout, QWidget
 
-from vae_gui.core.state.latent import PATHS
+from vae_gui.core.paths import PATHS
 from vae_gui.runtime.context import Context
 from vae_gui.ui.panels.paths.row import PathRow
 from vae_gui.ui.panels.paths.side import PathSide
@@ -18,7 +17,7 @@ class PathLabPanel(Panel):
     def __init__(self, context: Context, parent: QWidget | None = None) -> None:
         super().__init__(context, parent)
         self._lab = context.path_lab
-        self._watches = False
+        self.watch_while_visible(self._lab)
         self.rows = {name: PathRow(name, self) for name in PATHS}
         self.side = PathSide(context, self)
         strips = QVBoxLayout()
@@ -42,7 +41,7 @@ class PathLabPanel(Panel):
         layout.setContentsMargins(0, 0, 0, 0)
         layout.addWidget(scroll)
         self._lab.changed.connect(self._refresh_if_visible)
-        self.explorer.scatter_changed.connect(self._on_scatter)
+        self.explorer.scatter.changed.connect(self._on_scatter)
 
     def set_model(self) -> None:
         for row in self.rows.values():
@@ -55,19 +54,6 @@ class PathLabPanel(Panel):
             if name in names:
                 row.refresh()
         self.side.refresh()
-
-    def showEvent(self, event: QShowEvent) -> None:
-        self._watch(True)
-        super().showEvent(event)
-
-    def hideEvent(self, event: QHideEvent) -> None:
-        super().hideEvent(event)
-        self._watch(False)
-
-    def _watch(self, on: bool) -> None:
-        if on != self._watches:
-            self._watches = on
-            self._lab.watch(on)
 
     def _on_scatter(self) -> None:
         if self.isVisible():

@@ -4,13 +4,12 @@ from PySide6.QtCore import QPoint, QSize, Qt, Signal
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QRadioButton, QToolButton, QVBoxLayout, QWidget
 
 from vae_gui.core.inference.requests import Decode
-from vae_gui.core.paths.path import GEODESIC, STRAIGHT
+from vae_gui.core.paths import PATHS
 from vae_gui.core.support.types import Pixels
 from vae_gui.runtime.inference_thread import Answer
 from vae_gui.ui.parts.coverage_band import CoverageBand
 from vae_gui.ui.parts.digit_actions import copy_digit, show_digit_menu
 from vae_gui.ui.parts.panel import Panel
-from vae_gui.ui.parts.path_button import PATH_TIPS
 from vae_gui.ui.parts.path_strip import PathStrip
 from vae_gui.ui.style.theme import icon
 
@@ -32,8 +31,9 @@ class PathRow(QWidget):
         self.name = name
         self._panel, self._lab = panel, panel.context.path_lab
         self._images: Pixels | None = None
-        self.button = QRadioButton(name.capitalize(), self)
-        self.button.setToolTip(f"{PATH_TIPS[name]}. Choose it for the interpolation and the pad")
+        entry = PATHS[name]
+        self.button = QRadioButton(entry.title, self)
+        self.button.setToolTip(f"{entry.tip}. Choose it for the interpolation and the pad")
         self.button.setAutoExclusive(False)  # the rows have different parents
         self.lengths, self.note = QLabel(self), QLabel(self)
         for label in (self.lengths, self.note):
@@ -44,7 +44,7 @@ class PathRow(QWidget):
         self.search_button.setIconSize(TOOL)
         self.search_button.setFixedSize(20, 20)
         self.search_button.setVisible(False)
-        self.strip = PathStrip(f"{name.capitalize()} path")
+        self.strip = PathStrip(f"{entry.title} path")
         self.strip.setMinimumHeight(MIN_HEIGHT)
         self._band = CoverageBand(panel, self.strip, f"lab-band-{name}")
         self.setMaximumHeight(MAX_HEIGHT)
@@ -98,8 +98,8 @@ class PathRow(QWidget):
 
     def _show_texts(self) -> None:
         path, measured = self._lab.path(self.name), self._lab.measured(self.name)
-        bending = self._lab.bending
-        pending = self.name == GEODESIC and bending.path() is None
+        search = self._lab.searches.get(self.name)
+        pending = search is not None and not search.found
         text = f"z {path.length:.2f}"
         if measured is not None and not pending:
             text += f"  ·  image {measured.length:.2f}{self._saving(measured.length)}"
@@ -113,20 +113,21 @@ class PathRow(QWidget):
 
     def _saving(self, length: float) -> str:
         """How much shorter or longer than the straight path, in per cent."""
-        straight = self._lab.measured(STRAIGHT)
-        if self.name == STRAIGHT or straight is None or straight.length == 0:
+        straight = self._lab.measured("straight")
+        if self.name == "straight" or straight is None or straight.length == 0:
             return ""
         change = round(100 * (length / straight.length - 1))
         sign = "±" if change == 0 else "−" if change < 0 else "+"
         return f"  ({sign}{abs(change)} %)"
 
     def _show_search(self, pending: bool) -> None:
-        bending = self._lab.bending
-        again = bending.declined and pending
-        shown = self.name == GEODESIC and (again or bending.running)
+        search = self._lab.searches.get(self.name)
+        again = search is not None and pending and bool(search.live.problem)
+        shown = search is not None and (again or search.live.running is not None)
         self.search_button.setVisible(shown)
         if shown:
-            tip = "Look for the shortest path again" if again else "Cancel the search"
+            name = PATHS[self.name].title.lower()
+            tip = f"Look for the {name} again" if again else "Cancel the search"
             self.search_button.setIcon(icon("replay" if again else "close", "muted"))
             self.search_button.setToolTip(tip)
             self.search_button.setAccessibleName(tip)
@@ -136,11 +137,11 @@ class PathRow(QWidget):
         self.chosen.emit(self.name)
 
     def _on_search(self) -> None:
-        bending = self._lab.bending
-        if bending.running:
-            bending.cancel()
+        live = self._lab.searches[self.name].live
+        if live.running:
+            live.cancel()
         else:
-            bending.find()
+            live.retry()
 
     def _z_of(self, index: int) -> tuple[float, ...]:
         points = self._lab.points(self._panel.explorer.latent.frames, self.name)

@@ -1,6 +1,5 @@
 """What bends and moves a path: its spacing, its keyframes, and attribute vectors for its end."""
 
-import time
 from functools import partial
 
 import numpy as np
@@ -16,6 +15,7 @@ from PySide6.QtWidgets import (
 )
 
 from vae_gui.core.latent.attributes import Attribute, apply, class_attribute
+from vae_gui.core.state.drag import DragId
 from vae_gui.core.support.types import Z
 from vae_gui.core.vae.encodings import Encodings
 from vae_gui.runtime.context import Context
@@ -78,7 +78,7 @@ class AttributeForm(QWidget):
     def __init__(self, context: Context, parent: QWidget) -> None:
         super().__init__(parent)
         self._explorer = context.explorer
-        self._drag_id: int | None = None
+        self._drag_id: DragId | None = None
         self.towards_box, self.away_box = QComboBox(self), QComboBox(self)
         for box, name in ((self.towards_box, "towards class"), (self.away_box, "away from class")):
             box.setAccessibleName(f"Attribute {name}")
@@ -120,7 +120,7 @@ class AttributeForm(QWidget):
 
     def attribute(self) -> Attribute | None:
         """None where a class has no encodings."""
-        encodings = self._explorer.encodings
+        encodings = self._explorer.scatter.encodings
         towards, away = self.towards_box.currentIndex(), self.away_box.currentIndex()
         if encodings is None or encodings.labels is None or min(towards, away) < 0:
             return None
@@ -128,7 +128,7 @@ class AttributeForm(QWidget):
             return None
         return class_attribute(encodings, towards, away)
 
-    def _set(self, drag_id: int | None) -> None:
+    def _set(self, drag_id: DragId | None) -> None:
         attribute = self.attribute()
         if attribute is not None:
             strength = np.array([self.strength.value()])
@@ -140,7 +140,7 @@ class AttributeForm(QWidget):
 
     def _on_strength(self) -> None:
         """One drag of the slider is one step of undo."""
-        self._drag_id = self._drag_id or time.monotonic_ns()
+        self._drag_id = self._drag_id or DragId()
         self._set(self._drag_id)
 
     def _on_let_go(self) -> None:
@@ -190,7 +190,7 @@ class PathSide(QWidget):
         explorer = self._context.explorer
         show_spacing(self.spacing_box, explorer.latent.spacing)
         self.keyframes.show_keyframes(explorer.latent.keyframes)
-        self.attributes.show_classes(explorer.encodings)
+        self.attributes.show_classes(explorer.scatter.encodings)
 
     def _on_drawing(self) -> None:
         self.draw_button.setChecked(self._context.path_lab.drawing)
@@ -199,5 +199,5 @@ class PathSide(QWidget):
         explorer = self._context.explorer
         explorer.move_cursor(explorer.latent.keyframes[index])
 
-    def _on_moved(self, z: Z, drag_id: int | None) -> None:
+    def _on_moved(self, z: Z, drag_id: DragId | None) -> None:
         self._context.explorer.set_endpoint("B", z, drag_id)

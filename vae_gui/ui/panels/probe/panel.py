@@ -27,7 +27,7 @@ from vae_gui.core.analysis.probe import (
 from vae_gui.core.support.progress import Progress
 from vae_gui.core.support.settings import settings_of
 from vae_gui.runtime.context import Context
-from vae_gui.runtime.jobs import JobThread
+from vae_gui.runtime.latest_job import LatestJob
 from vae_gui.ui.panels.probe.accuracy_bars import AccuracyBars, Bar
 from vae_gui.ui.panels.probe.confusion_view import ConfusionView
 from vae_gui.ui.parts.get_data import GetDataButton
@@ -48,7 +48,7 @@ class ProbePanel(Panel):
         super().__init__(context, parent)
         self.settings = ProbeSettings()
         self.result: ProbeResult | None = None
-        self._thread: JobThread | None = None
+        self._job = LatestJob(context.jobs, self)
         self.note, self.problem = QLabel(self), QLabel(self)
         self.pointed = QLabel(self)
         self.get_button = GetDataButton(context, self)
@@ -77,25 +77,18 @@ class ProbePanel(Panel):
 
     def measure(self) -> None:
         """Fit and score with the weights of now, in the background."""
-        snapshot, images = self.explorer.snapshot, self.explorer.images
+        snapshot, images = self.explorer.weights.snapshot, self.explorer.scatter.images
         if snapshot is None or images is None:
             return
-        self.cancel()
         self.problem.setText("")
         settings = self.settings
-        self._thread = self.context.jobs.start(
-            "Probe", lambda: probe(snapshot, images, settings), self._on_done, self._on_failed
-        )
-        if self._thread is not None:
-            self._thread.progressed.connect(self._on_progressed)
-            self._thread.finished.connect(self._on_finished)
+        self._job.start(lambda: probe(snapshot, images, settings), "Probe")
         self._show()
 
     def cancel(self) -> None:
         """Give up the measurement in progress."""
-        if self._thread is not None:
-            self._thread.cancel()
-            self._thread = None
+        if self._job.busy:
+            self._job.cancel()
             self._show()
 
     # --- building -----------------------------------------------------------
@@ -160,9 +153,12 @@ class ProbePanel(Panel):
         return row
 
     def _connect(self) -> None:
-        self.explorer.images_changed.connect(self._refresh_if_visible)
-        self.explorer.timeline_entry_changed.connect(self._refresh_if_visible)
-        self.context.training.snapshot_changed.connect(self._refresh_if_visible)
+        self._job.progressed.connect(self._on_progressed)
+        self._job.done.connect(self._on_done)
+        self._job.failed.connect(self._on_failed)
+        self._job.cancelled.connect(self._show)
+        self.explorer.scatter.images_changed.connect(self._refresh_if_visible)
+        self.explorer.weights.changed.connect(self._refresh_if_visible)
         self.images_box.value_changed.connect(self._on_edited)
         self.seed_box.value_changed.connect(self._on_edited)
         self.all_button.clicked.connect(self._on_all)
@@ -173,7 +169,7 @@ class ProbePanel(Panel):
     # --- showing ------------------------------------------------------------
 
     def _show(self) -> None:
-        images, busy = self.explorer.images, self._thread is not None
+        images, busy = self.explorer.scatter.images, self._job.busy
         labelled = images is not None and images.train.labels is not None
         self.get_button.offer()
         self.measure_button.setText("Cancel" if busy else "Measure")
@@ -216,7 +212,7 @@ class ProbePanel(Panel):
         self.seed_box.set_value(self.settings.seed)
 
     def _is_stale(self, result: ProbeResult) -> bool:
-        snapshot = self.explorer.snapshot
+        snapshot = self.explorer.weights.snapshot
         return snapshot is None or (snapshot.run_id, snapshot.step) != (result.run_id, result.step)
 
     def _counts(self, result: ProbeResult, stale: bool) -> str:
@@ -236,12 +232,12 @@ class ProbePanel(Panel):
         return " ".join(sentences)
 
     def _what_is_missing(self) -> str:
-        images = self.explorer.images
+        images = self.explorer.scatter.images
         if images is None:
             return "The probe needs the images and their labels, and they are not in memory."
         if images.train.labels is None:
             return "These images have no labels: there is no class to predict."
-        if self._thread is not None:
+        if self._job.busy:
             return "Encoding, then fitting on μ and on pixels…"
         return (
             "Can a linear classifier read the class from μ? Measure fits one on μ and one on the "
@@ -258,34 +254,28 @@ class ProbePanel(Panel):
         )
 
     def _on_all(self) -> None:
-        images = self.explorer.images
+        images = self.explorer.scatter.images
         if images is not None:
             most = round(self.images_box.maximum())
             self.settings = replace(self.settings, images=min(max(20, len(images.train)), most))
             self._show_settings()
 
     def _on_pressed(self) -> None:
-        if self._thread is not None:
+        if self._job.busy:
             self.cancel()
         else:
             self.measure()
 
     def _on_progressed(self, progress: Progress) -> None:
-        if isinstance(progress, ProbeProgress) and self.sender() is self._thread:
+        if isinstance(progress, ProbeProgress):
             self._show_result(progress.result)
 
     def _on_done(self, value: object) -> None:
-        if self.sender() is self._thread:
-            self._show_result(cast(ProbeResult, value))
+        self._show_result(cast(ProbeResult, value))
 
     def _on_failed(self, text: str) -> None:
-        if self.sender() is self._thread:
-            self.problem.setText(text)
-
-    def _on_finished(self) -> None:
-        if self.sender() is self._thread:
-            self._thread = None
-            self._show()
+        self.problem.setText(text)
+        self._show()
 
 
 def _scrolling(widget: QWidget) -> QScrollArea:

@@ -40,13 +40,13 @@ class ReconstructionsPanel(Panel):
         layout.setSpacing(4)
         layout.addLayout(bar)
         layout.addWidget(self.grid, 1)
-        self.explorer.images_changed.connect(self._refresh_if_visible)
-        self.explorer.scatter_changed.connect(self._refresh_without_images)
+        self.explorer.scatter.images_changed.connect(self._refresh_if_visible)
+        self.explorer.scatter.changed.connect(self._refresh_without_images)
         self.grid.menu_requested.connect(self._on_menu)
         self.grid.copy_requested.connect(self._on_copy)
 
     def refresh(self) -> None:
-        images, encodings = self.explorer.images, self.explorer.encodings
+        images, encodings = self.explorer.scatter.images, self.explorer.scatter.encodings
         self.get_button.setVisible(images is None)
         if images is not None:
             self._originals = stratified(images.test, COLUMNS).images
@@ -74,7 +74,7 @@ class ReconstructionsPanel(Panel):
             self.get_button.setToolTip("Download the images, or read them from your data folder")
 
     def _refresh_without_images(self) -> None:
-        if self.isVisible() and self.explorer.images is None:
+        if self.isVisible() and self.explorer.scatter.images is None:
             self.refresh()
 
     def _show(self, answer: Answer[Pixels]) -> None:
@@ -86,7 +86,7 @@ class ReconstructionsPanel(Panel):
 
     def _z_of(self, index: int) -> Z | None:
         """Known only where the row was decoded from the encodings of the file."""
-        encodings = self.explorer.encodings
+        encodings = self.explorer.scatter.encodings
         if self._originals is not None or encodings is None:
             return None
         chosen = np.linspace(0, len(encodings) - 1, 2 * COLUMNS).astype(int)

@@ -72,23 +72,23 @@ class SamplesPanel(Panel):
         layout.addWidget(self.bar)
         layout.addWidget(self.view, 1)
         self.bar.changed.connect(self._refresh_if_visible)
-        self.explorer.scatter_changed.connect(self._on_scatter)
-        self.explorer.images_changed.connect(self._on_images)
+        self.explorer.scatter.changed.connect(self._on_scatter)
+        self.explorer.scatter.images_changed.connect(self._on_images)
         self.view.grid.clicked.connect(self._on_clicked)
         self.view.grid.menu_requested.connect(self._on_menu)
         self.view.grid.copy_requested.connect(self._on_copy)
 
-    def choices(self) -> dict[str, Scalar]:
+    def state(self) -> dict[str, Scalar]:
         return as_values(self.bar.choice)
 
-    def choose(self, values: Values) -> None:
+    def restore_state(self, values: Values) -> None:
         self.bar.set_choice(with_values(self.bar.choice, values))
 
     def set_model(self) -> None:
         self._clear("")
 
     def refresh(self) -> None:
-        encodings, deterministic = self.explorer.encodings, self._is_point()
+        encodings, deterministic = self.explorer.scatter.encodings, self._is_point()
         normals = None if encodings is None else class_gaussians(encodings, self.bar.choice.sigma)
         if encodings is not None:
             nonempty = normals.nonempty if normals else ()
@@ -112,7 +112,7 @@ class SamplesPanel(Panel):
 
     def _ask_posterior(self, choice: SampleChoice, encodings: Encodings | None) -> None:
         """Of test images where they are in memory, else of the encodings of the file."""
-        images, count = self.explorer.images, choice.posterior
+        images, count = self.explorer.scatter.images, choice.posterior
         if images is not None:
             chosen = pick(len(images.test), images.test.labels, INPUTS)
             originals = images.test.images[chosen]
@@ -167,14 +167,14 @@ class SamplesPanel(Panel):
         self.view.grid.set_empty_text(why)
 
     def _is_point(self) -> bool:
-        snapshot = self.explorer.snapshot
+        snapshot = self.explorer.weights.snapshot
         return snapshot is not None and MODELS[snapshot.model.architecture].deterministic
 
     # --- events -------------------------------------------------------------
 
     def _on_images(self) -> None:
         """Images go only with their model, and `model_changed` tells of that."""
-        if self.explorer.images is not None:
+        if self.explorer.scatter.images is not None:
             self._refresh_if_visible()
 
     def _on_scatter(self) -> None:

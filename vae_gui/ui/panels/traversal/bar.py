@@ -130,12 +130,12 @@ class TraversalBar(QWidget):
         self.recentre_button.setEnabled(text is not None)
         self.updateGeometry()
 
-    def choices(self) -> dict[str, Scalar]:
+    def state(self) -> dict[str, Scalar]:
         """The mode and the options of both."""
         rows, plane = self.row_form.value(), self.plane_form.value()
         return {"plane": self.is_plane, **as_values(rows, "row_"), **as_values(plane, "plane_")}
 
-    def choose(self, values: Values) -> None:
+    def restore_state(self, values: Values) -> None:
         """Take the choices of a file."""
         self.row_form.set_value(with_values(self.row_form.value(), values, "row_"))
         self.plane_form.set_value(with_values(self.plane_form.value(), values, "plane_"))

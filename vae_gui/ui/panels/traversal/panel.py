@@ -20,6 +20,7 @@ from vae_gui.core.latent.traversal import (
     ranked,
     track,
 )
+from vae_gui.core.state.drag import DragId
 from vae_gui.core.state.ui_state import Scalar, Values
 from vae_gui.core.support.types import Pixels, Z
 from vae_gui.core.vae.encodings import Encodings, importance, inactive
@@ -81,11 +82,11 @@ class TraversalPanel(Panel):
             self.forget(PLANE)
             self._ask_rows()
 
-    def choices(self) -> dict[str, Scalar]:
-        return self.bar.choices()
+    def state(self) -> dict[str, Scalar]:
+        return self.bar.state()
 
-    def choose(self, values: Values) -> None:
-        self.bar.choose(values)
+    def restore_state(self, values: Values) -> None:
+        self.bar.restore_state(values)
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)
@@ -131,8 +132,8 @@ class TraversalPanel(Panel):
         self.plane.grid.clicked.connect(self._on_tile)
         self.plane.grid.menu_requested.connect(self._on_tile_menu)
         self.plane.grid.copy_requested.connect(self._on_tile_copy)
-        self.explorer.scatter_changed.connect(self._on_scatter)
-        self.explorer.alignment_changed.connect(self._refresh_if_visible)
+        self.explorer.scatter.changed.connect(self._on_scatter)
+        self.explorer.weights.alignment_changed.connect(self._refresh_if_visible)
 
     # --- rows ---------------------------------------------------------------
 
@@ -158,7 +159,7 @@ class TraversalPanel(Panel):
 
     def _arrange(self, slack: float) -> None:
         """The most informative first where there are many; what carries nothing is folded."""
-        encodings, dims = self.explorer.encodings, len(self.rows)
+        encodings, dims = self.explorer.scatter.encodings, len(self.rows)
         if encodings is None or encodings.latent_dim != dims:
             return
         values = importance(encodings)
@@ -169,7 +170,7 @@ class TraversalPanel(Panel):
         self.films.arrange(order, _folded(encodings, dims))
 
     def _track(self, dimension: int) -> tuple[float, float]:
-        low, high = track(self.explorer.encodings, dimension)
+        low, high = track(self.explorer.scatter.encodings, dimension)
         return np.floor(2 * low) / 2, np.ceil(2 * high) / 2
 
     def _on_scatter(self) -> None:
@@ -219,20 +220,20 @@ class TraversalPanel(Panel):
         text = ""
         if self._has_no_prior():
             text = "An autoencoder has no prior: even steps over its encodings instead."
-        if self.explorer.alignment is not None:
+        if self.explorer.weights.alignment is not None:
             text = "KL and rows belong to this moment's own axes, which the pad shows turned."
         self.note.setText(text)
         self.note.setVisible(bool(text))
 
     def _has_no_prior(self) -> bool:
         """Whether the plane is asked for percentiles of a prior that an autoencoder has not."""
-        encodings = self.explorer.encodings
+        encodings = self.explorer.scatter.encodings
         is_point = encodings is not None and encodings.logvar is None
         return self.bar.is_plane and is_point and self.bar.plane_form.value().spacing == PRIOR
 
     # --- moving -------------------------------------------------------------
 
-    def _on_moved(self, dimension: int, value: float, drag_id: int | None) -> None:
+    def _on_moved(self, dimension: int, value: float, drag_id: DragId | None) -> None:
         """To the start with this dimension moved, which is the digit under the handle."""
         z = list(self.start_z)
         z[dimension] = value

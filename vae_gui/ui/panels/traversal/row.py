@@ -1,13 +1,12 @@
 """One dimension of a traversal: a slider over its previews, or a few digits at given values."""
 
-from itertools import count
-
 import numpy as np
 from numpy.typing import NDArray
 from PySide6.QtCore import QPoint, Signal
 from PySide6.QtGui import QContextMenuEvent
 from PySide6.QtWidgets import QToolButton
 
+from vae_gui.core.state.drag import DragId
 from vae_gui.core.support.types import Pixels
 from vae_gui.ui.panels.traversal.filmstrip import Filmstrip
 from vae_gui.ui.style.theme import icon
@@ -19,7 +18,7 @@ LEAST_ROW, LARGEST_ROW = 44, 76
 
 class TraversalRow(Filmstrip):
     """Signals
-    moved(int, float, object): the dimension, its new value, and the gesture (int) of a drag or None.
+    moved(int, float, object): the dimension, its new value, and the id of the drag or None.
     reset(int): back to the start in this dimension.
     menu_requested(int, int, QPoint): the menu of a digit: dimension, index, place on the screen.
     copy_requested(int, int): Ctrl+C on a digit.
@@ -29,7 +28,6 @@ class TraversalRow(Filmstrip):
     reset = Signal(int)
     menu_requested = Signal(int, int, QPoint)
     copy_requested = Signal(int, int)
-    _gestures = count(1_000_000)
 
     def __init__(self, dimension: int) -> None:
         super().__init__(f"z{dimension + 1}")
@@ -40,7 +38,7 @@ class TraversalRow(Filmstrip):
         self.steps.setToolTip("Click a digit to move the cursor there")
         self.steps.setMinimumHeight(LEAST_ROW)
         self._given: NDArray[np.float64] | None = None
-        self._drag_id: int | None = None
+        self._drag_id: DragId | None = None
         self._reset_button = self._build_reset()
         row = self.layout()
         assert row is not None
@@ -119,7 +117,7 @@ class TraversalRow(Filmstrip):
             self.menu_requested.emit(self.dimension, index, event.globalPos())
 
     def _on_drag_started(self) -> None:
-        self._drag_id = next(self._gestures)
+        self._drag_id = DragId()
 
     def _on_drag_finished(self) -> None:
         self._drag_id = None

@@ -1,0 +1,122 @@
+"""Questions to the model that is shown: standing ones are answered again under every new set of weights."""
+
+import time
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import cast
+
+from PySide6.QtCore import QObject, Signal
+
+from vae_gui.core.inference.requests import MAX_BATCH, Request, Value
+from vae_gui.core.vae.snapshot import Snapshot
+from vae_gui.runtime.deferred_refresh import DeferredRefresh
+from vae_gui.runtime.inference_thread import Answer, InferenceThread
+
+Reply = Callable[[Answer[Value]], None]
+
+
+@dataclass(frozen=True, slots=True)
+class _Question:
+    request: Request[object]
+    reply: Reply[object]
+    once: bool = False
+    failed: Callable[[str], None] | None = None
+
+
+class Questions(QObject):
+    """One question per channel; the newest wins. `reply_ms`: how long the last short answer took.
+
+    Signals: `answered(Answer)` after each reply; `failed(text)` where a standing question raised;
+    `settled()` soon after a move, once all that was asked at once is answered.
+    """
+
+    answered = Signal(object)
+    failed = Signal(str)
+    settled = Signal()
+
+    def __init__(self, parent: QObject) -> None:
+        super().__init__(parent)
+        self.reply_ms = 0.0
+        self._run_id = ""
+        self._questions: dict[str, _Question] = {}
+        self._asked_at: dict[str, float] = {}
+        self._deferred_refresh = DeferredRefresh(self)
+        self._deferred_refresh.due.connect(self.settled)
+        self._inference = InferenceThread(self)
+        self._inference.answered.connect(self._on_answered)
+        self._inference.failed.connect(self._on_failed)
+        self._inference.start()
+
+    def ask(self, channel: str, request: Request[Value], reply: Reply[Value]) -> None:
+        """Have `reply` called with the answer now and after each change of the weights, until `forget`."""
+        known = self._questions.get(channel)
+        self._questions[channel] = _Question(request, cast("Reply[object]", reply))
+        if known is None or known.once or known.request != request:
+            self._send(channel, request)
+
+    def ask_once(
+        self,
+        channel: str,
+        request: Request[Value],
+        reply: Reply[Value],
+        failed: Callable[[str], None] | None = None,
+    ) -> None:
+        """Have `reply` or `failed` called once."""
+        self._questions[channel] = _Question(request, cast("Reply[object]", reply), True, failed)
+        self._send(channel, request)
+
+    def forget(self, channel: str) -> None:
+        """Stop answering; for panels that are hidden."""
+        if self._questions.pop(channel, None) is not None:
+            self._asked_at.pop(channel, None)
+            self._inference.forget(channel)
+
+    def use(self, snapshot: Snapshot) -> None:
+        """Answer with these weights: those of another model end all questions, newer ones ask them again."""
+        if snapshot.run_id != self._run_id:
+            self._questions.clear()
+            self._asked_at.clear()
+        self._run_id = snapshot.run_id
+        self._inference.adopt(snapshot)
+        for channel, question in self._questions.items():
+            if not question.once:
+                self._send(channel, question.request)
+
+    def moved(self) -> None:
+        """The cursor is elsewhere: `settled` follows."""
+        self._deferred_refresh.moved()
+
+    def shutdown(self) -> None:
+        """Stop answering and wait; safe to call twice."""
+        self._deferred_refresh.stop()
+        self._questions.clear()
+        self._inference.stop()
+
+    def _send(self, channel: str, request: Request[object]) -> None:
+        self._asked_at.setdefault(channel, time.perf_counter())
+        self._inference.ask(channel, request)
+
+    def _on_answered(self, answer: Answer[object]) -> None:
+        question = self._questions.get(answer.channel)
+        if question is None or answer.run_id != self._run_id:
+            return
+        asked = self._asked_at.pop(answer.channel, None)
+        if question.once:
+            if answer.request is not question.request:
+                return  # of an older one
+            del self._questions[answer.channel]
+        if asked is not None and answer.request.cost <= MAX_BATCH:
+            self.reply_ms = 1000 * (time.perf_counter() - asked)
+        question.reply(answer)
+        self.answered.emit(answer)
+        if not self._asked_at:
+            self._deferred_refresh.answered()
+
+    def _on_failed(self, channel: str, text: str) -> None:
+        question = self._questions.get(channel)
+        if question is None or question.failed is None:
+            self.failed.emit(text)
+            return
+        del self._questions[channel]
+        self._asked_at.pop(channel, None)
+        question.failed(text)
