@@ -25,6 +25,7 @@ from vae_gui.core.inference.engine import Engine
 from vae_gui.core.support.errors import UserError
 from vae_gui.core.support.progress import Progress, finish
 from vae_gui.core.vae.config import ModelConfig
+from vae_gui.core.vae.likelihoods import LIKELIHOODS
 from vae_gui.core.vae.losses import reconstruction_loss
 from vae_gui.core.vae.models.base import build, restore, take_snapshot
 from vae_gui.core.vae.snapshot import Snapshot
@@ -236,3 +237,12 @@ def test_it_reports_and_can_be_stopped(trained: Snapshot) -> None:
     job.close()
     with pytest.raises(StopIteration):
         next(job)
+
+
+def test_a_likelihood_that_is_not_affine_in_the_pixels_is_refused_in_a_sentence(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    entry = replace(LIKELIHOODS["gaussian-learned"], title="Laplace", affine=False)
+    monkeypatch.setitem(LIKELIHOODS, "gaussian-learned", entry)
+    with pytest.raises(UserError, match="Laplace is not"):
+        finish(grid_of(gaussian(-2.0), SIDE))

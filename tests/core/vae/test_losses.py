@@ -9,7 +9,6 @@ from torch.distributions import Bernoulli, ContinuousBernoulli, Normal, kl_diver
 
 from vae_gui.core.vae.likelihoods import LIKELIHOODS
 from vae_gui.core.vae.losses import (
-    LIKELIHOOD_TERMS,
     kl_to_prior,
     mean_image,
     reconstruction_loss,
@@ -45,8 +44,20 @@ def reference(likelihood: str, logits: Tensor, x: Tensor) -> Tensor:
     return -log_p.sum(1)
 
 
-def test_every_named_likelihood_has_its_mathematics() -> None:
-    assert set(LIKELIHOODS) == set(LIKELIHOOD_TERMS)
+def bend(likelihood: str, logits: Tensor) -> Tensor:
+    """The second difference of −log p(x|z) in x; (B,)."""
+    low, middle, high = (torch.full_like(logits, value) for value in (0.1, 0.4, 0.7))
+    first, second, third = (
+        reconstruction_loss(likelihood, logits, x, LOG_SIGMA) for x in (low, middle, high)
+    )
+    return first - 2 * second + third
+
+
+@pytest.mark.parametrize("likelihood", LIKELIHOODS)
+def test_an_affine_likelihood_bends_in_x_alike_for_every_z(likelihood: str, logits: Tensor) -> None:
+    bends = bend(likelihood, logits)
+    same = torch.allclose(bends, bends[:1].expand_as(bends), rtol=1e-3, atol=1e-3)
+    assert same == LIKELIHOODS[likelihood].affine
 
 
 @pytest.mark.parametrize("likelihood", LIKELIHOODS)

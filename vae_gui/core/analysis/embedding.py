@@ -72,7 +72,7 @@ class EmbeddingSettings:
     """How an embedding is made; the same settings and encodings give the same one."""
 
     method: Annotated[
-        str, Setting("Method", "How z is laid out in two dimensions.", choices=tuple(METHODS))
+        str, Setting("Method", "How z is laid out in two dimensions.", choices=METHODS)
     ] = "pca"
     images: Annotated[
         int, Setting("Images", "Test images that are laid out.", FEWEST, 10_000, "images")

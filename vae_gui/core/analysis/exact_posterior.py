@@ -20,6 +20,7 @@ from vae_gui.core.support.errors import UserError
 from vae_gui.core.support.imports import import_lock
 from vae_gui.core.support.progress import Job, Progress
 from vae_gui.core.support.types import Extent
+from vae_gui.core.vae.likelihoods import LIKELIHOODS
 
 if TYPE_CHECKING:
     from torch import Tensor
@@ -45,8 +46,8 @@ _RASTER_PART = 4096
 class LikelihoodGrid:
     """−log p(x|z) of any image at the middles of coarse cells over the whole support.
 
-    Every likelihood is affine in x but for a part that no z changes. `level` (cells²,) and `slope`
-    (cells², pixels) float32 are the affine part; cell by cell, z2 outside and z1 inside.
+    It is affine in x but for a part that no z changes (`LikelihoodEntry.affine`). `level` (cells²,) and
+    `slope` (cells², pixels) float32 are the affine part; cell by cell, z2 outside and z1 inside.
     """
 
     observation: ObservationModel
@@ -109,7 +110,13 @@ def likelihood_grid(snapshot: Snapshot) -> Job[LikelihoodGrid]:
 
 
 def grid_of(observation: ObservationModel, side: int) -> Job[LikelihoodGrid]:
-    """The coarse grid of any p(x|z) with two latent dimensions; about 0.5 s."""
+    """The coarse grid of a p(x|z) with two latent dimensions; about 0.5 s. Raises UserError for one not affine in x."""
+    likelihood = LIKELIHOODS[observation.likelihood]
+    if not likelihood.affine:
+        raise UserError(
+            f"The exact p(z|x) needs a −log p(x|z) that is affine in x, and {likelihood.title} is not: "
+            "take the importance-weighted bound (IWAE)."
+        )
     with import_lock():
         import torch
 

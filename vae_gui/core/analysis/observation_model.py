@@ -18,7 +18,8 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class ObservationModel:
-    """p(x|z). logits: (n, latent_dim) float32 -> (n, 1, side, side). log_sigma: of `gaussian-learned`."""
+    """p(x|z). logits: (n, latent_dim) float32 -> (n, 1, side, side). log_sigma: where it is
+    learned."""
 
     logits: Callable[[Tensor], Tensor]
     likelihood: str

@@ -1,9 +1,10 @@
-"""TODO"""
+"""Setting: how one field of a config is named, explained and limited; forms and command line are made from it."""
 
 import dataclasses
 import functools
 import math
 import typing
+from collections.abc import Collection
 from dataclasses import dataclass
 from typing import Annotated, ClassVar, Protocol, TypeVar
 
@@ -23,14 +24,17 @@ ConfigType = TypeVar("ConfigType", bound=Config)
 
 @dataclass(frozen=True, slots=True)
 class Setting:
-    """How one field of a config is shown and limited; `minimum` and `maximum` are inclusive."""
+    """How one field of a config is shown and limited; `minimum` and `maximum` are inclusive.
+
+    choices: names, or a registry by name, which is read when it is asked for.
+    """
 
     label: str
     help: str
     minimum: float = -math.inf
     maximum: float = math.inf
     unit: str = ""
-    choices: tuple[str, ...] = ()
+    choices: Collection[str] = ()
     logarithmic: bool = False
 
 

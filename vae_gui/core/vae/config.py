@@ -24,9 +24,7 @@ class ModelConfig:
 
     architecture: Annotated[
         str,
-        Setting(
-            "Architecture", "The layers of the encoder and the decoder.", choices=tuple(MODELS)
-        ),
+        Setting("Architecture", "The layers of the encoder and the decoder.", choices=MODELS),
     ] = "deep-mlp"
     latent_dim: Annotated[
         int,
@@ -38,7 +36,7 @@ class ModelConfig:
             "Likelihood",
             "p(x|z) of a pixel. Losses of Bernoulli runs compare with each other only; "
             "so do those of the densities (Gaussian, continuous Bernoulli).",
-            choices=tuple(LIKELIHOODS),
+            choices=LIKELIHOODS,
         ),
     ] = "bernoulli"
     side: Annotated[
@@ -50,7 +48,10 @@ class ModelConfig:
 
     def __post_init__(self) -> None:
         validate(self)
-        if self.likelihood == "squared-error" and not MODELS[self.architecture].deterministic:
+        if (
+            LIKELIHOODS[self.likelihood].scale == "error"
+            and not MODELS[self.architecture].deterministic
+        ):
             raise UserError(
                 "Squared error is no likelihood: a VAE takes Gaussian, σ² = ½, instead."
             )

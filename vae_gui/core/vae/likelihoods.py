@@ -1,16 +1,63 @@
-"""The names of p(x|z); the mathematics is in `losses`. Reading this registry loads no torch."""
+"""The LIKELIHOODS registry: one entry for each p(x|z) of a pixel; reading it loads no torch."""
 
+from __future__ import annotations
+
+from collections.abc import Callable
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from vae_gui.core.vae.losses import Likelihood
 
 
 @dataclass(frozen=True, slots=True)
 class LikelihoodEntry:
-    """scale: losses compare within one scale, on the same data: "mass", "density" or "error"."""
+    """p(x|z) of a pixel.
+
+    scale: losses compare within one scale, on the same data: "mass", "density" or "error".
+    build: its mathematics, from `losses`.
+    parameters: what the model learns for it beside the image: "log_sigma", one scalar for all pixels.
+    affine: whether −log p(x|z) is affine in x, but for a part that no z changes; the quadrature of the
+        exact p(z|x) needs it.
+    """
 
     name: str
     title: str
     help: str
     scale: str
+    build: Callable[[], Likelihood]
+    parameters: tuple[str, ...] = ()
+    affine: bool = True
+
+
+def _bernoulli() -> Likelihood:
+    from vae_gui.core.vae.losses import BERNOULLI
+
+    return BERNOULLI
+
+
+def _continuous_bernoulli() -> Likelihood:
+    from vae_gui.core.vae.losses import CONTINUOUS_BERNOULLI
+
+    return CONTINUOUS_BERNOULLI
+
+
+def _gaussian() -> Likelihood:
+    from vae_gui.core.vae.losses import GAUSSIAN
+
+    return GAUSSIAN
+
+
+def _gaussian_learned() -> Likelihood:
+    from vae_gui.core.vae.losses import GAUSSIAN_LEARNED
+
+    return GAUSSIAN_LEARNED
+
+
+def _squared_error() -> Likelihood:
+    from vae_gui.core.vae.losses import SQUARED_ERROR
+
+    return SQUARED_ERROR
 
 
 LIKELIHOODS = {
@@ -22,6 +69,7 @@ LIKELIHOODS = {
             "Binary cross-entropy. On grey pixels it is no density and cannot reach 0: its floor, "
             "the entropy of the pixels, is 45.5 nats on the MNIST test set. Compares with Bernoulli only.",
             "mass",
+            _bernoulli,
         ),
         LikelihoodEntry(
             "continuous-bernoulli",
@@ -29,6 +77,7 @@ LIKELIHOODS = {
             "The Bernoulli made a density on [0, 1] (Loaiza-Ganem & Cunningham 2019). "
             "Compares with the Gaussians; may be negative.",
             "density",
+            _continuous_bernoulli,
         ),
         LikelihoodEntry(
             "gaussian",
@@ -36,6 +85,7 @@ LIKELIHOODS = {
             "Squared error plus a constant of 392·log π = 448.7 nats for 28×28 pixels. "
             "Compares with the other densities.",
             "density",
+            _gaussian,
         ),
         LikelihoodEntry(
             "gaussian-learned",
@@ -43,12 +93,15 @@ LIKELIHOODS = {
             "One σ for all pixels, learned (Rybkin et al. 2021): balances sharpness and KL by itself. "
             "Compares with the other densities; may be negative.",
             "density",
+            _gaussian_learned,
+            parameters=("log_sigma",),
         ),
         LikelihoodEntry(
             "squared-error",
             "Squared error",
             "No likelihood: for the plain autoencoder, which has no ELBO.",
             "error",
+            _squared_error,
         ),
     )
 }

@@ -11,6 +11,8 @@ import torch
 from torch import Tensor
 from torch.nn import functional
 
+from vae_gui.core.vae.likelihoods import LIKELIHOODS
+
 FIXED_LOG_SIGMA = -0.5 * math.log(2)  # σ² = ½, so that squared error enters the ELBO with weight 1
 NEAR_ZERO = 1e-2  # of a logit, where the continuous Bernoulli's formulas lose their digits
 
@@ -67,13 +69,11 @@ def _squared_error(logits: Tensor, x: Tensor, _log_sigma: Tensor | None) -> Tens
     return (torch.sigmoid(logits) - x).square().sum(1)
 
 
-LIKELIHOOD_TERMS = {
-    "bernoulli": Likelihood(_bernoulli, torch.sigmoid),
-    "continuous-bernoulli": Likelihood(_continuous_bernoulli, _continuous_bernoulli_mean),
-    "gaussian": Likelihood(_gaussian, torch.sigmoid),
-    "gaussian-learned": Likelihood(_gaussian_learned, torch.sigmoid),
-    "squared-error": Likelihood(_squared_error, torch.sigmoid),
-}
+BERNOULLI = Likelihood(_bernoulli, torch.sigmoid)
+CONTINUOUS_BERNOULLI = Likelihood(_continuous_bernoulli, _continuous_bernoulli_mean)
+GAUSSIAN = Likelihood(_gaussian, torch.sigmoid)
+GAUSSIAN_LEARNED = Likelihood(_gaussian_learned, torch.sigmoid)
+SQUARED_ERROR = Likelihood(_squared_error, torch.sigmoid)
 
 
 def reconstruction_loss(
@@ -81,15 +81,15 @@ def reconstruction_loss(
 ) -> Tensor:
     """−log p(x|z) of each image; logits and x: (B, 1, side, side) -> (B,) nats.
 
-    log_sigma: the scalar of `gaussian-learned`, else not used.
+    likelihood: a name of LIKELIHOODS. log_sigma: of one whose parameters it is, else not used.
     """
-    terms = LIKELIHOOD_TERMS[likelihood]
+    terms = LIKELIHOODS[likelihood].build()
     return terms.negative_log(logits.flatten(1), x.flatten(1), log_sigma)
 
 
 def mean_image(likelihood: str, logits: Tensor) -> Tensor:
     """E[x|z], the image that is shown; same shape as `logits`, values in [0, 1]."""
-    return LIKELIHOOD_TERMS[likelihood].mean(logits)
+    return LIKELIHOODS[likelihood].build().mean(logits)
 
 
 def kl_to_prior(mu: Tensor, logvar: Tensor | None) -> Tensor:

@@ -11,10 +11,6 @@ from vae_gui.core.vae.models import MODELS
 from vae_gui.core.vae.presets import PRESETS
 from vae_gui.ui.parts.form import ConfigForm
 
-MODEL_TITLES = {
-    "architecture": {name: entry.title for name, entry in MODELS.items()},
-    "likelihood": {name: entry.title for name, entry in LIKELIHOODS.items()},
-}
 TRAIN_TITLES = {
     "optimizer": {"adam": "Adam", "adamw": "AdamW"},
     "schedule": {"constant": "Constant", "one-cycle": "One cycle"},
@@ -34,7 +30,11 @@ class RunSettings(QWidget):
         self._about = QLabel(self)
         self._about.setWordWrap(True)
         self._about.setProperty("role", "muted")
-        self.model_form = ConfigForm(preset.model, MODEL_TITLES, self)
+        titles = {
+            "architecture": {name: entry.title for name, entry in MODELS.items()},
+            "likelihood": {name: entry.title for name, entry in LIKELIHOODS.items()},
+        }
+        self.model_form = ConfigForm(preset.model, titles, self)
         self.model_form.set_locked({"side"})
         self.train_form = ConfigForm(preset.train, TRAIN_TITLES, self)
         reset = QPushButton("Back to the preset", self)

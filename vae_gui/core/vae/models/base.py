@@ -7,6 +7,7 @@ from torch import Tensor, nn
 
 from vae_gui.core.support.errors import UserError
 from vae_gui.core.vae.config import ModelConfig
+from vae_gui.core.vae.likelihoods import LIKELIHOODS
 from vae_gui.core.vae.models import MODELS
 from vae_gui.core.vae.snapshot import Snapshot
 
@@ -19,7 +20,7 @@ class VAE(nn.Module):
     encoder: (B, 1, side, side) in [0, 1] -> (B, 2·latent_dim), μ then log σ²; of a plain autoencoder
         (`MODELS[...].deterministic`) -> (B, latent_dim), the code itself.
     decoder: (B, latent_dim) -> (B, 1, side, side) logits.
-    log_sigma: of the pixels, one learned scalar, where the likelihood is `gaussian-learned`
+    log_sigma: of the pixels, one learned scalar, where the likelihood has that parameter
         (Rybkin et al. 2021); else None.
     """
 
@@ -30,7 +31,7 @@ class VAE(nn.Module):
         self.config = config
         self.encoder = encoder
         self.decoder = decoder
-        learned = config.likelihood == "gaussian-learned"
+        learned = "log_sigma" in LIKELIHOODS[config.likelihood].parameters
         self.log_sigma = nn.Parameter(torch.zeros(())) if learned else None
 
     def encode(self, x: Tensor) -> tuple[Tensor, Tensor | None]:
