@@ -9,8 +9,8 @@ from PySide6.QtGui import QPixmap
 from benchmarks.journey import Journey
 from benchmarks.recorder import Recorder, to_array
 from benchmarks.window import app_window, wait, wait_until
+from vae_gui.core.export.options import AnimationOptions
 from vae_gui.core.export.path import path_animation
-from vae_gui.core.export.writers import AnimationOptions
 from vae_gui.core.paths.path import STRAIGHT
 from vae_gui.core.support.progress import finish
 from vae_gui.ui.window.main_window import MainWindow

@@ -11,7 +11,7 @@ from PySide6.QtWidgets import QFileDialog, QPushButton
 
 from tests.screen import differs, drag, pad_of, panel, pixels
 from vae_gui.core.datasets.base import ImageData
-from vae_gui.core.export.writers import AnimationOptions, enlarge, there_and_back
+from vae_gui.core.export.options import AnimationOptions, enlarge, there_and_back
 from vae_gui.core.inference.engine import Engine
 from vae_gui.core.paths.curves import straight
 from vae_gui.core.vae.snapshot import Snapshot

@@ -12,8 +12,8 @@ from vae_gui.cli.endpoints import FORMS, LatentPointParser
 from vae_gui.cli.output import carry_out, print_json, print_line
 from vae_gui.cli.parser import add_data, add_json
 from vae_gui.cli.samples import KINDS, sample
-from vae_gui.core.export.render import animation, picture, traversal_frame_order
-from vae_gui.core.export.writers import (
+from vae_gui.core.export.formats import format_of, suffixes
+from vae_gui.core.export.options import (
     ONE_WAY,
     SHARP,
     SMOOTH,
@@ -21,6 +21,7 @@ from vae_gui.core.export.writers import (
     AnimationOptions,
     StripOptions,
 )
+from vae_gui.core.export.render import animation, picture, traversal_frame_order
 from vae_gui.core.latent.sampling import ClassSigma, standard_quantiles
 from vae_gui.core.latent.traversal import along, plane
 from vae_gui.core.paths.curves import straight
@@ -74,7 +75,7 @@ def _kind(
     parser = kinds.add_parser(name, help=text, description=text.capitalize() + ".")
     parser.add_argument("file", type=Path, metavar="FILE", help="the workspace")
     add_data(parser)
-    parser.add_argument("--out", type=Path, required=True, metavar="F.gif|.png|.webp")
+    parser.add_argument("--out", type=Path, required=True, metavar="F" + "|".join(suffixes()))
     parser.add_argument("--frames", type=int, metavar="N", help="images: of the way, a row, in all")
     parser.add_argument("--size", type=int, metavar="N", help="pixels of one image")
     parser.add_argument("--gap", type=int, default=StripOptions().gap, help="between images")
@@ -148,10 +149,10 @@ def _places(options: argparse.Namespace) -> LatentPointParser:
 
 
 def _moves(options: argparse.Namespace) -> bool:
-    moving = options.animated or options.out.suffix.lower() in (".gif", ".webp")
+    moving = bool(options.animated) or format_of(options.out).moves
     if options.ms is not None and not moving:
         raise UserError("--ms is for animations: choose .gif or .webp, or add --animated.")
-    return bool(moving)
+    return moving
 
 
 def _frames(options: argparse.Namespace, otherwise: int) -> int:

@@ -8,7 +8,8 @@ import pytest
 from PIL import Image, ImageSequence
 
 from tests.core.export.frames import digits
-from vae_gui.core.export.writers import ONE_WAY, SMOOTH, AnimationOptions, enlarge, export_animation
+from vae_gui.core.export.options import ONE_WAY, SMOOTH, AnimationOptions, enlarge
+from vae_gui.core.export.writers import export_animation
 from vae_gui.core.support.errors import UserError
 from vae_gui.core.support.progress import Progress, finish
 

@@ -7,8 +7,8 @@ import pytest
 from PIL import Image, ImageSequence
 
 from tests.tiny import tiny_config, tiny_data
+from vae_gui.core.export.options import ONE_WAY, AnimationOptions, StripOptions
 from vae_gui.core.export.render import animation, decoded, picture
-from vae_gui.core.export.writers import ONE_WAY, AnimationOptions, StripOptions
 from vae_gui.core.inference.engine import Engine
 from vae_gui.core.inference.requests import MAX_BATCH
 from vae_gui.core.paths.curves import straight

@@ -7,8 +7,8 @@ import pytest
 from PIL import Image
 
 from tests.tiny import tiny_config, tiny_data
+from vae_gui.core.export.options import StripOptions
 from vae_gui.core.export.render import picture, traversal_frame_order
-from vae_gui.core.export.writers import StripOptions
 from vae_gui.core.inference.engine import Engine
 from vae_gui.core.support.errors import UserError
 from vae_gui.core.support.progress import Progress, finish

@@ -9,6 +9,7 @@ import pytest
 from PIL import Image, ImageSequence
 
 from tests.tiny import tiny_config, tiny_data
+from vae_gui.core.export.options import SHARP, enlarge
 from vae_gui.core.export.replay import (
     DIGIT,
     MANIFOLD,
@@ -18,7 +19,6 @@ from vae_gui.core.export.replay import (
     evenly,
     export_replay,
 )
-from vae_gui.core.export.writers import SHARP, enlarge
 from vae_gui.core.inference.encode_split import encode
 from vae_gui.core.inference.engine import answer
 from vae_gui.core.inference.requests import Decode

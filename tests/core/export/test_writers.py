@@ -9,16 +9,13 @@ import pytest
 from PIL import Image
 
 from tests.core.export.frames import digits
+from vae_gui.core.export.options import AnimationOptions, StripOptions, enlarge, there_and_back
 from vae_gui.core.export.writers import (
-    AnimationOptions,
-    StripOptions,
-    enlarge,
     export_animation,
     export_grid,
     export_history_csv,
     export_strip,
     save_image,
-    there_and_back,
 )
 from vae_gui.core.support.errors import UserError
 from vae_gui.core.support.progress import Progress, finish

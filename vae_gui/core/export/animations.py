@@ -7,7 +7,6 @@ Here a frame is only the rectangle that differs from the one before.
 import io
 import struct
 import zlib
-from collections.abc import Callable
 from dataclasses import dataclass
 from typing import BinaryIO, Protocol
 
@@ -16,8 +15,7 @@ from numpy.typing import NDArray
 
 from vae_gui.core.export import png
 from vae_gui.core.support.imports import import_lock
-
-Pixels = NDArray[np.uint8]
+from vae_gui.core.support.types import Pixels
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -165,10 +163,3 @@ class WebP:
         self._file.write(
             kind + struct.pack("<I", len(content)) + content + b"\0" * (len(content) % 2)
         )
-
-
-ANIMATIONS: dict[str, Callable[[BinaryIO, Clip], AnimationWriter]] = {
-    ".gif": Gif,
-    ".png": Apng,
-    ".webp": WebP,
-}

@@ -4,8 +4,9 @@ from pathlib import Path
 
 import numpy as np
 
+from vae_gui.core.export.options import AnimationOptions, StripOptions
 from vae_gui.core.export.render import animation, decoded
-from vae_gui.core.export.writers import AnimationOptions, StripOptions, export_strip
+from vae_gui.core.export.writers import export_strip
 from vae_gui.core.paths.curves import Points
 from vae_gui.core.paths.requests import PathPlan, planned_frames
 from vae_gui.core.state.drag import Drag

@@ -6,24 +6,12 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
-from vae_gui.core.export.writers import (
-    AnimationOptions,
-    StripOptions,
-    enlarge,
-    export_animation,
-    export_grid,
-)
+from vae_gui.core.export.options import AnimationOptions, StripOptions
+from vae_gui.core.export.writers import export_animation, export_grid
 from vae_gui.core.inference.requests import MAX_BATCH
-from vae_gui.core.support.errors import UserError
-from vae_gui.core.support.files import atomic_write
 from vae_gui.core.support.imports import import_lock
 from vae_gui.core.support.progress import Job, Progress
 from vae_gui.core.vae.snapshot import Snapshot
-
-STILL_SUFFIXES = (".png", ".gif", ".webp")
-_MOST_WEBP_SIDE = 16_383  # of a picture, in pixels
-_MOST_STILL_PIXELS = 80_000_000
-_GAP_GREY = 255
 
 
 def decoded(snapshot: Snapshot, z: NDArray[np.floating]) -> Iterator[NDArray[np.uint8]]:
@@ -46,7 +34,7 @@ def animation(
 def picture(
     snapshot: Snapshot, z: NDArray[np.floating], path: Path, options: StripOptions
 ) -> Job[Path]:
-    """The images of z (rows, columns, latent_dim) side by side in one .png, .gif or .webp; row 0 on top.
+    """The images of z (rows, columns, latent_dim) side by side in one picture; row 0 on top.
 
     A row of NaN is left empty.
     """
@@ -59,10 +47,7 @@ def picture(
     for done, (index, image) in enumerate(zip(np.flatnonzero(known), images, strict=True), 1):
         tiles[index] = image
         yield Progress(done, len(flat), "Decoding")
-    tiles = tiles.reshape(rows, columns, side, side)
-    if path.suffix.lower() == ".png":
-        return (yield from export_grid(tiles, path, options))
-    return (yield from _still(tiles, path, options))
+    return (yield from export_grid(tiles.reshape(rows, columns, side, side), path, options))
 
 
 def traversal_frame_order(
@@ -80,41 +65,3 @@ def traversal_frame_order(
         legs.append(row[order])
     walk: NDArray[np.float64] = np.concatenate(legs).astype(np.float64)
     return walk
-
-
-def _still(tiles: NDArray[np.uint8], path: Path, options: StripOptions) -> Job[Path]:
-    """Tiles (rows, columns, side, side) as one GIF or lossless WebP that does not move."""
-    rows, columns = tiles.shape[:2]
-    step = options.size + options.gap
-    height, width = rows * step - options.gap, columns * step - options.gap
-    _check_still(path, height, width)
-    with import_lock():
-        from PIL import Image
-
-    picture = np.full((height, width), _GAP_GREY, np.uint8)
-    for row, line in enumerate(tiles):
-        for column, tile in enumerate(line):
-            y, x = row * step, column * step
-            large = enlarge(tile, options.size, options.enlarging)
-            picture[y : y + options.size, x : x + options.size] = large
-        yield Progress(row + 1, rows, "Writing")
-    image = Image.fromarray(picture)
-    with atomic_write(path) as file:
-        if path.suffix.lower() == ".gif":
-            image.save(file, "GIF")
-        else:
-            image.save(file, "WEBP", lossless=True)
-    return path
-
-
-def _check_still(path: Path, height: int, width: int) -> None:
-    if path.suffix.lower() not in STILL_SUFFIXES:
-        raise UserError(
-            f"Choose a name for “{path.name}” that ends in {', '.join(STILL_SUFFIXES)}."
-        )
-    too_long = path.suffix.lower() == ".webp" and max(height, width) > _MOST_WEBP_SIDE
-    if too_long or height * width > _MOST_STILL_PIXELS:
-        raise UserError(
-            f"The picture would be {width:,} × {height:,} pixels, too many for "
-            f"{path.suffix}: choose a smaller image size or .png."
-        )

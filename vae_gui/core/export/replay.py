@@ -8,7 +8,8 @@ from typing import Annotated
 import numpy as np
 from numpy.typing import NDArray
 
-from vae_gui.core.export.writers import ONE_WAY, AnimationOptions, export_animation
+from vae_gui.core.export.options import ONE_WAY, AnimationOptions
+from vae_gui.core.export.writers import export_animation
 from vae_gui.core.latent.alignment import Alignment, align
 from vae_gui.core.latent.grid import LatentGrid, ManifoldChoice, even_grid, montage
 from vae_gui.core.pictures.histogram import draw_stack, stack

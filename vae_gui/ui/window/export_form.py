@@ -5,27 +5,10 @@ from dataclasses import dataclass
 from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QComboBox, QLabel, QPushButton, QStackedWidget, QVBoxLayout, QWidget
 
-from vae_gui.core.export.writers import AnimationOptions, StripOptions
+from vae_gui.core.export.formats import FORMATS, ExportFormat
+from vae_gui.core.export.options import AnimationOptions, StripOptions
 from vae_gui.core.paths import PATHS
 from vae_gui.ui.parts.form import ConfigForm
-
-
-@dataclass(frozen=True, slots=True)
-class Format:
-    """A kind of file. `animated`: whether it moves."""
-
-    title: str
-    suffix: str
-    animated: bool
-
-
-FORMATS = (
-    Format("GIF animation", ".gif", True),
-    Format("APNG animation", ".png", True),
-    Format("WebP animation, lossless", ".webp", True),
-    Format("PNG of the strip", ".png", False),
-)
-
 
 LAST_DRAG = "last drag"
 STRIP = "The path of the strip"
@@ -35,7 +18,7 @@ STRIP = "The path of the strip"
 class ExportChoice:
     """What is to be written. source: one of PATHS, or LAST_DRAG; "" for the path of the strip."""
 
-    format: Format
+    format: ExportFormat
     animation: AnimationOptions
     strip: StripOptions
     source: str = ""
@@ -55,7 +38,8 @@ class ExportForm(QWidget):
         self.source_box.setAccessibleName("What to export")
         self.source_box.addItem(STRIP, "")
         self.format_box = QComboBox(self)
-        self.format_box.addItems([entry.title for entry in FORMATS])
+        for entry in FORMATS.values():
+            self.format_box.addItem(entry.title, entry.name)
         self.format_box.setAccessibleName("Format")
         self.animation_form = ConfigForm(AnimationOptions())
         self.strip_form = ConfigForm(StripOptions())
@@ -81,10 +65,14 @@ class ExportForm(QWidget):
         if dragged:
             self.source_box.addItem("The last drag of the cursor", LAST_DRAG)
 
-    def _on_format(self, index: int) -> None:
-        self._stack.setCurrentIndex(0 if FORMATS[index].animated else 1)
+    def _on_format(self) -> None:
+        self._stack.setCurrentIndex(0 if self._format().moves else 1)
+
+    def _format(self) -> ExportFormat:
+        return FORMATS[self.format_box.currentData()]
 
     def _on_save(self) -> None:
-        chosen = FORMATS[self.format_box.currentIndex()]
         animation, strip = self.animation_form.value(), self.strip_form.value()
-        self.chosen.emit(ExportChoice(chosen, animation, strip, self.source_box.currentData()))
+        self.chosen.emit(
+            ExportChoice(self._format(), animation, strip, self.source_box.currentData())
+        )

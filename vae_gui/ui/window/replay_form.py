@@ -5,11 +5,10 @@ from dataclasses import dataclass
 from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QComboBox, QLabel, QPushButton, QVBoxLayout, QWidget
 
+from vae_gui.core.export.formats import FORMATS, ExportFormat
 from vae_gui.core.export.replay import DIGIT, MANIFOLD, SCATTER, ReplayOptions
 from vae_gui.ui.parts.form import ConfigForm
-from vae_gui.ui.window.export_form import FORMATS, Format
 
-ANIMATED = tuple(entry for entry in FORMATS if entry.animated)
 TITLES = {
     "content": {
         SCATTER: "Pad cloud",
@@ -23,7 +22,7 @@ TITLES = {
 class ReplayChoice:
     """What is to be written."""
 
-    format: Format
+    format: ExportFormat
     options: ReplayOptions
 
 
@@ -38,7 +37,9 @@ class ReplayForm(QWidget):
         title = QLabel("Export the replay", self)
         title.setProperty("role", "title")
         self.format_box = QComboBox(self)
-        self.format_box.addItems([entry.title for entry in ANIMATED])
+        for entry in FORMATS.values():
+            if entry.moves:
+                self.format_box.addItem(entry.title, entry.name)
         self.format_box.setAccessibleName("Format")
         self.form = ConfigForm(ReplayOptions(), TITLES)
         self.note = QLabel(self)
@@ -70,5 +71,5 @@ class ReplayForm(QWidget):
         self.note.setText(f"{frames} of {self._moments} moments, {seconds:.1f} s and its end")
 
     def _on_save(self) -> None:
-        chosen = ANIMATED[self.format_box.currentIndex()]
+        chosen = FORMATS[self.format_box.currentData()]
         self.chosen.emit(ReplayChoice(chosen, self.form.value()))
