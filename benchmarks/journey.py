@@ -15,6 +15,7 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QAbstractButton, QFileDialog, QWidget
 
 from benchmarks.window import wait, wait_until
+from vae_gui.runtime.notices import Notice
 from vae_gui.ui.panels.draw.canvas import Canvas
 from vae_gui.ui.panels.draw.panel import DrawPanel
 from vae_gui.ui.panels.interpolation.panel import InterpolationPanel
@@ -108,7 +109,7 @@ class Journey:
 
     def _compare(self) -> None:
         panel, lab = self.panel("paths", PathLabPanel), self.window.context.path_lab
-        wait_until(lambda: lab.bending.up_to_date, 60)
+        wait_until(lambda: lab.searches["geodesic"].live.up_to_date, 60)
         wait_until(lambda: all(lab.measured(name) for name in lab.names()), 60)
         wait(self.pause)
         lengths = {name: lab.measured(name).length for name in lab.names()}  # type: ignore[union-attr]
@@ -116,13 +117,13 @@ class Journey:
         wait(self.pause)
 
     def _export(self) -> None:
-        exported: list[Path] = []
-        self.window.files.exported.connect(exported.append)
+        told: list[Notice] = []
+        self.window.context.notices.published.connect(told.append)
         self._press(self.panel("interpolation", InterpolationPanel).export_button)
         wait(self.pause)
         with _saving_to(self.target):
             self._press(self.window.export_form.save_button)
-        wait_until(lambda: exported, 60)
+        wait_until(lambda: any(notice.path for notice in told), 60)
         wait(self.pause)
 
     # --- the hand -----------------------------------------------------------

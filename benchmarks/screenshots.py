@@ -11,7 +11,6 @@ from benchmarks.recorder import Recorder, to_array
 from benchmarks.window import app_window, wait, wait_until
 from vae_gui.core.export.options import AnimationOptions
 from vae_gui.core.export.path import path_animation
-from vae_gui.core.paths.path import STRAIGHT
 from vae_gui.core.support.progress import finish
 from vae_gui.ui.window.main_window import MainWindow
 
@@ -51,7 +50,7 @@ def an_interpolation(window: MainWindow) -> None:
     explorer = window.context.explorer
     assert explorer.weights.snapshot is not None
     options = AnimationOptions(frames=60, size=168, interval_ms=40)
-    plan = window.context.path_lab.plan(STRAIGHT)
+    plan = window.context.path_lab.plan("straight")
     finish(path_animation(explorer.weights.snapshot, plan, PICTURES / "interpolation.gif", options))
 
 

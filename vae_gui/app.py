@@ -23,6 +23,7 @@ from vae_gui.runtime.jobs import Jobs
 from vae_gui.runtime.library import Library
 from vae_gui.runtime.live.coverage import LiveCoverage
 from vae_gui.runtime.live.paths import PathLab
+from vae_gui.runtime.notices import Notices
 from vae_gui.runtime.session import Session
 from vae_gui.runtime.settings import Settings
 from vae_gui.runtime.training import Training
@@ -36,15 +37,16 @@ PRETRAINED = "pretrained.vae"
 
 def build_context() -> Context:
     """The owners of the app's state, connected to each other."""
-    settings, jobs, library = Settings(), Jobs(), Library()
-    datasets = Datasets(jobs, settings.data_folder)
-    training = Training()
-    explorer = Explorer(library, datasets)
-    session = Session(settings, jobs, datasets, library, training, explorer)
+    notices, settings, library = Notices(), Settings(), Library()
+    jobs = Jobs(notices)
+    datasets = Datasets(jobs, settings.data_folder, notices)
+    training = Training(notices)
+    explorer = Explorer(library, datasets, notices)
+    session = Session(settings, jobs, datasets, library, training, explorer, notices)
     path_lab = PathLab(jobs, training, explorer)
     coverage = LiveCoverage(jobs, training, explorer)
     return Context(
-        settings, jobs, datasets, library, training, explorer, session, path_lab, coverage
+        notices, settings, jobs, datasets, library, training, explorer, session, path_lab, coverage
     )
 
 

@@ -8,6 +8,7 @@ from vae_gui.runtime.jobs import Jobs
 from vae_gui.runtime.library import Library
 from vae_gui.runtime.live.coverage import LiveCoverage
 from vae_gui.runtime.live.paths import PathLab
+from vae_gui.runtime.notices import Notices
 from vae_gui.runtime.session import Session
 from vae_gui.runtime.settings import Settings
 from vae_gui.runtime.training import Training
@@ -17,6 +18,7 @@ from vae_gui.runtime.training import Training
 class Context:
     """Built once by `app`; panels read these and call their commands."""
 
+    notices: Notices
     settings: Settings
     jobs: Jobs
     datasets: Datasets

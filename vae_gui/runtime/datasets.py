@@ -12,23 +12,24 @@ from vae_gui.core.datasets.own.load import LoadedOwn, load_own
 from vae_gui.core.datasets.own.source import own_images
 from vae_gui.core.support.progress import Job
 from vae_gui.runtime.jobs import Jobs
+from vae_gui.runtime.notices import Notices
 
 
 class Datasets(QObject):
     """Own images have names too, which say where they are and how they are read: `OwnImages.name`.
 
-    Signals: `loaded(ImageData)`; `noticed(text)` where images were left out; `failed(text)`; `cancelled()`.
+    Signals: `loaded(ImageData)`; `not_loaded()` where that failed or was cancelled.
     """
 
     loaded = Signal(object)
-    noticed = Signal(str)
-    failed = Signal(str)
-    cancelled = Signal()
+    not_loaded = Signal()
 
-    def __init__(self, jobs: Jobs, folder: Path, parent: QObject | None = None) -> None:
+    def __init__(
+        self, jobs: Jobs, folder: Path, notices: Notices, parent: QObject | None = None
+    ) -> None:
         super().__init__(parent)
         self.folder = folder
-        self._jobs = jobs
+        self._jobs, self._notices = jobs, notices
         self._in_memory: dict[str, ImageData] = {}
         self._loading: set[str] = set()
 
@@ -44,7 +45,7 @@ class Datasets(QObject):
         return name in self._in_memory or (name in DATASETS and DATASETS[name].find(self.folder))
 
     def load(self, name: str, download: bool = False) -> None:
-        """Bring a data set into memory; answered by `loaded` or `failed`."""
+        """Bring a data set into memory; answered by `loaded` or `not_loaded`."""
         known = self._in_memory.get(name)
         if known is not None:
             self.loaded.emit(known)
@@ -58,24 +59,25 @@ class Datasets(QObject):
             entry, folder = DATASETS[name], self.folder
             self._start(name, entry.title, lambda: entry.load(folder, download))
         else:
-            self.failed.emit(f"This version knows no data set “{name}”: choose another one.")
+            self._on_failed(f"This version knows no data set “{name}”: choose another one.")
 
     def _start(self, name: str, title: str, make: Callable[[], Job[object]]) -> None:
         self._loading.add(name)
         job = self._jobs.start(f"Load {title}", make, self._on_loaded, self._on_failed)
         if job is not None:
             job.finished.connect(self._forget_loading)
-            job.cancelled.connect(self.cancelled)
+            job.cancelled.connect(self.not_loaded)
 
     def _on_loaded(self, data: object) -> None:
         images = data.data if isinstance(data, LoadedOwn) else cast(ImageData, data)
         self._in_memory = {images.name: images}
         self.loaded.emit(images)
         if isinstance(data, LoadedOwn) and data.report():
-            self.noticed.emit(data.report())
+            self._notices.warn(data.report())
 
     def _on_failed(self, text: str) -> None:
-        self.failed.emit(text)
+        self._notices.error(text)
+        self.not_loaded.emit()
 
     def _forget_loading(self) -> None:
         self._loading.clear()

@@ -13,6 +13,7 @@ from vae_gui.core.support.types import Z
 from vae_gui.runtime.datasets import Datasets
 from vae_gui.runtime.drag_recorder import DragRecorder
 from vae_gui.runtime.library import Library
+from vae_gui.runtime.notices import Notices
 from vae_gui.runtime.questions import Questions
 from vae_gui.runtime.scatter import Scatter
 from vae_gui.runtime.undo import MoveCommand
@@ -37,7 +38,13 @@ class Explorer(QObject):
     layers_changed = Signal()
     posterior_changed = Signal()
 
-    def __init__(self, library: Library, datasets: Datasets, parent: QObject | None = None) -> None:
+    def __init__(
+        self,
+        library: Library,
+        datasets: Datasets,
+        notices: Notices,
+        parent: QObject | None = None,
+    ) -> None:
         super().__init__(parent)
         self.latent = LatentState.origin(2)
         self.hover_point: Z | None = None
@@ -45,7 +52,7 @@ class Explorer(QObject):
         self.layers = PadLayers()
         self.undo_stack = QUndoStack(self)
         self.drag_recorder = DragRecorder()
-        self.questions = Questions(self)
+        self.questions = Questions(notices, self)
         self.weights = Weights(library, self)
         self.scatter = Scatter(self.questions, self.weights, self)
         self._library, self._datasets = library, datasets

@@ -8,6 +8,7 @@ from PySide6.QtCore import QObject, QThread, QTimer, Signal
 
 from vae_gui.core.support.errors import UserError
 from vae_gui.core.support.progress import Job
+from vae_gui.runtime.notices import Notices
 
 log = logging.getLogger(__name__)
 
@@ -59,8 +60,9 @@ class Jobs(QObject):
     started = Signal(object)
     ended = Signal(object)
 
-    def __init__(self, parent: QObject | None = None) -> None:
+    def __init__(self, notices: Notices, parent: QObject | None = None) -> None:
         super().__init__(parent)
+        self._notices = notices
         self.running: tuple[JobThread, ...] = ()
         self._waiting: tuple[JobThread, ...] = ()
         self._closed = False
@@ -73,7 +75,8 @@ class Jobs(QObject):
         done: Callable[[object], object] | None = None,
         failed: Callable[[str], object] | None = None,
     ) -> JobThread | None:
-        """Run a job; without a title it is not shown. `done` and `failed` are bound methods of QObjects and run in their thread.
+        """Run a job; without a title it is not shown. `done` and `failed` are bound methods of QObjects and run
+        in their thread; without `failed` the person is told.
 
         It begins when the caller is back in the event loop, so that nothing is missed by who connects to
         what is returned. None after the shutdown has begun.
@@ -83,8 +86,7 @@ class Jobs(QObject):
         thread = JobThread(title, make, self)
         if done is not None:
             thread.done.connect(done)
-        if failed is not None:
-            thread.failed.connect(failed)
+        thread.failed.connect(self._notices.error if failed is None else failed)
         thread.finished.connect(self._tidy)
         self.running = (*self.running, thread)
         self._waiting = (*self._waiting, thread)

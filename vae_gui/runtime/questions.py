@@ -11,6 +11,7 @@ from vae_gui.core.inference.requests import MAX_BATCH, Request, Value
 from vae_gui.core.vae.snapshot import Snapshot
 from vae_gui.runtime.deferred_refresh import DeferredRefresh
 from vae_gui.runtime.inference_thread import Answer, InferenceThread
+from vae_gui.runtime.notices import Notices
 
 Reply = Callable[[Answer[Value]], None]
 
@@ -26,16 +27,15 @@ class _Question:
 class Questions(QObject):
     """One question per channel; the newest wins. `reply_ms`: how long the last short answer took.
 
-    Signals: `answered(Answer)` after each reply; `failed(text)` where a standing question raised;
-    `settled()` soon after a move, once all that was asked at once is answered.
+    Signals: `answered(Answer)` after each reply; `settled()` soon after a move, once all that was asked at once is answered.
     """
 
     answered = Signal(object)
-    failed = Signal(str)
     settled = Signal()
 
-    def __init__(self, parent: QObject) -> None:
+    def __init__(self, notices: Notices, parent: QObject) -> None:
         super().__init__(parent)
+        self._notices = notices
         self.reply_ms = 0.0
         self._run_id = ""
         self._questions: dict[str, _Question] = {}
@@ -115,7 +115,7 @@ class Questions(QObject):
     def _on_failed(self, channel: str, text: str) -> None:
         question = self._questions.get(channel)
         if question is None or question.failed is None:
-            self.failed.emit(text)
+            self._notices.error(text)
             return
         del self._questions[channel]
         self._asked_at.pop(channel, None)

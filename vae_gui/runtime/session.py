@@ -22,6 +22,7 @@ from vae_gui.runtime.datasets import Datasets
 from vae_gui.runtime.explorer import Explorer
 from vae_gui.runtime.jobs import Jobs
 from vae_gui.runtime.library import Library, OpenModel
+from vae_gui.runtime.notices import Notices
 from vae_gui.runtime.settings import Settings
 from vae_gui.runtime.training import Phase, Training
 from vae_gui.runtime.training_thread import Ended
@@ -37,10 +38,9 @@ class _WantedRun:
 
 
 class Session(QObject):
-    """Signals: `saved(path)`; `failed(text)`."""
+    """Signals: `saved(path)`."""
 
     saved = Signal(object)
-    failed = Signal(str)
 
     def __init__(
         self,
@@ -50,6 +50,7 @@ class Session(QObject):
         library: Library,
         training: Training,
         explorer: Explorer,
+        notices: Notices,
         parent: QObject | None = None,
     ) -> None:
         super().__init__(parent)
@@ -58,17 +59,14 @@ class Session(QObject):
         self._datasets = datasets
         self._library = library
         self._training = training
-        self._explorer = explorer
+        self._explorer, self._notices = explorer, notices
         self._wanted: _WantedRun | None = None
         self._save_to: Path | None = None
         self._ui_state = UIState()
         self._shelved_run = ""
         self._runs = 0
         self._run_title = ""
-        training.failed.connect(self.failed)
-        explorer.questions.failed.connect(self.failed)
-        datasets.failed.connect(self._on_data_failed)
-        datasets.cancelled.connect(self._forget_wanted)
+        datasets.not_loaded.connect(self._forget_wanted)
         datasets.loaded.connect(self._on_loaded)
         training.snapshot_changed.connect(self._on_snapshot)
         training.checkpointed.connect(self._on_checkpointed)
@@ -86,7 +84,7 @@ class Session(QObject):
         """Go on with the run that is shown; one that had reached its end gets more epochs."""
         entry = self._library.shown
         if entry is None or not can_resume(entry):
-            self.failed.emit("This model cannot be trained further: press Train for a new run.")
+            self._notices.error("This model cannot be trained further: press Train for a new run.")
             return
         step = entry.snapshot.step
         epochs = entry.config.train_at(step).epochs + more_epochs
@@ -155,10 +153,6 @@ class Session(QObject):
         if shown is not None and shown.config.dataset == data.name:
             self._explorer.scatter.set_images(data)
 
-    def _on_data_failed(self, text: str) -> None:
-        self._forget_wanted()
-        self.failed.emit(text)
-
     def _forget_wanted(self) -> None:
         self._wanted = None
 
@@ -212,7 +206,7 @@ class Session(QObject):
             Engine(workspace.checkpoint.snapshot)  # refuses weights that do not fit
             return path, workspace
 
-        self._jobs.start(f"Open {path.name}", read, self._on_read, self.failed.emit)
+        self._jobs.start(f"Open {path.name}", read, self._on_read)
 
     def open_now(self, path: Path) -> None:
         """The same on the calling thread, for the model of the first launch."""
@@ -271,7 +265,7 @@ class Session(QObject):
             files.save(workspace, path)
             return path, workspace
 
-        self._jobs.start(f"Save {path.name}", write, self._on_written, self.failed.emit)
+        self._jobs.start(f"Save {path.name}", write, self._on_written)
 
     def _on_written(self, value: object) -> None:
         path, workspace = cast("tuple[Path, Workspace]", value)
@@ -282,6 +276,7 @@ class Session(QObject):
             unsaved = newer or entry.snapshot.step != snapshot.step
             self._library.replace(replace(entry, path=path, unsaved=unsaved))
         self._settings.remember_file(path)
+        self._notices.done(f"Saved {path.name}")
         self.saved.emit(path)
 
     def _on_read(self, value: object) -> None:

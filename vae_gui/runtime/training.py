@@ -13,6 +13,7 @@ from vae_gui.core.vae.config import HyperparameterChange, LiveHyperparameters, R
 from vae_gui.core.vae.history import History
 from vae_gui.core.vae.snapshot import Checkpoint, Snapshot
 from vae_gui.core.vae.timeline import BUDGET_BYTES, Timeline
+from vae_gui.runtime.notices import Notices
 from vae_gui.runtime.training_thread import (
     Collapsed,
     Ended,
@@ -52,8 +53,7 @@ class Training(QObject):
     """At most one run at a time.
 
     Signals: `phase_changed()`; `progressed()` when the history has grown, at most 30 times a second;
-    `snapshot_changed(Snapshot)`; `checkpointed(Checkpoint)`; `ended(Ended)`; `failed(text)`; `timeline_changed()`;
-    `warned(text)` about how the run goes.
+    `snapshot_changed(Snapshot)`; `checkpointed(Checkpoint)`; `ended(Ended)`; `timeline_changed()`.
     """
 
     phase_changed = Signal()
@@ -61,12 +61,11 @@ class Training(QObject):
     snapshot_changed = Signal(object)
     checkpointed = Signal(object)
     ended = Signal(object)
-    failed = Signal(str)
     timeline_changed = Signal()
-    warned = Signal(str)
 
-    def __init__(self, parent: QObject | None = None) -> None:
+    def __init__(self, notices: Notices, parent: QObject | None = None) -> None:
         super().__init__(parent)
+        self._notices = notices
         self.phase = Phase.IDLE
         self.run: RunInfo | None = None
         self.history = History()
@@ -210,7 +209,7 @@ class Training(QObject):
         if isinstance(message, Timeline):
             self.timeline = message
         if isinstance(message, Collapsed):
-            self.warned.emit(message.advice)
+            self._notices.warn(message.advice)
         if isinstance(message, HyperparametersChanged):
             self.history.changes[:] = message.changes
             self.run = replace(self.run, config=replace(self.run.config, changes=message.changes))
@@ -247,7 +246,7 @@ class Training(QObject):
         self._set_phase(Phase.IDLE)
         self.ended.emit(message)
         if message.error is not None:
-            self.failed.emit(message.error)
+            self._notices.error(message.error)
 
     def _mark_rate(self) -> None:
         now = time.perf_counter()

@@ -13,6 +13,7 @@ from vae_gui.core.storage.verified_container import BROKEN, parse
 from vae_gui.core.support.errors import UserError
 from vae_gui.core.support.files import atomic_write, open_checked
 from vae_gui.core.support.json_values import count, fields, items
+from vae_gui.core.support.progress import Job, Progress
 from vae_gui.core.support.types import Z
 
 MOST_BOOKMARKS = 1000
@@ -80,11 +81,13 @@ class Bookmarks:
         return f"Point {number}"
 
 
-def export_bookmarks(bookmarks: Bookmarks, path: Path) -> None:
+def export_bookmarks(bookmarks: Bookmarks, path: Path) -> Job[Path]:
     """Write the file, all or nothing; raises UserError and leaves the old file."""
+    yield Progress(0, None, "Writing")
     content = json.dumps(to_json(bookmarks), ensure_ascii=False, allow_nan=False).encode()
     with atomic_write(path) as file:
         file.write(content)
+    return path
 
 
 def import_bookmarks(path: Path, latent_dim: int) -> Bookmarks:

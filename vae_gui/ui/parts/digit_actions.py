@@ -1,18 +1,21 @@
 """What can be done with any digit that is shown: copy, save, go there, make it an endpoint."""
 
 from collections.abc import Sequence
-from pathlib import Path
+from functools import partial
 
 import numpy as np
 from numpy.typing import NDArray
 from PySide6.QtCore import QMimeData, QPoint
 from PySide6.QtGui import QGuiApplication
-from PySide6.QtWidgets import QFileDialog, QWidget
+from PySide6.QtWidgets import QWidget
 
+from vae_gui.core.export.formats import FORMATS
+from vae_gui.core.export.writers import save_image
 from vae_gui.core.support.errors import UserError
 from vae_gui.core.support.types import Z
 from vae_gui.runtime.context import Context
 from vae_gui.ui.parts.digit_menu import Action, DigitActions, digit_menu
+from vae_gui.ui.parts.export_file import export_file
 from vae_gui.ui.style.images import to_qimage
 
 SAVED_SIDE = 256
@@ -48,20 +51,9 @@ def copy_digit(image: NDArray[np.uint8], z: Z | None) -> None:
 
 def save_digit(parent: QWidget, context: Context, image: NDArray[np.uint8]) -> None:
     """Ask where, then write a PNG."""
-    from vae_gui.core.export.writers import save_image
-
-    folder = context.settings.last_folder
-    name, _ = QFileDialog.getSaveFileName(
-        parent, "Save PNG", str(folder / "digit.png"), "PNG (*.png)"
-    )
-    if name:
-        path = Path(name).with_suffix(".png")
-        context.settings.last_folder = path.parent
-        context.jobs.start(
-            f"Save {path.name}",
-            lambda: save_image(image, path, SAVED_SIDE),
-            failed=context.session.failed.emit,
-        )
+    png = FORMATS["png"]
+    make = partial(save_image, image, size=SAVED_SIDE)
+    export_file(parent, context, "digit", png.suffix, png.title, make)
 
 
 def show_digit_menu(

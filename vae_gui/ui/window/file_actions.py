@@ -1,12 +1,14 @@
 """Open, save and export with the dialogs that they need; nothing unsaved is lost without a question."""
 
 from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 
 import numpy as np
 from PySide6.QtCore import QObject, Signal
 from PySide6.QtWidgets import QFileDialog, QMessageBox, QWidget
 
+from vae_gui.core.export.formats import ExportFormat
 from vae_gui.core.export.path import path_animation, path_picture
 from vae_gui.core.export.replay import ReplayStyle, export_replay
 from vae_gui.core.export.writers import export_history_csv
@@ -18,17 +20,17 @@ from vae_gui.core.vae.history import HistoryRows
 from vae_gui.runtime.context import Context
 from vae_gui.runtime.library import OpenModel
 from vae_gui.ui.panels.pad.scatter import palette_of
+from vae_gui.ui.parts.export_file import ask_path, export_file
 from vae_gui.ui.style.theme import current_theme
 from vae_gui.ui.window.export_form import LAST_DRAG, ExportChoice
 from vae_gui.ui.window.replay_form import ReplayChoice
 
-FILTER = f"VAE workspace (*{SUFFIX})"
+KIND = "VAE workspace"
 
 
 class FileActions(QObject):
-    """Signals: `exported(path)`; `ready_to_close()` once everything is saved that was asked for."""
+    """Signals: `ready_to_close()` once everything is saved that was asked for."""
 
-    exported = Signal(object)
     ready_to_close = Signal()
 
     def __init__(
@@ -48,7 +50,10 @@ class FileActions(QObject):
     def open(self) -> None:
         """Ask for a file and show it."""
         name, _ = QFileDialog.getOpenFileName(
-            self._window, "Open a model", str(self._context.settings.last_folder), FILTER
+            self._window,
+            "Open a model",
+            str(self._context.settings.last_folder),
+            f"{KIND} (*{SUFFIX})",
         )
         if name:
             self.open_path(Path(name))
@@ -70,7 +75,8 @@ class FileActions(QObject):
         entry = self._context.library.shown
         if entry is None:
             return False
-        path = self._ask_path("Save the model", _file_name(entry) + SUFFIX, FILTER, SUFFIX)
+        name, settings = _file_name(entry) + SUFFIX, self._context.settings
+        path = ask_path(self._window, settings, "Save the model", name, SUFFIX, KIND)
         if path is None or not self._may_write(entry):
             return False
         self._context.session.save(path, self._ui_state())
@@ -97,39 +103,29 @@ class FileActions(QObject):
             self._context.library.choose_timeline(entry.run_id, answer == button.Yes)
         return answer != button.Cancel
 
-    def export_interpolation(self, choice: ExportChoice) -> None:
+    def export_path(self, choice: ExportChoice) -> None:
         """Write a path from A to B, or the last drag, under the weights of now."""
-        suffix = choice.format.suffix
-        path = self._ask_path(
-            choice.format.title,
-            f"{choice.source or 'interpolation'}{suffix}".replace(" ", "-"),
-            f"{choice.format.title} (*{suffix})",
-            suffix,
-        )
         explorer, lab = self._context.explorer, self._context.path_lab
         snapshot, frames = explorer.weights.snapshot, explorer.latent.frames
         drag = explorer.drag_recorder.last if choice.source == LAST_DRAG else None
-        if path is None or snapshot is None:
+        if snapshot is None:
             return
-        walk = lab.plan(choice.source or lab.current) if drag is None else drag
+        source = lab.plan(choice.source or lab.current) if drag is None else drag
 
-        def make() -> Job[Path]:
-            if choice.format.animated:
-                return path_animation(snapshot, walk, path, choice.animation)
-            return path_picture(snapshot, walk, frames, path, choice.strip)
+        def make(path: Path) -> Job[Path]:
+            if choice.format.moves:
+                return path_animation(snapshot, source, path, choice.animation)
+            return path_picture(snapshot, source, frames, path, choice.strip)
 
-        self._context.jobs.start(
-            f"Export {path.name}", make, self._on_exported, self._context.session.failed.emit
-        )
+        name = (choice.source or "interpolation").replace(" ", "-")
+        self._export(name, choice.format, make)
 
     def export_replay(self, choice: ReplayChoice) -> None:
         """Write the moments of the model that is shown, one after the other."""
-        suffix, title = choice.format.suffix, choice.format.title
-        path = self._ask_path(title, f"replay{suffix}", f"{title} (*{suffix})", suffix)
         entry, explorer = self._context.library.shown, self._context.explorer
-        if path is None or entry is None:
+        if entry is None:
             return
-        entries, options = entry.timeline.entries, choice.options
+        entries = entry.timeline.entries
         encodings = entries[-1].encodings if entries else explorer.scatter.encodings
         colors = [] if encodings is None else palette_of(encodings)
         ground = bytes.fromhex(current_theme().pad.removeprefix("#"))
@@ -139,26 +135,20 @@ class FileActions(QObject):
             np.frombuffer(ground, np.uint8),
             explorer.weights.aligned,
         )
-        self._context.jobs.start(
-            f"Export {path.name}",
-            lambda: export_replay(entries, style, path, options),
-            self._on_exported,
-            self._context.session.failed.emit,
-        )
+        make = partial(export_replay, entries, style, options=choice.options)
+        self._export("replay", choice.format, make)
 
     def export_curves(self) -> None:
         """The history of the model that is shown as a table."""
         entry = self._context.library.shown
-        path = self._ask_path("Export the curves", "curves.csv", "CSV table (*.csv)", ".csv")
-        if path is None or entry is None:
+        if entry is None:
             return
         rows = HistoryRows(entry.history.steps.rows().copy(), entry.history.tests.rows().copy())
-        self._context.jobs.start(
-            f"Export {path.name}",
-            lambda: export_history_csv(rows, path),
-            self._on_exported,
-            self._context.session.failed.emit,
-        )
+        make = partial(export_history_csv, rows)
+        export_file(self._window, self._context, "curves", ".csv", "CSV table", make)
+
+    def _export(self, name: str, kind: ExportFormat, make: Callable[[Path], Job[Path]]) -> None:
+        export_file(self._window, self._context, name, kind.suffix, kind.title, make)
 
     def choose_data_folder(self) -> Path | None:
         """Where the data sets are looked for."""
@@ -221,21 +211,6 @@ class FileActions(QObject):
     def _on_saved(self) -> None:
         if self._closing:
             self._save_next()
-
-    def _on_exported(self, path: object) -> None:
-        self.exported.emit(path)
-
-    def _ask_path(self, title: str, name: str, pattern: str, suffix: str) -> Path | None:
-        settings = self._context.settings
-        chosen, _ = QFileDialog.getSaveFileName(
-            self._window, title, str(settings.last_folder / name), pattern
-        )
-        if not chosen:
-            return None
-        path = Path(chosen)
-        path = path if path.suffix.lower() == suffix else path.with_name(path.name + suffix)
-        settings.last_folder = path.parent
-        return path
 
     def _is_bundled(self, path: Path) -> bool:
         from vae_gui.resources import resources_dir

@@ -1,6 +1,6 @@
 """The main window: run controls, one tab for each model, the panels as docks, a status line."""
 
-from pathlib import Path
+from functools import partial
 
 from PySide6.QtCore import QByteArray, Qt, QTimer, QUrl, Signal
 from PySide6.QtGui import QCloseEvent, QDesktopServices, QDragEnterEvent, QDropEvent
@@ -10,6 +10,7 @@ from vae_gui.core.datasets import DATASETS
 from vae_gui.core.state.ui_state import UIState
 from vae_gui.core.vae.config import RunConfig
 from vae_gui.runtime.context import Context
+from vae_gui.runtime.notices import Notice, NoticeKind
 from vae_gui.ui.panels.bookmarks.panel import BookmarksPanel
 from vae_gui.ui.panels.interpolation.panel import InterpolationPanel
 from vae_gui.ui.style.theme import DARK, LIGHT, apply_theme, current_theme
@@ -27,6 +28,7 @@ from vae_gui.ui.window.status_line import StatusLine
 from vae_gui.ui.window.timeline_bar import TimelineBar
 
 SIZE = (1280, 800)
+DONE_MS = 4000  # for which the status line says what is done
 
 
 class MainWindow(QMainWindow):
@@ -79,20 +81,14 @@ class MainWindow(QMainWindow):
 
     def _connect(self) -> None:
         context = self.context
-        context.session.failed.connect(self.show_error)
-        context.training.warned.connect(self._show_notice)
-        context.datasets.noticed.connect(self._show_notice)
-        context.session.saved.connect(self._on_saved)
+        context.notices.published.connect(self._show_notice)
         context.explorer.model_changed.connect(self._on_model_changed)
         context.library.changed.connect(self._show_title)
         context.library.shown_changed.connect(self._show_title)
         self.run_bar.train_requested.connect(self._on_train)
         self.tabs.close_requested.connect(self._on_close_model)
-        self.files.exported.connect(self._on_exported)
         self.files.ready_to_close.connect(self.close)
         self.export_form.chosen.connect(self._on_export)
-        self.bookmarks.added.connect(self._on_bookmarked)
-        self.bookmarks.exported.connect(self._on_exported)
         self.timeline_bar.export_chosen.connect(self.files.export_replay)
         self._interpolation.export_button.clicked.connect(self.open_export)
 
@@ -136,8 +132,18 @@ class MainWindow(QMainWindow):
         """A sentence, with its details on request."""
         self.banner.show_message(MessageKind.ERROR, report.text, details=report.details)
 
-    def _show_notice(self, text: str) -> None:
-        self.banner.show_message(MessageKind.WARNING, text)
+    def _show_notice(self, notice: Notice) -> None:
+        """In the banner; where nothing is left to do, for a while in the status line."""
+        if notice.kind is NoticeKind.ERROR:
+            self.show_error(notice.text)
+        elif notice.kind is NoticeKind.WARNING:
+            self.banner.show_message(MessageKind.WARNING, notice.text)
+        elif notice.path is None:
+            self.statusBar().showMessage(notice.text, DONE_MS)
+        else:
+            url = QUrl.fromLocalFile(str(notice.path))
+            show = partial(QDesktopServices.openUrl, url)
+            self.banner.show_message(MessageKind.INFO, notice.text, "Show", show)
 
     def _show_title(self) -> None:
         entry = self.context.library.shown
@@ -145,20 +151,6 @@ class MainWindow(QMainWindow):
             name = entry.path.name if entry.path is not None else entry.workspace.title
             self.setWindowTitle(f"{name}[*] — VAE explorer")
             self.setWindowModified(entry.unsaved)
-
-    def _on_saved(self, path: Path) -> None:
-        self.statusBar().showMessage(f"Saved {path.name}", 4000)
-
-    def _on_bookmarked(self, name: str) -> None:
-        self.statusBar().showMessage(f"Bookmarked as {name}", 4000)
-
-    def _on_exported(self, path: Path) -> None:
-        self.banner.show_message(
-            MessageKind.INFO,
-            f"Exported {path.name}",
-            "Show",
-            lambda: QDesktopServices.openUrl(QUrl.fromLocalFile(str(path))),
-        )
 
     # --- commands -----------------------------------------------------------
 
@@ -171,7 +163,7 @@ class MainWindow(QMainWindow):
 
     def _on_export(self, choice: ExportChoice) -> None:
         self._export_popup.close()
-        self.files.export_interpolation(choice)
+        self.files.export_path(choice)
 
     def _on_train(self, config: RunConfig) -> None:
         data = DATASETS.get(config.dataset)

@@ -1,9 +1,10 @@
 """The bookmarks panel: points worth keeping, with the images that they had (B10)."""
 
+from functools import partial
 from pathlib import Path
 
 import numpy as np
-from PySide6.QtCore import QPoint, Qt, Signal
+from PySide6.QtCore import QPoint, Qt
 from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import (
     QFileDialog,
@@ -29,6 +30,7 @@ from vae_gui.core.support.types import Pixels, Z
 from vae_gui.runtime.context import Context
 from vae_gui.runtime.inference_thread import Answer
 from vae_gui.ui.parts.digit_actions import copy_digit, show_digit_menu
+from vae_gui.ui.parts.export_file import export_file
 from vae_gui.ui.parts.panel import Panel
 from vae_gui.ui.widgets.labelled_grid import LabelledGrid
 
@@ -39,13 +41,7 @@ EDITOR_WIDTH = 120
 
 
 class BookmarksPanel(Panel):
-    """They belong to the model. A thumbnail stays as it was kept, whatever the model learns.
-
-    Signals: `added(name)`; `exported(path)`.
-    """
-
-    added = Signal(str)
-    exported = Signal(object)
+    """They belong to the model. A thumbnail stays as it was kept, whatever the model learns."""
 
     def __init__(self, context: Context, parent: QWidget | None = None) -> None:
         super().__init__(context, parent)
@@ -147,9 +143,9 @@ class BookmarksPanel(Panel):
             bookmark = Bookmark(name, self._wanted, answer.value[0].copy())
             self._keep(bookmarks.added(bookmark))
         except UserError as error:
-            self.context.session.failed.emit(str(error))
+            self.context.notices.error(str(error))
             return
-        self.added.emit(name)
+        self.context.notices.done(f"Bookmarked as {name}")
 
     def delete(self, index: int) -> None:
         """Until the next change it can be put back."""
@@ -191,25 +187,12 @@ class BookmarksPanel(Panel):
             imported = import_bookmarks(path, self.explorer.latent_dim)
             self._keep(self.bookmarks.added(*imported.kept))
         except UserError as error:
-            self.context.session.failed.emit(str(error))
+            self.context.notices.error(str(error))
 
     def export_file(self) -> None:
         """Write all bookmarks of the model."""
-        settings = self.context.settings
-        name, _ = QFileDialog.getSaveFileName(
-            self, "Export bookmarks", str(settings.last_folder / f"bookmarks{SUFFIX}"), PATTERN
-        )
-        if not name:
-            return
-        path = Path(name)
-        path = path if path.suffix.lower() == SUFFIX else path.with_name(path.name + SUFFIX)
-        settings.last_folder = path.parent
-        try:
-            export_bookmarks(self.bookmarks, path)
-        except UserError as error:
-            self.context.session.failed.emit(str(error))
-            return
-        self.exported.emit(path)
+        make = partial(export_bookmarks, self.bookmarks)
+        export_file(self, self.context, "bookmarks", SUFFIX, "Bookmarks", make)
 
     def _keep(self, bookmarks: Bookmarks) -> None:
         self._deleted = None
@@ -229,7 +212,7 @@ class BookmarksPanel(Panel):
         try:
             self._keep(bookmarks.renamed(index, name))
         except UserError as error:
-            self.context.session.failed.emit(str(error))
+            self.context.notices.error(str(error))
 
     # --- events -------------------------------------------------------------
 

@@ -65,7 +65,7 @@ class DecodedPanel(Panel):
         try:
             self.explorer.move_cursor(z_from_text(self.z_edit.text(), self.explorer.latent_dim))
         except UserError as error:
-            self.explorer.questions.failed.emit(str(error))
+            self.context.notices.error(str(error))
         self.refresh()
 
     def _on_menu(self, position: QPoint) -> None:

@@ -125,7 +125,7 @@ class DrawPanel(Panel):
         """Show the picture in the clipboard."""
         mime = QGuiApplication.clipboard().mimeData()
         if mime is None or not self.take(mime):  # None: the clipboard is empty
-            self.context.session.failed.emit(NO_PICTURE)
+            self.context.notices.error(NO_PICTURE)
 
     def open_file(self, path: Path) -> None:
         self._read(lambda: read_file(path))
@@ -233,7 +233,7 @@ class DrawPanel(Panel):
 
     def _connect(self) -> None:
         self._reading.done.connect(self._on_read)
-        self._reading.failed.connect(self.context.session.failed)
+        self._reading.failed.connect(self.context.notices.error)
         self.canvas.drawn.connect(self._on_drawn)
         self.canvas.cleared.connect(self.clear)
         self.tools.changed.connect(self._refresh_if_visible)

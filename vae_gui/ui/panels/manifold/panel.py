@@ -189,7 +189,7 @@ class ManifoldPanel(Panel):
         try:
             self.set_choice(replace(self.choice, **{name: value}))  # type: ignore[arg-type]
         except UserError as error:
-            self.explorer.questions.failed.emit(str(error))
+            self.context.notices.error(str(error))
             self._show_choice()
 
     def _on_clicked(self, index: int) -> None:
