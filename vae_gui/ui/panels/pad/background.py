@@ -1,14 +1,12 @@
 """The pad's background: shows the picture of the chosen layer, with its caption, for what is visible."""
 
-from collections.abc import Callable
-
 from PySide6.QtCore import QObject
 
 from vae_gui.core.pictures.backgrounds import Plane
 from vae_gui.core.pictures.layers import LayerCaption, LayerColors, LayerData, LayerView
 from vae_gui.core.pictures.scatter import View
-from vae_gui.core.vae.encodings import Encodings
 from vae_gui.runtime.live.backgrounds import LiveBackground
+from vae_gui.ui.panels.pad.projection import Projection
 from vae_gui.ui.panels.pad.scatter import palette_of
 from vae_gui.ui.parts.panel import Panel
 from vae_gui.ui.plane.view import PadView
@@ -18,15 +16,13 @@ NOT_TURNED = "This background is not turned: switch Align off to see it"
 
 
 class PadBackground(QObject):
-    """encodings: as they are shown. `shown`: the classes that are visible."""
+    """`shown`: the classes that are visible."""
 
-    def __init__(
-        self, panel: Panel, view: PadView, encodings: Callable[[], Encodings | None]
-    ) -> None:
+    def __init__(self, panel: Panel, view: PadView, projection: Projection) -> None:
         super().__init__(panel)
         self.shown: tuple[int, ...] = ()
         self._explorer, self._coverage = panel.explorer, panel.context.coverage
-        self._pad, self._encodings = view, encodings
+        self._pad, self._projection = view, projection
         self._live = LiveBackground(
             panel.explorer,
             panel.context.training,
@@ -43,7 +39,11 @@ class PadBackground(QObject):
         self._live.touch()
 
     def _view(self) -> LayerView:
-        latent, view, encodings = self._explorer.latent, self._pad.view, self._encodings()
+        latent, view, encodings = (
+            self._explorer.latent,
+            self._pad.view,
+            self._projection.encodings(),
+        )
         # Where the cursor is on the plane itself does not matter.
         point = tuple(0.0 if axis in latent.axes else z for axis, z in enumerate(latent.cursor))
         scale = self._pad.devicePixelRatioF()
@@ -54,14 +54,14 @@ class PadBackground(QObject):
             view.height / scale,
             self.shown,
             _colors(classes),
-            self._explorer.weights.alignment is not None,
+            self._projection.turned,
         )
 
     def _data(self) -> LayerData | None:
         snapshot, coverage = self._explorer.weights.snapshot, self._coverage
         if snapshot is None:
             return None
-        return LayerData(snapshot, self._encodings(), coverage.value, coverage.source)
+        return LayerData(snapshot, self._projection.encodings(), coverage.value, coverage.source)
 
     def _show(self) -> None:
         picture, caption = self._live.picture, self._live.caption()

@@ -4,29 +4,27 @@ import time
 from dataclasses import replace
 
 import numpy as np
-from PySide6.QtCore import QPoint, Qt
+from PySide6.QtCore import Qt
 from PySide6.QtGui import QHideEvent, QShowEvent
 from PySide6.QtWidgets import QHBoxLayout, QToolButton, QVBoxLayout, QWidget
 
 from vae_gui.core.inference.requests import Decode
-from vae_gui.core.state.drag import DragId
 from vae_gui.core.state.pad_layers import PadLayers
-from vae_gui.core.support.types import Pixels, Z
-from vae_gui.core.vae.encodings import Encodings
+from vae_gui.core.support.types import Pixels
 from vae_gui.core.vae.models import MODELS
 from vae_gui.runtime.context import Context
 from vae_gui.runtime.inference_thread import Answer
 from vae_gui.ui.panels.pad.axes_bar import AxesBar
 from vae_gui.ui.panels.pad.background import PadBackground
 from vae_gui.ui.panels.pad.coverage_label import CoverageLabel
+from vae_gui.ui.panels.pad.gestures import PadGestures
 from vae_gui.ui.panels.pad.hover_card import HoverCardSource
 from vae_gui.ui.panels.pad.layers_form import LayersForm
 from vae_gui.ui.panels.pad.paths import PadPaths
 from vae_gui.ui.panels.pad.posterior import PadPosterior
+from vae_gui.ui.panels.pad.projection import Projection
 from vae_gui.ui.panels.pad.scatter import ClassCentres, PadScatter, reach_of
-from vae_gui.ui.parts.digit_actions import copy_digit, show_digit_menu
 from vae_gui.ui.parts.panel import Panel, RefreshOn
-from vae_gui.ui.plane.mapping import place_to_z, shown_encodings, shown_place
 from vae_gui.ui.plane.marks import Marks, Point
 from vae_gui.ui.plane.overlays import shows
 from vae_gui.ui.plane.scene import Ellipses
@@ -46,21 +44,24 @@ class PadPanel(Panel):
     def __init__(self, context: Context, parent: QWidget | None = None) -> None:
         super().__init__(context, parent)
         self.view = PadView(self)
+        self.projection = Projection(self.explorer)
         self.legend = Legend(self)
         self.layers_form = LayersForm()
         self._popup = Popup(self.layers_form, self)
         self.axes_bar = AxesBar(self)
         self.coverage_label = CoverageLabel(self)
-        self.background = PadBackground(self, self.view, self._shown_encodings)
+        self.background = PadBackground(self, self.view, self.projection)
         self.card = HoverCardSource(self)
         self.posterior = PadPosterior(self, self.view)
         self._fitted = True
         self._scatter: PadScatter | None = None
         self._centres = ClassCentres()
-        self.paths = PadPaths(self, self.view, self._plane, self._on_plane)
+        self.paths = PadPaths(self, self.view, self.projection)
+        self.gestures = PadGestures(
+            self, self.view, self.projection, self.card, self.paths, self._hoverable
+        )
         self._shown_axes = (0, 1)
         self._turned = False
-        self._turned_encodings: tuple[object, Encodings | None] = (None, None)
         self._lay_out()
         self._connect()
 
@@ -78,14 +79,7 @@ class PadPanel(Panel):
     def fit(self) -> None:
         """Show all encodings, and follow them while a model learns."""
         self._fitted = True
-        self.view.fit(*reach_of(self._shown_encodings(), self.explorer.latent.axes))
-
-    def _shown_encodings(self) -> Encodings | None:
-        """As they are shown; the same value as long as nothing has moved."""
-        of = self.explorer.scatter.encodings, self.explorer.weights.alignment
-        if self._turned_encodings[0] != of:
-            self._turned_encodings = of, shown_encodings(*of)
-        return self._turned_encodings[1]
+        self.view.fit(*reach_of(self.projection.encodings(), self.explorer.latent.axes))
 
     def set_layers(self, layers: PadLayers) -> None:
         """Show another background or other overlays."""
@@ -138,15 +132,6 @@ class PadPanel(Panel):
         explorer.latent_changed.connect(self._on_latent)
         explorer.layers_changed.connect(self._on_layers)
         explorer.weights.alignment_changed.connect(self._on_scatter)
-        view.dragged.connect(self._on_dragged)
-        view.marker_dragged.connect(self._on_marker_dragged)
-        view.hovered.connect(self._on_hovered)
-        view.hover_ended.connect(self._on_hover_ended)
-        view.nudged.connect(self._on_nudged)
-        view.homed.connect(self._on_homed)
-        view.marked.connect(self._on_marked)
-        view.menu_requested.connect(self._on_menu)
-        view.copy_requested.connect(self._on_copy)
         view.view_settled.connect(self._on_view_settled)
         view.zoomed.connect(self._on_zoomed)
         self.card.changed.connect(self._show_marks)
@@ -176,14 +161,14 @@ class PadPanel(Panel):
 
     def _show_axes(self) -> None:
         x, y = self._shown_axes = self.explorer.latent.axes
-        self._turned = self.explorer.weights.alignment is not None
+        self._turned = self.projection.turned
         self.axes_bar.show_axes((x, y))
         of = " of the last moment" if self._turned else ""
         names = f"z{x + 1}{of}", f"z{y + 1}{of}" if self.explorer.latent_dim > 1 else ""
         self.view.set_axes(*names)
 
     def _on_scatter(self) -> None:
-        encodings = self._shown_encodings()
+        encodings = self.projection.encodings()
         if encodings is not None and self.legend.names != encodings.class_names:
             self.set_model()
         x0, x1, y0, y1 = reach_of(encodings, self.explorer.latent.axes)
@@ -192,13 +177,13 @@ class PadPanel(Panel):
         small = (x1 - x0) * (y1 - y0) < 0.25 * (view.x1 - view.x0) * (view.y1 - view.y0)
         if self._fitted and (small or not inside):
             self.fit()
-        if self._turned != (self.explorer.weights.alignment is not None):
+        if self._turned != self.projection.turned:
             self._show_axes()
             self.background.touch()
         self._draw_scatter()
 
     def _draw_scatter(self) -> None:
-        encodings, view = self._shown_encodings(), self.view.view
+        encodings, view = self.projection.encodings(), self.view.view
         started = time.perf_counter()
         self._scatter = None
         if encodings is not None and len(encodings):
@@ -218,15 +203,18 @@ class PadPanel(Panel):
         self._show_marks()
         self.view.settle_after(round(1000 * RASTER_SHARE * (time.perf_counter() - started)))
 
+    def _hoverable(self) -> PadScatter | None:
+        return self._scatter if self._shows("encodings") else None
+
     def _show_marks(self) -> None:
         latent = self.explorer.latent
         markers: tuple[tuple[str, Point], ...] = ()
         if self._shows("path"):
-            markers = ("A", self._plane(latent.a)), ("B", self._plane(latent.b))
+            markers = ("A", self.projection.place(latent.a)), ("B", self.projection.place(latent.b))
         hover_point = self.explorer.hover_point
         marks = Marks(
-            cursor=self._plane(latent.cursor),
-            hover=None if hover_point is None else self._plane(hover_point),
+            cursor=self.projection.place(latent.cursor),
+            hover=None if hover_point is None else self.projection.place(hover_point),
             markers=markers,
             labels=self._class_labels() if self._shows("class_names") else (),
             tile=self.view.marks.tile if self._shows("digit") else None,
@@ -244,52 +232,7 @@ class PadPanel(Panel):
         if self._shows("digit"):
             self.view.set_tile(answer.value[0])
 
-    def _plane(self, z: Z) -> Point:
-        return shown_place(z, self.explorer.latent.axes, self.explorer.weights.alignment)
-
-    def _on_plane(self, z: Z, x: float, y: float) -> Z:
-        return place_to_z(z, self.explorer.latent.axes, x, y, self.explorer.weights.alignment)
-
-    def _on_dragged(self, x: float, y: float, drag_id: DragId) -> None:
-        self.card.hide()
-        self.explorer.set_hover_point(None)
-        self.explorer.move_cursor(self._on_plane(self.explorer.latent.cursor, x, y), drag_id)
-
-    def _on_marker_dragged(self, name: str, x: float, y: float, drag_id: DragId) -> None:
-        if name not in ("A", "B"):
-            self.paths.drag_keyframe(int(name), x, y, drag_id)
-            return
-        latent = self.explorer.latent
-        old = latent.a if name == "A" else latent.b
-        self.explorer.set_endpoint(name, self._on_plane(old, x, y), drag_id)
-
-    def _on_hovered(self, x: float, y: float) -> None:
-        if self._scatter is not None and self._shows("encodings"):
-            self.card.look(self._scatter, x, y, self.view.units_per_pixel())
-        self.explorer.set_hover_point(self._on_plane(self.explorer.latent.cursor, x, y))
-
-    def _on_hover_ended(self) -> None:
-        self.card.hide()
-        self.explorer.set_hover_point(None)
-
-    def _on_nudged(self, dx: float, dy: float) -> None:
-        cursor = self.explorer.latent.cursor
-        x, y = self._plane(cursor)
-        self.explorer.move_cursor(self._on_plane(cursor, x + dx, y + dy))
-
-    def _on_homed(self) -> None:
-        self.explorer.move_cursor((0.0,) * self.explorer.latent_dim)
-
-    def _on_marked(self, name: str) -> None:
-        self.explorer.set_endpoint(name, self.explorer.focus_point)
-
-    def _on_menu(self, position: QPoint, x: float, y: float) -> None:
-        z = self._on_plane(self.explorer.latent.cursor, x, y)
-        show_digit_menu(self, self.context, self.view.marks.tile, z, position)
-
-    def _on_copy(self) -> None:
-        if self.view.marks.tile is not None:
-            copy_digit(self.view.marks.tile, self.explorer.focus_point)
+    # --- events -------------------------------------------------------------
 
     def _on_zoomed(self) -> None:
         self._fitted = False

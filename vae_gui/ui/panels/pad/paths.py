@@ -1,6 +1,5 @@
-"""The paths on the pad: drawn, bent by keyframes, and drawn by hand."""
+"""The paths on the pad: shown, bent by keyframes, and drawn freehand."""
 
-from collections.abc import Callable
 from dataclasses import replace
 
 import numpy as np
@@ -10,6 +9,7 @@ from PySide6.QtGui import QKeySequence, QShortcut
 from vae_gui.core.paths.curves import Points
 from vae_gui.core.state.drag import DragId
 from vae_gui.core.support.types import Z
+from vae_gui.ui.panels.pad.projection import Projection
 from vae_gui.ui.parts.panel import Panel
 from vae_gui.ui.plane.marks import Marks, Point
 from vae_gui.ui.plane.path_marks import PathLine
@@ -19,18 +19,12 @@ STROKE_STEP_PX = 3.0
 
 
 class PadPaths(QObject):
-    """`plane` maps z to the pad, `off_plane` a place of the pad to z, with the other dimensions of a given z."""
+    """Puts them among the marks, and takes strokes and keyframes from the view."""
 
-    def __init__(
-        self,
-        panel: Panel,
-        view: PadView,
-        plane: Callable[[Z], Point],
-        off_plane: Callable[[Z, float, float], Z],
-    ) -> None:
+    def __init__(self, panel: Panel, view: PadView, projection: Projection) -> None:
         super().__init__(panel)
         self._explorer, self._lab, self._view = panel.explorer, panel.context.path_lab, view
-        self._plane, self._off_plane = plane, off_plane
+        self._projection = projection
         self._stroke: list[Point] = []
         self._version = 0
         self._known: tuple[object, Marks] = (None, Marks())
@@ -56,7 +50,7 @@ class PadPaths(QObject):
 
     def drag_keyframe(self, index: int, x: float, y: float, drag_id: DragId) -> None:
         old = self._explorer.latent.keyframes[index]
-        self._lab.move_keyframe(index, self._off_plane(old, x, y), drag_id)
+        self._lab.move_keyframe(index, self._projection.z_at(old, x, y), drag_id)
 
     def _paths(self) -> Marks:
         lab, latent = self._lab, self._explorer.latent
@@ -69,18 +63,18 @@ class PadPaths(QObject):
         return Marks(
             path=self._points(lab.points(latent.frames)),
             lines=lines,
-            keyframes=tuple(self._plane(z) for z in latent.keyframes),
+            keyframes=tuple(self._projection.place(z) for z in latent.keyframes),
         )
 
     def _points(self, points: Points) -> tuple[Point, ...]:
-        return tuple(self._plane(tuple(z)) for z in points.tolist())
+        return tuple(self._projection.place(tuple(z)) for z in points.tolist())
 
     def _on_changed(self) -> None:
         self._version += 1
         if self._view.marks.markers:  # else the layer is off
             self._view.set_marks(self.on(self._view.marks))
 
-    # --- by hand ------------------------------------------------------------
+    # --- freehand ------------------------------------------------------------
 
     def _on_draw_key(self) -> None:
         self._lab.set_drawing(not self._lab.drawing)
@@ -97,8 +91,7 @@ class PadPaths(QObject):
             return
         self._stroke.append((x, y))
         if len(self._stroke) > 1:
-            cursor = self._explorer.latent.cursor
-            drawn = tuple(self._off_plane(cursor, *place) for place in self._stroke)
+            drawn = tuple(self._projection.at_cursor(*place) for place in self._stroke)
             self._lab.draw(drawn, drag_id)
 
     def _on_draw_ended(self) -> None:
@@ -115,6 +108,6 @@ class PadPaths(QObject):
     def _on_keyframe_removed(self) -> None:
         keyframes = self._explorer.latent.keyframes
         if keyframes:
-            x, y = self._plane(self._looked_at())
-            places = np.array([self._plane(z) for z in keyframes]) - (x, y)
+            x, y = self._projection.place(self._looked_at())
+            places = np.array([self._projection.place(z) for z in keyframes]) - (x, y)
             self._lab.remove_keyframe(int(np.argmin(np.hypot(*places.T))))
