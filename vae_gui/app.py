@@ -27,6 +27,7 @@ from vae_gui.runtime.notices import Notices
 from vae_gui.runtime.session import Session
 from vae_gui.runtime.settings import Settings
 from vae_gui.runtime.training import Training
+from vae_gui.runtime.workspace_files import WorkspaceFiles
 from vae_gui.ui.style.theme import DARK, LIGHT, apply_theme
 from vae_gui.ui.window.exception_hook import ExceptionHook
 from vae_gui.ui.window.gc_policy import collect_on_this_thread, spare_what_is_loaded
@@ -42,11 +43,22 @@ def build_context() -> Context:
     datasets = Datasets(jobs, settings.data_folder, notices)
     training = Training(notices)
     explorer = Explorer(library, datasets, notices)
-    session = Session(settings, jobs, datasets, library, training, explorer, notices)
+    session = Session(datasets, library, training, explorer, notices)
+    files = WorkspaceFiles(settings, jobs, library, training, explorer, notices)
     path_lab = PathLab(jobs, training, explorer)
     coverage = LiveCoverage(jobs, training, explorer)
     return Context(
-        notices, settings, jobs, datasets, library, training, explorer, session, path_lab, coverage
+        notices,
+        settings,
+        jobs,
+        datasets,
+        library,
+        training,
+        explorer,
+        session,
+        files,
+        path_lab,
+        coverage,
     )
 
 
@@ -110,11 +122,11 @@ def open_window(context: Context, file: Path | None) -> MainWindow:
     """The window on a file, or on the model that ships with the app."""
     window = MainWindow(context)
     try:
-        context.session.open_now(resources_dir() / PRETRAINED)
+        context.files.open_now(resources_dir() / PRETRAINED)
     except UserError as error:
         window.show_error(str(error))
     if file is not None:
-        context.session.open(file)
+        context.files.open(file)
     window.show()
     WarmUp(context)
     return window

@@ -12,6 +12,7 @@ from vae_gui.runtime.notices import Notices
 from vae_gui.runtime.session import Session
 from vae_gui.runtime.settings import Settings
 from vae_gui.runtime.training import Training
+from vae_gui.runtime.workspace_files import WorkspaceFiles
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,5 +27,6 @@ class Context:
     training: Training
     explorer: Explorer
     session: Session
+    files: WorkspaceFiles
     path_lab: PathLab
     coverage: LiveCoverage

@@ -1,29 +1,20 @@
-"""Session: what a person does with models — train, open, save — carried out on the owners of the state."""
+"""Session: what a person does with models — train, continue, branch, close — carried out on the owners of the state."""
 
 import uuid
 from dataclasses import dataclass, replace
-from pathlib import Path
-from typing import cast
 
-from PySide6.QtCore import QObject, Signal
+from PySide6.QtCore import QObject
 
 from vae_gui.core.datasets.base import ImageData
-from vae_gui.core.state.ui_state import UIState
-from vae_gui.core.storage import workspace as files
 from vae_gui.core.storage.workspace import Workspace
-from vae_gui.core.storage.workspace_timeline import alike
-from vae_gui.core.support.imports import import_lock
-from vae_gui.core.support.progress import Job, Progress
 from vae_gui.core.vae.config import RunConfig
-from vae_gui.core.vae.history import History, HistoryRows
+from vae_gui.core.vae.history import History
 from vae_gui.core.vae.snapshot import Checkpoint, Snapshot, as_float32
-from vae_gui.core.vae.timeline import Timeline, TimelineEntry
+from vae_gui.core.vae.timeline import TimelineEntry
 from vae_gui.runtime.datasets import Datasets
 from vae_gui.runtime.explorer import Explorer
-from vae_gui.runtime.jobs import Jobs
 from vae_gui.runtime.library import Library, OpenModel
 from vae_gui.runtime.notices import Notices
-from vae_gui.runtime.settings import Settings
 from vae_gui.runtime.training import Phase, Training
 from vae_gui.runtime.training_thread import Ended
 
@@ -38,14 +29,10 @@ class _WantedRun:
 
 
 class Session(QObject):
-    """Signals: `saved(path)`."""
-
-    saved = Signal(object)
+    """Commands on the owners of the state; what they answer is kept in the library."""
 
     def __init__(
         self,
-        settings: Settings,
-        jobs: Jobs,
         datasets: Datasets,
         library: Library,
         training: Training,
@@ -54,22 +41,17 @@ class Session(QObject):
         parent: QObject | None = None,
     ) -> None:
         super().__init__(parent)
-        self._settings = settings
-        self._jobs = jobs
         self._datasets = datasets
         self._library = library
         self._training = training
         self._explorer, self._notices = explorer, notices
         self._wanted: _WantedRun | None = None
-        self._save_to: Path | None = None
-        self._ui_state = UIState()
         self._shelved_run = ""
         self._runs = 0
         self._run_title = ""
         datasets.not_loaded.connect(self._forget_wanted)
         datasets.loaded.connect(self._on_loaded)
         training.snapshot_changed.connect(self._on_snapshot)
-        training.checkpointed.connect(self._on_checkpointed)
         training.ended.connect(self._on_ended)
         training.timeline_changed.connect(self._on_timeline_changed)
         explorer.model_changed.connect(self.look_for_images)
@@ -182,35 +164,11 @@ class Session(QObject):
         self._explorer.scatter.encode_now()
         run = self._training.run
         entry = None if run is None else self._library.find(run.run_id)
-        if entry is None:
-            self._save_to = None
-            return
-        if ended.checkpoint is not None:
+        if entry is not None and ended.checkpoint is not None:
             workspace = replace(entry.workspace, checkpoint=ended.checkpoint)
-            entry = replace(entry, workspace=workspace)
-            self._library.replace(entry)
-        if self._save_to is not None:  # asked for too late for the thread to answer
-            self._write(entry, entry.workspace.checkpoint)
+            self._library.replace(replace(entry, workspace=workspace))
 
-    # --- files --------------------------------------------------------------
-
-    def open(self, path: Path) -> None:
-        """Read a workspace in the background and show it."""
-
-        def read() -> Job[tuple[Path, Workspace]]:
-            yield Progress(0, None, f"Opening {path.name}")
-            workspace = files.load(path)
-            with import_lock():
-                from vae_gui.core.inference.engine import Engine
-
-            Engine(workspace.checkpoint.snapshot)  # refuses weights that do not fit
-            return path, workspace
-
-        self._jobs.start(f"Open {path.name}", read, self._on_read)
-
-    def open_now(self, path: Path) -> None:
-        """The same on the calling thread, for the model of the first launch."""
-        self._show_file(path, files.load(path))
+    # --- what is shown ------------------------------------------------------
 
     def close(self, run_id: str) -> None:
         """Take a model off the shelf; a run that goes on is stopped first. The last one stays."""
@@ -218,85 +176,6 @@ class Session(QObject):
         if run is not None and run.run_id == run_id:
             self._training.stop()
         self._library.remove(run_id)
-
-    def save(self, path: Path, ui_state: UIState | None = None) -> None:
-        """Write the model that is shown; a run that goes on is saved as it is after the step in progress.
-
-        ui_state: of the window, restored when the file is opened. The timeline is left out unless the
-        entry says that its file keeps it.
-        """
-        entry, run = self._library.shown, self._training.run
-        if entry is None:
-            return
-        self._save_to, self._ui_state = path, ui_state or UIState()
-        live = run is not None and run.run_id == entry.run_id
-        if live and self._training.phase is not Phase.IDLE:
-            self._training.request_checkpoint()
-        else:
-            self._write(entry, entry.workspace.checkpoint)
-
-    def _on_checkpointed(self, checkpoint: Checkpoint) -> None:
-        entry = self._library.find(checkpoint.snapshot.run_id)
-        if entry is not None and self._save_to is not None:
-            self._write(entry, checkpoint)
-
-    def _write(self, entry: OpenModel, checkpoint: Checkpoint) -> None:
-        path, self._save_to = cast(Path, self._save_to), None
-        shown = entry is self._library.shown
-        history = entry.history
-        workspace = replace(
-            entry.workspace,
-            checkpoint=checkpoint,
-            history=HistoryRows(history.steps.rows().copy(), history.tests.rows().copy()),
-            ui_state=self._ui_state,
-            timeline=alike(entry.timeline) if entry.keep_timeline and entry.timeline else None,
-        )
-        if shown:
-            explorer = self._explorer
-            workspace = replace(
-                workspace,
-                latent=explorer.latent,
-                encodings=explorer.scatter.newest,
-                layers=explorer.layers,
-            )
-
-        def write() -> Job[tuple[Path, Workspace]]:
-            yield Progress(0, None, f"Saving {path.name}")
-            files.save(workspace, path)
-            return path, workspace
-
-        self._jobs.start(f"Save {path.name}", write, self._on_written)
-
-    def _on_written(self, value: object) -> None:
-        path, workspace = cast("tuple[Path, Workspace]", value)
-        snapshot = workspace.checkpoint.snapshot
-        entry = self._library.find(snapshot.run_id)
-        if entry is not None:
-            newer = entry.workspace.bookmarks is not workspace.bookmarks
-            unsaved = newer or entry.snapshot.step != snapshot.step
-            self._library.replace(replace(entry, path=path, unsaved=unsaved))
-        self._settings.remember_file(path)
-        self._notices.done(f"Saved {path.name}")
-        self.saved.emit(path)
-
-    def _on_read(self, value: object) -> None:
-        path, workspace = cast("tuple[Path, Workspace]", value)
-        self._settings.remember_file(path)
-        self._show_file(path, workspace)
-
-    def _show_file(self, path: Path, workspace: Workspace) -> None:
-        history = History()
-        if workspace.history is not None:
-            changes = workspace.checkpoint.config.changes
-            history.extend(workspace.history.steps, workspace.history.tests, changes)
-        timeline = workspace.timeline or Timeline()
-        keep = None if workspace.timeline is None else True
-        workspace = replace(workspace, timeline=None)  # the entry's own grows
-        self._library.add(
-            OpenModel(workspace, history, timeline, path, keep_timeline=keep), workspace.ui_state
-        )
-
-    # --- what is shown ------------------------------------------------------
 
     def look_for_images(self) -> None:
         """Bring the images of the model into memory, where that needs no network."""

@@ -127,8 +127,8 @@ class TrainingThread(QThread):
         self._send(lambda trainer: self._set_hyperparameters(trainer, before, after))
 
     def request_checkpoint(self) -> None:
-        """Put a Checkpoint into the outbox after the step in progress."""
-        self._send(lambda trainer: self.outbox.append(trainer.checkpoint()))
+        """Put a Checkpoint into the outbox after the step in progress, behind the losses up to it."""
+        self._send(self._put_checkpoint)
 
     def request_stop(self) -> None:
         """End the run within a batch."""
@@ -213,6 +213,10 @@ class TrainingThread(QThread):
         with self._changed:
             self._commands.append(command)
             self._changed.notify()
+
+    def _put_checkpoint(self, trainer: Trainer) -> None:
+        self._flush(time.perf_counter())
+        self.outbox.append(trainer.checkpoint())
 
     def _flush(self, now: float) -> None:
         from vae_gui.core.vae.trainer import losses_of

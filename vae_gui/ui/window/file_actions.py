@@ -45,7 +45,7 @@ class FileActions(QObject):
         self._ui_state = ui_state
         self._context = context
         self._closing = False
-        context.session.saved.connect(self._on_saved)
+        context.files.saved.connect(self._on_saved)
 
     def open(self) -> None:
         """Ask for a file and show it."""
@@ -60,7 +60,7 @@ class FileActions(QObject):
 
     def open_path(self, path: Path) -> None:
         self._context.settings.last_folder = path.parent
-        self._context.session.open(path)
+        self._context.files.open(path)
 
     def save(self) -> None:
         """To the model's own file, or to one that is asked for."""
@@ -68,7 +68,7 @@ class FileActions(QObject):
         if entry is None or entry.path is None or self._is_bundled(entry.path):
             self.save_as()
         elif self._may_write(entry):
-            self._context.session.save(entry.path, self._ui_state())
+            self._context.files.save(entry.path, self._ui_state())
 
     def save_as(self) -> bool:
         """Whether a file was chosen."""
@@ -79,7 +79,7 @@ class FileActions(QObject):
         path = ask_path(self._window, settings, "Save the model", name, SUFFIX, KIND)
         if path is None or not self._may_write(entry):
             return False
-        self._context.session.save(path, self._ui_state())
+        self._context.files.save(path, self._ui_state())
         return True
 
     def _may_write(self, entry: OpenModel) -> bool:
@@ -204,7 +204,7 @@ class FileActions(QObject):
         if unsaved[0].path is None:
             self._closing = self.save_as()
         elif self._may_write(unsaved[0]):
-            self._context.session.save(unsaved[0].path, self._ui_state())
+            self._context.files.save(unsaved[0].path, self._ui_state())
         else:
             self._closing = False
 

@@ -1,0 +1,206 @@
+"""WorkspaceFiles: models are opened from files and saved to them in the background; each request is answered."""
+
+import uuid
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import cast
+
+from PySide6.QtCore import QObject, Signal
+
+from vae_gui.core.state.ui_state import UIState
+from vae_gui.core.storage import workspace as files
+from vae_gui.core.storage.workspace import Workspace
+from vae_gui.core.storage.workspace_timeline import alike
+from vae_gui.core.support.imports import import_lock
+from vae_gui.core.support.progress import Job, Progress
+from vae_gui.core.vae.history import History, HistoryRows
+from vae_gui.core.vae.snapshot import Checkpoint
+from vae_gui.core.vae.timeline import Timeline
+from vae_gui.runtime.explorer import Explorer
+from vae_gui.runtime.jobs import Jobs
+from vae_gui.runtime.latest_job import LatestJob
+from vae_gui.runtime.library import Library, OpenModel
+from vae_gui.runtime.notices import Notices
+from vae_gui.runtime.settings import Settings
+from vae_gui.runtime.training import Phase, Training
+from vae_gui.runtime.training_thread import Ended
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class _Saving:
+    """A model that is to be written, as it was when that was asked for."""
+
+    entry: OpenModel
+    path: Path
+    ui_state: UIState
+
+
+class WorkspaceFiles(QObject):
+    """Signals: `saved(path)`."""
+
+    saved = Signal(object)
+
+    def __init__(
+        self,
+        settings: Settings,
+        jobs: Jobs,
+        library: Library,
+        training: Training,
+        explorer: Explorer,
+        notices: Notices,
+        parent: QObject | None = None,
+    ) -> None:
+        super().__init__(parent)
+        self._settings, self._jobs, self._library = settings, jobs, library
+        self._training, self._explorer, self._notices = training, explorer, notices
+        self._awaited: tuple[_Saving, ...] = ()  # the thread's checkpoint is on its way
+        self._queue: tuple[tuple[Workspace, Path], ...] = ()  # two may go to the same file
+        self._writer = LatestJob(jobs, self)
+        self._writer.done.connect(self._on_written)
+        self._writer.failed.connect(self._on_failed)
+        self._writer.cancelled.connect(self._write_next)
+        training.checkpointed.connect(self._on_checkpointed)
+        training.ended.connect(self._on_ended)
+
+    # --- opening ------------------------------------------------------------
+
+    def open(self, path: Path) -> None:
+        """Read a workspace in the background and show it."""
+
+        def read() -> Job[tuple[Path, Workspace]]:
+            yield Progress(0, None, f"Opening {path.name}")
+            workspace = files.load(path)
+            with import_lock():
+                from vae_gui.core.inference.engine import Engine
+
+            Engine(workspace.checkpoint.snapshot)  # refuses weights that do not fit
+            return path, workspace
+
+        self._jobs.start(f"Open {path.name}", read, self._on_read)
+
+    def open_now(self, path: Path) -> None:
+        """The same on the calling thread, for the model of the first launch."""
+        self._show_file(path, files.load(path))
+
+    def _on_read(self, value: object) -> None:
+        path, workspace = cast("tuple[Path, Workspace]", value)
+        self._settings.remember_file(path)
+        self._show_file(path, workspace)
+
+    def _show_file(self, path: Path, workspace: Workspace) -> None:
+        """In a tab of its own where the run has work in memory that no file holds."""
+        known = self._library.find(workspace.checkpoint.snapshot.run_id)
+        if known is not None and (known.unsaved or self._is_live(known)):
+            workspace = _as_another_run(workspace)
+            self._notices.warn(
+                f"“{known.workspace.title}” goes on in memory and is not saved: "
+                f"{path.name} is open beside it, as a run of its own."
+            )
+        history = History()
+        if workspace.history is not None:
+            changes = workspace.checkpoint.config.changes
+            history.extend(workspace.history.steps, workspace.history.tests, changes)
+        timeline = workspace.timeline or Timeline()
+        keep = None if workspace.timeline is None else True
+        workspace = replace(workspace, timeline=None)  # the entry's own grows
+        self._library.add(
+            OpenModel(workspace, history, timeline, path, keep_timeline=keep), workspace.ui_state
+        )
+
+    # --- saving -------------------------------------------------------------
+
+    def save(self, path: Path, ui_state: UIState | None = None) -> None:
+        """Write the model that is shown; a run that goes on is saved as it is after the step in progress.
+
+        ui_state: of the window, restored when the file is opened. The timeline is left out unless the
+        entry says that its file keeps it.
+        """
+        entry = self._library.shown
+        if entry is None:
+            return
+        saving = _Saving(entry, path, ui_state or UIState())
+        if self._is_live(entry):
+            self._awaited = (*self._awaited, saving)
+            self._training.request_checkpoint()
+        else:
+            self._write(saving, entry.workspace.checkpoint)
+
+    def _is_live(self, entry: OpenModel) -> bool:
+        run = self._training.run
+        idle = self._training.phase is Phase.IDLE
+        return run is not None and run.run_id == entry.run_id and not idle
+
+    def _on_checkpointed(self, checkpoint: Checkpoint) -> None:
+        awaited, self._awaited = self._awaited, ()
+        for saving in awaited:
+            self._write(saving, checkpoint)
+
+    def _on_ended(self, ended: Ended) -> None:
+        """What was asked for too late for the thread to answer is written as the run ended."""
+        awaited, self._awaited = self._awaited, ()
+        for saving in awaited:
+            self._write(saving, ended.checkpoint or saving.entry.workspace.checkpoint)
+
+    def _write(self, saving: _Saving, checkpoint: Checkpoint) -> None:
+        entry = self._library.find(saving.entry.run_id) or saving.entry
+        history = entry.history
+        workspace = replace(
+            entry.workspace,
+            checkpoint=checkpoint,
+            history=HistoryRows(history.steps.rows().copy(), history.tests.rows().copy()),
+            ui_state=saving.ui_state,
+            timeline=alike(entry.timeline) if entry.keep_timeline and entry.timeline else None,
+        )
+        if entry is self._library.shown:
+            explorer = self._explorer
+            workspace = replace(
+                workspace,
+                latent=explorer.latent,
+                encodings=explorer.scatter.newest,
+                layers=explorer.layers,
+            )
+        self._queue = (*self._queue, (workspace, saving.path))
+        if not self._writer.busy:
+            self._write_next()
+
+    def _write_next(self) -> None:
+        if not self._queue:
+            return
+        (workspace, path), *others = self._queue
+        self._queue = tuple(others)
+
+        def write() -> Job[tuple[Path, Workspace]]:
+            yield Progress(0, None, f"Saving {path.name}")
+            files.save(workspace, path)
+            return path, workspace
+
+        self._writer.start(write, f"Save {path.name}")
+
+    def _on_written(self, value: object) -> None:
+        path, workspace = cast("tuple[Path, Workspace]", value)
+        snapshot = workspace.checkpoint.snapshot
+        entry = self._library.find(snapshot.run_id)
+        if entry is not None:
+            newer = entry.workspace.bookmarks is not workspace.bookmarks
+            unsaved = newer or entry.snapshot.step != snapshot.step
+            self._library.replace(replace(entry, path=path, unsaved=unsaved))
+        self._settings.remember_file(path)
+        self._notices.done(f"Saved {path.name}")
+        self.saved.emit(path)
+        self._write_next()
+
+    def _on_failed(self, text: str) -> None:
+        self._notices.error(text)
+        self._write_next()
+
+
+def _as_another_run(workspace: Workspace) -> Workspace:
+    """The same model under another run id."""
+    run_id, checkpoint, timeline = uuid.uuid4().hex, workspace.checkpoint, workspace.timeline
+    snapshot = replace(checkpoint.snapshot, run_id=run_id)
+    best = None if checkpoint.best is None else replace(checkpoint.best, run_id=run_id)
+    return replace(
+        workspace,
+        checkpoint=replace(checkpoint, snapshot=snapshot, best=best),
+        timeline=None if timeline is None else timeline.until(snapshot.step, run_id),
+    )
