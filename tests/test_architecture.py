@@ -1,4 +1,4 @@
-"""The border between the layers: core ← runtime ← ui, read from the imports."""
+"""The borders of layers (core ← runtime ← ui) and of the packages inside them, read from the imports."""
 
 import ast
 import subprocess
@@ -13,6 +13,22 @@ FORBIDDEN = {
     "runtime": ("PySide6.QtWidgets", "pyqtgraph", "vae_gui.ui", "vae_gui.app"),
     "ui": ("torch", "torchvision", "vae_gui.app"),
 }
+# From the lowest to the highest: a package imports only from those before it.
+CORE = (
+    "support",
+    "datasets",
+    "vae",
+    "inference",
+    "state",
+    "latent",
+    "paths",
+    "analysis",
+    "pictures",
+    "storage",
+    "export",
+)
+UI = ("style", "widgets", "plane", "parts", "panels", "window")
+MOST_ARROWS = 45  # between the packages of core
 HEAVY = ("torch", "torchvision", "sklearn", "scipy", "openTSNE")
 
 
@@ -42,6 +58,41 @@ def test_a_layer_imports_no_higher_one(layer: str) -> None:
         if any(is_in(module, package) for package in FORBIDDEN[layer])
     ]
     assert broken == []
+
+
+def arrows_between(layer: str, packages: tuple[str, ...]) -> dict[tuple[str, str], list[str]]:
+    """Which package imports which other, and the modules that do."""
+    found: dict[tuple[str, str], list[str]] = {}
+    for path in sorted((PACKAGE / layer).rglob("*.py")):
+        inside = path.relative_to(PACKAGE / layer)
+        for module in imports_of(path):
+            prefix, _, rest = module.partition(f"vae_gui.{layer}.")
+            other = rest.partition(".")[0]
+            if not prefix and other in packages and other != inside.parts[0]:
+                found.setdefault((inside.parts[0], other), []).append(str(inside))
+    return found
+
+
+@pytest.mark.parametrize(("layer", "packages"), [("core", CORE), ("ui", UI)])
+def test_every_module_stands_in_a_package_of_its_concept(
+    layer: str, packages: tuple[str, ...]
+) -> None:
+    entries = {path.name for path in (PACKAGE / layer).iterdir()}
+    assert entries - {"__init__.py", "__pycache__"} == set(packages)
+
+
+@pytest.mark.parametrize(("layer", "packages"), [("core", CORE), ("ui", UI)])
+def test_a_package_imports_no_higher_one(layer: str, packages: tuple[str, ...]) -> None:
+    upward = {
+        f"{low} imports {high}": modules
+        for (low, high), modules in arrows_between(layer, packages).items()
+        if packages.index(low) < packages.index(high)
+    }
+    assert upward == {}
+
+
+def test_the_packages_of_core_know_few_others() -> None:
+    assert 0 < len(arrows_between("core", CORE)) <= MOST_ARROWS
 
 
 def test_panels_do_not_import_each_other() -> None:
@@ -106,3 +157,23 @@ def test_no_pickle_anywhere() -> None:
         or "allow_pickle=True" in path.read_text(encoding="utf-8")
     ]
     assert broken + calls == []
+
+
+def test_no_object_emits_the_signal_of_another() -> None:
+    """What a person is told goes through `runtime.notices`; everything else is the owner's own affair."""
+    foreign = [
+        f"{path.relative_to(PACKAGE)}:{node.lineno}"
+        for path in PACKAGE.rglob("*.py")
+        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8")))
+        if isinstance(node, ast.Attribute) and node.attr == "emit" and not is_own(node.value)
+    ]
+    assert foreign == []
+
+
+def is_own(signal: ast.expr) -> bool:
+    """Whether it is `self.name`."""
+    return (
+        isinstance(signal, ast.Attribute)
+        and isinstance(signal.value, ast.Name)
+        and signal.value.id == "self"
+    )

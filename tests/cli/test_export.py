@@ -11,6 +11,8 @@ from tests.cli.conftest import Call, train
 from vae_gui.core.inference.engine import answer
 from vae_gui.core.inference.requests import Decode
 from vae_gui.core.latent.sampling import prior, standard_quantiles
+from vae_gui.core.paths import PATHS
+from vae_gui.core.paths.path import frames_of
 from vae_gui.core.state.latent import LatentState
 from vae_gui.core.storage.workspace import load, save
 from vae_gui.core.vae.encodings import class_statistics
@@ -44,6 +46,29 @@ def test_a_strip_goes_from_one_place_to_the_other(call: Call, model: Path, tmp_p
     assert done.json == {"out": str(out), "images": 5}
     z = [[-2, 1], [-1, 0.75], [0, 0.5], [1, 0.25], [2, 0]]
     assert close(tiles(out)[0], decoded(model, z))
+
+
+@pytest.mark.parametrize("name", [name for name, entry in PATHS.items() if entry.search is None])
+def test_a_strip_follows_the_path_that_is_named(
+    call: Call, model: Path, tmp_path: Path, name: str
+) -> None:
+    out = tmp_path / "strip.png"
+    call(
+        "export", "strip", model, "--from", "z:-2,0", "--to", "z:0,1", "--frames", 5, *SMALL,
+        "--path", name, "--out", out,
+    )  # fmt: skip
+    latent = replace(LatentState.origin(2), a=(-2.0, 0.0), b=(0.0, 1.0))
+    assert close(tiles(out)[0], decoded(model, frames_of(PATHS[name].build(latent), 5)))
+
+
+def test_a_path_that_there_is_not_is_refused_with_those_that_there_are(
+    call: Call, model: Path, tmp_path: Path
+) -> None:
+    out = tmp_path / "strip.png"
+    done = call("export", "strip", model, "--path", "zigzag", "--out", out)
+    assert done.code == 2
+    assert "straight, slerp, geodesic" in done.err
+    assert not out.exists()
 
 
 def test_places_are_classes_images_seeds_and_the_files_own(

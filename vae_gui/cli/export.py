@@ -2,6 +2,7 @@
 
 import argparse
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -24,7 +25,9 @@ from vae_gui.core.export.options import (
 from vae_gui.core.export.render import animation, picture, traversal_frame_order
 from vae_gui.core.latent.sampling import ClassSigma, standard_quantiles
 from vae_gui.core.latent.traversal import along, plane
-from vae_gui.core.paths.curves import straight
+from vae_gui.core.paths import PATHS, path_named
+from vae_gui.core.paths.requests import PathPlan, planned_frames
+from vae_gui.core.state.latent import SPACINGS
 from vae_gui.core.storage import workspace as files
 from vae_gui.core.support.errors import UserError
 from vae_gui.core.support.progress import Job
@@ -43,6 +46,8 @@ def add_commands(commands: "argparse._SubParsersAction[argparse.ArgumentParser]"
     strip = _kind(kinds, "strip", "the way from one place to another", export_strip)
     strip.add_argument("--from", dest="start", default="a", metavar="PLACE", help=f"as in {FORMS}")
     strip.add_argument("--to", dest="end", default="b", metavar="PLACE")
+    strip.add_argument("--path", default="straight", metavar="NAME", help=f"{', '.join(PATHS)}")
+    strip.add_argument("--spacing", choices=SPACINGS, default="z", help="equal steps in z or image")
     strip.add_argument("--one-way", action="store_true", help="do not play it in reverse too")
     traversal = _kind(kinds, "traversal", "one dimension after the other", export_traversal)
     traversal.add_argument("--dims", metavar="1,2", help="which, from 1; all, most KL first")
@@ -91,7 +96,12 @@ def _kind(
 def export_strip(options: argparse.Namespace) -> int:
     places, moving = _places(options), _moves(options)
     frames = _frames(options, ANIMATED_FRAMES if moving else STILL_FRAMES)
-    z = straight(places.point(options.start), places.point(options.end), frames)
+    a, b = (tuple(places.point(place).tolist()) for place in (options.start, options.end))
+    latent = replace(places.latent, a=a, b=b, keyframes=())
+    entry = path_named(options.path)
+    path = None if entry.search else entry.build(latent)
+    plan = PathPlan(entry, (a, b), path, even_images=options.spacing == "image")
+    z = carry_out(planned_frames(_snapshot(places), plan, frames))
     if moving:
         return _write_animation(options, places, z)
     return _write_picture(options, places, z[np.newaxis])

@@ -16,10 +16,22 @@ from vae_gui.ui.style.theme import (
     Theme,
     apply_theme,
     class_color,
-    contrast,
     current_theme,
     icon,
 )
+
+
+def contrast(first: str, second: str) -> float:
+    """WCAG contrast ratio of two colours, 1 to 21."""
+    light, dark = sorted((_luminance(first), _luminance(second)), reverse=True)
+    return (light + 0.05) / (dark + 0.05)
+
+
+def _luminance(color: str) -> float:
+    channels = [int(color[i : i + 2], 16) / 255 for i in (1, 3, 5)]
+    linear = [c / 12.92 if c <= 0.04045 else ((c + 0.055) / 1.055) ** 2.4 for c in channels]
+    return 0.2126 * linear[0] + 0.7152 * linear[1] + 0.0722 * linear[2]
+
 
 GROUNDS = ("window", "surface", "raised", "hover")
 ICONS = sorted(path.stem for path in (resources_dir() / "icons").glob("*.svg"))

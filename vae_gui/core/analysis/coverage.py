@@ -17,7 +17,6 @@ from vae_gui.core.analysis.density import (
     log_density,
     log_density_in_parts,
     mixture,
-    run,
 )
 from vae_gui.core.datasets.base import ImageData, stratified
 from vae_gui.core.inference.encode_split import encode
@@ -66,18 +65,13 @@ class Coverage:
         return CoverageLevel.EDGE if value < self.inside else CoverageLevel.INSIDE
 
 
-def calibrate(encodings: Encodings, held_out: Encodings | None = None, seed: int = 0) -> Coverage:
-    """The coverage by `encodings`, with words for it from images that it does not hold.
+def calibrate(
+    encodings: Encodings, held_out: Encodings | None = None, seed: int = 0
+) -> InParts[Coverage]:
+    """The coverage by `encodings`, with words for it from images that it does not hold; in parts of milliseconds.
 
     Without `held_out` each sample is compared with the encodings of all other images.
     """
-    return run(calibrate_in_parts(encodings, held_out, seed))
-
-
-def calibrate_in_parts(
-    encodings: Encodings, held_out: Encodings | None = None, seed: int = 0
-) -> InParts[Coverage]:
-    """The same, with a yield every few milliseconds."""
     q = mixture(encodings)
     source = q if held_out is None else mixture(held_out)
     every = np.linspace(0, len(source) - 1, min(SAMPLES, len(source))).astype(np.int64)
@@ -97,7 +91,7 @@ def coverage_of_training_images(snapshot: Snapshot, data: ImageData) -> Job[Cove
     train, test = stratified(data.train, most), stratified(data.test, HELD_OUT)
     encodings = yield from encode(snapshot, train, data.class_names)
     held_out = yield from encode(snapshot, test, data.class_names)
-    parts = calibrate_in_parts(encodings, held_out)
+    parts = calibrate(encodings, held_out)
     while True:
         try:
             next(parts)
@@ -130,4 +124,4 @@ class Calibrate:
     cost: int = BACKGROUND_COST
 
     def answer(self, engine: Engine) -> Answering[Coverage]:  # noqa: ARG002  # needs no model
-        return (yield from calibrate_in_parts(self.encodings))
+        return (yield from calibrate(self.encodings))

@@ -13,7 +13,7 @@ class LatentState:
     """cursor, a, b: points z of length latent_dim. axes: the dimensions (x, y) that the pad shows, from 0.
 
     frames: images on the interpolation strip, endpoints included. path: the name of one of `core.paths.PATHS`; keyframes: points
-    that it passes between A and B; by_hand: the points of a path drawn on the pad, A and B included.
+    that it passes between A and B; freehand: the points of a path drawn on the pad, A and B included.
     spacing: whether its steps are equal in z or in the image. strokes: the drawing on the canvas,
     lines of (x, y) in 0..1 from its top left corner.
     """

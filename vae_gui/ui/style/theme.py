@@ -16,7 +16,6 @@ from vae_gui.ui.style.colors import (
     LIGHT,
     Theme,
     class_color,
-    contrast,
     current_theme,
 )
 from vae_gui.ui.style.icons import icon
@@ -30,7 +29,6 @@ __all__ = [
     "Theme",
     "apply_theme",
     "class_color",
-    "contrast",
     "current_theme",
     "icon",
     "small_font",

@@ -102,12 +102,6 @@ class ImageGrid(QWidget):
             self._columns = columns
             self.update()
 
-    def set_gap(self, gap: int) -> None:
-        """Space between the tiles."""
-        if gap != self._gap:
-            self._gap = gap
-            self.update()
-
     def set_selected(self, index: int | None) -> None:
         """The tile with a frame in the accent colour."""
         if index != self._selected:

@@ -75,9 +75,6 @@ class RunBar(QWidget):
         """The run that Train would start."""
         return self.settings.config(self.dataset_box.name())
 
-    def choose_dataset(self, name: str) -> None:
-        self.dataset_box.choose(name)
-
     # --- building -----------------------------------------------------------
 
     def _combo(self, name: str, titles: dict[str, str]) -> QComboBox:

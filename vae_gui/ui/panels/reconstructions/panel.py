@@ -2,15 +2,16 @@
 
 import numpy as np
 from PySide6.QtCore import QPoint
-from PySide6.QtWidgets import QHBoxLayout, QLabel, QPushButton, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QLabel, QVBoxLayout, QWidget
 
-from vae_gui.core.datasets import DATASETS, title_of
+from vae_gui.core.datasets import title_of
 from vae_gui.core.datasets.base import stratified
 from vae_gui.core.inference.requests import Decode, Frozen, Reconstruct
 from vae_gui.core.support.types import Pixels, Z
 from vae_gui.runtime.context import Context
 from vae_gui.runtime.inference_thread import Answer
 from vae_gui.ui.parts.digit_actions import copy_digit, show_digit_menu
+from vae_gui.ui.parts.get_data import GetDataButton
 from vae_gui.ui.parts.panel import Panel, RefreshOn
 from vae_gui.ui.widgets.image_grid import ImageGrid
 
@@ -28,8 +29,7 @@ class ReconstructionsPanel(Panel):
         self.grid.set_empty_text("Reconstructions appear when a model is shown.")
         self.note = QLabel(self)
         self.note.setProperty("role", "muted")
-        self.get_button = QPushButton(self)
-        self.get_button.clicked.connect(self._get_data)
+        self.get_button = GetDataButton(context, self)
         self._originals: Pixels | None = None
         self._images: Pixels | None = None
         bar = QHBoxLayout()
@@ -47,7 +47,7 @@ class ReconstructionsPanel(Panel):
 
     def refresh(self) -> None:
         images, encodings = self.explorer.scatter.images, self.explorer.scatter.encodings
-        self.get_button.setVisible(images is None)
+        self.get_button.offer()
         if images is not None:
             self._originals = stratified(images.test, COLUMNS).images
             self.note.setText(f"{images.title} test images above, decode(μ) below")
@@ -59,19 +59,9 @@ class ReconstructionsPanel(Panel):
         self.note.setText(
             f"Reconstructions decode(μ) of {title} test images; the originals are not here"
         )
-        self._offer_data()
         if encodings is not None:
             chosen = np.linspace(0, len(encodings) - 1, 2 * COLUMNS).astype(int)
             self.ask("reconstructions", Decode.of(encodings.mu[chosen]), self._show)
-
-    def _offer_data(self) -> None:
-        entry = self.context.library.shown
-        data = DATASETS.get(entry.config.dataset) if entry is not None else None
-        self.get_button.setVisible(data is not None)
-        if data is not None:
-            size = f" ({data.download_bytes / 1e6:.0f} MB)" if data.download_bytes else ""
-            self.get_button.setText(f"Get {data.title}{size}")
-            self.get_button.setToolTip("Download the images, or read them from your data folder")
 
     def _refresh_without_images(self) -> None:
         if self.isVisible() and self.explorer.scatter.images is None:
@@ -91,11 +81,6 @@ class ReconstructionsPanel(Panel):
             return None
         chosen = np.linspace(0, len(encodings) - 1, 2 * COLUMNS).astype(int)
         return tuple(encodings.mu[chosen[index]].tolist())
-
-    def _get_data(self) -> None:
-        entry = self.context.library.shown
-        if entry is not None:
-            self.context.datasets.load(entry.config.dataset, download=True)
 
     def _on_menu(self, index: int, position: QPoint) -> None:
         if self._images is not None:
