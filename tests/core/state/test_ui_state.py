@@ -6,7 +6,7 @@ from enum import Enum
 import pytest
 
 from vae_gui.core.latent.traversal import PlaneOptions, RowOptions
-from vae_gui.core.state.ui_state import as_values, unpack_choices, with_values
+from vae_gui.core.state.ui_state import as_values, unpack_panels, with_values
 
 
 class Colour(Enum):
@@ -50,4 +50,4 @@ def test_an_unknown_member_is_not_taken() -> None:
 @pytest.mark.parametrize("document", [[], {"samples": []}, {"samples": {"seed": [1]}}])
 def test_a_document_of_another_shape_is_refused(document: object) -> None:
     with pytest.raises(TypeError):
-        unpack_choices(document)
+        unpack_panels(document)

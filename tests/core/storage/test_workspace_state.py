@@ -10,7 +10,7 @@ import pytest
 
 from tests.core.storage.workspaces import full_workspace, same, small_workspace
 from vae_gui.core.state.latent import LatentState
-from vae_gui.core.state.pad_layers import Background, PadLayers
+from vae_gui.core.state.pad_layers import PadLayers
 from vae_gui.core.state.ui_state import UIState
 from vae_gui.core.storage import verified_container as sealed
 from vae_gui.core.storage.bookmarks import Bookmark, Bookmarks
@@ -78,7 +78,7 @@ def remembering() -> Workspace:
         latent=LATENT,
         timeline=timeline(0, 1, 2, 12),
         bookmarks=Bookmarks(2, (bookmark(), bookmark("“ß”", 32))),
-        layers=PadLayers(Background.MAP, encodings=False, bubbles=True),
+        layers=PadLayers("coverage", (("encodings", False), ("posterior_ellipses", True))),
         ui_state=UIState(bytes(range(256)), {"samples": {"seed": 3, "mode": "prior"}}),
     )
 
@@ -140,10 +140,34 @@ def test_a_file_from_before_paths_and_drawings_opens_with_defaults(path: Path) -
 
 def test_an_overlay_that_the_file_does_not_know_is_as_at_the_first_start(path: Path) -> None:
     def forget(document: dict[str, object]) -> None:
-        del sealed.fields(document["layers"])["path"]
+        del sealed.fields(document["layers"])["encodings"]
 
     resealed(path, remembering(), forget)
-    assert load(path).layers == remembering().layers
+    layers = load(path).layers
+    assert layers == PadLayers("coverage", (("posterior_ellipses", True),))
+    assert layers.shows("encodings", default=True)
+
+
+def test_layers_and_paths_of_earlier_versions_have_their_names_of_today(path: Path) -> None:
+    def as_before(document: dict[str, object]) -> None:
+        document["layers"] = {"background": "map", "bubbles": True, "ellipse": False}
+        sealed.fields(document["latent"])["path"] = "by hand"
+
+    resealed(path, remembering(), as_before)
+    loaded = load(path)
+    assert loaded.layers == PadLayers(
+        "coverage", (("drawing", False), ("posterior_ellipses", True))
+    )
+    assert loaded.latent == LATENT
+
+
+def test_a_background_that_this_version_does_not_know_is_none(path: Path) -> None:
+    def of_a_later_one(document: dict[str, object]) -> None:
+        sealed.fields(document["layers"])["background"] = "curvature"
+
+    resealed(path, remembering(), of_a_later_one)
+    layers = load(path).layers
+    assert layers is not None and layers.background == "none"
 
 
 def test_the_stated_size_is_what_the_timeline_adds(path: Path) -> None:

@@ -52,7 +52,7 @@ def unpack_latent(values: Document, tensors: Arrays) -> LatentState:
         bare,
         axes=(x_axis, y_axis),
         frames=count(values["frames"]),
-        path=path_named(text(values.get("path", bare.path))).name,
+        path=_path(text(values.get("path", bare.path))),
         spacing=text(values.get("spacing", bare.spacing)),
         keyframes=tuple(numbers(point) for point in items(values.get("keyframes", []))),
         freehand=_points(tensors.get("latent/by_hand")),
@@ -111,6 +111,13 @@ def pack_layout(layout: bytes) -> str:
 
 def unpack_layout(value: object) -> bytes:
     return base64.b64decode(text(value), validate=True)
+
+
+def _path(name: str) -> str:
+    try:
+        return path_named(name).name
+    except UserError as error:
+        raise ValueError("there is no such path") from error
 
 
 def _points(array: NDArray[np.generic] | None) -> tuple[Z, ...]:
