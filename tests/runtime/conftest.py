@@ -1,9 +1,7 @@
-"""The owners of the app's state without a window, and what tests of threads need to be exact."""
+"""What tests of the owners share: models of made-up images, and requests that tell what the threads do."""
 
 import threading
-from collections.abc import Iterator
 from dataclasses import dataclass, field
-from pathlib import Path
 
 import pytest
 from PySide6.QtCore import QObject
@@ -17,13 +15,7 @@ from vae_gui.core.vae.config import RunConfig
 from vae_gui.core.vae.history import History
 from vae_gui.core.vae.snapshot import Snapshot
 from vae_gui.core.vae.trainer import Trainer
-from vae_gui.runtime.datasets import Datasets
-from vae_gui.runtime.explorer import Explorer
-from vae_gui.runtime.jobs import Jobs
-from vae_gui.runtime.library import Library, OpenModel
-from vae_gui.runtime.session import Session
-from vae_gui.runtime.settings import Settings
-from vae_gui.runtime.training import Training
+from vae_gui.runtime.library import OpenModel
 
 WAIT_SECONDS = 20
 
@@ -43,7 +35,7 @@ class Collector(QObject):
 class Held:
     """A request that stops after its first part until it is let go; its value is the steps it saw."""
 
-    images: int = 1
+    cost: int = 1
     begun: threading.Event = field(default_factory=threading.Event)
     go: threading.Event = field(default_factory=threading.Event)
 
@@ -62,29 +54,11 @@ class Held:
 class Failing:
     """A request that cannot be answered."""
 
-    images: int = 1
+    cost: int = 1
 
     def answer(self, engine: Engine) -> Answering[None]:
         raise ValueError("no such place")
         yield
-
-
-@dataclass(frozen=True)
-class Owners:
-    """What `vae_gui.app.build_context` builds."""
-
-    settings: Settings
-    jobs: Jobs
-    datasets: Datasets
-    library: Library
-    training: Training
-    explorer: Explorer
-    session: Session
-
-    def shutdown(self) -> None:
-        self.training.shutdown()
-        self.jobs.shutdown()
-        self.explorer.shutdown()
 
 
 def snapshots(
@@ -107,12 +81,6 @@ def entry(run_id: str = "run", steps: int = 0, config: RunConfig | None = None) 
     return OpenModel(Workspace(f"Model {run_id}", trainer.checkpoint()), History())
 
 
-@pytest.fixture
-def owners(qapp: object, home: Path, bars: ImageData) -> Iterator[Owners]:
-    settings, jobs, library = Settings(), Jobs(), Library()
-    datasets, training = Datasets(jobs, settings.data_folder), Training()
-    explorer = Explorer(library)
-    session = Session(settings, jobs, datasets, library, training, explorer)
-    built = Owners(settings, jobs, datasets, library, training, explorer, session)
-    yield built
-    built.shutdown()
+@pytest.fixture(autouse=True)
+def made_up_digits(bars: ImageData) -> None:
+    """No test of the owners reads the real digits."""

@@ -5,15 +5,16 @@ from pathlib import Path
 
 import pytest
 
-from tests.runtime.conftest import Collector, Owners
+from tests.runtime.conftest import Collector
 from tests.tiny import tiny_data
 from vae_gui.core.datasets import DATASETS
 from vae_gui.core.support.errors import UserError
 from vae_gui.core.support.progress import Job, Progress
+from vae_gui.runtime.context import Context
 
 
-def test_data_is_loaded_once_and_then_there_at_once(qtbot, owners: Owners) -> None:
-    datasets = owners.datasets
+def test_data_is_loaded_once_and_then_there_at_once(qtbot, context: Context) -> None:
+    datasets = context.datasets
     assert datasets.get("digits") is None
     with qtbot.waitSignal(datasets.loaded) as first:
         datasets.load("digits")
@@ -25,21 +26,23 @@ def test_data_is_loaded_once_and_then_there_at_once(qtbot, owners: Owners) -> No
     assert datasets.get("digits") is first.args[0]
 
 
-def test_what_is_local_needs_no_network(owners: Owners, tmp_path: Path) -> None:
-    assert owners.datasets.is_local("digits")
-    assert not owners.datasets.is_local("mnist")
-    assert not owners.datasets.is_local("of another version")
+def test_what_is_local_needs_no_network(context: Context, tmp_path: Path) -> None:
+    assert context.datasets.is_local("digits")
+    assert not context.datasets.is_local("mnist")
+    assert not context.datasets.is_local("of another version")
 
 
-def test_a_folder_without_the_files_is_one_sentence(qtbot, owners: Owners, tmp_path: Path) -> None:
-    owners.datasets.folder = tmp_path
-    with qtbot.waitSignal(owners.datasets.failed) as failed:
-        owners.datasets.load("mnist")
+def test_a_folder_without_the_files_is_one_sentence(
+    qtbot, context: Context, tmp_path: Path
+) -> None:
+    context.datasets.folder = tmp_path
+    with qtbot.waitSignal(context.datasets.failed) as failed:
+        context.datasets.load("mnist")
     assert "choose the folder that holds them" in failed.args[0]
 
 
 def test_after_a_failure_it_can_be_tried_again(
-    qtbot, owners: Owners, monkeypatch: pytest.MonkeyPatch
+    qtbot, context: Context, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     allowed = []
 
@@ -50,15 +53,15 @@ def test_after_a_failure_it_can_be_tried_again(
         return tiny_data()
 
     monkeypatch.setitem(DATASETS, "digits", replace(DATASETS["digits"], load=load))
-    with qtbot.waitSignal(owners.datasets.failed):
-        owners.datasets.load("digits")
-    qtbot.waitUntil(lambda: not owners.jobs.running)
+    with qtbot.waitSignal(context.datasets.failed):
+        context.datasets.load("digits")
+    qtbot.waitUntil(lambda: not context.jobs.running)
     allowed.append(True)
-    with qtbot.waitSignal(owners.datasets.loaded):
-        owners.datasets.load("digits")
+    with qtbot.waitSignal(context.datasets.loaded):
+        context.datasets.load("digits")
 
 
-def test_an_unknown_data_set_is_one_sentence(qtbot, owners: Owners) -> None:
-    with qtbot.waitSignal(owners.datasets.failed) as failed:
-        owners.datasets.load("of another version")
+def test_an_unknown_data_set_is_one_sentence(qtbot, context: Context) -> None:
+    with qtbot.waitSignal(context.datasets.failed) as failed:
+        context.datasets.load("of another version")
     assert "choose another one" in failed.args[0]

@@ -5,12 +5,13 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from tests.runtime.conftest import Collector, Held, Owners, entry, snapshots
+from tests.runtime.conftest import Collector, Held, entry, snapshots
 from tests.tiny import tiny_config, tiny_data
 from vae_gui.core.inference.engine import Engine, answer
 from vae_gui.core.inference.requests import Decode
 from vae_gui.core.state.latent import LatentState
 from vae_gui.core.vae.snapshot import Snapshot
+from vae_gui.runtime.context import Context
 from vae_gui.runtime.explorer import Explorer
 
 HERE = Decode.of(np.array([0.5, -0.5]))
@@ -22,13 +23,13 @@ def run() -> list[Snapshot]:
 
 
 @pytest.fixture
-def explorer(owners: Owners, run: list[Snapshot]) -> Explorer:
+def explorer(context: Context, run: list[Snapshot]) -> Explorer:
     """It shows an untrained model whose images are not there."""
     shown = entry("run")
     config = replace(shown.config, dataset="elsewhere")
     checkpoint = replace(shown.workspace.checkpoint, config=config, snapshot=run[0])
-    owners.library.add(replace(shown, workspace=replace(shown.workspace, checkpoint=checkpoint)))
-    return owners.explorer
+    context.library.add(replace(shown, workspace=replace(shown.workspace, checkpoint=checkpoint)))
+    return context.explorer
 
 
 # --- questions ------------------------------------------------------------------
@@ -96,11 +97,11 @@ def test_the_time_of_a_reply_does_not_count_what_was_forgotten(
     assert explorer.questions.reply_ms < 1000
 
 
-def test_the_answer_of_a_model_that_is_no_longer_shown_is_dropped(qtbot, owners, explorer) -> None:
+def test_the_answer_of_a_model_that_is_no_longer_shown_is_dropped(qtbot, context, explorer) -> None:
     held, replies, new = Held(), Collector(), Collector()
     explorer.questions.ask("digit", held, replies.take)
     held.wait_until_begun()
-    owners.library.add(entry("another"))
+    context.library.add(entry("another"))
     explorer.questions.ask("digit", HERE, new.take)
     held.go.set()
     qtbot.waitUntil(lambda: len(new.values) == 1)
@@ -224,10 +225,10 @@ def test_looking_somewhere_moves_nothing(explorer) -> None:
     assert explorer.undo_stack.count() == 0
 
 
-def test_each_model_has_its_own_place(owners, explorer) -> None:
+def test_each_model_has_its_own_place(context, explorer) -> None:
     explorer.move_cursor((0.7, 0.7))
-    owners.library.add(entry("another", config=tiny_config(latent_dim=3)))
+    context.library.add(entry("another", config=tiny_config(latent_dim=3)))
     assert explorer.latent == LatentState.origin(3)
     assert not explorer.undo_stack.canUndo()
-    owners.library.show("run")
+    context.library.show("run")
     assert explorer.latent.cursor == (0.7, 0.7)

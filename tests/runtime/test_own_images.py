@@ -7,9 +7,10 @@ from pathlib import Path
 import pytest
 
 from tests.core.datasets.own.own_files import strokes, write_folder
-from tests.runtime.conftest import Collector, Owners
+from tests.runtime.conftest import Collector
 from tests.tiny import tiny_config
 from vae_gui.core.datasets.own.source import OwnImages
+from vae_gui.runtime.context import Context
 from vae_gui.runtime.training import Phase
 
 
@@ -19,8 +20,8 @@ def source(tmp_path: Path) -> OwnImages:
     return OwnImages(tmp_path / "mine", side=12)
 
 
-def test_own_images_are_loaded_by_their_name(qtbot, owners: Owners, source: OwnImages) -> None:
-    datasets = owners.datasets
+def test_own_images_are_loaded_by_their_name(qtbot, context: Context, source: OwnImages) -> None:
+    datasets = context.datasets
     assert datasets.is_local(source.name)
     with qtbot.waitSignal(datasets.loaded):
         datasets.load(source.name)
@@ -30,53 +31,53 @@ def test_own_images_are_loaded_by_their_name(qtbot, owners: Owners, source: OwnI
 
 
 def test_the_same_folder_read_otherwise_is_another_data_set(
-    qtbot, owners: Owners, source: OwnImages
+    qtbot, context: Context, source: OwnImages
 ) -> None:
-    with qtbot.waitSignal(owners.datasets.loaded):
-        owners.datasets.load(source.name)
-    assert owners.datasets.get(replace(source, side=20).name) is None
+    with qtbot.waitSignal(context.datasets.loaded):
+        context.datasets.load(source.name)
+    assert context.datasets.get(replace(source, side=20).name) is None
 
 
-def test_what_was_left_out_is_said_once(qtbot, owners: Owners, source: OwnImages) -> None:
+def test_what_was_left_out_is_said_once(qtbot, context: Context, source: OwnImages) -> None:
     (source.path / "a" / "0000.png").write_bytes(b"broken")
-    with qtbot.waitSignal(owners.datasets.noticed) as noticed:
-        owners.datasets.load(source.name)
+    with qtbot.waitSignal(context.datasets.noticed) as noticed:
+        context.datasets.load(source.name)
     assert noticed.args == ["1 image of “mine” left out: a/0000.png (it cannot be read)."]
 
 
-def test_a_source_that_is_gone_is_one_sentence(qtbot, owners: Owners, source: OwnImages) -> None:
+def test_a_source_that_is_gone_is_one_sentence(qtbot, context: Context, source: OwnImages) -> None:
     shutil.rmtree(source.path)
-    assert not owners.datasets.is_local(source.name)
-    with qtbot.waitSignal(owners.session.failed) as failed:
-        owners.datasets.load(source.name)
+    assert not context.datasets.is_local(source.name)
+    with qtbot.waitSignal(context.session.failed) as failed:
+        context.datasets.load(source.name)
     assert "“mine” is not in" in failed.args[0]
 
 
-def test_a_name_that_nobody_knows_is_one_sentence(qtbot, owners: Owners) -> None:
+def test_a_name_that_nobody_knows_is_one_sentence(qtbot, context: Context) -> None:
     failures = Collector()
-    owners.datasets.failed.connect(failures.take)
-    owners.datasets.load("from-a-later-version")
+    context.datasets.failed.connect(failures.take)
+    context.datasets.load("from-a-later-version")
     assert failures.values == [
         "This version knows no data set “from-a-later-version”: choose another one."
     ]
 
 
 def test_a_model_of_own_images_finds_them_again(
-    qtbot, owners: Owners, source: OwnImages, tmp_path: Path
+    qtbot, context: Context, source: OwnImages, tmp_path: Path
 ) -> None:
     config = replace(tiny_config("mlp-256"), dataset=source.name)
-    with qtbot.waitSignal(owners.training.ended, timeout=20_000):
-        owners.session.train(config)
-    assert owners.training.phase is Phase.IDLE
-    trained = owners.library.shown
+    with qtbot.waitSignal(context.training.ended, timeout=20_000):
+        context.session.train(config)
+    assert context.training.phase is Phase.IDLE
+    trained = context.library.shown
     assert trained is not None
     assert trained.config.model.side == 12
-    with qtbot.waitSignal(owners.session.saved):
-        owners.session.save(tmp_path / "mine.vae")
+    with qtbot.waitSignal(context.session.saved):
+        context.session.save(tmp_path / "mine.vae")
 
-    owners.datasets._in_memory.clear()
-    with qtbot.waitSignal(owners.datasets.loaded):
-        owners.session.open(tmp_path / "mine.vae")
+    context.datasets._in_memory.clear()
+    with qtbot.waitSignal(context.datasets.loaded):
+        context.session.open(tmp_path / "mine.vae")
 
-    assert owners.explorer.scatter.images is not None
-    assert owners.explorer.scatter.images.name == source.name
+    assert context.explorer.scatter.images is not None
+    assert context.explorer.scatter.images.name == source.name

@@ -9,7 +9,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from tests.core.storage.workspaces import same
-from tests.runtime.conftest import Collector, Owners, entry, snapshots
+from tests.runtime.conftest import Collector, entry, snapshots
 from tests.tiny import tiny_config, tiny_data
 from vae_gui.core.state.latent import PATHS, SPACINGS, LatentState
 from vae_gui.core.state.pad_layers import Background, PadLayers
@@ -21,6 +21,7 @@ from vae_gui.core.vae.encodings import Encodings
 from vae_gui.core.vae.snapshot import Checkpoint, as_float32, half
 from vae_gui.core.vae.timeline import FEWEST, Timeline, TimelineEntry
 from vae_gui.core.vae.trainer import Trainer
+from vae_gui.runtime.context import Context
 from vae_gui.runtime.explorer import Explorer
 
 LAYERS = PadLayers(Background.DENSITY, bubbles=True)
@@ -54,7 +55,7 @@ def encodings(images: int = 30) -> Encodings:
     return Encodings(mu, np.zeros_like(mu), None, ())
 
 
-def with_moments(owners: Owners, run_id: str = "run") -> Timeline:
+def with_moments(context: Context, run_id: str = "run") -> Timeline:
     """A model of three moments is shown; the first is the last one's encodings turned by 90°."""
     last = encodings()
     taken = snapshots(run_id)
@@ -68,13 +69,13 @@ def with_moments(owners: Owners, run_id: str = "run") -> Timeline:
     )
     workspace = replace(shown.workspace, checkpoint=checkpoint, encodings=last)
     timeline = Timeline(FEWEST, tuple(entries))
-    owners.library.add(replace(shown, workspace=workspace, timeline=timeline))
+    context.library.add(replace(shown, workspace=workspace, timeline=timeline))
     return timeline
 
 
-def saved(qtbot, owners: Owners, path: Path, layout: bytes = b"") -> Workspace:
-    with qtbot.waitSignal(owners.session.saved):
-        owners.session.save(path, UIState(layout))
+def saved(qtbot, context: Context, path: Path, layout: bytes = b"") -> Workspace:
+    with qtbot.waitSignal(context.session.saved):
+        context.session.save(path, UIState(layout))
     return files.load(path)
 
 
@@ -89,9 +90,9 @@ def bookmark(name: str = "a 7") -> Bookmark:
     max_examples=20, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
 )
 @given(st.lists(st.tuples(moves, gestures), min_size=1, max_size=MANY_MOVES))
-def test_undoing_any_moves_returns_to_the_exact_start(owners: Owners, made) -> None:
-    owners.library.add(entry("run"))
-    explorer = owners.explorer
+def test_undoing_any_moves_returns_to_the_exact_start(context: Context, made) -> None:
+    context.library.add(entry("run"))
+    explorer = context.explorer
     start = explorer.latent
     for (name, value), drag_id in made:
         explorer.set_latent(replace(explorer.latent, **{name: value}), "Move", drag_id)
@@ -104,9 +105,9 @@ def test_undoing_any_moves_returns_to_the_exact_start(owners: Owners, made) -> N
     assert explorer.latent == end
 
 
-def test_200_moves_are_200_steps_and_a_drag_is_one(owners: Owners) -> None:
-    owners.library.add(entry("run"))
-    explorer = owners.explorer
+def test_200_moves_are_200_steps_and_a_drag_is_one(context: Context) -> None:
+    context.library.add(entry("run"))
+    explorer = context.explorer
     visited = [explorer.latent]
     for number in range(1, MANY_MOVES):
         explorer.move_cursor((number / 7, -number / 3))
@@ -122,76 +123,76 @@ def test_200_moves_are_200_steps_and_a_drag_is_one(owners: Owners) -> None:
 # --- the file -------------------------------------------------------------------
 
 
-def test_the_latent_state_and_the_layers_come_back(qtbot, owners: Owners, tmp_path: Path) -> None:
-    with_moments(owners)
-    explorer = owners.explorer
+def test_the_latent_state_and_the_layers_come_back(qtbot, context: Context, tmp_path: Path) -> None:
+    with_moments(context)
+    explorer = context.explorer
     latent = LatentState(
         (0.1, 0.2), (1.0, 2.0), (3.0, 4.0), (1, 0), 9, "freehand", "image",
         ((0.0, 1.0),), ((1.0, 2.0), (3.0, 4.0)), (((0.2, 0.3), (0.4, 0.5)),),
     )  # fmt: skip
     explorer.set_latent(latent)
     explorer.set_layers(LAYERS)
-    saved(qtbot, owners, tmp_path / "run.vae")
-    owners.library.add(entry("another"))
+    saved(qtbot, context, tmp_path / "run.vae")
+    context.library.add(entry("another"))
     explorer.set_layers(PadLayers())
-    with qtbot.waitSignal(owners.session.opened):
-        owners.session.open(tmp_path / "run.vae")
+    with qtbot.waitSignal(context.session.opened):
+        context.session.open(tmp_path / "run.vae")
     assert explorer.latent == latent
     assert explorer.layers == LAYERS
 
 
 def test_the_timeline_is_saved_only_where_it_is_wanted(
-    qtbot, owners: Owners, tmp_path: Path
+    qtbot, context: Context, tmp_path: Path
 ) -> None:
-    timeline = with_moments(owners)
-    assert saved(qtbot, owners, tmp_path / "bare.vae").timeline is None
-    owners.library.choose_timeline("run", keep=True)
-    assert same(saved(qtbot, owners, tmp_path / "whole.vae").timeline, timeline)
-    owners.library.choose_timeline("run", keep=False)
-    assert saved(qtbot, owners, tmp_path / "bare.vae").timeline is None
+    timeline = with_moments(context)
+    assert saved(qtbot, context, tmp_path / "bare.vae").timeline is None
+    context.library.choose_timeline("run", keep=True)
+    assert same(saved(qtbot, context, tmp_path / "whole.vae").timeline, timeline)
+    context.library.choose_timeline("run", keep=False)
+    assert saved(qtbot, context, tmp_path / "bare.vae").timeline is None
 
 
 def test_an_opened_timeline_can_be_gone_back_to_and_is_saved_again(
-    qtbot, owners: Owners, tmp_path: Path
+    qtbot, context: Context, tmp_path: Path
 ) -> None:
-    timeline = with_moments(owners)
-    owners.library.choose_timeline("run", keep=True)
-    saved(qtbot, owners, tmp_path / "run.vae")
-    with qtbot.waitSignal(owners.session.opened):
-        owners.session.open(tmp_path / "run.vae")
-    shown = owners.library.shown
+    timeline = with_moments(context)
+    context.library.choose_timeline("run", keep=True)
+    saved(qtbot, context, tmp_path / "run.vae")
+    with qtbot.waitSignal(context.session.opened):
+        context.session.open(tmp_path / "run.vae")
+    shown = context.library.shown
     assert shown.keep_timeline and shown.workspace.timeline is None
-    owners.explorer.weights.show_entry(shown.timeline.entries[0])
-    assert same(owners.explorer.scatter.encodings, timeline.entries[0].encodings)
-    assert same(saved(qtbot, owners, tmp_path / "run.vae").timeline, timeline)
+    context.explorer.weights.show_entry(shown.timeline.entries[0])
+    assert same(context.explorer.scatter.encodings, timeline.entries[0].encodings)
+    assert same(saved(qtbot, context, tmp_path / "run.vae").timeline, timeline)
 
 
 def test_the_encodings_of_a_moment_are_not_saved_as_the_newest(
-    qtbot, owners: Owners, tmp_path: Path
+    qtbot, context: Context, tmp_path: Path
 ) -> None:
-    timeline = with_moments(owners)
-    owners.explorer.weights.show_entry(timeline.entries[0])
-    kept = saved(qtbot, owners, tmp_path / "run.vae")
+    timeline = with_moments(context)
+    context.explorer.weights.show_entry(timeline.entries[0])
+    kept = saved(qtbot, context, tmp_path / "run.vae")
     assert same(kept.encodings, timeline.entries[-1].encodings)
     assert kept.checkpoint.snapshot.step == timeline.entries[-1].step
 
 
-def test_the_layout_is_that_of_the_save(qtbot, owners: Owners, tmp_path: Path) -> None:
-    with_moments(owners)
-    assert saved(qtbot, owners, tmp_path / "run.vae", b"docks").ui_state.layout == b"docks"
-    assert saved(qtbot, owners, tmp_path / "run.vae").ui_state.layout == b""
+def test_the_layout_is_that_of_the_save(qtbot, context: Context, tmp_path: Path) -> None:
+    with_moments(context)
+    assert saved(qtbot, context, tmp_path / "run.vae", b"docks").ui_state.layout == b"docks"
+    assert saved(qtbot, context, tmp_path / "run.vae").ui_state.layout == b""
 
 
-def test_each_model_keeps_its_layers_and_one_without_takes_what_is_shown(owners: Owners) -> None:
+def test_each_model_keeps_its_layers_and_one_without_takes_what_is_shown(context: Context) -> None:
     changed = Collector()
-    owners.explorer.layers_changed.connect(changed.take)
-    owners.library.add(entry("one"))
-    owners.explorer.set_layers(LAYERS)
-    owners.library.add(entry("two"))
-    assert owners.explorer.layers == LAYERS
-    owners.explorer.set_layers(PadLayers(path=False))
-    owners.library.show("one")
-    assert owners.explorer.layers == LAYERS
+    context.explorer.layers_changed.connect(changed.take)
+    context.library.add(entry("one"))
+    context.explorer.set_layers(LAYERS)
+    context.library.add(entry("two"))
+    assert context.explorer.layers == LAYERS
+    context.explorer.set_layers(PadLayers(path=False))
+    context.library.show("one")
+    assert context.explorer.layers == LAYERS
     assert len(changed.values) == 3
 
 
@@ -199,43 +200,43 @@ def test_each_model_keeps_its_layers_and_one_without_takes_what_is_shown(owners:
 
 
 def test_bookmarks_belong_to_a_model_and_make_it_unsaved(
-    qtbot, owners: Owners, tmp_path: Path
+    qtbot, context: Context, tmp_path: Path
 ) -> None:
-    with_moments(owners)
-    kept = owners.library.shown.bookmarks.added(bookmark())
-    owners.library.keep_bookmarks(kept)
-    assert owners.library.shown.unsaved
-    assert same(saved(qtbot, owners, tmp_path / "run.vae").bookmarks, kept)
-    assert not owners.library.shown.unsaved
-    owners.library.add(entry("another"))
-    assert len(owners.library.shown.bookmarks) == 0
-    owners.library.show("run")
-    assert owners.library.shown.bookmarks is kept
+    with_moments(context)
+    kept = context.library.shown.bookmarks.added(bookmark())
+    context.library.keep_bookmarks(kept)
+    assert context.library.shown.unsaved
+    assert same(saved(qtbot, context, tmp_path / "run.vae").bookmarks, kept)
+    assert not context.library.shown.unsaved
+    context.library.add(entry("another"))
+    assert len(context.library.shown.bookmarks) == 0
+    context.library.show("run")
+    assert context.library.shown.bookmarks is kept
 
 
 def test_a_bookmark_that_comes_while_the_file_is_written_is_unsaved(
-    qtbot, owners: Owners, tmp_path: Path
+    qtbot, context: Context, tmp_path: Path
 ) -> None:
-    with_moments(owners)
-    with qtbot.waitSignal(owners.session.saved):
-        owners.session.save(tmp_path / "run.vae")
-        owners.library.keep_bookmarks(owners.library.shown.bookmarks.added(bookmark()))
-    assert owners.library.shown.unsaved
+    with_moments(context)
+    with qtbot.waitSignal(context.session.saved):
+        context.session.save(tmp_path / "run.vae")
+        context.library.keep_bookmarks(context.library.shown.bookmarks.added(bookmark()))
+    assert context.library.shown.unsaved
 
 
-def test_bookmarks_survive_training(owners: Owners) -> None:
-    owners.library.add(entry("run"))
-    owners.library.keep_bookmarks(owners.library.shown.bookmarks.added(bookmark()))
-    owners.library.adopt(snapshots("run", 2)[1])
-    assert [each.name for each in owners.library.shown.bookmarks.kept] == ["a 7"]
+def test_bookmarks_survive_training(context: Context) -> None:
+    context.library.add(entry("run"))
+    context.library.keep_bookmarks(context.library.shown.bookmarks.added(bookmark()))
+    context.library.adopt(snapshots("run", 2)[1])
+    assert [each.name for each in context.library.shown.bookmarks.kept] == ["a 7"]
 
 
 # --- alignment ------------------------------------------------------------------
 
 
-def test_a_moment_is_turned_onto_the_last_one(owners: Owners) -> None:
-    first, middle, last = with_moments(owners).entries
-    explorer, changed = owners.explorer, Collector()
+def test_a_moment_is_turned_onto_the_last_one(context: Context) -> None:
+    first, middle, last = with_moments(context).entries
+    explorer, changed = context.explorer, Collector()
     explorer.weights.alignment_changed.connect(changed.take)
     explorer.weights.show_entry(first)
     assert explorer.weights.alignment is None
@@ -250,9 +251,9 @@ def test_a_moment_is_turned_onto_the_last_one(owners: Owners) -> None:
     assert len(changed.values) == 2
 
 
-def test_the_newest_weights_and_moments_of_other_images_are_not_turned(owners: Owners) -> None:
-    timeline = with_moments(owners)
-    explorer: Explorer = owners.explorer
+def test_the_newest_weights_and_moments_of_other_images_are_not_turned(context: Context) -> None:
+    timeline = with_moments(context)
+    explorer: Explorer = context.explorer
     explorer.weights.set_aligned(True)
     explorer.weights.show_entry(timeline.entries[0])
     assert explorer.weights.alignment is not None
@@ -262,12 +263,12 @@ def test_the_newest_weights_and_moments_of_other_images_are_not_turned(owners: O
     assert explorer.weights.alignment is None
 
 
-def test_another_model_is_not_turned(owners: Owners) -> None:
-    timeline = with_moments(owners)
-    owners.explorer.weights.set_aligned(True)
-    owners.explorer.weights.show_entry(timeline.entries[0])
-    owners.library.add(entry("another"))
-    assert owners.explorer.weights.alignment is None
+def test_another_model_is_not_turned(context: Context) -> None:
+    timeline = with_moments(context)
+    context.explorer.weights.set_aligned(True)
+    context.explorer.weights.show_entry(timeline.entries[0])
+    context.library.add(entry("another"))
+    assert context.explorer.weights.alignment is None
 
 
 # --- going on from a moment -----------------------------------------------------
@@ -275,17 +276,17 @@ def test_another_model_is_not_turned(owners: Owners) -> None:
 
 @pytest.mark.parametrize("index", [0, 1])
 def test_a_branch_starts_from_exactly_the_weights_of_its_moment(
-    qtbot, owners: Owners, index: int
+    qtbot, context: Context, index: int
 ) -> None:
-    with qtbot.waitSignal(owners.training.ended):
-        owners.session.train(tiny_config(epochs=3))
-    first = owners.library.shown
+    with qtbot.waitSignal(context.training.ended):
+        context.session.train(tiny_config(epochs=3))
+    first = context.library.shown
     timeline_entry = first.timeline.entries[index + 1]
-    owners.explorer.move_cursor((0.25, -0.5))
-    owners.explorer.weights.show_entry(timeline_entry)
-    with qtbot.waitSignal(owners.training.ended):
-        owners.session.branch(timeline_entry)
-    branch = owners.library.shown
+    context.explorer.move_cursor((0.25, -0.5))
+    context.explorer.weights.show_entry(timeline_entry)
+    with qtbot.waitSignal(context.training.ended):
+        context.session.branch(timeline_entry)
+    branch = context.library.shown
     assert branch.run_id != first.run_id
     wanted = as_float32(timeline_entry.snapshot)
     kept = branch.timeline.entries
@@ -293,7 +294,7 @@ def test_a_branch_starts_from_exactly_the_weights_of_its_moment(
     assert same(dict(as_float32(start.snapshot).weights), dict(wanted.weights))
     assert all(each.snapshot.run_id == branch.run_id for each in kept)
     assert [each.step for each in kept][: index + 2] == [0, 1, 2][: index + 2]
-    assert owners.explorer.latent.cursor == (0.25, -0.5)
+    assert context.explorer.latent.cursor == (0.25, -0.5)
     assert branch.history.steps.column("step").tolist() == list(range(1, 10))
     resumed = Checkpoint(branch.config, replace(wanted, run_id="again"), {})
     again = Trainer(branch.config, tiny_data(), "again", resumed)
@@ -302,11 +303,11 @@ def test_a_branch_starts_from_exactly_the_weights_of_its_moment(
     assert same(dict(branch.snapshot.weights), dict(again.snapshot().weights))
 
 
-def test_a_branch_that_waits_shows_its_moment(qtbot, owners: Owners) -> None:
-    timeline = with_moments(owners)
-    owners.explorer.weights.show_entry(timeline.entries[1])
-    owners.session.branch(timeline.entries[1])
-    snapshot = owners.explorer.weights.snapshot
+def test_a_branch_that_waits_shows_its_moment(qtbot, context: Context) -> None:
+    timeline = with_moments(context)
+    context.explorer.weights.show_entry(timeline.entries[1])
+    context.session.branch(timeline.entries[1])
+    snapshot = context.explorer.weights.snapshot
     assert snapshot is not None and snapshot.step == timeline.entries[1].step
     assert same(dict(snapshot.weights), dict(as_float32(timeline.entries[1].snapshot).weights))
-    assert same(owners.explorer.scatter.encodings, timeline.entries[1].encodings)
+    assert same(context.explorer.scatter.encodings, timeline.entries[1].encodings)

@@ -68,7 +68,9 @@ def test_frames_follow_what_the_image_does() -> None:
 
 def test_an_image_that_never_changes_gives_equal_steps_in_z() -> None:
     flat = Measured(np.array([0.0, 1.0]), np.zeros(2))
-    assert frames_of(straight_path(through((0.0,), (1.0,))), 3, flat)[:, 0] == pytest.approx([0, 0.5, 1])
+    assert frames_of(straight_path(through((0.0,), (1.0,))), 3, flat)[:, 0] == pytest.approx(
+        [0, 0.5, 1]
+    )
 
 
 def test_a_drawn_way_goes_from_a_to_b_of_now() -> None:

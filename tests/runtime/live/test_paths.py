@@ -1,24 +1,14 @@
 """PathLab: one owner of the paths, so that everything shows the same one."""
 
-from collections.abc import Iterator
 from dataclasses import replace
 
 import numpy as np
 import pytest
-from PySide6.QtWidgets import QApplication
 
 from tests.runtime.conftest import Collector
 from tests.ui.spaces import random_snapshot, show_space
-from vae_gui.app import build_context, shutdown
 from vae_gui.core.paths.curves import slerp, straight
 from vae_gui.runtime.context import Context
-
-
-@pytest.fixture
-def context(qapp: QApplication, home: object) -> Iterator[Context]:
-    context = build_context()
-    yield context
-    shutdown(context)
 
 
 def ends(context: Context, a, b) -> None:

@@ -6,11 +6,11 @@ from pathlib import Path
 import numpy as np
 import pytest
 from PySide6.QtCore import QPoint, Qt
-from PySide6.QtWidgets import QApplication, QFileDialog, QMenu
+from PySide6.QtWidgets import QFileDialog, QMenu
 
 from tests.runtime.conftest import Collector
+from tests.ui.conftest import PanelOf
 from tests.ui.spaces import decoded, random_snapshot, show_space
-from vae_gui.app import build_context, shutdown
 from vae_gui.core.storage.bookmarks import (
     MOST_BOOKMARKS,
     Bookmark,
@@ -24,19 +24,8 @@ from vae_gui.ui.panels.bookmarks.panel import BookmarksPanel
 
 
 @pytest.fixture
-def context(qapp: QApplication, home: object) -> Iterator[Context]:
-    context = build_context()
-    yield context
-    shutdown(context)
-
-
-@pytest.fixture
-def panel(qtbot, context: Context) -> BookmarksPanel:
-    panel = BookmarksPanel(context)
-    qtbot.addWidget(panel)
-    panel.resize(900, 200)
-    panel.show()
-    return panel
+def panel(panel_of: PanelOf) -> BookmarksPanel:
+    return panel_of(BookmarksPanel, 900, 200)
 
 
 @pytest.fixture

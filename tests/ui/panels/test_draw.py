@@ -1,6 +1,5 @@
 """Drawing, dropping and pasting: what the panel shows, and where it lies on the pad."""
 
-from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
 
@@ -10,49 +9,31 @@ from PIL import Image
 from PySide6.QtCore import QMimeData, QPointF, Qt, QUrl
 from PySide6.QtGui import QGuiApplication, QImage
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QApplication
 
 from tests.screen import pixels
 from tests.tiny import tiny_data
-from tests.ui.spaces import random_snapshot, show_space
-from tests.ui.stage import CASES, config_of, open_stage, show, trained
+from tests.ui.conftest import PanelOf
+from tests.ui.spaces import CASES, config_of, random_snapshot, show, show_space, trained
 from vae_gui.core.analysis.image_posterior import InferPosterior
 from vae_gui.core.inference.engine import Engine, answer
 from vae_gui.core.inference.requests import Frozen
 from vae_gui.core.pictures.posterior import Posterior
-from vae_gui.runtime.context import Context
 from vae_gui.ui.panels.draw.panel import DrawPanel
 from vae_gui.ui.panels.draw.tiles import error_levels
 from vae_gui.ui.panels.pad.panel import PadPanel
-from vae_gui.ui.style.theme import DARK, apply_theme
 
 WAIT_MS = 60_000
 BAR = (((0.3, 0.2), (0.3, 0.8)),)
 
 
 @pytest.fixture
-def context(home: Path, qapp: QApplication) -> Iterator[Context]:
-    apply_theme(qapp, DARK)
-    with open_stage() as context:
-        yield context
+def panel(panel_of: PanelOf) -> DrawPanel:
+    return panel_of(DrawPanel, 1280, 150)
 
 
 @pytest.fixture
-def panel(context: Context, qtbot) -> DrawPanel:
-    panel = DrawPanel(context)
-    qtbot.addWidget(panel)
-    panel.resize(1280, 150)
-    panel.show()
-    return panel
-
-
-@pytest.fixture
-def pad(context: Context, qtbot) -> PadPanel:
-    pad = PadPanel(context)
-    qtbot.addWidget(pad)
-    pad.resize(500, 500)
-    pad.show()
-    return pad
+def pad(panel_of: PanelOf) -> PadPanel:
+    return panel_of(PadPanel, 500, 500)
 
 
 def draw(panel: DrawPanel, *points: tuple[float, float]) -> None:

@@ -1,38 +1,27 @@
 """The map panel: what it shows of each kind of model, and where a click leads."""
 
 import tempfile
-from collections.abc import Iterator
 from pathlib import Path
 
 import numpy as np
 import pytest
 from PySide6.QtCore import QPoint, Qt
-from PySide6.QtWidgets import QAbstractButton, QApplication
+from PySide6.QtWidgets import QAbstractButton
 
 from tests.tiny import tiny_data
-from tests.ui.stage import CASES, config_of, open_stage, show, trained, unlabelled
+from tests.ui.conftest import PanelOf
+from tests.ui.spaces import CASES, config_of, show, trained, unlabelled
 from vae_gui.core.analysis import embedding
 from vae_gui.core.vae.trainer import Trainer
 from vae_gui.runtime.context import Context
 from vae_gui.ui.panels.embedding.panel import LIVE_INTERVAL_MS, EmbeddingPanel
-from vae_gui.ui.style.theme import DARK, apply_theme
 
 WAIT_MS = 30_000
 
 
 @pytest.fixture
-def context(home: Path, qapp: QApplication) -> Iterator[Context]:
-    apply_theme(qapp, DARK)
-    with open_stage() as context:
-        yield context
-
-
-@pytest.fixture
-def panel(context: Context, qtbot) -> EmbeddingPanel:
-    panel = EmbeddingPanel(context)
-    qtbot.addWidget(panel)
-    panel.resize(1000, 420)
-    return panel
+def panel(panel_of: PanelOf) -> EmbeddingPanel:
+    return panel_of(EmbeddingPanel, 1000, 420, shown=False)
 
 
 def wait_for_map(qtbot, panel: EmbeddingPanel) -> None:

@@ -1,15 +1,13 @@
 """Each panel on models of all kinds: few and many dimensions, no distribution, no labels, many classes, other sides."""
 
-from collections.abc import Iterator
 from dataclasses import dataclass
 
 import numpy as np
 import pytest
-from PySide6.QtWidgets import QApplication
 
 from tests.screen import pixels
+from tests.ui.conftest import PanelOf, wait_for_answers
 from tests.ui.spaces import show_space
-from vae_gui.app import build_context, shutdown
 from vae_gui.core.inference.requests import Decode
 from vae_gui.runtime.context import Context
 from vae_gui.runtime.inference_thread import Answer
@@ -37,15 +35,10 @@ SPACES = {
 }
 
 
-@pytest.fixture
-def context(qapp: QApplication, home: object) -> Iterator[Context]:
-    context = build_context()
-    yield context
-    shutdown(context)
-
-
 @pytest.mark.parametrize("space", SPACES.values(), ids=SPACES)
-def test_all_panels_show_a_model_of_this_kind(qtbot, context: Context, space: Space) -> None:
+def test_all_panels_show_a_model_of_this_kind(
+    qtbot, context: Context, panel_of: PanelOf, space: Space
+) -> None:
     explorer, failures, decoded = context.explorer, [], {}
     explorer.questions.failed.connect(failures.append)
     context.session.failed.connect(failures.append)
@@ -57,14 +50,11 @@ def test_all_panels_show_a_model_of_this_kind(qtbot, context: Context, space: Sp
     explorer.questions.answered.connect(take)
     panels: dict[str, Panel] = {}
     for entry in PANELS:
-        panel = panels[entry.name] = entry.build(context)
-        qtbot.addWidget(panel)
-        panel.resize(640, 360)
-        panel.show()
+        panels[entry.name] = panel_of(entry.build, 640, 360)
     show_space(context, space.latent_dim, space.architecture, space.classes, space.side)
     wanted = {"pad", "decoded", "strip", "manifold"}
     qtbot.waitUntil(lambda: wanted <= decoded.keys(), timeout=20_000)
-    qtbot.waitUntil(lambda: not explorer._asked_at, timeout=20_000)
+    wait_for_answers(qtbot, context)
 
     assert not failures
     assert {images.shape[-2:] for images in decoded.values()} == {(space.side, space.side)}

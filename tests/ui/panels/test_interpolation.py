@@ -1,14 +1,12 @@
 """The interpolation strip and the ways to choose its two ends."""
 
-from collections.abc import Iterator
-
 import numpy as np
 import pytest
-from PySide6.QtWidgets import QApplication, QMenu
+from PySide6.QtWidgets import QMenu
 
 from tests.tiny import tiny_data
+from tests.ui.conftest import PanelOf
 from tests.ui.spaces import decoded, show_space
-from vae_gui.app import build_context, shutdown
 from vae_gui.core.inference.engine import Engine
 from vae_gui.core.vae.snapshot import Snapshot
 from vae_gui.runtime.context import Context
@@ -20,19 +18,8 @@ popups = pytest.mark.qt_log_ignore("does not support", extend=True)
 
 
 @pytest.fixture
-def context(qapp: QApplication, home: object) -> Iterator[Context]:
-    context = build_context()
-    yield context
-    shutdown(context)
-
-
-@pytest.fixture
-def panel(qtbot, context: Context) -> InterpolationPanel:
-    panel = InterpolationPanel(context)
-    qtbot.addWidget(panel)
-    panel.resize(700, 150)
-    panel.show()
-    return panel
+def panel(panel_of: PanelOf) -> InterpolationPanel:
+    return panel_of(InterpolationPanel, 700, 150)
 
 
 def wait_for_strip(qtbot, panel: InterpolationPanel, snapshot: Snapshot) -> None:

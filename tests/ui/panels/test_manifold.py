@@ -1,14 +1,11 @@
 """The manifold panel: each tile is what its z decodes to, and a click goes there."""
 
-from collections.abc import Iterator
-
 import numpy as np
 import pytest
 from PySide6.QtCore import QPoint, Qt
-from PySide6.QtWidgets import QApplication
 
+from tests.ui.conftest import PanelOf
 from tests.ui.spaces import decoded, random_snapshot, show_space
-from vae_gui.app import build_context, shutdown
 from vae_gui.core.latent.grid import RANGE, ManifoldChoice
 from vae_gui.runtime.context import Context
 from vae_gui.ui.panels.manifold.panel import ManifoldPanel
@@ -17,19 +14,8 @@ LEFT = Qt.MouseButton.LeftButton
 
 
 @pytest.fixture
-def context(qapp: QApplication, home: object) -> Iterator[Context]:
-    context = build_context()
-    yield context
-    shutdown(context)
-
-
-@pytest.fixture
-def panel(qtbot, context: Context) -> ManifoldPanel:
-    panel = ManifoldPanel(context)
-    qtbot.addWidget(panel)
-    panel.resize(700, 500)
-    panel.show()
-    return panel
+def panel(panel_of: PanelOf) -> ManifoldPanel:
+    return panel_of(ManifoldPanel, 700, 500)
 
 
 def wait_for_tiles(qtbot, panel: ManifoldPanel, rows: int) -> None:

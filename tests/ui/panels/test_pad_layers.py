@@ -1,16 +1,14 @@
 """The pad's layers: one background under any overlays, each saying what it is; the meter and the card."""
 
-from collections.abc import Iterator
 from dataclasses import replace
 
 import numpy as np
 import pytest
 from PySide6.QtCore import QPointF, Qt
-from PySide6.QtWidgets import QApplication
 
 from tests.screen import pixels
+from tests.ui.conftest import PanelOf
 from tests.ui.spaces import decoded, random_snapshot, show_space
-from vae_gui.app import build_context, shutdown
 from vae_gui.core.inference.engine import answer
 from vae_gui.core.state.pad_layers import Background, PadLayers
 from vae_gui.runtime.context import Context
@@ -22,19 +20,8 @@ LEFT = Qt.MouseButton.LeftButton
 
 
 @pytest.fixture
-def context(qapp: QApplication, home: object) -> Iterator[Context]:
-    context = build_context()
-    yield context
-    shutdown(context)
-
-
-@pytest.fixture
-def panel(qtbot, context: Context) -> PadPanel:
-    panel = PadPanel(context)
-    qtbot.addWidget(panel)
-    panel.resize(600, 500)
-    panel.show()
-    return panel
+def panel(panel_of: PanelOf) -> PadPanel:
+    return panel_of(PadPanel, 600, 500)
 
 
 def choose(qtbot, panel: PadPanel, background: Background) -> None:

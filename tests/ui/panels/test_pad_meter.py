@@ -1,16 +1,12 @@
 """At the pad's cursor: how far off the map it is; under the pointer: the image that was encoded there."""
 
-from collections.abc import Iterator
-
 import numpy as np
 import pytest
 from PySide6.QtCore import QPointF, Qt
-from PySide6.QtWidgets import QApplication
 
 from tests.tiny import tiny_config, tiny_data
-from tests.ui.spaces import decoded, made_up_encodings, show_space
-from tests.ui.stage import show, trained
-from vae_gui.app import build_context, shutdown
+from tests.ui.conftest import PanelOf
+from tests.ui.spaces import decoded, made_up_encodings, show, show_space, trained
 from vae_gui.core.analysis.density import log_density, mixture
 from vae_gui.core.state.pad_layers import Background, PadLayers
 from vae_gui.runtime.context import Context
@@ -21,19 +17,8 @@ LEFT = Qt.MouseButton.LeftButton
 
 
 @pytest.fixture
-def context(qapp: QApplication, home: object) -> Iterator[Context]:
-    context = build_context()
-    yield context
-    shutdown(context)
-
-
-@pytest.fixture
-def panel(qtbot, context: Context) -> PadPanel:
-    panel = PadPanel(context)
-    qtbot.addWidget(panel)
-    panel.resize(600, 500)
-    panel.show()
-    return panel
+def panel(panel_of: PanelOf) -> PadPanel:
+    return panel_of(PadPanel, 600, 500)
 
 
 def test_the_meter_gives_log_q_at_the_cursor_and_a_word(

@@ -1,16 +1,14 @@
 """The path lab, and the paths on the strip and the pad."""
 
-from collections.abc import Iterator
 from dataclasses import replace
 
 import numpy as np
 import pytest
 from PySide6.QtCore import QPoint, Qt
-from PySide6.QtWidgets import QApplication
 
 from tests.screen import differs, drag, pixels
+from tests.ui.conftest import PanelOf
 from tests.ui.spaces import decoded, show_space
-from vae_gui.app import build_context, shutdown
 from vae_gui.core.analysis.coverage import CoverageLevel
 from vae_gui.runtime.context import Context
 from vae_gui.ui.panels.interpolation.panel import InterpolationPanel
@@ -20,22 +18,8 @@ from vae_gui.ui.window.export_form import LAST_DRAG, ExportForm
 
 
 @pytest.fixture
-def context(qapp: QApplication, home: object) -> Iterator[Context]:
-    context = build_context()
-    yield context
-    shutdown(context)
-
-
-def shown(qtbot, panel):
-    qtbot.addWidget(panel)
-    panel.resize(1000, 320)
-    panel.show()
-    return panel
-
-
-@pytest.fixture
-def panel(qtbot, context: Context) -> PathLabPanel:
-    return shown(qtbot, PathLabPanel(context))
+def panel(panel_of: PanelOf) -> PathLabPanel:
+    return panel_of(PathLabPanel, 1000, 320)
 
 
 def wait_for_rows(qtbot, panel: PathLabPanel) -> None:
@@ -83,8 +67,8 @@ def test_a_frame_is_a_click_away_and_a_name_chooses_the_path(
     assert not panel.rows["straight"].button.isChecked()
 
 
-def test_the_strip_follows_the_path(qtbot, context: Context) -> None:
-    strip = shown(qtbot, InterpolationPanel(context))
+def test_the_strip_follows_the_path(qtbot, context: Context, panel_of: PanelOf) -> None:
+    strip = panel_of(InterpolationPanel, 1000, 320)
     snapshot = show_space(context)
     context.explorer.set_latent(
         replace(context.explorer.latent, a=(3.0, 0.0), b=(0.0, 3.0), path="slerp")
@@ -101,8 +85,8 @@ def test_the_strip_follows_the_path(qtbot, context: Context) -> None:
     assert set(strip.strip.band) <= set(CoverageLevel)
 
 
-def test_the_walk_follows_the_path_at_its_speed(qtbot, context: Context) -> None:
-    strip = shown(qtbot, InterpolationPanel(context))
+def test_the_walk_follows_the_path_at_its_speed(qtbot, context: Context, panel_of: PanelOf) -> None:
+    strip = panel_of(InterpolationPanel, 1000, 320)
     show_space(context)
     paths = []
     for speed in (1.0, 4.0):
@@ -114,8 +98,8 @@ def test_the_walk_follows_the_path_at_its_speed(qtbot, context: Context) -> None
     assert paths[1] == pytest.approx(4 * paths[0])
 
 
-def test_a_far_path_is_off_the_map_in_words_too(qtbot, context: Context) -> None:
-    strip = shown(qtbot, InterpolationPanel(context))
+def test_a_far_path_is_off_the_map_in_words_too(qtbot, context: Context, panel_of: PanelOf) -> None:
+    strip = panel_of(InterpolationPanel, 1000, 320)
     show_space(context)
     context.explorer.set_latent(replace(context.explorer.latent, a=(90.0, 0.0), b=(99.0, 0.0)))
     qtbot.waitUntil(lambda: set(strip.strip.band) == {CoverageLevel.OFF})
@@ -143,8 +127,10 @@ def test_keyframes_are_listed_and_removed(qtbot, context: Context, panel: PathLa
     assert panel.side.keyframes.chips == []
 
 
-def test_keys_on_the_pad_add_and_remove_keyframes(qtbot, context: Context) -> None:
-    pad = shown(qtbot, PadPanel(context))
+def test_keys_on_the_pad_add_and_remove_keyframes(
+    qtbot, context: Context, panel_of: PanelOf
+) -> None:
+    pad = panel_of(PadPanel, 1000, 320)
     show_space(context)
     context.explorer.move_cursor((0.5, 1.0))
     qtbot.keyClick(pad.view, Qt.Key.Key_K)
@@ -158,8 +144,8 @@ def test_keys_on_the_pad_add_and_remove_keyframes(qtbot, context: Context) -> No
     assert len(context.explorer.latent.keyframes) == 1
 
 
-def test_a_path_is_drawn_by_hand_once(qtbot, context: Context) -> None:
-    pad = shown(qtbot, PadPanel(context))
+def test_a_path_is_drawn_by_hand_once(qtbot, context: Context, panel_of: PanelOf) -> None:
+    pad = panel_of(PadPanel, 1000, 320)
     show_space(context)
     cursor = context.explorer.latent.cursor
     context.path_lab.set_drawing(True)
@@ -173,8 +159,8 @@ def test_a_path_is_drawn_by_hand_once(qtbot, context: Context) -> None:
     assert context.explorer.latent.cursor != cursor
 
 
-def test_compared_paths_are_seen_on_the_pad(qtbot, context: Context) -> None:
-    pad = shown(qtbot, PadPanel(context))
+def test_compared_paths_are_seen_on_the_pad(qtbot, context: Context, panel_of: PanelOf) -> None:
+    pad = panel_of(PadPanel, 1000, 320)
     show_space(context)
     context.explorer.set_latent(replace(context.explorer.latent, a=(2.0, 0.0), b=(0.0, 2.0)))
     before = pixels(pad.view)

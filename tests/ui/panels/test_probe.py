@@ -1,7 +1,6 @@
 """The probe panel: numbers, matrices, and why they are absent."""
 
 import tempfile
-from collections.abc import Iterator
 from pathlib import Path
 
 import numpy as np
@@ -10,32 +9,22 @@ from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QApplication
 
 from tests.tiny import tiny_data
-from tests.ui.stage import CASES, config_of, open_stage, show, trained
+from tests.ui.conftest import PanelOf
+from tests.ui.spaces import CASES, config_of, show, trained
 from vae_gui.core.analysis.probe import ProbeResult, Score
 from vae_gui.runtime.context import Context
 from vae_gui.ui.panels.probe.accuracy_bars import AccuracyBars, Bar
 from vae_gui.ui.panels.probe.confusion_view import ConfusionView
 from vae_gui.ui.panels.probe.panel import MU, PIXELS, ProbePanel
-from vae_gui.ui.style.theme import DARK, LIGHT, apply_theme
+from vae_gui.ui.style.theme import LIGHT, apply_theme
 
 WAIT_MS = 60_000
 COUNTS = np.array([[90, 10], [5, 0]])
 
 
 @pytest.fixture
-def context(home: Path, qapp: QApplication) -> Iterator[Context]:
-    apply_theme(qapp, DARK)
-    with open_stage() as context:
-        yield context
-
-
-@pytest.fixture
-def panel(context: Context, qtbot) -> ProbePanel:
-    panel = ProbePanel(context)
-    qtbot.addWidget(panel)
-    panel.resize(1000, 300)
-    panel.show()
-    return panel
+def panel(panel_of: PanelOf) -> ProbePanel:
+    return panel_of(ProbePanel, 1000, 300)
 
 
 @pytest.fixture

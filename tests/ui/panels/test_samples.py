@@ -1,15 +1,12 @@
 """The samples panel: what each mode shows, and what a model without it says."""
 
-from collections.abc import Iterator
-
 import numpy as np
 import pytest
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QApplication
 
 from tests.tiny import tiny_data
+from tests.ui.conftest import PanelOf
 from tests.ui.spaces import decoded, random_snapshot, show_space
-from vae_gui.app import build_context, shutdown
 from vae_gui.core.inference.engine import Engine
 from vae_gui.core.latent.sampling import ClassSigma
 from vae_gui.runtime.context import Context
@@ -19,19 +16,8 @@ from vae_gui.ui.widgets.image_grid import ImageGrid
 
 
 @pytest.fixture
-def context(qapp: QApplication, home: object) -> Iterator[Context]:
-    context = build_context()
-    yield context
-    shutdown(context)
-
-
-@pytest.fixture
-def panel(qtbot, context: Context) -> SamplesPanel:
-    panel = SamplesPanel(context)
-    qtbot.addWidget(panel)
-    panel.resize(900, 600)
-    panel.show()
-    return panel
+def panel(panel_of: PanelOf) -> SamplesPanel:
+    return panel_of(SamplesPanel, 900, 600)
 
 
 def choose(qtbot, panel: SamplesPanel, mode: Mode) -> None:

@@ -1,15 +1,13 @@
 """The traversal panel: its rows, its plane, and the start that both hold."""
 
-from collections.abc import Iterator
 from dataclasses import replace
 
 import numpy as np
 import pytest
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QApplication
 
+from tests.ui.conftest import PanelOf
 from tests.ui.spaces import decoded, random_snapshot, show_space
-from vae_gui.app import build_context, shutdown
 from vae_gui.core.latent.traversal import AROUND, RANGE, WIDE
 from vae_gui.runtime.context import Context
 from vae_gui.ui.panels.traversal.panel import TraversalPanel
@@ -20,19 +18,8 @@ LEFT = Qt.MouseButton.LeftButton
 
 
 @pytest.fixture
-def context(qapp: QApplication, home: object) -> Iterator[Context]:
-    context = build_context()
-    yield context
-    shutdown(context)
-
-
-@pytest.fixture
-def panel(qtbot, context: Context) -> TraversalPanel:
-    panel = TraversalPanel(context)
-    qtbot.addWidget(panel)
-    panel.resize(520, 1100)
-    panel.show()
-    return panel
+def panel(panel_of: PanelOf) -> TraversalPanel:
+    return panel_of(TraversalPanel, 520, 1100)
 
 
 def wait_for_rows(qtbot, panel: TraversalPanel) -> list[TraversalRow]:

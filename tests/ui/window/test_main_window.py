@@ -172,7 +172,7 @@ def test_a_file_reopens_with_what_was_chosen_in_the_panels(qtbot, window, tmp_pa
     manifold.set_choice(chosen[1])
     drawing, embedding_settings = panels["draw"].tools, panels["embedding"].controls
     drawing.set_settings(replace(drawing.settings, brush=0.12))
-    embedding_settings.set_settings(replace(map_settings.settings, seed=5))
+    embedding_settings.set_settings(replace(embedding_settings.settings, seed=5))
     traversal.bar.plane_form.set_value(replace(traversal.bar.plane_form.value(), size=9))
     traversal.bar.plane_button.click()
     path = tmp_path / "chosen.vae"
@@ -182,7 +182,7 @@ def test_a_file_reopens_with_what_was_chosen_in_the_panels(qtbot, window, tmp_pa
     manifold.set_choice(replace(chosen[1], rows=20))
     traversal.bar.rows_button.click()
     drawing.set_settings(replace(drawing.settings, brush=0.09))
-    embedding_settings.set_settings(replace(map_settings.settings, seed=0))
+    embedding_settings.set_settings(replace(embedding_settings.settings, seed=0))
     with qtbot.waitSignal(window.context.session.opened):
         drop(window, path)
     assert (samples.bar.choice, manifold.choice) == chosen

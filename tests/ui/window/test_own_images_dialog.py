@@ -1,6 +1,5 @@
 """Own images are seen before they are used, and then stand among the data sets."""
 
-from collections.abc import Iterator
 from pathlib import Path
 
 import numpy as np
@@ -10,20 +9,12 @@ from PySide6.QtGui import QWheelEvent
 from PySide6.QtWidgets import QApplication, QFileDialog
 
 from tests.core.datasets.own.own_files import strokes, write_folder
-from vae_gui.app import build_context, shutdown
 from vae_gui.core.datasets import DATASETS
 from vae_gui.core.datasets.own.source import OwnImages, own_images
 from vae_gui.runtime.context import Context
 from vae_gui.ui.window.dataset_box import DatasetBox
 from vae_gui.ui.window.own_images_dialog import OwnImagesDialog
 from vae_gui.ui.window.run_bar import RunBar
-
-
-@pytest.fixture
-def context(qapp: QApplication, home: Path) -> Iterator[Context]:
-    context = build_context()
-    yield context
-    shutdown(context)
 
 
 @pytest.fixture

@@ -1,7 +1,6 @@
 """The timeline: by mouse and keys, what it decodes, the turned pad, and the export of the replay."""
 
 import math
-from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
 
@@ -9,10 +8,10 @@ import numpy as np
 import pytest
 from PIL import Image
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QApplication, QFileDialog, QMessageBox, QWidget
+from PySide6.QtWidgets import QFileDialog, QMessageBox, QWidget
 
+from tests.ui.conftest import PanelOf
 from tests.ui.spaces import decoded, made_up_encodings, random_snapshot, show_space
-from vae_gui.app import build_context, shutdown
 from vae_gui.core.export.replay import DIGIT, MANIFOLD, SCATTER
 from vae_gui.core.latent.alignment import Alignment
 from vae_gui.core.state.ui_state import UIState
@@ -28,13 +27,6 @@ from vae_gui.ui.window.timeline_bar import TimelineBar
 
 STEPS = (0, 1, 2, 4, 8)
 TURN = 70.0  # degrees from each moment to the next
-
-
-@pytest.fixture
-def context(qapp: QApplication, home: object) -> Iterator[Context]:
-    context = build_context()
-    yield context
-    shutdown(context)
 
 
 def turned(degrees: float, latent_dim: int = 2) -> np.ndarray:
@@ -73,12 +65,8 @@ def bar(qtbot, context: Context) -> TimelineBar:
 
 
 @pytest.fixture
-def pad(qtbot, context: Context) -> PadPanel:
-    pad = PadPanel(context)
-    qtbot.addWidget(pad)
-    pad.resize(600, 600)
-    pad.show()
-    return pad
+def pad(panel_of: PanelOf) -> PadPanel:
+    return panel_of(PadPanel, 600, 600)
 
 
 def step_shown(context: Context) -> int:
