@@ -49,9 +49,9 @@ def passes(monkeypatch: pytest.MonkeyPatch) -> list[int]:
     return counts
 
 
-def hold(thread: InferenceThread, images: int = 1) -> Held:
+def hold(thread: InferenceThread, cost: int = 1) -> Held:
     """Keep the thread busy, so that what is asked now waits."""
-    held = Held(images)
+    held = Held(cost)
     thread.ask("held", held)
     held.wait_until_begun()
     return held
@@ -139,7 +139,7 @@ def test_a_digit_that_two_panels_show_is_decoded_once(qtbot, passes, thread, ans
 
 def test_a_small_request_goes_between_the_parts_of_a_long_one(qtbot, thread, answers, run) -> None:
     thread.adopt(run[0])
-    held = hold(thread, images=MAX_BATCH + 1)
+    held = hold(thread, cost=MAX_BATCH + 1)
     thread.ask("small", here(0.1))
     held.go.set()
     qtbot.waitUntil(lambda: len(answers) == 2)
@@ -148,7 +148,7 @@ def test_a_small_request_goes_between_the_parts_of_a_long_one(qtbot, thread, ans
 
 def test_one_answer_is_of_one_snapshot(qtbot, thread, answers, run) -> None:
     thread.adopt(run[0])
-    held = hold(thread, images=MAX_BATCH + 1)
+    held = hold(thread, cost=MAX_BATCH + 1)
     thread.adopt(run[1])
     thread.adopt(run[2])
     held.go.set()
@@ -163,7 +163,7 @@ def test_what_is_asked_during_a_long_answer_is_of_the_newest_weights(
     qtbot, thread, answers, run
 ) -> None:
     thread.adopt(run[0])
-    held = hold(thread, images=MAX_BATCH + 1)
+    held = hold(thread, cost=MAX_BATCH + 1)
     thread.adopt(run[2])
     thread.ask("digit", here(0.5))
     held.go.set()
@@ -181,7 +181,7 @@ def test_weights_that_come_just_before_an_answer_begins_are_used_for_it(
         looked = False
 
         @property
-        def images(self) -> int:
+        def cost(self) -> int:
             if not self.looked:
                 self.looked = True
                 thread.adopt(run[2])
@@ -208,7 +208,7 @@ def test_a_long_answer_equals_the_one_of_its_snapshot_alone(qtbot, thread, answe
 
 def test_asking_a_long_request_again_does_not_restart_it(qtbot, thread, answers, run) -> None:
     thread.adopt(run[0])
-    held = hold(thread, images=MAX_BATCH + 1)
+    held = hold(thread, cost=MAX_BATCH + 1)
     thread.ask("held", BACKGROUND_COST)
     held.go.set()
     qtbot.waitUntil(lambda: len(answers) == 2)
@@ -217,7 +217,7 @@ def test_asking_a_long_request_again_does_not_restart_it(qtbot, thread, answers,
 
 def test_another_runs_weights_end_the_long_answer_in_progress(qtbot, thread, answers, run) -> None:
     thread.adopt(run[0])
-    held = hold(thread, images=MAX_BATCH + 1)
+    held = hold(thread, cost=MAX_BATCH + 1)
     thread.adopt(snapshots("another", 1)[0])
     held.go.set()
     thread.ask("digit", here(0.5))
@@ -246,13 +246,13 @@ def test_a_request_that_fails_is_reported_and_the_next_one_answered(
         thread.ask("bad", Failing())
     thread.ask("good", here(0.1))
     qtbot.waitUntil(lambda: len(answers) == 1)
-    assert failed.args == ["no such place"]
+    assert failed.args == ["bad", "no such place"]
     assert "ValueError: no such place" in caplog.text
 
 
 def test_a_small_failure_does_not_end_a_long_answer(qtbot, caplog, thread, answers, run) -> None:
     thread.adopt(run[0])
-    held = hold(thread, images=MAX_BATCH + 1)
+    held = hold(thread, cost=MAX_BATCH + 1)
     with qtbot.waitSignal(thread.failed):
         thread.ask("bad", Failing())
         held.go.set()
@@ -265,7 +265,7 @@ def test_weights_that_do_not_fit_are_reported_and_others_are_taken(
     broken = Snapshot("run", 9, run[0].model, dict(list(run[0].weights.items())[:2]))
     with qtbot.waitSignal(thread.failed) as failed:
         thread.adopt(broken)
-    assert "do not fit" in failed.args[0]
+    assert "do not fit" in failed.args[1]
     thread.adopt(run[1])
     thread.ask("digit", here(0.5))
     qtbot.waitUntil(lambda: len(answers) == 1)
@@ -276,7 +276,7 @@ def test_stopping_waits_for_the_part_in_progress_and_answers_nothing_more(
     qtbot, thread, answers, run
 ) -> None:
     thread.adopt(run[0])
-    held = hold(thread, images=MAX_BATCH + 1)
+    held = hold(thread, cost=MAX_BATCH + 1)
     thread.ask("digit", here(0.5))
     held.go.set()
     thread.stop()

@@ -145,7 +145,6 @@ class InferenceThread(QThread):
             self._advance(work)
         except Exception as error:
             log.exception("a request failed")
-            self._long_work = None
             for channel, _ in work.asked:
                 self.failed.emit(channel, str(error))
 
