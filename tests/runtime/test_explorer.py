@@ -9,6 +9,7 @@ from tests.runtime.conftest import Collector, Held, entry, snapshots
 from tests.tiny import tiny_config, tiny_data
 from vae_gui.core.inference.engine import Engine, answer
 from vae_gui.core.inference.requests import Decode
+from vae_gui.core.state.drag import DragId
 from vae_gui.core.state.latent import LatentState
 from vae_gui.core.vae.snapshot import Snapshot
 from vae_gui.runtime.context import Context
@@ -84,7 +85,7 @@ def test_the_time_of_a_reply_does_not_count_what_was_forgotten(
     qtbot, explorer, monkeypatch
 ) -> None:
     now = [100.0]
-    monkeypatch.setattr("vae_gui.runtime.explorer.time.perf_counter", lambda: now[0])
+    monkeypatch.setattr("vae_gui.runtime.questions.time.perf_counter", lambda: now[0])
     held, replies = Held(), Collector()
     explorer.questions.ask("held", held, replies.take)
     held.wait_until_begun()
@@ -123,7 +124,7 @@ def test_after_the_shutdown_nothing_is_answered_and_nothing_breaks(explorer, run
     assert replies.values == []
 
 
-# --- the cloud ------------------------------------------------------------------
+# --- encodings ------------------------------------------------------------------
 
 
 def test_the_encodings_follow_the_weights(qtbot, explorer, run) -> None:
@@ -186,7 +187,8 @@ def test_several_moves_are_followed_once_also_where_nothing_is_asked(qtbot, expl
 
 
 def test_a_drag_is_undone_in_one_step_and_two_drags_in_two(explorer) -> None:
-    for drag_id, x in ((1, 0.1), (1, 0.2), (1, 0.3), (2, 0.4), (2, 0.5)):
+    first, second = DragId(), DragId()
+    for drag_id, x in ((first, 0.1), (first, 0.2), (first, 0.3), (second, 0.4), (second, 0.5)):
         explorer.move_cursor((x, 0.0), drag_id)
     places = [explorer.latent.cursor]
     while explorer.undo_stack.canUndo():

@@ -41,7 +41,7 @@ def saved(qtbot, context: Context, path: Path) -> Workspace:
 
 
 def opened(qtbot, context: Context, path: Path) -> None:
-    with qtbot.waitSignal(context.session.opened):
+    with qtbot.waitSignal(context.explorer.model_changed):
         context.session.open(path)
 
 

@@ -334,7 +334,7 @@ def test_a_collapsed_posterior_is_told_once_and_the_run_goes_on(qtbot, training,
     told = []
     training.warned.connect(told.append)
     start(training, tiny_config(beta=100.0, epochs=60, learning_rate=3e-3))
-    qtbot.waitUntil(lambda: bool(watch.ended))
+    qtbot.waitUntil(lambda: bool(watch.ended), timeout=20_000)
     assert len(told) == 1 and "β" in told[0]
     assert watch.ended[0].finished
 

@@ -11,8 +11,10 @@ from hypothesis import strategies as st
 from tests.core.storage.workspaces import same
 from tests.runtime.conftest import Collector, entry, snapshots
 from tests.tiny import tiny_config, tiny_data
-from vae_gui.core.state.latent import PATHS, SPACINGS, LatentState
-from vae_gui.core.state.pad_layers import Background, PadLayers
+from vae_gui.core.paths import PATHS
+from vae_gui.core.state.drag import DragId
+from vae_gui.core.state.latent import SPACINGS, LatentState
+from vae_gui.core.state.pad_layers import PadLayers
 from vae_gui.core.state.ui_state import UIState
 from vae_gui.core.storage import workspace as files
 from vae_gui.core.storage.bookmarks import Bookmark
@@ -24,7 +26,7 @@ from vae_gui.core.vae.trainer import Trainer
 from vae_gui.runtime.context import Context
 from vae_gui.runtime.explorer import Explorer
 
-LAYERS = PadLayers(Background.DENSITY, bubbles=True)
+LAYERS = PadLayers("density", (("posterior_ellipses", True),))
 MANY_MOVES = 200
 
 numbers = st.floats(-1e6, 1e6)
@@ -36,11 +38,12 @@ moves = st.one_of(
     st.tuples(st.sampled_from(["keyframes", "freehand"]), points),
     st.tuples(st.just("strokes"), strokes),
     st.tuples(st.just("frames"), st.integers(2, 1000)),
-    st.tuples(st.just("path"), st.sampled_from(PATHS)),
+    st.tuples(st.just("path"), st.sampled_from(tuple(PATHS))),
     st.tuples(st.just("spacing"), st.sampled_from(SPACINGS)),
     st.tuples(st.just("axes"), st.sampled_from([(0, 1), (1, 0), (0, 0)])),
 )
-gestures = st.one_of(st.none(), st.integers(1, 3))
+DRAGS = DragId(), DragId(), DragId()
+drag_ids = st.one_of(st.none(), st.sampled_from(DRAGS))
 
 
 def turned(encodings: Encodings, degrees: float) -> Encodings:
@@ -89,7 +92,7 @@ def bookmark(name: str = "a 7") -> Bookmark:
 @settings(
     max_examples=20, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
 )
-@given(st.lists(st.tuples(moves, gestures), min_size=1, max_size=MANY_MOVES))
+@given(st.lists(st.tuples(moves, drag_ids), min_size=1, max_size=MANY_MOVES))
 def test_undoing_any_moves_returns_to_the_exact_start(context: Context, made) -> None:
     context.library.add(entry("run"))
     explorer = context.explorer
@@ -112,8 +115,9 @@ def test_200_moves_are_200_steps_and_a_drag_is_one(context: Context) -> None:
     for number in range(1, MANY_MOVES):
         explorer.move_cursor((number / 7, -number / 3))
         visited.append(explorer.latent)
+    drag_id = DragId()
     for number in range(50):
-        explorer.set_endpoint("A", (0.1 * number, 9.0), drag_id=77)
+        explorer.set_endpoint("A", (0.1 * number, 9.0), drag_id)
     assert explorer.undo_stack.count() == MANY_MOVES
     for state in reversed(visited):
         explorer.undo_stack.undo()
@@ -135,7 +139,7 @@ def test_the_latent_state_and_the_layers_come_back(qtbot, context: Context, tmp_
     saved(qtbot, context, tmp_path / "run.vae")
     context.library.add(entry("another"))
     explorer.set_layers(PadLayers())
-    with qtbot.waitSignal(context.session.opened):
+    with qtbot.waitSignal(context.explorer.model_changed):
         context.session.open(tmp_path / "run.vae")
     assert explorer.latent == latent
     assert explorer.layers == LAYERS
@@ -158,7 +162,7 @@ def test_an_opened_timeline_can_be_gone_back_to_and_is_saved_again(
     timeline = with_moments(context)
     context.library.choose_timeline("run", keep=True)
     saved(qtbot, context, tmp_path / "run.vae")
-    with qtbot.waitSignal(context.session.opened):
+    with qtbot.waitSignal(context.explorer.model_changed):
         context.session.open(tmp_path / "run.vae")
     shown = context.library.shown
     assert shown.keep_timeline and shown.workspace.timeline is None
@@ -184,16 +188,18 @@ def test_the_layout_is_that_of_the_save(qtbot, context: Context, tmp_path: Path)
 
 
 def test_each_model_keeps_its_layers_and_one_without_takes_what_is_shown(context: Context) -> None:
-    changed = Collector()
-    context.explorer.layers_changed.connect(changed.take)
+    explorer, told = context.explorer, []
+    for signal in (explorer.layers_changed, explorer.model_changed):
+        signal.connect(lambda: told.append(explorer.layers))
     context.library.add(entry("one"))
     context.explorer.set_layers(LAYERS)
     context.library.add(entry("two"))
     assert context.explorer.layers == LAYERS
-    context.explorer.set_layers(PadLayers(path=False))
+    other = PadLayers().with_overlays({"path": False})
+    context.explorer.set_layers(other)
     context.library.show("one")
     assert context.explorer.layers == LAYERS
-    assert len(changed.values) == 3
+    assert told == [PadLayers(), LAYERS, LAYERS, other, LAYERS]
 
 
 # --- bookmarks ------------------------------------------------------------------

@@ -5,17 +5,24 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from tests.runtime.conftest import Collector
 from tests.ui.spaces import random_snapshot, show_space
 from vae_gui.core.paths.curves import slerp, straight
+from vae_gui.core.paths.path import LatentPath
+from vae_gui.core.state.drag import DragId
 from vae_gui.runtime.context import Context
+from vae_gui.runtime.live.live import Live
+
+
+def search(context: Context) -> Live[LatentPath]:
+    """That for the geodesic."""
+    return context.path_lab.searches["geodesic"].live
 
 
 def ends(context: Context, a, b) -> None:
     context.explorer.set_latent(replace(context.explorer.latent, a=a, b=b))
 
 
-def test_straight_and_spherical_are_there_at_once(context: Context) -> None:
+def test_straight_line_and_slerp_are_there_at_once(context: Context) -> None:
     show_space(context)
     ends(context, (1.0, 0.0), (0.0, 2.0))
     a, b = np.array([1.0, 0.0]), np.array([0.0, 2.0])
@@ -28,13 +35,13 @@ def test_straight_and_spherical_are_there_at_once(context: Context) -> None:
     assert context.path_lab.path("straight").length == pytest.approx(5**0.5)
 
 
-def test_the_shortest_path_is_looked_for_only_when_it_is_wanted(qtbot, context: Context) -> None:
+def test_the_geodesic_is_searched_for_only_when_it_is_wanted(qtbot, context: Context) -> None:
     show_space(context)
     ends(context, (1.0, 0.0), (0.0, 2.0))
-    assert not context.path_lab.bending.running
+    assert not search(context).busy
     assert "until then" in context.path_lab.path("geodesic").note
     context.path_lab.choose("geodesic")
-    qtbot.waitUntil(lambda: context.path_lab.bending.up_to_date, timeout=20_000)
+    qtbot.waitUntil(lambda: search(context).up_to_date, timeout=20_000)
     points = context.path_lab.points(9)
     assert points[[0, -1]].tolist() == [[1.0, 0.0], [0.0, 2.0]]
 
@@ -42,35 +49,35 @@ def test_the_shortest_path_is_looked_for_only_when_it_is_wanted(qtbot, context: 
 def test_other_ends_are_looked_at_again(qtbot, context: Context) -> None:
     show_space(context)
     context.path_lab.choose("geodesic")
-    qtbot.waitUntil(lambda: context.path_lab.bending.up_to_date, timeout=20_000)
+    qtbot.waitUntil(lambda: search(context).up_to_date, timeout=20_000)
     ends(context, (0.5, 0.5), (-1.0, 2.0))
-    assert not context.path_lab.bending.up_to_date
-    qtbot.waitUntil(lambda: context.path_lab.bending.up_to_date, timeout=20_000)
+    assert not search(context).up_to_date
+    qtbot.waitUntil(lambda: search(context).up_to_date, timeout=20_000)
     assert context.path_lab.points(5)[0].tolist() == [0.5, 0.5]
 
 
 def test_a_cancelled_search_stays_cancelled_until_asked_again(qtbot, context: Context) -> None:
     show_space(context)
     context.path_lab.choose("geodesic")
-    bending = context.path_lab.bending
-    qtbot.waitUntil(lambda: bending.running)
-    bending.cancel()
-    qtbot.waitUntil(lambda: not bending.running)
-    assert bending.declined and not bending.up_to_date
+    qtbot.waitUntil(lambda: search(context).busy)
+    search(context).cancel()
+    assert not search(context).busy and not search(context).up_to_date
     assert "cancelled" in context.path_lab.path("geodesic").note
-    bending.find()
-    qtbot.waitUntil(lambda: bending.up_to_date, timeout=20_000)
+    context.path_lab.watch(True)  # asks for the same again
+    qtbot.waitUntil(lambda: all(context.path_lab.measured(name) for name in ("straight", "slerp")))
+    assert not search(context).busy and not search(context).up_to_date
+    search(context).retry()
+    qtbot.waitUntil(lambda: search(context).up_to_date, timeout=20_000)
 
 
 def test_newer_weights_find_another_path(qtbot, context: Context) -> None:
     snapshot = show_space(context)
     context.path_lab.choose("geodesic")
-    qtbot.waitUntil(lambda: context.path_lab.bending.up_to_date, timeout=20_000)
+    qtbot.waitUntil(lambda: search(context).up_to_date, timeout=20_000)
     newer = replace(random_snapshot(snapshot.model, seed=7, step=1), run_id=snapshot.run_id)
     context.explorer.weights.adopt(newer)
-    context.training.snapshot_changed.emit(newer)
-    assert not context.path_lab.bending.up_to_date
-    qtbot.waitUntil(lambda: context.path_lab.bending.up_to_date, timeout=20_000)
+    assert not search(context).up_to_date
+    qtbot.waitUntil(lambda: search(context).up_to_date, timeout=20_000)
 
 
 def test_equal_steps_in_the_image_differ_from_equal_steps_in_z(qtbot, context: Context) -> None:
@@ -82,14 +89,6 @@ def test_equal_steps_in_the_image_differ_from_equal_steps_in_z(qtbot, context: C
     spaced = context.path_lab.points(9)
     assert spaced[[0, -1]] == pytest.approx(even[[0, -1]])
     assert np.abs(spaced - even).max() > 0.01
-
-
-def test_the_map_is_measured(qtbot, context: Context) -> None:
-    changed = Collector()
-    context.path_lab.changed.connect(changed.take)
-    show_space(context)
-    qtbot.waitUntil(lambda: context.path_lab.meter is not None)
-    assert changed.values
 
 
 def test_keyframes_are_undone_one_by_one(context: Context) -> None:
@@ -112,8 +111,9 @@ def test_a_drawn_path_is_followed_and_undone_in_one_step(context: Context) -> No
     show_space(context)
     before = context.explorer.latent
     stroke = ((0.0, 0.0), (1.0, 1.0), (2.0, 0.0))
-    context.path_lab.draw(stroke[:2], 5)
-    context.path_lab.draw(stroke, 5)
+    drag_id = DragId()
+    context.path_lab.draw(stroke[:2], drag_id)
+    context.path_lab.draw(stroke, drag_id)
     latent = context.explorer.latent
     assert (latent.path, latent.a, latent.b) == ("freehand", (0.0, 0.0), (2.0, 0.0))
     assert context.path_lab.points(3).tolist() == [list(place) for place in stroke]
@@ -124,9 +124,10 @@ def test_a_drawn_path_is_followed_and_undone_in_one_step(context: Context) -> No
 def test_the_last_drag_is_remembered_and_a_press_is_none(context: Context) -> None:
     show_space(context)
     explorer = context.explorer
+    drag_id = DragId()
     for x in (0.0, 0.5, 1.0):
-        explorer.move_cursor((x, 0.0), 3)
-    explorer.move_cursor((7.0, 7.0), 4)
+        explorer.move_cursor((x, 0.0), drag_id)
+    explorer.move_cursor((7.0, 7.0), DragId())
     drag = explorer.drag_recorder.last
     assert drag is not None
     assert drag.points == ((0.0, 0.0), (0.5, 0.0), (1.0, 0.0))
@@ -144,7 +145,7 @@ def test_any_space_has_its_paths(
     show_space(context, latent_dim, architecture, classes=0)
     context.path_lab.watch(True)
     lab = context.path_lab
-    qtbot.waitUntil(lambda: lab.bending.up_to_date, timeout=20_000)
+    qtbot.waitUntil(lambda: search(context).up_to_date, timeout=20_000)
     qtbot.waitUntil(lambda: all(lab.measured(name) for name in lab.names()), timeout=20_000)
     for name in lab.names():
         assert lab.points(6, name).shape == (6, latent_dim)
@@ -154,6 +155,6 @@ def test_equal_ends_make_a_path_of_length_zero(qtbot, context: Context) -> None:
     show_space(context)
     ends(context, (1.0, 1.0), (1.0, 1.0))
     context.path_lab.choose("geodesic")
-    qtbot.waitUntil(lambda: context.path_lab.bending.up_to_date, timeout=20_000)
+    qtbot.waitUntil(lambda: search(context).up_to_date, timeout=20_000)
     assert context.path_lab.path("geodesic").length == 0
     assert context.path_lab.points(4).tolist() == [[1.0, 1.0]] * 4
