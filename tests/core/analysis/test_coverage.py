@@ -72,14 +72,14 @@ def normal_pairs(count: int, seed: int) -> Encodings:
 
 
 def test_words_follow_the_percentiles_of_held_out_samples() -> None:
-    meter = calibrate(normal_pairs(3000, 1), normal_pairs(1000, 2))
+    coverage = calibrate(normal_pairs(3000, 1), normal_pairs(1000, 2))
     random = np.random.default_rng(3)
     z = random.normal(size=(2000, 2)) * np.sqrt(1 + np.exp(-4))
-    places = [meter.place(float(value)) for value in log_density(meter.mixture, z)]
-    assert places.count(CoverageLevel.OFF) / len(places) == pytest.approx(0.01, abs=0.01)
-    assert places.count(CoverageLevel.EDGE) / len(places) == pytest.approx(0.09, abs=0.03)
-    assert meter.place(meter.log_density((0.0, 0.0))) is CoverageLevel.INSIDE
-    assert meter.place(meter.log_density((6.0, 6.0))) is CoverageLevel.OFF
+    levels = [coverage.level(float(value)) for value in log_density(coverage.mixture, z)]
+    assert levels.count(CoverageLevel.OFF) / len(levels) == pytest.approx(0.01, abs=0.01)
+    assert levels.count(CoverageLevel.EDGE) / len(levels) == pytest.approx(0.09, abs=0.03)
+    assert coverage.level(coverage.log_density((0.0, 0.0))) is CoverageLevel.INSIDE
+    assert coverage.level(coverage.log_density((6.0, 6.0))) is CoverageLevel.OFF
 
 
 def test_an_image_does_not_vouch_for_itself() -> None:
@@ -87,5 +87,5 @@ def test_an_image_does_not_vouch_for_itself() -> None:
     mu = np.arange(50, dtype=np.float32)[:, None] * np.ones(2, np.float32) * 10
     lonely = Encodings(mu, np.full_like(mu, -6), None, ())
     # then its own samples are far off the map of all others
-    meter = calibrate(lonely)
-    assert meter.inside < meter.log_density((0.0, 0.0)) - 100
+    coverage = calibrate(lonely)
+    assert coverage.inside < coverage.log_density((0.0, 0.0)) - 100

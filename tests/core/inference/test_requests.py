@@ -51,9 +51,9 @@ def test_a_request_cannot_be_edited() -> None:
         Decode.of(Z).z = Frozen(Z)  # type: ignore[misc]
 
 
-def test_one_point_is_a_request_for_one_image() -> None:
+def test_one_point_costs_one_image() -> None:
     request = Decode.of(np.array([0.5, -0.5]))
-    assert request.images == 1
+    assert request.cost == 1
     assert request.z.array.shape == (1, 2)
 
 
@@ -61,7 +61,7 @@ def test_one_point_is_a_request_for_one_image() -> None:
     "request_", [Decode.of(Z), Encode(Frozen(IMAGES)), Reconstruct(Frozen(IMAGES))], ids=type
 )
 def test_a_long_request_yields_after_every_part(request_: Decode, snapshot: Snapshot) -> None:
-    assert request_.images == 2 * MAX_BATCH + 9
+    assert request_.cost == 2 * MAX_BATCH + 9
     assert len(list(request_.answer(Engine(snapshot)))) == 3
 
 

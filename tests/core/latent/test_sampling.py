@@ -151,6 +151,6 @@ def test_an_autoencoder_has_no_posterior_samples() -> None:
 @pytest.mark.parametrize(("images", "count", "parts"), [(20, 3, 1), (20, 4, 2)])
 def test_posterior_samples_are_answered_in_parts(images: int, count: int, parts: int) -> None:
     request = SamplePosterior(Frozen(tiny_data().test.images[:images]), count, seed=0)
-    assert request.images == images * count
-    assert (request.images <= MAX_BATCH) == (parts == 1)
+    assert request.cost == images * count
+    assert (request.cost <= MAX_BATCH) == (parts == 1)
     assert len(list(request.answer(Engine(untrained())))) == parts

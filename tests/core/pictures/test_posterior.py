@@ -100,7 +100,7 @@ def test_where_no_cell_is_visible_there_is_no_picture() -> None:
 def test_an_image_is_understood_in_one_short_question() -> None:
     snapshot, request = snapshot_of(), InferPosterior(Frozen(bar()[None]))
     found = answer(snapshot, request)
-    assert request.images <= MAX_BATCH
+    assert request.cost <= MAX_BATCH
     assert found.bound is not None and found.sigma is not None
     assert found.reconstruction.shape == (28, 28) and len(found.images) == len(found.z) == 10
     exact = finish(exact_log_evidence(snapshot, bar(), None))
