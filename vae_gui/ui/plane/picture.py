@@ -48,7 +48,7 @@ class PadPicture(pg.PlotWidget):
         self._layers = PadLayers()
         self._ellipses = Ellipses()
         self._posterior: PosteriorMark | None = None
-        self._background_item = pg.ImageItem(axisOrder="row-major")
+        self._layer = pg.ImageItem(axisOrder="row-major")
         self._scatter = pg.ImageItem(axisOrder="row-major")
         self._moved = QRegion()
         self._await_tile = QTimer(self, interval=AWAIT_TILE_MS, singleShot=True)
@@ -62,7 +62,7 @@ class PadPicture(pg.PlotWidget):
         self._box.setMouseEnabled(False, False)
         self._box.setAspectLocked(True)
         self._box.setDefaultPadding(0)
-        self._box.addItem(self._background_item, ignoreBounds=True)
+        self._box.addItem(self._layer, ignoreBounds=True)
         self._box.addItem(self._scatter, ignoreBounds=True)
         self._box.sigRangeChanged.connect(self._start_settling)
         self._box.sigResized.connect(self._start_settling)
@@ -96,7 +96,7 @@ class PadPicture(pg.PlotWidget):
 
     def set_background(self, rgba: NDArray[np.uint8] | None, view: View) -> None:
         """The background layer as one picture of `view`, row 0 at the top."""
-        _put(self._background_item, rgba, view)
+        _put(self._layer, rgba, view)
 
     def set_marks(self, marks: Marks) -> None:
         """Cursor, endpoints, path and the digit beside the cursor."""
