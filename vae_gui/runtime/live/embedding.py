@@ -18,7 +18,7 @@ from vae_gui.core.datasets.base import ImageData, Split, stratified
 from vae_gui.core.support.types import Pixels
 from vae_gui.runtime.context import Context
 from vae_gui.runtime.latest_job import LatestJob
-from vae_gui.runtime.live.live import Live
+from vae_gui.runtime.live.live import CANCELLED, Live
 from vae_gui.runtime.live.task import Task
 from vae_gui.runtime.training import Phase
 
@@ -46,8 +46,9 @@ class LiveEmbedding(QObject):
 
     @property
     def value(self) -> Embedding | None:
-        """The last one, as far as it has come."""
-        return None if self._shown is None else self._shown[0]
+        """The last one of the model that is shown, as far as it has come."""
+        shown = None if self._shown is None else self._shown[0]
+        return shown if shown and shown.run_id == self._explorer.weights.run_id else None
 
     @property
     def originals(self) -> Pixels | None:
@@ -63,7 +64,8 @@ class LiveEmbedding(QObject):
 
     @property
     def problem(self) -> str:
-        return self._live.problem
+        """Why the last one failed; that it was cancelled is no problem."""
+        return "" if self._live.problem == CANCELLED else self._live.problem
 
     @property
     def possible(self) -> bool:
@@ -77,6 +79,7 @@ class LiveEmbedding(QObject):
     def set_settings(self, settings: EmbeddingSettings) -> None:
         self.settings, self._ordered = settings, None
         self._live.touch()
+        self.changed.emit()
 
     def compute(self) -> None:
         """Make it with these settings and the weights of now."""
