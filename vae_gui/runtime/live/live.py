@@ -39,7 +39,8 @@ class Live(QObject, Generic[Value]):
         self._explorer, self._training = explorer, training
         self._task, self._settle_ms = task, settle_ms
         self._result: Result[Value] | None = None
-        self._declined: Task[Value] | None = None
+        self._tried: Task[Value] | None = None
+        self._cancelled: Task[Value] | None = None
         self._watchers = 0
         self._worker, self._throttle = worker, Throttle(self)
         self._throttle.due.connect(self._begin)
@@ -78,7 +79,7 @@ class Live(QObject, Generic[Value]):
             self._stop()
         if task is None or self.running is not None:
             return
-        if self.result is not None and task.asks_for(self.result.task):
+        if task.asks_for(self._tried):
             rests = self._training.phase is Phase.RUNNING
             self._throttle.throttle(REST_PER_WORK * self._throttle.work_seconds if rests else 0.0)
         else:
@@ -86,37 +87,38 @@ class Live(QObject, Generic[Value]):
 
     def retry(self) -> None:
         """Compute at once what was cancelled or has failed."""
-        self._declined, self.problem = None, ""
-        self._throttle.debounce(0, None)
+        self._cancelled = self._tried = None
+        self._begin()
 
     def cancel(self) -> None:
         """End the work; it begins again when something else is asked for, or with `retry`."""
         if self.running is not None:
             self._worker.cancel()
-            self._on_failed(CANCELLED)
+            self._cancelled, self.problem = self.running, CANCELLED
+            self._end()
 
     def _wanted(self) -> Task[Value] | None:
-        """What is still to be computed."""
+        """What is still to be computed; what has failed is tried again with newer weights."""
         task = self._task() if self._watchers > 0 else None
-        if task is None or task.asks_for(self._declined):
+        if task is None or task.asks_for(self._cancelled) or task.is_same(self._tried):
             return None
-        return None if self.result is not None and task.is_same(self.result.task) else task
+        return task
 
     def _begin(self) -> None:
         task = self._wanted()
         if task is not None and self.running is None:
-            self.running, self._declined, self.problem = task, None, ""
+            self.running, self._cancelled, self.problem = task, None, ""
             self._worker.start(task.work, task.title)
             self.changed.emit()
 
     def _stop(self) -> None:
-        self.running = self.progress = self._declined = None
+        self.running = self.progress = self._cancelled = None
         self.problem = ""
         self._worker.cancel()
         self.changed.emit()
 
     def _on_model_changed(self) -> None:
-        self._result = None
+        self._result = self._tried = None
         self._stop()
         self.touch()
 
@@ -125,12 +127,12 @@ class Live(QObject, Generic[Value]):
         self.changed.emit()
 
     def _on_done(self, value: object) -> None:
-        task = cast("Task[Value]", self.running)
+        task = self._tried = cast("Task[Value]", self.running)
         self._result = Result(self._explorer.weights.run_id, task, cast(Value, value))
         self._end()
 
     def _on_failed(self, text: str) -> None:
-        self._declined, self.problem = self.running, text
+        self._tried, self.problem = self.running, text
         self._end()
 
     def _end(self) -> None:

@@ -25,8 +25,8 @@ class Task(Generic[Value]):
         """Whether it is the same, under whatever weights."""
         return other is not None and self.of == other.of
 
-    def is_same(self, other: "Task[Value]") -> bool:
-        return self.of == other.of and self.version is other.version
+    def is_same(self, other: "Task[Value] | None") -> bool:
+        return other is not None and self.of == other.of and self.version is other.version
 
 
 @dataclass(frozen=True, slots=True, eq=False)
