@@ -1,4 +1,4 @@
-"""The map panel: what it shows of each kind of model, and where a click leads."""
+"""The embedding panel: what it shows of each kind of model, and where a click leads."""
 
 import tempfile
 from pathlib import Path
@@ -10,11 +10,11 @@ from PySide6.QtWidgets import QAbstractButton
 
 from tests.tiny import tiny_data
 from tests.ui.conftest import PanelOf
-from tests.ui.spaces import CASES, config_of, show, trained, unlabelled
+from tests.ui.spaces import CASES, config_of, decoded, show, show_space, trained, unlabelled
 from vae_gui.core.analysis import embedding
 from vae_gui.core.vae.trainer import Trainer
 from vae_gui.runtime.context import Context
-from vae_gui.ui.panels.embedding.panel import LIVE_INTERVAL_MS, EmbeddingPanel
+from vae_gui.ui.panels.embedding.panel import EmbeddingPanel
 
 WAIT_MS = 30_000
 
@@ -24,17 +24,17 @@ def panel(panel_of: PanelOf) -> EmbeddingPanel:
     return panel_of(EmbeddingPanel, 1000, 420, shown=False)
 
 
-def wait_for_map(qtbot, panel: EmbeddingPanel) -> None:
-    qtbot.waitUntil(lambda: panel.map is not None and not panel.maker.is_busy, timeout=WAIT_MS)
+def wait_for_embedding(qtbot, panel: EmbeddingPanel) -> None:
+    qtbot.waitUntil(lambda: panel.embedding is not None and not panel.live.busy, timeout=WAIT_MS)
 
 
 def shown(qtbot, context: Context, panel: EmbeddingPanel, dims: int = 3) -> Trainer:
-    """The PCA map of a model of tiny_data is there."""
+    """The PCA of a model of tiny_data is there."""
     data = tiny_data()
     trainer = trained(config_of(latent_dim=dims), data)
     show(context, trainer, data)
     panel.show()
-    wait_for_map(qtbot, panel)
+    wait_for_embedding(qtbot, panel)
     return trainer
 
 
@@ -49,9 +49,9 @@ def pixel_of(panel: EmbeddingPanel, index: int) -> QPoint:
 
 def free_one(panel: EmbeddingPanel) -> int:
     """The encoding farthest from the markers, which catch clicks too."""
-    assert panel.map is not None
+    assert panel.embedding is not None
     marks = np.array([place for _, place in panel.view.marks.markers])
-    distance = np.linalg.norm(panel.map.points[:, None] - marks[None], axis=2)
+    distance = np.linalg.norm(panel.embedding.points[:, None] - marks[None], axis=2)
     return int(distance.min(axis=1).argmax())
 
 
@@ -63,33 +63,30 @@ def test_pca_is_there_at_once_for_every_kind_of_model(
     show(context, trained(config, data), data)
 
     panel.show()
-    wait_for_map(qtbot, panel)
+    wait_for_embedding(qtbot, panel)
 
-    assert panel.map is not None
-    assert len(panel.map.points) == len(data.test)
+    assert panel.embedding is not None
+    assert len(panel.embedding.points) == len(data.test)
     assert panel.legend.names == data.class_names
     assert panel.legend.isVisible() == bool(data.class_names)
     assert panel.note.text().startswith(f"PCA of {len(data.test)} test images, computed at step 1.")
     assert ("The pad shows" in panel.note.text()) == (config.model.latent_dim <= 2)
     assert len(panel.view.labels) == (2 if len(data.class_names) == 2 else 0)
     assert panel.problem.text() == ""
-    assert np.isfinite(panel.map.points).all()
+    assert np.isfinite(panel.embedding.points).all()
 
 
 def test_without_images_the_encodings_of_the_file_are_laid_out(
     qtbot, context: Context, panel: EmbeddingPanel
 ) -> None:
-    data = tiny_data()
-    trainer = trained(config_of(latent_dim=3), data)
-    show(context, trainer, data)
-    qtbot.waitUntil(lambda: context.explorer.scatter.encodings is not None, timeout=WAIT_MS)
-    context.explorer.scatter.set_images(None)
+    show_space(context, 3)
 
     panel.show()
-    wait_for_map(qtbot, panel)
+    wait_for_embedding(qtbot, panel)
 
-    assert panel.map is not None and len(panel.map.points) == len(data.test)
-    assert panel.originals is None
+    assert panel.embedding is not None
+    assert panel.embedding.encodings is context.explorer.scatter.encodings
+    assert panel.live.originals is None
 
 
 def test_with_nothing_to_encode_it_says_so(context: Context, panel: EmbeddingPanel) -> None:
@@ -118,30 +115,33 @@ def test_an_encoding_of_a_hidden_class_is_not_hit(
     qtbot, context: Context, panel: EmbeddingPanel
 ) -> None:
     shown(qtbot, context, panel)
-    assert panel.map is not None and panel.map.encodings.labels is not None
+    assert panel.embedding is not None and panel.embedding.encodings.labels is not None
     index = free_one(panel)
-    label = int(panel.map.encodings.labels[index])
+    label = int(panel.embedding.encodings.labels[index])
     at = pixel_of(panel, index)
     chips = panel.legend.findChildren(QAbstractButton)
 
     chips[label].click()
     qtbot.mouseClick(panel.view.viewport(), Qt.MouseButton.LeftButton, pos=at)
 
-    hit = np.flatnonzero((panel.map.encodings.mu == context.explorer.latent.cursor).all(axis=1))
-    assert [int(panel.map.encodings.labels[i]) for i in hit] == [1 - label]
+    hit = np.flatnonzero(
+        (panel.embedding.encodings.mu == context.explorer.latent.cursor).all(axis=1)
+    )
+    assert [int(panel.embedding.encodings.labels[i]) for i in hit] == [1 - label]
 
 
 def test_hovering_shows_the_image_and_looks_there(
     qtbot, context: Context, panel: EmbeddingPanel
 ) -> None:
     shown(qtbot, context, panel)
-    assert panel.originals is not None
+    originals = panel.live.originals
+    assert originals is not None
 
     panel.view.hovered.emit(*panel.view.place_of(4))
 
     assert context.explorer.hover_point == panel.view.z_of(4)
     assert panel.view.marks.tile is not None
-    assert np.array_equal(panel.view.marks.tile, panel.originals[4])
+    assert np.array_equal(panel.view.marks.tile, originals[4])
     panel.hide()
     assert context.explorer.hover_point is None
 
@@ -149,20 +149,22 @@ def test_hovering_shows_the_image_and_looks_there(
 def test_without_the_images_hovering_shows_the_decoded_one(
     qtbot, context: Context, panel: EmbeddingPanel
 ) -> None:
-    shown(qtbot, context, panel)
-    panel.originals = None
+    snapshot = show_space(context, 3)
+    panel.show()
+    wait_for_embedding(qtbot, panel)
 
     panel.view.hovered.emit(*panel.view.place_of(4))
 
     qtbot.waitUntil(lambda: panel.view.marks.tile is not None, timeout=WAIT_MS)
+    assert np.array_equal(panel.view.marks.tile, decoded(snapshot, panel.view.z_of(4))[0])
 
 
 def test_arrow_keys_walk_from_encoding_to_encoding(
     qtbot, context: Context, panel: EmbeddingPanel
 ) -> None:
     shown(qtbot, context, panel)
-    assert panel.map is not None
-    leftmost = int(panel.map.points[:, 0].argmin())
+    assert panel.embedding is not None
+    leftmost = int(panel.embedding.points[:, 0].argmin())
     context.explorer.move_cursor(panel.view.z_of(leftmost))
 
     qtbot.keyClick(panel.view, Qt.Key.Key_Right)
@@ -170,23 +172,15 @@ def test_arrow_keys_walk_from_encoding_to_encoding(
     index = panel.view.nearest_in_space(context.explorer.latent.cursor)
     assert index is not None and index != leftmost
     assert context.explorer.latent.cursor == panel.view.z_of(index)
-    assert panel.map.points[index, 0] > panel.map.points[leftmost, 0]
+    assert panel.embedding.points[index, 0] > panel.embedding.points[leftmost, 0]
 
 
-def test_pca_follows_the_weights_but_not_more_often_than_its_pace(
-    qtbot, context: Context, panel: EmbeddingPanel
-) -> None:
+def test_pca_follows_the_weights(qtbot, context: Context, panel: EmbeddingPanel) -> None:
     trainer = shown(qtbot, context, panel)
-    assert panel._throttle.interval() == LIVE_INTERVAL_MS == 2000
-    assert panel._throttle.isActive()
-
     trainer.step()
     context.explorer.weights.adopt(trainer.snapshot())
-    context.explorer.scatter.changed.emit()
-    assert not panel.maker.is_busy
-
-    panel._throttle.start(0)
-    qtbot.waitUntil(lambda: panel.map is not None and panel.map.step == 2, timeout=WAIT_MS)
+    qtbot.waitUntil(lambda: panel.embedding.step == 2, timeout=WAIT_MS)
+    assert "computed at step 2." in panel.note.text()
 
 
 def test_tsne_is_made_when_asked_for_and_stale_once_the_weights_move(
@@ -194,28 +188,27 @@ def test_tsne_is_made_when_asked_for_and_stale_once_the_weights_move(
 ) -> None:
     trainer = shown(qtbot, context, panel)
     choose(panel, "tsne")
-    assert not panel.maker.is_busy and "Press Compute" in panel.note.text()
+    assert not panel.live.busy and "Press Compute" in panel.note.text()
 
     panel.controls.button.click()
     assert panel.controls.button.text() == "Cancel"
-    wait_for_map(qtbot, panel)
+    wait_for_embedding(qtbot, panel)
     assert panel.note.text() == "t-SNE of 20 test images, computed at step 1."
 
     trainer.step()
     context.explorer.weights.adopt(trainer.snapshot())
-    context.explorer.scatter.changed.emit()
 
     assert "Stale" in panel.note.text()
     assert panel.controls.button.property("primary")
-    assert not panel.maker.is_busy
+    assert not panel.live.busy
 
 
-def test_cancel_ends_the_child_and_keeps_the_map(
+def test_cancel_ends_the_child_and_keeps_the_embedding(
     qtbot, context: Context, panel: EmbeddingPanel, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> None:
     monkeypatch.setattr(tempfile, "tempdir", str(tmp_path))
     shown(qtbot, context, panel)
-    known = panel.map
+    known = panel.embedding
     choose(panel, "tsne")
     panel.compute()
     qtbot.waitUntil(lambda: any(tmp_path.iterdir()), timeout=WAIT_MS)
@@ -225,7 +218,7 @@ def test_cancel_ends_the_child_and_keeps_the_map(
     assert panel.controls.button.text() == "Compute"
     qtbot.waitUntil(lambda: context.jobs.running == (), timeout=WAIT_MS)
     assert list(tmp_path.iterdir()) == []
-    assert panel.map is known and panel.problem.text() == ""
+    assert panel.embedding is known and panel.problem.text() == ""
 
 
 def test_umap_that_is_not_installed_says_how_to_get_it(
@@ -237,17 +230,19 @@ def test_umap_that_is_not_installed_says_how_to_get_it(
 
     panel.compute()
 
-    assert "pip install 'vae-explorer[umap]'" in panel.problem.text()
-    assert not panel.maker.is_busy
+    qtbot.waitUntil(lambda: "pip install 'vae-explorer[umap]'" in panel.problem.text())
+    assert not panel.live.busy
 
 
-def test_another_model_takes_the_map_away(qtbot, context: Context, panel: EmbeddingPanel) -> None:
+def test_another_model_takes_the_embedding_away(
+    qtbot, context: Context, panel: EmbeddingPanel
+) -> None:
     shown(qtbot, context, panel)
     data = unlabelled(tiny_data(test=16))
 
     show(context, trained(config_of(latent_dim=2), data), data)
-    assert panel.map is None
+    assert panel.embedding is None
 
-    wait_for_map(qtbot, panel)
-    assert panel.map is not None and panel.map.encodings.latent_dim == 2
+    wait_for_embedding(qtbot, panel)
+    assert panel.embedding is not None and panel.embedding.encodings.latent_dim == 2
     assert not panel.legend.isVisible()

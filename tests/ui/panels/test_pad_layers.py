@@ -1,5 +1,6 @@
-"""The pad's layers: one background under any overlays, each saying what it is; the meter and the card."""
+"""The pad's layers: one background under any overlays, each saying what it is."""
 
+import threading
 from dataclasses import replace
 
 import numpy as np
@@ -9,13 +10,18 @@ from PySide6.QtCore import QPointF, Qt
 from tests.screen import pixels
 from tests.ui.conftest import PanelOf
 from tests.ui.spaces import decoded, random_snapshot, show_space
-from vae_gui.core.inference.engine import answer
-from vae_gui.core.state.pad_layers import Background, PadLayers
+from vae_gui.core.inference.engine import Engine
+from vae_gui.core.inference.requests import Answering
+from vae_gui.core.latent.grid import even_grid
+from vae_gui.core.pictures.backgrounds import DistortionBackground
+from vae_gui.core.pictures.layers import LAYERS
+from vae_gui.core.state.pad_layers import PadLayers
 from vae_gui.runtime.context import Context
-from vae_gui.runtime.inference_thread import Answer
 from vae_gui.ui.panels.pad.panel import PadPanel
 
-EMPTY = PadLayers(encodings=False, class_names=False, path=False, digit=False)
+EMPTY = PadLayers().with_overlays(
+    {"encodings": False, "class_names": False, "path": False, "digit": False}
+)
 LEFT = Qt.MouseButton.LeftButton
 
 
@@ -24,16 +30,16 @@ def panel(panel_of: PanelOf) -> PadPanel:
     return panel_of(PadPanel, 600, 500)
 
 
-def choose(qtbot, panel: PadPanel, background: Background) -> None:
+def choose(qtbot, panel: PadPanel, background: str) -> None:
     """Show it and wait for its picture."""
     panel.set_layers(replace(panel.layers, background=background))
     qtbot.waitUntil(panel.view.caption.isVisible, timeout=20_000)
 
 
-def ground_under(panel: PadPanel, x: float, y: float) -> np.ndarray:
+def picture_under(panel: PadPanel, x: float, y: float) -> np.ndarray:
     """RGBA of the background at a place of the plane."""
-    picture, rect = panel.view._ground.image[::-1], panel.view._ground.mapRectToParent(
-        panel.view._ground.boundingRect()
+    picture, rect = panel.view._layer.image[::-1], panel.view._layer.mapRectToParent(
+        panel.view._layer.boundingRect()
     )  # fmt: skip
     height, width = picture.shape[:2]
     column = int((x - rect.left()) / rect.width() * width)
@@ -42,18 +48,18 @@ def ground_under(panel: PadPanel, x: float, y: float) -> np.ndarray:
 
 
 def covers_the_view(panel: PadPanel) -> bool:
-    item, view = panel.view._ground, panel.view.view
+    item, view = panel.view._layer, panel.view.view
     rect = item.mapRectToParent(item.boundingRect())
     return np.allclose((rect.left(), rect.right()), (view.x0, view.x1))
 
 
-BACKGROUNDS = [b for b in Background if b is not Background.NONE]
+BACKGROUNDS = [name for name, layer in LAYERS.items() if layer.request is not None]
 
 
 @pytest.mark.parametrize("background", BACKGROUNDS)
 @pytest.mark.parametrize("dims", [1, 2, 20])
 def test_every_background_is_painted_and_named(
-    qtbot, context: Context, panel: PadPanel, background: Background, dims: int
+    qtbot, context: Context, panel: PadPanel, background: str, dims: int
 ) -> None:
     show_space(context, dims)
     panel.set_layers(EMPTY)
@@ -62,7 +68,7 @@ def test_every_background_is_painted_and_named(
     assert not np.array_equal(pixels(panel.view), before)
     text = panel.view.caption.caption.text
     assert text
-    if background in (Background.MAP, Background.DISTORTION):
+    if background in ("coverage", "distortion"):
         assert ("slice at the cursor" in text) == (dims > 2)
 
 
@@ -70,25 +76,37 @@ def test_without_a_background_nothing_lies_under_the_encodings(
     qtbot, context: Context, panel: PadPanel
 ) -> None:
     show_space(context)
-    choose(qtbot, panel, Background.DENSITY)
+    choose(qtbot, panel, "density")
     panel.set_layers(PadLayers())
-    assert panel.view._ground.image is None
+    assert panel.view._layer.image is None
     assert not panel.view.caption.isVisible()
 
 
 def test_a_late_answer_of_another_background_is_not_shown(
-    qtbot, context: Context, panel: PadPanel
+    qtbot, context: Context, panel: PadPanel, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    # given an answer to what was asked before another background was chosen
+    # given a background that is being computed
+    begun, go = threading.Event(), threading.Event()
+    compute = DistortionBackground.answer
+
+    def slow(request: DistortionBackground, engine: Engine) -> Answering[object]:
+        begun.set()
+        assert go.wait(20)
+        return (yield from compute(request, engine))
+
+    monkeypatch.setattr(DistortionBackground, "answer", slow)
     show_space(context)
-    choose(qtbot, panel, Background.DISTORTION)
-    late = panel.ground._wanted
-    value = answer(context.explorer.weights.snapshot, late)
-    choose(qtbot, panel, Background.MANIFOLD)
-    # when it arrives
-    panel.ground._take(Answer("pad-ground", late, "run", 0, value))
+    taken = []
+    context.explorer.questions.answered.connect(lambda answer: taken.append(type(answer.request)))
+    panel.set_layers(replace(panel.layers, background="distortion"))
+    qtbot.waitUntil(begun.is_set)
+    # when another one is chosen before it is there
+    panel.set_layers(replace(panel.layers, background="manifold"))
+    go.set()
+    qtbot.waitUntil(panel.view.caption.isVisible, timeout=20_000)
     # then it is dropped
     assert panel.view.caption.caption.text.startswith("Decoded every")
+    assert DistortionBackground not in taken
 
 
 @pytest.mark.parametrize("zoom", [1.0, 6.0])
@@ -97,40 +115,41 @@ def test_the_tile_under_the_mouse_is_what_its_place_decodes_to(
 ) -> None:
     # given the manifold under the pad, and a zoom
     snapshot = show_space(context, 3)
-    choose(qtbot, panel, Background.MANIFOLD)
+    choose(qtbot, panel, "manifold")
     panel.view.zoom(zoom, QPointF(0.7, 0.4))
     qtbot.waitUntil(lambda: covers_the_view(panel), timeout=20_000)
     view = panel.view.view
     x0, x1, y0, y1 = view.x0, view.x1, view.y0, view.y1
-    latent_grid = panel.ground._wanted.latent_grid
+    rows, columns = (side // 28 for side in panel.view._layer.image.shape[:2])
+    latent_grid = even_grid((x0, x1, y0, y1), columns, rows)
     # when the pointer is at a place of the pad
     x, y = panel.view.to_latent(QPointF(200, 150))
     row, column = divmod(latent_grid.nearest(x, y), len(latent_grid.x))
     # then the middle of the tile there shows what its z decodes to
     z = (latent_grid.x[column], latent_grid.y[row], 0.0)
     image = decoded(snapshot, z)[0]
-    middle = ground_under(panel, z[0] + 1e-9, z[1] - 1e-9)
+    middle = picture_under(panel, z[0] + 1e-9, z[1] - 1e-9)
     assert middle[0] == pytest.approx(0.7 * image[14, 14], abs=2)
     assert abs(z[0] - x) <= (x1 - x0) / len(latent_grid.x) / 2 + 1e-9
     assert abs(z[1] - y) <= (y1 - y0) / len(latent_grid.y) / 2 + 1e-9
 
 
-def test_the_autoencoder_says_that_its_density_is_by_kernels_and_has_no_bubbles(
+def test_the_autoencoder_says_that_its_density_is_by_kernels_and_has_no_ellipses(
     qtbot, context: Context, panel: PadPanel
 ) -> None:
     show_space(context, 2, "autoencoder-512")
-    choose(qtbot, panel, Background.MAP)
+    choose(qtbot, panel, "coverage")
     assert "by kernels" in panel.view.caption.caption.text
-    assert not panel.layers_form.overlays["bubbles"].isEnabled()
-    assert "no ellipse" in panel.layers_form.overlays["bubbles"].toolTip()
-    panel.set_layers(PadLayers(bubbles=True))
-    assert len(panel.view._bubbles) == 0
+    assert not panel.layers_form.overlays["posterior_ellipses"].isEnabled()
+    assert "no ellipse" in panel.layers_form.overlays["posterior_ellipses"].toolTip()
+    panel.set_layers(PadLayers().with_overlays({"posterior_ellipses": True}))
+    assert len(panel.view._ellipses.shapes) == 0
 
 
-def test_bubbles_are_one_sigma_to_scale(context: Context, panel: PadPanel) -> None:
+def test_posterior_ellipses_are_one_sigma_to_scale(context: Context, panel: PadPanel) -> None:
     show_space(context, 3)
-    panel.set_layers(PadLayers(bubbles=True))
-    ellipses, encodings = panel.view._bubbles, context.explorer.scatter.encodings
+    panel.set_layers(PadLayers().with_overlays({"posterior_ellipses": True}))
+    ellipses, encodings = panel.view._ellipses.shapes, context.explorer.scatter.encodings
     assert len(ellipses) == 200
     np.testing.assert_allclose(ellipses[0, :2], encodings.mu[0, :2])
     np.testing.assert_allclose(ellipses[0, 2:4], np.exp(-1.5), rtol=1e-6)
@@ -154,22 +173,23 @@ def test_the_form_says_what_is_shown_and_changes_it(
 ) -> None:
     show_space(context)
     form = panel.layers_form
-    form.backgrounds[Background.DENSITY].click()
-    form.overlays["bubbles"].click()
-    assert panel.layers == PadLayers(Background.DENSITY, bubbles=True)
-    panel.set_layers(PadLayers(Background.MAP))
-    assert form.backgrounds[Background.MAP].isChecked()
-    assert not form.overlays["bubbles"].isChecked()
+    form.backgrounds["density"].click()
+    form.overlays["posterior_ellipses"].click()
+    assert panel.layers == PadLayers("density", (("posterior_ellipses", True),))
+    panel.set_layers(PadLayers("coverage"))
+    assert form.backgrounds["coverage"].isChecked()
+    assert not form.overlays["posterior_ellipses"].isChecked()
 
 
 def test_the_layers_follow_newer_weights(qtbot, context: Context, panel: PadPanel) -> None:
     first = show_space(context)
-    choose(qtbot, panel, Background.MANIFOLD)
-    before = panel.view._ground.image
+    choose(qtbot, panel, "manifold")
+    before = panel.view._layer.image
     newer = random_snapshot(first.model, seed=3, step=5)
     context.explorer.weights.adopt(newer)
-    context.training.snapshot_changed.emit(newer)
-    qtbot.waitUntil(lambda: not np.array_equal(panel.view._ground.image, before), timeout=10_000)
+    qtbot.waitUntil(
+        lambda: not np.array_equal(panel.view._layer.image, before), timeout=10_000
+    )
 
 
 def test_with_one_dimension_a_drag_moves_z1_only_and_the_axis_has_no_second_name(

@@ -163,16 +163,16 @@ def test_fitting_shows_at_least_what_is_asked_for(view) -> None:
     assert shown.y1 >= 2
 
 
-def test_the_cloud_is_painted_where_its_points_are(qtbot, view) -> None:
+def test_the_scatter_is_painted_where_its_points_are(qtbot, view) -> None:
     green = np.array([[0, 255, 0]])
     picture = rasterise(np.array([[1.5, 1.5]]), green, view.view, radius=3)
     before = pixels(view)
-    view.set_cloud(picture, view.view)
+    view.set_scatter(picture, view.view)
     qtbot.waitUntil(lambda: differs(view, before))
     changed = np.argwhere((pixels(view) != before).any(axis=2))
     at = view.to_pixels((1.5, 1.5))
     assert changed.mean(axis=0) == pytest.approx([at.y(), at.x()], abs=2.5)
-    view.set_cloud(None, view.view)
+    view.set_scatter(None, view.view)
     qtbot.waitUntil(lambda: not differs(view, before))
 
 
@@ -188,7 +188,7 @@ def test_on_a_screen_of_twice_the_pixels_everything_stays_where_it_is(
     empty = pixels(view)
     scatter = np.zeros((100, 100, 4), np.uint8)
     scatter[60:80, 20:40] = 255
-    view.set_cloud(scatter, view.view)
+    view.set_scatter(scatter, view.view)
     qtbot.waitUntil(lambda: differs(view, empty))
     once = pixels(view).astype(int)
     monkeypatch.setattr(view, "devicePixelRatioF", lambda: 2.0)

@@ -8,11 +8,10 @@ from tests.tiny import tiny_config, tiny_data
 from tests.ui.conftest import PanelOf
 from tests.ui.spaces import decoded, made_up_encodings, show, show_space, trained
 from vae_gui.core.analysis.density import log_density, mixture
-from vae_gui.core.state.pad_layers import Background, PadLayers
+from vae_gui.core.state.pad_layers import PadLayers
 from vae_gui.runtime.context import Context
 from vae_gui.ui.panels.pad.panel import PadPanel
 
-EMPTY = PadLayers(encodings=False, class_names=False, path=False, digit=False)
 LEFT = Qt.MouseButton.LeftButton
 
 
@@ -21,37 +20,37 @@ def panel(panel_of: PanelOf) -> PadPanel:
     return panel_of(PadPanel, 600, 500)
 
 
-def test_the_meter_gives_log_q_at_the_cursor_and_a_word(
+def test_the_label_gives_log_q_at_the_cursor_and_a_word(
     qtbot, context: Context, panel: PadPanel
 ) -> None:
     show_space(context)
-    qtbot.waitUntil(lambda: panel.meter.meter is not None)
+    qtbot.waitUntil(lambda: context.coverage.value is not None)
     encodings = made_up_encodings(2, 3, point=False)
     value = log_density(mixture(encodings), np.zeros((1, 2)))[0]
-    assert panel.meter.label.text() == f"log q {value:.1f}\nwell inside".replace("-", "−")
+    assert panel.coverage_label.text() == f"log q {value:.1f}\nwell inside".replace("-", "−")
     context.explorer.move_cursor((30.0, 30.0))
-    qtbot.waitUntil(lambda: panel.meter.label.text().endswith("off the map"))
+    qtbot.waitUntil(lambda: panel.coverage_label.text().endswith("off the map"))
 
 
-def test_a_model_without_encodings_has_no_meter_and_no_density(
+def test_a_model_without_encodings_has_no_coverage_and_no_density(
     qtbot, context: Context, panel: PadPanel
 ) -> None:
     show_space(context, encoded=False)
-    panel.set_layers(PadLayers(Background.MAP))
+    panel.set_layers(PadLayers("coverage"))
     qtbot.waitUntil(lambda: panel.view.marks.tile is not None)
-    assert panel.meter.label.text() == ""
+    assert panel.coverage_label.text() == ""
     assert not panel.view.caption.isVisible()
 
 
-def test_the_map_is_made_of_the_training_images_where_they_are_in_memory(
+def test_the_coverage_is_of_the_training_images_where_they_are_in_memory(
     qtbot, context: Context, panel: PadPanel
 ) -> None:
     data = tiny_data(train=300, test=100)
     show(context, trained(tiny_config(), data), data)
-    qtbot.waitUntil(lambda: panel.meter.meter is not None)
-    assert "100 test images" in panel.meter.source
-    panel.set_layers(PadLayers(Background.MAP))
-    qtbot.waitUntil(lambda: "300 training images" in panel.meter.source, timeout=20_000)
+    qtbot.waitUntil(lambda: context.coverage.value is not None)
+    assert "100 test images" in context.coverage.source
+    panel.set_layers(PadLayers("coverage"))
+    qtbot.waitUntil(lambda: "300 training images" in context.coverage.source, timeout=20_000)
     qtbot.waitUntil(
         lambda: (
             panel.view.caption.caption is not None
