@@ -16,8 +16,15 @@ from vae_gui.core.vae.history import History
 from vae_gui.core.vae.snapshot import Snapshot
 from vae_gui.core.vae.trainer import Trainer
 from vae_gui.runtime.library import OpenModel
+from vae_gui.runtime.notices import Notices
 
 WAIT_SECONDS = 20
+
+
+@pytest.fixture
+def notices(qapp: object) -> Notices:
+    """For an owner that is built alone."""
+    return Notices()
 
 
 class Collector(QObject):

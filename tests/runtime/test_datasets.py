@@ -36,9 +36,9 @@ def test_a_folder_without_the_files_is_one_sentence(
     qtbot, context: Context, tmp_path: Path
 ) -> None:
     context.datasets.folder = tmp_path
-    with qtbot.waitSignal(context.datasets.failed) as failed:
+    with qtbot.waitSignal(context.notices.published) as failed:
         context.datasets.load("mnist")
-    assert "choose the folder that holds them" in failed.args[0]
+    assert "choose the folder that holds them" in failed.args[0].text
 
 
 def test_after_a_failure_it_can_be_tried_again(
@@ -53,7 +53,7 @@ def test_after_a_failure_it_can_be_tried_again(
         return tiny_data()
 
     monkeypatch.setitem(DATASETS, "digits", replace(DATASETS["digits"], load=load))
-    with qtbot.waitSignal(context.datasets.failed):
+    with qtbot.waitSignal(context.notices.published):
         context.datasets.load("digits")
     qtbot.waitUntil(lambda: not context.jobs.running)
     allowed.append(True)
@@ -62,6 +62,6 @@ def test_after_a_failure_it_can_be_tried_again(
 
 
 def test_an_unknown_data_set_is_one_sentence(qtbot, context: Context) -> None:
-    with qtbot.waitSignal(context.datasets.failed) as failed:
+    with qtbot.waitSignal(context.notices.published) as failed:
         context.datasets.load("of another version")
-    assert "choose another one" in failed.args[0]
+    assert "choose another one" in failed.args[0].text

@@ -10,11 +10,12 @@ from tests.runtime.conftest import Collector
 from vae_gui.core.support.errors import UserError
 from vae_gui.core.support.progress import Job, Progress
 from vae_gui.runtime.jobs import Jobs
+from vae_gui.runtime.notices import Notice, NoticeKind, Notices
 
 
 @pytest.fixture
-def jobs(qtbot) -> Iterator[Jobs]:
-    jobs = Jobs()
+def jobs(qtbot, notices: Notices) -> Iterator[Jobs]:
+    jobs = Jobs(notices)
     yield jobs
     jobs.shutdown()
 
@@ -151,3 +152,15 @@ def test_after_the_shutdown_nothing_starts(jobs) -> None:
     jobs.shutdown()
     assert jobs.start("Late", counting) is None
     assert jobs.running == ()
+
+
+def test_a_failure_that_nobody_asked_for_is_told_to_the_person(
+    qtbot, jobs: Jobs, notices: Notices
+) -> None:
+    def refused() -> Job[None]:
+        yield Progress(0, 1, "Trying")
+        raise UserError("There is no room: free some space.")
+
+    with qtbot.waitSignal(notices.published) as told:
+        jobs.start("Try", refused)
+    assert told.args[0] == Notice(NoticeKind.ERROR, "There is no room: free some space.")

@@ -40,24 +40,24 @@ def test_the_same_folder_read_otherwise_is_another_data_set(
 
 def test_what_was_left_out_is_said_once(qtbot, context: Context, source: OwnImages) -> None:
     (source.path / "a" / "0000.png").write_bytes(b"broken")
-    with qtbot.waitSignal(context.datasets.noticed) as noticed:
+    with qtbot.waitSignal(context.notices.published) as noticed:
         context.datasets.load(source.name)
-    assert noticed.args == ["1 image of “mine” left out: a/0000.png (it cannot be read)."]
+    assert noticed.args[0].text == ("1 image of “mine” left out: a/0000.png (it cannot be read).")
 
 
 def test_a_source_that_is_gone_is_one_sentence(qtbot, context: Context, source: OwnImages) -> None:
     shutil.rmtree(source.path)
     assert not context.datasets.is_local(source.name)
-    with qtbot.waitSignal(context.session.failed) as failed:
+    with qtbot.waitSignal(context.notices.published) as failed:
         context.datasets.load(source.name)
-    assert "“mine” is not in" in failed.args[0]
+    assert "“mine” is not in" in failed.args[0].text
 
 
 def test_a_name_that_nobody_knows_is_one_sentence(qtbot, context: Context) -> None:
     failures = Collector()
-    context.datasets.failed.connect(failures.take)
+    context.notices.published.connect(failures.take)
     context.datasets.load("from-a-later-version")
-    assert failures.values == [
+    assert [notice.text for notice in failures.values] == [
         "This version knows no data set “from-a-later-version”: choose another one."
     ]
 
@@ -72,12 +72,12 @@ def test_a_model_of_own_images_finds_them_again(
     trained = context.library.shown
     assert trained is not None
     assert trained.config.model.side == 12
-    with qtbot.waitSignal(context.session.saved):
-        context.session.save(tmp_path / "mine.vae")
+    with qtbot.waitSignal(context.files.saved):
+        context.files.save(tmp_path / "mine.vae")
 
     context.datasets._in_memory.clear()
     with qtbot.waitSignal(context.datasets.loaded):
-        context.session.open(tmp_path / "mine.vae")
+        context.files.open(tmp_path / "mine.vae")
 
     assert context.explorer.scatter.images is not None
     assert context.explorer.scatter.images.name == source.name

@@ -1,62 +1,18 @@
-"""What a person does with models: train, open, save, go on, repeat, close."""
+"""What a person does with models: train, go on, repeat, close."""
 
 import threading
 from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
-import pytest
 
+from tests.runtime.acting import ENDLESS, failure, opened, same_weights, saved, train, train_on
 from tests.runtime.conftest import Collector, entry, snapshots
 from tests.tiny import tiny_config, tiny_data
 from vae_gui.core.datasets import DATASETS
-from vae_gui.core.state.latent import LatentState
-from vae_gui.core.storage import workspace as files
-from vae_gui.core.storage.workspace import Workspace
-from vae_gui.core.support.errors import UserError
 from vae_gui.core.support.progress import Job, Progress
-from vae_gui.core.vae.config import HyperparameterChange, RunConfig
-from vae_gui.runtime.context import Context
+from vae_gui.core.vae.config import HyperparameterChange
 from vae_gui.runtime.training import Phase
-
-ENDLESS = tiny_config(epochs=10_000)
-
-
-def train(qtbot, context: Context, config: RunConfig | None = None) -> None:
-    """A whole run."""
-    with qtbot.waitSignal(context.training.ended):
-        context.session.train(config or tiny_config())
-
-
-def train_on(qtbot, context: Context, paused: bool = False) -> None:
-    """A run that goes on, shown."""
-    with qtbot.waitSignal(context.library.shown_changed):
-        context.session.train(ENDLESS, paused=paused)
-
-
-def saved(qtbot, context: Context, path: Path) -> Workspace:
-    with qtbot.waitSignal(context.session.saved):
-        context.session.save(path)
-    return files.load(path)
-
-
-def opened(qtbot, context: Context, path: Path) -> None:
-    with qtbot.waitSignal(context.explorer.model_changed):
-        context.session.open(path)
-
-
-def failure(qtbot, context: Context, act: object) -> str:
-    with qtbot.waitSignal(context.session.failed) as failed:
-        act()
-    return failed.args[0]
-
-
-def same_weights(a: Workspace, b: Workspace) -> bool:
-    first, second = a.checkpoint.snapshot.weights, b.checkpoint.snapshot.weights
-    return first.keys() == second.keys() and all(
-        np.array_equal(array, second[name]) for name, array in first.items()
-    )
-
 
 # --- training -------------------------------------------------------------------
 
@@ -219,106 +175,6 @@ def test_a_failed_run_keeps_the_last_good_weights(qtbot, context) -> None:
     assert "lower the learning rate" in text
     assert all(np.isfinite(array).all() for array in shown.snapshot.weights.values())
     assert context.explorer.weights.snapshot is shown.snapshot
-
-
-# --- files ----------------------------------------------------------------------
-
-
-def test_a_model_comes_back_from_its_file(qtbot, context, tmp_path) -> None:
-    train(qtbot, context)
-    context.explorer.move_cursor((0.25, -1.5))
-    qtbot.waitUntil(lambda: context.explorer.scatter.encodings is not None)
-    before = context.library.shown
-    path = tmp_path / "model.vae"
-    saved(qtbot, context, path)
-    assert (context.library.shown.path, context.library.shown.unsaved) == (path, False)
-    context.library.add(entry("other"))
-    context.session.close(before.run_id)
-    opened(qtbot, context, path)
-    after = context.library.shown
-    assert same_weights(after.workspace, before.workspace)
-    assert after.workspace.latent.cursor == context.explorer.latent.cursor == (0.25, -1.5)
-    assert np.array_equal(after.history.steps.rows(), before.history.steps.rows())
-    assert after.workspace.encodings is not None
-    assert (after.path, after.unsaved) == (path, False)
-    assert context.settings.recent_files == (path,)
-
-
-@pytest.mark.parametrize("paused", [False, True])
-def test_a_run_is_saved_while_it_goes_on(qtbot, context, tmp_path, paused: bool) -> None:
-    train_on(qtbot, context, paused)
-    kept = saved(qtbot, context, tmp_path / "live.vae")
-    assert kept.checkpoint.snapshot.run_id == context.training.run.run_id
-    assert context.training.phase is (Phase.PAUSED if paused else Phase.RUNNING)
-    rows = context.library.shown.history.steps.rows()
-    assert np.array_equal(kept.history.steps, rows[: len(kept.history.steps)])
-
-
-def test_a_model_that_has_learned_more_since_it_was_saved_is_unsaved_again(
-    qtbot, context, tmp_path
-) -> None:
-    train_on(qtbot, context, paused=True)
-    saved(qtbot, context, tmp_path / "live.vae")
-    assert not context.library.shown.unsaved
-    context.training.step()
-    qtbot.waitUntil(lambda: context.library.shown.unsaved)
-
-
-def test_saving_at_the_moment_a_run_ends_still_writes_the_file(qtbot, context, tmp_path) -> None:
-    train_on(qtbot, context)
-    context.training.stop()
-    context.training._thread.wait()  # it has ended, but nobody has heard of it yet
-    kept = saved(qtbot, context, tmp_path / "end.vae")
-    assert kept.checkpoint.snapshot.step == context.library.shown.snapshot.step
-    assert context.training.phase is Phase.IDLE
-
-
-def test_a_save_that_fails_is_told_and_the_model_stays_unsaved(qtbot, context, tmp_path) -> None:
-    train(qtbot, context)
-    path = tmp_path / "gone" / "model.vae"
-    assert "choose another folder" in failure(qtbot, context, lambda: context.session.save(path))
-    assert (context.library.shown.unsaved, context.library.shown.path) == (True, None)
-
-
-def test_files_that_cannot_be_opened_change_nothing(qtbot, context, tmp_path) -> None:
-    context.library.add(entry("shown"))
-    good = tmp_path / "good.vae"
-    content = (saved(qtbot, context, good), good.read_bytes())[1]
-    damaged = bytearray(content)
-    damaged[len(damaged) // 2] ^= 1
-    (tmp_path / "damaged.vae").write_bytes(damaged)
-    (tmp_path / "short.vae").write_bytes(content[:1000])
-    (tmp_path / "picture.vae").write_bytes(b"\x89PNG\r\n\x1a\n")
-    (tmp_path / "folder.vae").mkdir()
-    before, recent = context.library.models, context.settings.recent_files
-    for name in ("damaged", "short", "picture", "folder", "missing"):
-        path = tmp_path / f"{name}.vae"
-        text = failure(qtbot, context, lambda wanted=path: context.session.open(wanted))
-        assert f"“{name}.vae”" in text
-    assert context.library.models == before
-    assert context.settings.recent_files == recent
-
-
-def test_a_whole_file_whose_weights_do_not_fit_is_refused(qtbot, context, tmp_path) -> None:
-    context.library.add(entry("shown"))
-    broken = entry("broken").workspace
-    snapshot = broken.checkpoint.snapshot
-    few = dict(list(snapshot.weights.items())[:3])
-    path = tmp_path / "broken.vae"
-    checkpoint = replace(broken.checkpoint, snapshot=replace(snapshot, weights=few))
-    files.save(replace(broken, checkpoint=checkpoint), path)
-    text = failure(qtbot, context, lambda: context.session.open(path))
-    assert "do not fit" in text
-    assert [item.run_id for item in context.library.models] == ["shown"]
-
-
-def test_the_first_model_is_opened_at_once(context, tmp_path) -> None:
-    path = tmp_path / "first.vae"
-    files.save(replace(entry("first").workspace, latent=LatentState.origin(2)), path)
-    context.session.open_now(path)
-    assert context.library.shown.run_id == "first"
-    with pytest.raises(UserError, match="choose another file"):
-        context.session.open_now(tmp_path / "missing.vae")
 
 
 # --- closing --------------------------------------------------------------------

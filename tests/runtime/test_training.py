@@ -16,6 +16,7 @@ from vae_gui.core.vae.config import HyperparameterChange, LiveHyperparameters, R
 from vae_gui.core.vae.history import History
 from vae_gui.core.vae.snapshot import Checkpoint, Snapshot
 from vae_gui.core.vae.trainer import Trainer
+from vae_gui.runtime.notices import Notices
 from vae_gui.runtime.training import Phase, Training
 from vae_gui.runtime.training_thread import Ended
 
@@ -24,8 +25,8 @@ ENDLESS = tiny_config(epochs=10_000)
 
 
 @pytest.fixture
-def training(qtbot) -> Iterator[Training]:
-    training = Training()
+def training(qtbot, notices: Notices) -> Iterator[Training]:
+    training = Training(notices)
     yield training
     training.shutdown()
 
@@ -302,14 +303,14 @@ def test_turning_one_knob_of_a_repeated_run_leaves_the_other_as_it_was_replayed(
 
 
 def test_a_learning_rate_that_blows_up_ends_the_run_and_says_what_to_change(
-    qtbot, training, watch
+    qtbot, training, watch, notices
 ) -> None:
     history = start(training, ENDLESS, paused=True)
     step_to(qtbot, training, 2)
-    with qtbot.waitSignal(training.failed) as failed:
+    with qtbot.waitSignal(notices.published) as failed:
         training.set_hyperparameters(replace(training.hyperparameters, learning_rate=1e6))
         training.resume()
-    assert "lower the learning rate" in failed.args[0]
+    assert "lower the learning rate" in failed.args[0].text
     assert training.phase is Phase.IDLE
     assert watch.ended[0].checkpoint is None
     for snapshot in watch.snapshots:
@@ -330,42 +331,44 @@ def test_every_hundredth_step_is_a_line_of_the_log(qtbot, training, watch, caplo
     assert f"loss {history.steps.column('loss')[99]:.2f}," in lines[0]
 
 
-def test_a_collapsed_posterior_is_told_once_and_the_run_goes_on(qtbot, training, watch) -> None:
+def test_a_collapsed_posterior_is_told_once_and_the_run_goes_on(
+    qtbot, training, watch, notices
+) -> None:
     told = []
-    training.warned.connect(told.append)
+    notices.published.connect(told.append)
     start(training, tiny_config(beta=100.0, epochs=60, learning_rate=3e-3))
     qtbot.waitUntil(lambda: bool(watch.ended), timeout=20_000)
-    assert len(told) == 1 and "β" in told[0]
+    assert len(told) == 1 and "β" in told[0].text
     assert watch.ended[0].finished
 
 
-def test_after_a_failure_another_run_can_begin(qtbot, training, watch) -> None:
-    with qtbot.waitSignal(training.failed):
+def test_after_a_failure_another_run_can_begin(qtbot, training, watch, notices) -> None:
+    with qtbot.waitSignal(notices.published):
         start(training, replace(ENDLESS, changes=(HyperparameterChange(0, "learning_rate", 1e6),)))
     start(training, tiny_config())
     qtbot.waitUntil(lambda: len(watch.ended) == 2)
     assert watch.ended[1].finished
 
 
-def test_data_that_does_not_fit_is_one_sentence(qtbot, training) -> None:
-    with qtbot.waitSignal(training.failed) as failed:
+def test_data_that_does_not_fit_is_one_sentence(qtbot, training, notices) -> None:
+    with qtbot.waitSignal(notices.published) as failed:
         training.start(tiny_config(), tiny_data(side=12), History())
-    assert "images of 28 pixels" in failed.args[0]
+    assert "images of 28 pixels" in failed.args[0].text
     assert training.phase is Phase.IDLE
 
 
 def test_an_error_of_the_program_is_shown_once_and_logged(
-    qtbot, training, monkeypatch, caplog
+    qtbot, training, notices, monkeypatch, caplog
 ) -> None:
     def fail(trainer: Trainer) -> None:
         raise RuntimeError("the device is lost")
 
     failures = Collector()
-    training.failed.connect(failures.take)
+    notices.published.connect(failures.take)
     monkeypatch.setattr(Trainer, "step", fail)
-    with qtbot.waitSignal(training.failed):
+    with qtbot.waitSignal(notices.published):
         start(training)
-    assert failures.values == ["Training stopped: the device is lost"]
+    assert [notice.text for notice in failures.values] == ["Training stopped: the device is lost"]
     assert "RuntimeError: the device is lost" in caplog.text
     assert training.phase is Phase.IDLE
 

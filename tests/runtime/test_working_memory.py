@@ -77,8 +77,8 @@ def with_moments(context: Context, run_id: str = "run") -> Timeline:
 
 
 def saved(qtbot, context: Context, path: Path, layout: bytes = b"") -> Workspace:
-    with qtbot.waitSignal(context.session.saved):
-        context.session.save(path, UIState(layout))
+    with qtbot.waitSignal(context.files.saved):
+        context.files.save(path, UIState(layout))
     return files.load(path)
 
 
@@ -140,7 +140,7 @@ def test_the_latent_state_and_the_layers_come_back(qtbot, context: Context, tmp_
     context.library.add(entry("another"))
     explorer.set_layers(PadLayers())
     with qtbot.waitSignal(context.explorer.model_changed):
-        context.session.open(tmp_path / "run.vae")
+        context.files.open(tmp_path / "run.vae")
     assert explorer.latent == latent
     assert explorer.layers == LAYERS
 
@@ -163,7 +163,7 @@ def test_an_opened_timeline_can_be_gone_back_to_and_is_saved_again(
     context.library.choose_timeline("run", keep=True)
     saved(qtbot, context, tmp_path / "run.vae")
     with qtbot.waitSignal(context.explorer.model_changed):
-        context.session.open(tmp_path / "run.vae")
+        context.files.open(tmp_path / "run.vae")
     shown = context.library.shown
     assert shown.keep_timeline and shown.workspace.timeline is None
     context.explorer.weights.show_entry(shown.timeline.entries[0])
@@ -224,8 +224,8 @@ def test_a_bookmark_that_comes_while_the_file_is_written_is_unsaved(
     qtbot, context: Context, tmp_path: Path
 ) -> None:
     with_moments(context)
-    with qtbot.waitSignal(context.session.saved):
-        context.session.save(tmp_path / "run.vae")
+    with qtbot.waitSignal(context.files.saved):
+        context.files.save(tmp_path / "run.vae")
         context.library.keep_bookmarks(context.library.shown.bookmarks.added(bookmark()))
     assert context.library.shown.unsaved
 

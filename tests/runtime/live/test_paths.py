@@ -38,7 +38,7 @@ def test_straight_line_and_slerp_are_there_at_once(context: Context) -> None:
 def test_the_geodesic_is_searched_for_only_when_it_is_wanted(qtbot, context: Context) -> None:
     show_space(context)
     ends(context, (1.0, 0.0), (0.0, 2.0))
-    assert not search(context).busy
+    assert not search(context).running
     assert "until then" in context.path_lab.path("geodesic").note
     context.path_lab.choose("geodesic")
     qtbot.waitUntil(lambda: search(context).up_to_date, timeout=20_000)
@@ -59,13 +59,13 @@ def test_other_ends_are_looked_at_again(qtbot, context: Context) -> None:
 def test_a_cancelled_search_stays_cancelled_until_asked_again(qtbot, context: Context) -> None:
     show_space(context)
     context.path_lab.choose("geodesic")
-    qtbot.waitUntil(lambda: search(context).busy)
+    qtbot.waitUntil(lambda: search(context).running is not None)
     search(context).cancel()
-    assert not search(context).busy and not search(context).up_to_date
+    assert not search(context).running and not search(context).up_to_date
     assert "cancelled" in context.path_lab.path("geodesic").note
     context.path_lab.watch(True)  # asks for the same again
     qtbot.waitUntil(lambda: all(context.path_lab.measured(name) for name in ("straight", "slerp")))
-    assert not search(context).busy and not search(context).up_to_date
+    assert not search(context).running and not search(context).up_to_date
     search(context).retry()
     qtbot.waitUntil(lambda: search(context).up_to_date, timeout=20_000)
 

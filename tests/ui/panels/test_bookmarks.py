@@ -31,7 +31,7 @@ def panel(panel_of: PanelOf) -> BookmarksPanel:
 @pytest.fixture
 def failures(context: Context) -> Iterator[list[object]]:
     collector = Collector()
-    context.session.failed.connect(collector.take)
+    context.notices.published.connect(collector.take)
     yield collector.values
 
 

@@ -41,7 +41,7 @@ def test_all_panels_show_a_model_of_this_kind(
 ) -> None:
     explorer, failures, decoded = context.explorer, [], {}
     explorer.questions.failed.connect(failures.append)
-    context.session.failed.connect(failures.append)
+    context.notices.published.connect(failures.append)
 
     def take(answer: Answer[object]) -> None:
         if isinstance(answer.request, Decode):

@@ -123,9 +123,9 @@ def test_a_range_the_wrong_way_round_is_refused_in_a_sentence(
 ) -> None:
     show_space(context)
     panel.set_choice(ManifoldChoice(mode=RANGE))
-    with qtbot.waitSignal(context.explorer.questions.failed) as failed:
+    with qtbot.waitSignal(context.notices.published) as failed:
         panel.limit_boxes["x_low"].value_changed.emit(4.0)
-    assert "lower to its higher end" in failed.args[0]
+    assert "lower to its higher end" in failed.args[0].text
     assert panel.choice == ManifoldChoice(mode=RANGE)
 
 

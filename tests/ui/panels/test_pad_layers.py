@@ -187,9 +187,7 @@ def test_the_layers_follow_newer_weights(qtbot, context: Context, panel: PadPane
     before = panel.view._layer.image
     newer = random_snapshot(first.model, seed=3, step=5)
     context.explorer.weights.adopt(newer)
-    qtbot.waitUntil(
-        lambda: not np.array_equal(panel.view._layer.image, before), timeout=10_000
-    )
+    qtbot.waitUntil(lambda: not np.array_equal(panel.view._layer.image, before), timeout=10_000)
 
 
 def test_with_one_dimension_a_drag_moves_z1_only_and_the_axis_has_no_second_name(

@@ -149,7 +149,7 @@ def test_a_saved_model_dropped_on_the_window_later_decodes_the_same(
     z = np.random.default_rng(0).normal(size=(5, 2)).astype(np.float32)
     before = Engine(context.explorer.weights.snapshot).decode(z)
     choose_file(monkeypatch, path.with_suffix(""))
-    with qtbot.waitSignal(context.session.saved):
+    with qtbot.waitSignal(context.files.saved):
         trigger(window, "Save as…")
     assert window.windowTitle().startswith("mine.vae")
     context.session.close("mine")
@@ -176,8 +176,8 @@ def test_a_file_reopens_with_what_was_chosen_in_the_panels(qtbot, window, tmp_pa
     traversal.bar.plane_form.set_value(replace(traversal.bar.plane_form.value(), size=9))
     traversal.bar.plane_button.click()
     path = tmp_path / "chosen.vae"
-    with qtbot.waitSignal(window.context.session.saved):
-        window.context.session.save(path, window._arrangement())
+    with qtbot.waitSignal(window.context.files.saved):
+        window.context.files.save(path, window._arrangement())
     samples.bar.set_choice(replace(chosen[0], seed=0, prior=49))
     manifold.set_choice(replace(chosen[1], rows=20))
     traversal.bar.rows_button.click()
@@ -208,7 +208,7 @@ def test_opening_and_saving_from_the_menu(qtbot, window, monkeypatch, tmp_path) 
     with qtbot.waitSignal(context.session.opened):
         trigger(window, "Open…")
     written = path.stat().st_mtime_ns
-    with qtbot.waitSignal(context.session.saved):
+    with qtbot.waitSignal(context.files.saved):
         trigger(window, "Save")
     assert path.stat().st_mtime_ns > written
     assert context.settings.recent_files == (path,)
@@ -220,7 +220,7 @@ def test_saving_the_bundled_model_asks_for_another_place(
     bundled = window.context.library.shown.path
     before = bundled.read_bytes()
     choose_file(monkeypatch, tmp_path / "copy.vae")
-    with qtbot.waitSignal(window.context.session.saved):
+    with qtbot.waitSignal(window.context.files.saved):
         trigger(window, "Save")
     assert (tmp_path / "copy.vae").is_file()
     assert bundled.read_bytes() == before

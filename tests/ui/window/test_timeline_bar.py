@@ -292,7 +292,7 @@ def test_saving_asks_once_for_the_timeline_and_states_its_size(
     button = QMessageBox.StandardButton.Yes if keep else QMessageBox.StandardButton.No
     asked = answer(monkeypatch, button)
     for _ in range(2):
-        with qtbot.waitSignal(context.session.saved):
+        with qtbot.waitSignal(context.files.saved):
             actions.save()
     assert len(asked) == 1
     assert f"{len(STEPS)} moments" in asked[0]
@@ -319,7 +319,7 @@ def test_a_model_without_a_timeline_is_saved_without_a_question(
 ) -> None:
     show_space(context)
     asked = answer(monkeypatch, QMessageBox.StandardButton.Cancel)
-    with qtbot.waitSignal(context.session.saved):
+    with qtbot.waitSignal(context.files.saved):
         actions.save()
     assert asked == []
 
