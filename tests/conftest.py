@@ -3,7 +3,7 @@
 import gc
 import os
 import sys
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -86,21 +86,34 @@ def context(qapp: object, home: Path) -> Iterator["Context"]:
 
 
 @pytest.fixture
-def window(context: "Context", qtbot) -> Iterator["MainWindow"]:
-    """The real window on the model that ships, once it shows a digit."""
+def window_of(context: "Context", qtbot) -> Iterator[Callable[[], "MainWindow"]]:
+    """Opens the real window on the model that ships, once it shows a digit; it is closed after the test."""
     import shiboken6
     from PySide6.QtWidgets import QApplication
 
     from vae_gui.app import open_window, shutdown
     from vae_gui.ui.style.theme import DARK, apply_theme
 
-    apply_theme(QApplication.instance(), DARK)
-    window = open_window(context, None)
-    explorer, banner = context.explorer, window.banner
-    qtbot.waitUntil(lambda: explorer.questions.reply_ms > 0 or banner.text() != "", timeout=60_000)
-    assert banner.text() == ""
-    qtbot.waitUntil(lambda: not context.jobs.running, timeout=60_000)
-    yield window
+    opened: list[MainWindow] = []
+
+    def build() -> "MainWindow":
+        apply_theme(QApplication.instance(), DARK)
+        window = open_window(context, None)
+        opened.append(window)
+        questions, banner = context.explorer.questions, window.banner
+        qtbot.waitUntil(lambda: questions.reply_ms > 0 or banner.text() != "", timeout=60_000)
+        assert banner.text() == ""
+        qtbot.waitUntil(lambda: not context.jobs.running, timeout=60_000)
+        return window
+
+    yield build
     shutdown(context)
-    window.hide()
-    shiboken6.delete(window)  # a window that is left over is styled again by every later test
+    for window in opened:
+        window.hide()
+        shiboken6.delete(window)  # a window that is left over is styled again by every later test
+
+
+@pytest.fixture
+def window(window_of: Callable[[], "MainWindow"]) -> "MainWindow":
+    """The real window on the model that ships."""
+    return window_of()
