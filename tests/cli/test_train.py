@@ -16,6 +16,7 @@ from vae_gui.cli.settings import MODEL_FIELDS, TRAIN_FIELDS
 from vae_gui.core.storage.workspace import Workspace, load, save
 from vae_gui.core.vae.config import HyperparameterChange, ModelConfig, TrainConfig
 from vae_gui.core.vae.presets import PRESETS
+from vae_gui.core.vae.random_streams import NEWEST, SHIFTED
 
 ROOT = Path(__file__).parent.parent.parent
 
@@ -119,6 +120,20 @@ def test_a_repeated_run_may_differ_in_what_is_given(
 ) -> None:
     again = tmp_path / "again.vae"
     assert call("train", "--from", model, *data[2:], "--seed", 5, "--out", again).code == 0
+    assert not same_run(load(again), load(model))
+
+
+def test_an_older_run_repeats_with_its_random_streams_and_another_seed_takes_the_newest(
+    call: Call, data: tuple[str, ...], model: Path, tmp_path: Path
+) -> None:
+    older, again, other = (tmp_path / name for name in ("older.vae", "again.vae", "other.vae"))
+    workspace = load(model)
+    config = replace(workspace.checkpoint.config, random_streams=SHIFTED)
+    save(replace(workspace, checkpoint=replace(workspace.checkpoint, config=config)), older)
+    for more, out in ((), again), (("--seed", 5), other):
+        assert call("train", "--from", older, *data[2:], *more, "--out", out).code == 0
+    assert load(again).checkpoint.config.random_streams == SHIFTED
+    assert load(other).checkpoint.config.random_streams == NEWEST
     assert not same_run(load(again), load(model))
 
 

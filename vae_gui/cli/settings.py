@@ -8,6 +8,7 @@ from typing import NoReturn
 from vae_gui.core.support.errors import UserError
 from vae_gui.core.support.settings import SettingField, Value, settings_of
 from vae_gui.core.vae.config import ModelConfig, RunConfig, TrainConfig
+from vae_gui.core.vae.random_streams import NEWEST
 
 SHORTCUTS = ("epochs", "latent_dim", "beta", "seed", "device")  # have an option of their own
 MODEL_FIELDS = {item.name: item for item in settings_of(ModelConfig)}
@@ -42,11 +43,16 @@ def given_settings(options: argparse.Namespace) -> dict[str, Value]:
 
 
 def with_settings(config: RunConfig, values: Mapping[str, Value], side: int) -> RunConfig:
-    """The config with these values; `side` is that of the data, unless it is given."""
+    """The config with these values; `side` is that of the data, unless it is given.
+
+    Another seed repeats no run, so it takes the newest random numbers.
+    """
     model = {"side": side} | {name: values[name] for name in MODEL_FIELDS if name in values}
     train = {name: values[name] for name in TRAIN_FIELDS if name in values}
+    repeats = train.get("seed", config.train.seed) == config.train.seed
     return replace(
         config,
+        random_streams=config.random_streams if repeats else NEWEST,
         model=replace(config.model, **model),  # type: ignore[arg-type]
         train=replace(config.train, **train),  # type: ignore[arg-type]
     )

@@ -11,6 +11,7 @@ from vae_gui.core.storage.workspace import Workspace
 from vae_gui.core.vae.config import HyperparameterChange, ModelConfig, RunConfig, TrainConfig
 from vae_gui.core.vae.encodings import Encodings
 from vae_gui.core.vae.history import HistoryRows
+from vae_gui.core.vae.random_streams import SHIFTED
 from vae_gui.core.vae.snapshot import Checkpoint, Snapshot
 
 CONFIG = RunConfig(
@@ -19,6 +20,7 @@ CONFIG = RunConfig(
     ModelConfig(),
     TrainConfig(threads=1, seed=7),
     (HyperparameterChange(3, "beta", 0.5), HyperparameterChange(9, "learning_rate", 1e-4)),
+    random_streams=SHIFTED,  # as in the kept file of before there was a second version
 )
 
 

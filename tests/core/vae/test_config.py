@@ -17,6 +17,7 @@ from vae_gui.core.vae.config import (
     run_config_from_json,
     to_json,
 )
+from vae_gui.core.vae.random_streams import MIXED, SHIFTED
 
 CONFIG = RunConfig(
     "recommended",
@@ -82,6 +83,13 @@ def test_a_config_comes_back_from_json_as_it_was() -> None:
     assert run_config_from_json(json.loads(text)) == CONFIG
 
 
+def test_a_run_states_its_random_streams_and_an_older_one_that_does_not_has_the_first() -> None:
+    values = json.loads(json.dumps(to_json(CONFIG)))
+    assert values["random_streams"] == CONFIG.random_streams == MIXED
+    del values["random_streams"]
+    assert run_config_from_json(values) == replace(CONFIG, random_streams=SHIFTED)
+
+
 @pytest.mark.parametrize(
     "damage",
     [
@@ -91,12 +99,15 @@ def test_a_config_comes_back_from_json_as_it_was() -> None:
         {"changes": [{"step": 1, "name": "seed", "value": 2}]},
         {"changes": [{"step": 1, "name": "beta", "value": float("inf")}]},
         {"changes": [{"step": "soon", "name": "beta", "value": 1.0}]},
+        {"random_streams": 3},
+        {"random_streams": "new"},
+        {"random_streams": None},
     ],
     ids=str,
 )
 def test_json_that_is_no_config_is_refused_with_a_sentence(damage: dict[str, object]) -> None:
     with pytest.raises(UserError, match="settings of the run"):
-        run_config_from_json(to_json(CONFIG) | damage)
+        run_config_from_json(json.loads(json.dumps(to_json(CONFIG))) | damage)
 
 
 def test_the_knobs_are_the_fields_of_a_change() -> None:

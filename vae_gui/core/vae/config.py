@@ -11,6 +11,7 @@ from vae_gui.core.support.errors import UserError
 from vae_gui.core.support.settings import ConfigType, Setting, validate
 from vae_gui.core.vae.likelihoods import LIKELIHOODS
 from vae_gui.core.vae.models import MODELS
+from vae_gui.core.vae.random_streams import NEWEST, SHIFTED, VERSIONS
 
 
 def default_threads() -> int:
@@ -181,13 +182,17 @@ class HyperparameterChange:
 
 @dataclass(frozen=True, slots=True)
 class RunConfig:
-    """One run: its recipe's name, its data set, its model, its training, and the changes to replay."""
+    """One run: its recipe's name, its data set, its model, its training, and the changes to replay.
+
+    random_streams: the version of its random numbers, with which it repeats.
+    """
 
     preset: str
     dataset: str
     model: ModelConfig
     train: TrainConfig
     changes: tuple[HyperparameterChange, ...] = ()
+    random_streams: int = NEWEST
 
     def train_at(self, step: int) -> TrainConfig:
         """The training with the length that the run has at `step`, from which its schedule follows."""
@@ -215,12 +220,16 @@ def run_config_from_json(values: Mapping[str, object]) -> RunConfig:
     try:
         changes = values.get("changes", [])
         assert isinstance(changes, list)
+        streams = values.get("random_streams", SHIFTED)  # runs of before there was a second version
+        if not isinstance(streams, int) or streams not in VERSIONS:
+            raise ValueError("there is no such version of the random streams")
         return RunConfig(
             preset=str(values["preset"]),
             dataset=str(values["dataset"]),
             model=_from_json(ModelConfig, values["model"]),
             train=_from_json(TrainConfig, values["train"]),
             changes=tuple(_change(item) for item in changes),
+            random_streams=streams,
         )
     except (AssertionError, KeyError, OverflowError, TypeError, ValueError) as error:
         raise UserError("The settings of the run in this file cannot be read.") from error

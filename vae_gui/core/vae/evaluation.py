@@ -17,11 +17,11 @@ from vae_gui.core.vae.config import ModelConfig, RunConfig
 from vae_gui.core.vae.losses import kl_to_prior, reconstruction_loss
 from vae_gui.core.vae.models import MODELS
 from vae_gui.core.vae.models.base import VAE, reparameterise, restore
+from vae_gui.core.vae.random_streams import IMPORTANCE_NOISE, TEST_NOISE, generator_seed
 from vae_gui.core.vae.snapshot import Snapshot
-from vae_gui.core.vae.trainer import EVALUATION_BATCH, TEST_NOISE, check_fits
+from vae_gui.core.vae.trainer import EVALUATION_BATCH, check_fits
 
 MOST_SAMPLES = 10_000
-_IMPORTANCE_NOISE = 9  # a stream of random numbers beside those of training
 _DECODED_AT_ONCE = 2000
 
 
@@ -62,13 +62,13 @@ def evaluate(
     model = restore(snapshot)
     deterministic = MODELS[snapshot.model.architecture].deterministic
     samples = 0 if deterministic else samples
-    images, seed = torch.tensor(data.test.images).unsqueeze(1), config.train.seed
+    images = torch.tensor(data.test.images).unsqueeze(1)
     total = torch.zeros(3, dtype=torch.float64)
     for start in range(0, len(images), EVALUATION_BATCH):
         x = images[start : start + EVALUATION_BATCH].float().mul_(1 / 255)
-        total[:2] += _elbo_terms(model, snapshot.model, x, _noise_seed(seed, TEST_NOISE, start))
+        total[:2] += _elbo_terms(model, snapshot.model, x, _noise_seed(config, TEST_NOISE, start))
         if samples:
-            bound_seed = _noise_seed(seed, _IMPORTANCE_NOISE, start)
+            bound_seed = _noise_seed(config, IMPORTANCE_NOISE, start)
             bound = _importance_weighted(model, snapshot.model, x, samples, bound_seed)
             total[2] += yield from bound
         yield Progress(min(start + EVALUATION_BATCH, len(images)), len(images), "Evaluating")
@@ -78,9 +78,9 @@ def evaluate(
     )
 
 
-def _noise_seed(seed: int, stream: int, number: int) -> int:
+def _noise_seed(config: RunConfig, stream: int, number: int) -> int:
     """The seeds of Trainer, so that the ELBO is that of the run's own last test."""
-    return (seed << 32) + stream * 1_000_000_007 + number
+    return generator_seed(config.random_streams, config.train.seed, stream, number)
 
 
 @torch.no_grad()

@@ -21,9 +21,9 @@ from vae_gui.core.vae.encodings import Encodings
 from vae_gui.core.vae.losses import kl_to_prior, reconstruction_loss
 from vae_gui.core.vae.models import MODELS
 from vae_gui.core.vae.models.base import build, load_weights, reparameterise, take_snapshot
+from vae_gui.core.vae.random_streams import INPUT_NOISE, NOISE, ORDER, TEST_NOISE, generator_seed
 from vae_gui.core.vae.snapshot import Checkpoint, Snapshot
 
-ORDER, NOISE, TEST_NOISE, INPUT_NOISE = 1, 2, 3, 4  # streams of random numbers
 EVALUATION_BATCH = 500
 
 
@@ -214,7 +214,7 @@ class Trainer:
         return torch.randn(shape, generator=self._noise, device=self.device)
 
     def _seed(self, stream: int, number: int) -> int:
-        return (self.config.train.seed << 32) + stream * 1_000_000_007 + number
+        return generator_seed(self.config.random_streams, self.config.train.seed, stream, number)
 
     def _set_learning_rate(self) -> None:
         factor = schedule.learning_rate_factor(self.config.train, self.steps_done, self.total_steps)
