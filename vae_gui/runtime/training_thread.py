@@ -156,6 +156,8 @@ class TrainingThread(QThread):
         self._tell_length(trainer)
         self._collapse = CollapseWatch(trainer.config.train, trainer.steps_per_epoch)
         self._snap(trainer)
+        room = capacity(trainer.snapshot(), self._order.timeline_bytes)
+        self._timeline = self._timeline.within(room)  # a file may claim any
         self._keep_entry(trainer)
         if trainer.steps_done == 0:
             self._evaluate(trainer)
@@ -251,12 +253,9 @@ class TrainingThread(QThread):
 
     def _keep_entry(self, trainer: Trainer) -> None:
         step, timeline = trainer.steps_done, self._timeline
-        if timeline.entries and not is_kept(step, spacing(step, timeline.capacity)):
-            return
-        snapshot = _good_snapshot(trainer)
-        if not timeline.entries:
-            self._timeline = Timeline(capacity(snapshot, self._order.timeline_bytes))
-        self._put_entry(trainer, snapshot)
+        every = spacing(step, timeline.capacity)
+        if not timeline.entries or is_kept(step, every, timeline.capacity):
+            self._put_entry(trainer, _good_snapshot(trainer))
 
     def _put_entry(self, trainer: Trainer, snapshot: Snapshot) -> None:
         encodings = self._encode(trainer)

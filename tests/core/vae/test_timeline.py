@@ -11,6 +11,8 @@ from vae_gui.core.vae.presets import PRESETS
 from vae_gui.core.vae.snapshot import Snapshot
 from vae_gui.core.vae.timeline import (
     BUDGET_BYTES,
+    FEWEST,
+    FIRST_SPACING,
     Timeline,
     TimelineEntry,
     capacity,
@@ -34,7 +36,7 @@ def timeline_of(steps: int, room: int) -> Timeline:
     """As the trainer fills it: a moment wherever the step belongs to the timeline."""
     timeline = Timeline(room)
     for step in range(steps + 1):
-        if is_kept(step, spacing(step, room)):
+        if is_kept(step, spacing(step, room), room):
             timeline = timeline.added(timeline_entry(step))
     return timeline
 
@@ -50,7 +52,7 @@ def test_half_a_million_steps_stay_within_the_capacity() -> None:
     step = 3000
     while step < 500_000:
         step += 1 if step % 64 else 64
-        if is_kept(step, spacing(step, room)):
+        if is_kept(step, spacing(step, room), room):
             timeline = timeline.added(timeline_entry(step))
     assert room / 2 <= len(timeline) <= room
     assert timeline.bytes <= (room + 1) * (4 * 2 + 8) + 16  # first and last are float32
@@ -68,7 +70,7 @@ def test_the_choice_depends_on_the_step_alone() -> None:
     at_once = [m.step for m in timeline_of(700, 24).entries]
     grown = timeline_of(300, 24)
     for step in range(301, 701):
-        if is_kept(step, spacing(step, 24)):
+        if is_kept(step, spacing(step, 24), 24):
             grown = grown.added(timeline_entry(step))
     assert [m.step for m in grown.entries] == at_once
 
@@ -92,6 +94,52 @@ def test_an_equal_step_is_replaced() -> None:
     timeline = timeline_of(16, 109).added(timeline_entry(16, values=8))
     assert [m.step for m in timeline.entries] == [0, 1, 2, 4, 8, 16]
     assert timeline.entries[-1].snapshot.weights["w"].size == 8
+
+
+@pytest.mark.timeout(10)
+@pytest.mark.parametrize("room", [1, 2, FEWEST, 17, 40])
+@pytest.mark.parametrize("step", [0, 1, 2**15 - 1, 2**15, 2**15 + 1, 2**31, 10**100])
+def test_a_run_of_any_length_has_a_spacing_that_fits(step: int, room: int) -> None:
+    every = spacing(step, room)
+    powers = [2**n for n in range(every.bit_length() - 1) if is_kept(2**n, every, room)]
+    assert 1 + len(powers) + step // every <= room
+    smaller = every // 2
+    early = min(smaller.bit_length() - 1, room // 2)
+    assert every == FIRST_SPACING or 1 + early + step // smaller > room  # it is the least
+
+
+def test_a_large_model_keeps_early_and_even_moments_of_a_long_run() -> None:
+    timeline = Timeline(FEWEST)
+    for step in (*range(2048), *range(2048, 2**17, 64), 2**17):
+        if is_kept(step, spacing(step, FEWEST), FEWEST):
+            timeline = timeline.added(timeline_entry(step))
+    steps = [entry.step for entry in timeline.entries]
+    assert steps == [0, *(2**n for n in range(7, 15)), *range(2**15, 2**17 + 1, 2**15)]
+    assert len(steps) <= FEWEST
+
+
+@pytest.mark.parametrize("room", [FEWEST, 24, 60])
+def test_what_is_dropped_once_does_not_belong_again(room: int) -> None:
+    kept, steps = None, range(0, 2**14)
+    for now in (2**n for n in range(3, 20)):
+        every = spacing(now, room)
+        belongs = {step for step in steps if is_kept(step, every, room)}
+        assert kept is None or belongs <= kept
+        kept = belongs
+
+
+@pytest.mark.parametrize("room", [24, 60, 100])
+def test_a_timeline_with_enough_room_keeps_every_power_of_two(room: int) -> None:
+    every = spacing(3000, room)
+    assert all(is_kept(2**n, every, room) for n in range(12))
+
+
+def test_no_timeline_gets_more_room_than_there_is() -> None:
+    claims = Timeline(10**6, timeline_of(40, 109).entries)
+    assert claims.within(FEWEST).capacity == FEWEST
+    assert claims.within(FEWEST).entries == claims.entries  # until the next moment thins them
+    assert timeline_of(40, 24).within(60).capacity == 24  # it goes on as it was begun
+    assert Timeline().within(60).capacity == 60
 
 
 @pytest.mark.parametrize("name", PRESETS)

@@ -82,8 +82,8 @@ def _check_points(points: Sequence[Z], latent_dim: int) -> None:
 
 def _check_timeline(timeline: Timeline, newest: Snapshot) -> None:
     steps = [timeline_entry.step for timeline_entry in timeline.entries]
+    require(1 <= timeline.capacity <= _MOST_MOMENTS, "the timeline has no room or too much")
     require(0 < len(steps) <= timeline.capacity + 1, "the timeline has too many moments or none")
-    require(timeline.capacity <= _MOST_MOMENTS, "the timeline has too many moments or none")
     require(all(a < b for a, b in pairwise(steps)), "the moments are not in order")
     for timeline_entry in timeline.entries:
         snapshot = timeline_entry.snapshot

@@ -2,6 +2,7 @@
 
 Which steps are kept is a function of the step and the capacity alone, so that a repeated run keeps the same:
 0, the powers of two below the spacing, and the multiples of the spacing, which doubles as the run grows.
+Of the powers of two only the last ones stay, half the capacity at most, so that even moments always fit too.
 """
 
 from dataclasses import dataclass, replace
@@ -30,15 +31,17 @@ class TimelineEntry:
 
 def spacing(step: int, capacity: int) -> int:
     """Steps between even moments of a run of `step` steps: the least power of two that fits."""
+    assert capacity > 0  # there is room for step 0
     steps = FIRST_SPACING
-    while 1 + steps.bit_length() - 1 + step // steps > capacity:
+    while 1 + min(steps.bit_length() - 1, capacity // 2) + step // steps > capacity:
         steps *= 2
     return steps
 
 
-def is_kept(step: int, every: int) -> bool:
+def is_kept(step: int, every: int, capacity: int) -> bool:
     """Whether a moment at `step` belongs to the timeline when the spacing is `every`."""
-    return step % every == 0 or (step < every and step & (step - 1) == 0)
+    first_power = every >> (capacity // 2)
+    return step % every == 0 or (first_power <= step < every and step & (step - 1) == 0)
 
 
 def capacity(snapshot: Snapshot, budget_bytes: int = BUDGET_BYTES) -> int:
@@ -56,11 +59,15 @@ class Timeline:
     def __len__(self) -> int:
         return len(self.entries)
 
+    def within(self, capacity: int) -> "Timeline":
+        """With room for so many moments and no more; an empty one takes all of it."""
+        return replace(self, capacity=min(self.capacity, capacity) if self.entries else capacity)
+
     def added(self, timeline_entry: TimelineEntry) -> "Timeline":
         """With a newer moment, and without those that no longer fit. An equal step is replaced."""
         earlier = [other for other in self.entries if other.step < timeline_entry.step]
         every = spacing(timeline_entry.step, self.capacity)
-        kept = [_rounded(other) for other in earlier if is_kept(other.step, every)]
+        kept = [_rounded(other) for other in earlier if is_kept(other.step, every, self.capacity)]
         return replace(self, entries=(*kept, timeline_entry))
 
     def until(self, step: int, run_id: str) -> "Timeline":
