@@ -89,6 +89,17 @@ def test_evaluate_gives_the_elbo_of_the_last_epoch_and_a_tighter_bound(
     assert "ELBO" in call("evaluate", model, *data, "--samples", 2).out
 
 
+def test_weights_that_the_test_loss_chose_say_so(
+    call: Call, model: Path, data: tuple[str, ...], tmp_path: Path
+) -> None:
+    patient = train(tmp_path / "patient.vae", data, "--set", "patience=2")
+    for command in (("info",), ("evaluate", *data, "--samples", 0)):
+        for file, chosen in ((patient, True), (model, False)):
+            said = (command[0], file, *command[1:])
+            assert call(*said, "--json").json["chosen_by_test_loss"] is chosen
+            assert ("test images chose" in call(*said).out) is chosen
+
+
 def test_evaluate_says_that_an_autoencoder_has_no_elbo(
     call: Call, autoencoder: Path, data: tuple[str, ...]
 ) -> None:

@@ -17,6 +17,9 @@ from vae_gui.core.vae.encodings import inactive, kl_per_dimension
 from vae_gui.core.vae.models import MODELS
 
 SAMPLES = 64
+_CHOSEN = (
+    "chosen  by patience: the test images chose these weights, so their loss is a little too good"
+)
 
 
 def add_commands(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
@@ -67,6 +70,7 @@ def info_of(workspace: Workspace) -> dict[str, object]:
         },
         "latent_dim": checkpoint.config.model.latent_dim,
         "kl_per_dimension": None if kl is None else [float(value) for value in kl],
+        "chosen_by_test_loss": checkpoint.config.train.patience > 0,
         "active_units": None
         if encodings is None or not len(encodings)
         else int((~inactive(encodings)).sum()),
@@ -96,6 +100,8 @@ def _say_info(workspace: Workspace, values: dict[str, object]) -> None:
         f"{train.batch_size}, {train.epochs} epochs, β {train.beta:g}, seed {train.seed}, "
         f"{len(config.changes)} changes; {'can' if values['resumable'] else 'cannot'} be resumed"
     )
+    if values["chosen_by_test_loss"]:
+        print_line(_CHOSEN)
     history = workspace.history
     for name, rows in (("train", history.steps), ("test", history.tests)) if history else ():
         last = _last(rows)
@@ -135,6 +141,7 @@ def show_evaluation(options: argparse.Namespace) -> int:
         "samples": result.samples,
         "importance_weighted_bound": result.importance_weighted,
         "squared_error": result.reconstruction if result.deterministic else None,
+        "chosen_by_test_loss": config.train.patience > 0 and data.name == config.dataset,
     }
     if options.json:
         print_json(values)
@@ -145,6 +152,8 @@ def show_evaluation(options: argparse.Namespace) -> int:
 
 def _say_evaluation(config: RunConfig, values: dict[str, object], title: str) -> None:
     print_line(f"{title}, {values['images']:,} test images, at step {values['step']:,}, per image:")
+    if values["chosen_by_test_loss"]:
+        print_line(_CHOSEN)
     if values["elbo"] is None:
         print_line(f"squared error        {values['squared_error']:.2f}")
         print_line("There is no ELBO: a plain autoencoder has no likelihood and no posterior.")

@@ -19,6 +19,7 @@ from vae_gui.core.vae.config import (
     RunConfig,
 )
 from vae_gui.core.vae.presets import PRESETS, Preset
+from vae_gui.core.vae.snapshot import Checkpoint
 from vae_gui.core.vae.trainer import Trainer, losses_of
 
 DATA = tiny_data()
@@ -287,6 +288,106 @@ def test_patience_stops_and_goes_back_to_the_best_weights() -> None:
     kept = trainer.snapshot().weights
     assert all(np.array_equal(kept[n], array) for n, array in snapshots[best].weights.items())
     assert trainer.best_loss == min(tests)
+
+
+def epoch_by_epoch(trainer: Trainer, meddle: Meddle = lambda trainer: None) -> list[float]:
+    """Test losses of a run until it ends."""
+    found = []
+    while not trainer.finished:
+        meddle(trainer)
+        trainer.step()
+        if trainer.epoch_is_complete:
+            result = trainer.evaluate()
+            assert result is not None
+            found.append(result.loss)
+    return found
+
+
+def through(checkpoint: Checkpoint, folder: Path) -> Trainer:
+    kept = through_a_file(Workspace("", checkpoint), folder).checkpoint
+    return Trainer(kept.config, DATA, "run", kept)
+
+
+# The objective falls at first and then rises with β until the warm-up ends after epoch 20.
+WARMING = tiny_config(epochs=26, warmup_epochs=20.0, beta=100.0, patience=3, learning_rate=1e-2)
+
+
+def test_patience_waits_for_the_end_of_the_kl_warm_up() -> None:
+    trainer = Trainer(WARMING, DATA, "run")
+    tests = epoch_by_epoch(trainer)
+    warming_up, after = tests[:19], tests[19:]
+    assert len(warming_up) - 1 - int(np.argmin(warming_up)) >= 3  # for all of its patience
+    assert trainer.best is not None and trainer.best.step >= 20 * trainer.steps_per_epoch
+    assert trainer.best_loss == min(after) > min(warming_up)
+
+
+def raise_beta(trainer: Trainer) -> None:
+    if trainer.steps_done == 63:
+        trainer.set_hyperparameters(replace(trainer.hyperparameters, beta=200.0))
+
+
+def test_patience_begins_anew_when_beta_was_turned() -> None:
+    config = tiny_config(epochs=26, beta=0.0, patience=3, learning_rate=1e-2)
+    trainer = Trainer(config, DATA, "run")
+    tests = epoch_by_epoch(trainer, raise_beta)
+    before, after = tests[:21], tests[21:]
+    assert min(before) < min(after)  # no later epoch could be better than the best before
+    assert len(after) > 3
+    assert trainer.best is not None and trainer.best.step > 63
+    assert trainer.best_loss == min(after)
+    assert epoch_by_epoch(Trainer(trainer.config, DATA, "run")) == tests
+
+
+def test_weights_that_were_best_for_another_beta_are_not_gone_back_to() -> None:
+    trainer = Trainer(tiny_config(epochs=22, patience=30), DATA, "run")
+    losses(trainer, 63, evaluate_if_complete)
+    raise_beta(trainer)
+    losses(trainer, 3)
+    before = trainer.snapshot()
+    assert trainer.best is not None and trainer.best.step <= 63 and trainer.finished
+    trainer.keep_best()
+    assert all(np.array_equal(a, before.weights[n]) for n, a in trainer.snapshot().weights.items())
+
+
+def test_a_learning_rate_that_was_turned_leaves_patience_as_it_is() -> None:
+    def lower(trainer: Trainer) -> None:
+        if trainer.steps_done == 9:
+            trainer.set_hyperparameters(replace(trainer.hyperparameters, learning_rate=1e-6))
+
+    trainer = Trainer(tiny_config(epochs=40, patience=2, learning_rate=0.3), DATA, "run")
+    losses(trainer, 9, evaluate_if_complete)
+    best = trainer.best_loss
+    trainer.best_loss = best / 2  # as if an earlier epoch had been far better
+    assert len(epoch_by_epoch(trainer, lower)) <= 2
+    assert trainer.best_loss == best / 2
+
+
+@pytest.mark.parametrize("steps", [9, 61, 63, 67])
+def test_patience_resumes_from_a_file_as_if_it_had_not_stopped(steps: int, tmp_path: Path) -> None:
+    whole, first = Trainer(WARMING, DATA, "run"), Trainer(WARMING, DATA, "run")
+    expected = epoch_by_epoch(whole, raise_beta)
+    for _ in range(steps):
+        raise_beta(first)
+        first.step()
+        evaluate_if_complete(first)
+    second = through(first.checkpoint(), tmp_path)
+    assert epoch_by_epoch(second, raise_beta) == expected[steps // 3 :]
+    assert (second.best_loss, second.steps_done) == (whole.best_loss, whole.steps_done)
+
+
+def test_a_run_that_an_older_program_stopped_inside_the_warm_up_goes_on(tmp_path: Path) -> None:
+    trainer = Trainer(WARMING, DATA, "run")
+    losses(trainer, 12, evaluate_if_complete)
+    stopped = replace(
+        trainer.checkpoint(),
+        best=replace(trainer.snapshot(), step=3),
+        best_loss=1.0,
+        epochs_without_improvement=3,
+    )
+    second = through(stopped, tmp_path)
+    assert not second.finished
+    epoch_by_epoch(second)
+    assert second.best_loss > 1.0 and second.best is not None and second.best.step >= 60
 
 
 def test_without_patience_the_last_weights_stay() -> None:

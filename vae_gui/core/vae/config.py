@@ -126,7 +126,9 @@ class TrainConfig:
         int,
         Setting(
             "Patience",
-            "Stop after this many epochs without a better test loss and keep the best weights; 0 never stops.",
+            "Stop after this many epochs without a better test loss and keep the best weights; 0 never "
+            "stops. Counts from the end of the KL warm-up on, and anew when β is changed. The test "
+            "images choose the weights, so their loss is then a little too good.",
             0,
             1000,
             "epochs",

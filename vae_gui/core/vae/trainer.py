@@ -97,9 +97,8 @@ class Trainer:
     @property
     def finished(self) -> bool:
         patience = self.config.train.patience
-        return (
-            self.steps_done >= self.total_steps or 0 < patience <= self.epochs_without_improvement
-        )
+        impatient = 0 < patience <= self.epochs_without_improvement and self._best_is_comparable
+        return self.steps_done >= self.total_steps or impatient
 
     def step(self) -> Step:
         """Take one batch and one optimizer step."""
@@ -182,8 +181,8 @@ class Trainer:
         )
 
     def keep_best(self) -> None:
-        """Go back to the weights with the lowest test loss, if patience asked for them."""
-        if self.config.train.patience and self.best is not None:
+        """Go back to the weights with the lowest test loss of the objective of now, if patience asked for them."""
+        if self.config.train.patience and self.best is not None and self._best_is_comparable:
             load_weights(self.model, self.best)
 
     def _losses(self, x: Tensor, seen: Tensor, noise: Tensor) -> tuple[Tensor, Tensor, Tensor]:
@@ -192,8 +191,11 @@ class Trainer:
         likelihood, log_sigma = self.config.model.likelihood, self.model.pixel_log_sigma()
         reconstruction = reconstruction_loss(likelihood, logits, x, log_sigma).mean()
         kl = kl_to_prior(mu, logvar).sum(1).mean()
-        warmup = schedule.beta_factor(self.config.train, self.steps_done, self.steps_per_epoch)
-        return reconstruction + self.hyperparameters.beta * warmup * kl, reconstruction, kl
+        beta = self.hyperparameters.beta * self._warmup(self.steps_done)
+        return reconstruction + beta * kl, reconstruction, kl
+
+    def _warmup(self, step: int) -> float:
+        return schedule.beta_factor(self.config.train, step, self.steps_per_epoch)
 
     def _batch(self) -> Tensor:
         position = self.steps_done % self.steps_per_epoch
@@ -226,10 +228,23 @@ class Trainer:
             if change.step == self.steps_done:
                 self.hyperparameters = self.hyperparameters.after(change)
 
+    @property
+    def _best_is_comparable(self) -> bool:
+        """Whether the best loss weighs the KL as the objective of now does."""
+        best = self.best
+        return (
+            best is not None
+            and self._warmup(best.step) == 1
+            and not any(
+                change.name == "beta" and best.step <= change.step < self.steps_done
+                for change in self.config.changes
+            )
+        )
+
     def _remember_best(self, evaluation: Evaluation) -> None:
-        if not self.config.train.patience:
+        if not self.config.train.patience or self._warmup(self.steps_done) < 1:
             return
-        if evaluation.loss < self.best_loss:
+        if evaluation.loss < self.best_loss or not self._best_is_comparable:
             self.best, self.best_loss, self.epochs_without_improvement = (
                 self.snapshot(),
                 evaluation.loss,
