@@ -14,20 +14,28 @@ from vae_gui.ui.style.numbers import number
 
 
 class CoverageBand(QObject):
-    """`panel` asks the questions, in `channel`."""
+    """Follows the coverage by itself. `panel` asks the questions, in `channel`."""
 
     def __init__(self, panel: Panel, strip: PathStrip, channel: str) -> None:
         super().__init__(panel)
         self._panel, self._strip, self._channel = panel, strip, channel
+        self._points: Points | None = None
+        self._coverage = panel.context.coverage
+        panel.watch_while_visible(self._coverage)
+        self._coverage.changed.connect(self._on_coverage)
 
     def follow(self, points: Points) -> None:
         """These are the frames of the strip, (n, latent_dim)."""
-        coverage = self._panel.context.coverage.value
+        self._points, coverage = points, self._coverage.value
         if coverage is None or coverage.mixture.latent_dim != points.shape[1]:
             self._strip.set_band((), ())
             return
         question = LogDensityAt(coverage, Frozen(points.astype(np.float32)))
         self._panel.ask(self._channel, question, self._take)
+
+    def _on_coverage(self) -> None:
+        if self._points is not None and self._panel.isVisible():
+            self.follow(self._points)
 
     def _take(self, answer: Answer[NDArray[np.float32]]) -> None:
         assert isinstance(answer.request, LogDensityAt)
