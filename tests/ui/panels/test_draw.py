@@ -1,6 +1,5 @@
 """Drawing, dropping and pasting: what the panel shows, and where it lies on the pad."""
 
-from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -18,6 +17,7 @@ from vae_gui.core.analysis.image_posterior import InferPosterior
 from vae_gui.core.inference.engine import Engine, answer
 from vae_gui.core.inference.requests import Frozen
 from vae_gui.core.pictures.posterior import Posterior
+from vae_gui.runtime.live.log_evidence import LiveLogEvidence
 from vae_gui.ui.panels.draw.panel import DrawPanel
 from vae_gui.ui.panels.draw.tiles import error_levels
 from vae_gui.ui.panels.pad.panel import PadPanel
@@ -192,10 +192,22 @@ def test_hidden_it_takes_its_ellipse_along(qtbot, context, panel) -> None:
     show_space(context)
     draw(panel, (0.3, 0.2), (0.3, 0.8))
     found(qtbot, panel)
+    started = []
+    context.jobs.started.connect(started.append)
     panel.hide()
-    assert context.explorer.posterior is None and panel.keeper.image is None
+    assert context.explorer.posterior is None
+    weigh_another(qtbot, panel)
+    assert len(started) == 1 and not panel.log_evidence.busy
     panel.show()
     qtbot.waitUntil(lambda: context.explorer.posterior is not None)
+
+
+def weigh_another(qtbot, panel: DrawPanel) -> None:
+    """By then whatever the panel had asked for before would have begun, and perhaps ended, too."""
+    other = LiveLogEvidence(panel.context, panel)
+    other.watch(True)
+    other.ask(panel.prepared.image, 64)
+    qtbot.waitUntil(lambda: other.value is not None, timeout=WAIT_MS)
 
 
 # --- log p(x) -------------------------------------------------------------------
@@ -205,9 +217,9 @@ def test_in_two_dimensions_the_exact_posterior_comes_by_itself(qtbot, context, p
     data = tiny_data()
     show(context, trained(config_of(), data, steps=4), data)
     draw(panel, (0.3, 0.2), (0.3, 0.8))
-    qtbot.waitUntil(lambda: panel.keeper.result is not None, timeout=WAIT_MS)
+    qtbot.waitUntil(lambda: panel.log_evidence.value is not None, timeout=WAIT_MS)
 
-    result = panel.keeper.result
+    result = panel.log_evidence.value
     assert result.log_evidence >= result.elbo - 0.5
     assert panel.numbers.text("evidence") and panel.numbers.text("gap")
     assert context.explorer.posterior.exact is result.exact
@@ -219,12 +231,13 @@ def test_in_two_dimensions_the_exact_posterior_comes_by_itself(qtbot, context, p
 def test_unticked_it_stops_and_stays_off(qtbot, context, panel) -> None:
     show_space(context)
     draw(panel, (0.3, 0.2), (0.3, 0.8))
-    qtbot.waitUntil(lambda: panel.keeper.busy)
+    qtbot.waitUntil(lambda: panel.log_evidence.busy)
     panel.asked.cancel_button.click()
-    assert not panel.keeper.busy and not panel.asked.exact.isChecked()
+    assert not panel.log_evidence.busy and not panel.asked.exact.isChecked()
     qtbot.waitUntil(lambda: context.jobs.running == ())
     draw(panel, (0.6, 0.2), (0.6, 0.8))
-    assert panel.keeper.image is None and panel.keeper.result is None
+    weigh_another(qtbot, panel)
+    assert not panel.log_evidence.busy and panel.log_evidence.value is None
 
 
 def test_of_more_dimensions_a_bound_is_offered(qtbot, context, panel) -> None:
@@ -232,11 +245,12 @@ def test_of_more_dimensions_a_bound_is_offered(qtbot, context, panel) -> None:
     draw(panel, (0.3, 0.2), (0.3, 0.8))
     found(qtbot, panel)
     assert panel.asked.exact.isHidden() and "two dimensions" in panel.asked.bound.toolTip()
-    assert panel.keeper.image is None
+    weigh_another(qtbot, panel)
+    assert not panel.log_evidence.busy and panel.log_evidence.value is None
     panel.asked.samples.setCurrentIndex(0)
     panel.asked.bound.click()
-    qtbot.waitUntil(lambda: panel.keeper.result is not None, timeout=WAIT_MS)
-    assert panel.keeper.result.samples == 64
+    qtbot.waitUntil(lambda: panel.log_evidence.value is not None, timeout=WAIT_MS)
+    assert panel.log_evidence.value.samples == 64
     assert panel.numbers.text("evidence").startswith("≥")
 
 
@@ -300,7 +314,7 @@ def test_without_its_layer_the_ellipse_is_not_drawn(context, pad) -> None:
     show_space(context)
     context.explorer.set_posterior(Posterior((0.0, 0.0), (0.2, 0.2)))
     assert pad.view._posterior is not None
-    context.explorer.set_layers(replace(context.explorer.layers, ellipse=False))
+    context.explorer.set_layers(context.explorer.layers.with_overlays({"drawing": False}))
     assert pad.view._posterior is None
 
 

@@ -24,7 +24,7 @@ def panel(panel_of: PanelOf) -> PathLabPanel:
 
 def wait_for_rows(qtbot, panel: PathLabPanel) -> None:
     lab = panel.context.path_lab
-    qtbot.waitUntil(lambda: lab.bending.up_to_date, timeout=20_000)
+    qtbot.waitUntil(lambda: lab.searches["geodesic"].live.up_to_date, timeout=20_000)
     qtbot.waitUntil(lambda: all(lab.measured(name) for name in lab.names()), timeout=20_000)
     rows = [panel.rows[name] for name in lab.names()]
     qtbot.waitUntil(lambda: all(row.strip.count() and row.strip.band for row in rows))
@@ -80,7 +80,7 @@ def test_the_strip_follows_the_path(qtbot, context: Context, panel_of: PanelOf) 
             strip._images is not None and np.abs(strip._images.astype(int) - expected).max() <= 1
         )
     )
-    assert strip.path_button.text() == "Spherical"
+    assert strip.path_button.text() == "Slerp"
     qtbot.waitUntil(lambda: len(strip.strip.band) == 12)
     assert set(strip.strip.band) <= set(CoverageLevel)
 
