@@ -94,7 +94,7 @@ class HeadlessRun:
 
     def rows(self) -> HistoryRows:
         """The curves so far."""
-        return HistoryRows(self.history.steps.rows().copy(), self.history.tests.rows().copy())
+        return self.history.frozen()
 
     def _train_epoch(self, go_on: Callable[[], bool]) -> bool:
         """Take the steps that the epoch still needs; False where it was interrupted."""

@@ -174,7 +174,7 @@ class Training(QObject):
         self._closed = True
         self._pump_timer.stop()
         if self._thread is not None:
-            self._thread.request_stop()
+            self._thread.request_stop(measure=False)
             self._thread.wait()
             self._thread = None
 

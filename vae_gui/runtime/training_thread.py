@@ -109,7 +109,7 @@ class TrainingThread(QThread):
         self._changed = threading.Condition()
         self._allowed_steps = allowed_steps
         self._commands: list[Callable[[Trainer], None]] = []
-        self._stopping = False
+        self._stopping = self._hurries = False
         self._unsent: list[Step] = []
         self._timeline = order.timeline
         self._snapped_step = -1
@@ -130,10 +130,10 @@ class TrainingThread(QThread):
         """Put a Checkpoint into the outbox after the step in progress, behind the losses up to it."""
         self._send(self._put_checkpoint)
 
-    def request_stop(self) -> None:
-        """End the run within a batch."""
+    def request_stop(self, measure: bool = True) -> None:
+        """End the run within a batch; then measure it on the test images once more, or do not."""
         with self._changed:
-            self._stopping = True
+            self._stopping, self._hurries = True, not measure
             self._changed.notify()
 
     def run(self) -> None:
@@ -161,6 +161,7 @@ class TrainingThread(QThread):
         self._keep_entry(trainer)
         if trainer.steps_done == 0:
             self._evaluate(trainer)
+        self._evaluated_step = trainer.steps_done
         while not trainer.finished and self._may_step(trainer):
             self._unsent.append(trainer.step())
             self._keep_entry(trainer)
@@ -235,8 +236,12 @@ class TrainingThread(QThread):
 
     def _evaluate(self, trainer: Trainer) -> None:
         self._flush(time.perf_counter())
-        result = trainer.evaluate(stopped=lambda: self._stopping)
+        stopping = self._stopping
+        result = trainer.evaluate(
+            stopped=lambda: self._hurries or (self._stopping and not stopping)
+        )
         if result is not None:
+            self._evaluated_step = trainer.steps_done
             row = [[result.step, result.loss, result.reconstruction, result.kl]]
             rows = np.array(row, np.float64)
             _require_finite(rows)
@@ -271,6 +276,8 @@ class TrainingThread(QThread):
         _require_finite(*checkpoint.snapshot.weights.values())
         self._put_entry(trainer, checkpoint.snapshot)
         self.outbox.append(checkpoint.snapshot)
+        if not trainer.finished and self._evaluated_step != trainer.steps_done:
+            self._evaluate(trainer)  # behind the checkpoint: patience counts whole epochs alone
         return Ended(checkpoint, trainer.finished, None)
 
 

@@ -13,7 +13,7 @@ from vae_gui.core.storage.workspace import Workspace
 from vae_gui.core.storage.workspace_timeline import alike
 from vae_gui.core.support.imports import import_lock
 from vae_gui.core.support.progress import Job, Progress
-from vae_gui.core.vae.history import History, HistoryRows
+from vae_gui.core.vae.history import History
 from vae_gui.core.vae.snapshot import Checkpoint
 from vae_gui.core.vae.timeline import Timeline
 from vae_gui.runtime.explorer import Explorer
@@ -143,11 +143,10 @@ class WorkspaceFiles(QObject):
 
     def _write(self, saving: _Saving, checkpoint: Checkpoint) -> None:
         entry = self._library.find(saving.entry.run_id) or saving.entry
-        history = entry.history
         workspace = replace(
             entry.workspace,
             checkpoint=checkpoint,
-            history=HistoryRows(history.steps.rows().copy(), history.tests.rows().copy()),
+            history=entry.history.frozen(),
             ui_state=saving.ui_state,
             timeline=alike(entry.timeline) if entry.keep_timeline and entry.timeline else None,
         )

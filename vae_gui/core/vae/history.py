@@ -8,6 +8,8 @@ from numpy.typing import NDArray
 
 from vae_gui.core.vae.config import HyperparameterChange
 
+COLUMNS = ("step", "loss", "reconstruction", "kl")
+
 
 class Table:
     """Named float64 columns of equal length; appending is amortised O(1), reading gives views."""
@@ -52,13 +54,17 @@ class History:
     """
 
     def __init__(self) -> None:
-        self.steps = Table("step", "loss", "reconstruction", "kl")
-        self.tests = Table("step", "loss", "reconstruction", "kl")
+        self.steps = Table(*COLUMNS)
+        self.tests = Table(*COLUMNS)
         self.changes: list[HyperparameterChange] = []
 
     @property
     def tables(self) -> tuple[Table, Table]:
         return self.steps, self.tests
+
+    def frozen(self) -> "HistoryRows":
+        """As it is now, read-only and without a copy."""
+        return HistoryRows(self.steps.rows(), self.tests.rows())
 
     def extend(
         self,

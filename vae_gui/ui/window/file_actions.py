@@ -16,7 +16,6 @@ from vae_gui.core.state.ui_state import UIState
 from vae_gui.core.storage.workspace import SUFFIX
 from vae_gui.core.storage.workspace_timeline import stored_bytes
 from vae_gui.core.support.progress import Job
-from vae_gui.core.vae.history import HistoryRows
 from vae_gui.runtime.context import Context
 from vae_gui.runtime.library import OpenModel
 from vae_gui.ui.panels.pad.scatter import palette_of
@@ -143,8 +142,7 @@ class FileActions(QObject):
         entry = self._context.library.shown
         if entry is None:
             return
-        rows = HistoryRows(entry.history.steps.rows().copy(), entry.history.tests.rows().copy())
-        make = partial(export_history_csv, rows)
+        make = partial(export_history_csv, entry.history.frozen())
         export_file(self._window, self._context, "curves", ".csv", "CSV table", make)
 
     def _export(self, name: str, kind: ExportFormat, make: Callable[[Path], Job[Path]]) -> None:

@@ -1,5 +1,7 @@
 """The loss curves of the run that is shown, in nats per image, with the values at the pointer."""
 
+import math
+
 from PySide6.QtCore import QTimer
 from PySide6.QtWidgets import QHBoxLayout, QWidget
 
@@ -22,13 +24,11 @@ CURVES = (
 )
 
 
-REDRAW_INTERVAL_MS = (
-    50  # from one plot to the next, so that all three never hold the pad up at once
-)
+REDRAW_INTERVAL_MS = 50  # from one plot to the next: all at once would hold the pad up
 
 
 class CurvesPanel(Panel):
-    """Each batch as a faint line, the test split as points."""
+    """Each batch as a faint line, the test split as points. All values that stand together are of one step."""
 
     refresh_on = RefreshOn.NOTHING
 
@@ -44,30 +44,47 @@ class CurvesPanel(Panel):
         self._redraw = QTimer(self, interval=REDRAW_INTERVAL_MS, singleShot=True)
         self._redraw.timeout.connect(self._refresh_next)
         self._outdated: list[CurvePlot] = []
+        self._newer = False
+        self._step = math.nan
         context.training.progressed.connect(self._on_progressed)
 
     def refresh(self) -> None:
+        self._take()
+        for plot in self.plots:
+            plot.draw()
+        self._outdated = []
+
+    def _take(self) -> None:
+        """The history as it is now, for all plots."""
         entry = self.context.library.shown
         if entry is not None:
+            rows, changes = entry.history.frozen(), tuple(entry.history.changes)
             for plot in self.plots:
-                plot.show_history(entry.history)
+                plot.set_history(rows, changes)
+                plot.show_value_at(self._step)
 
     def restyle(self) -> None:
         for plot in self.plots:
             plot.restyle()
 
     def _on_progressed(self) -> None:
-        if not self._outdated:
-            self._outdated = list(self.plots)
-            self._redraw.start()
+        self._newer = True
+        if not self._redraw.isActive():
+            self._refresh_next()
 
     def _refresh_next(self) -> None:
-        entry, plot = self.context.library.shown, self._outdated.pop(0)
-        if entry is not None and self.isVisible():
-            plot.show_history(entry.history)
+        """The next plot of a round; a round is over when nothing newer has come meanwhile."""
+        if not self.isVisible():
+            return
+        if not self._outdated and self._newer:
+            self._newer = False
+            self._take()
+            self._outdated = list(self.plots)
         if self._outdated:
+            self._outdated.pop(0).draw()
             self._redraw.start()
 
     def _on_pointed(self, step: float) -> None:
+        self._step = step
         for plot in self.plots:
             plot.show_value_at(step)

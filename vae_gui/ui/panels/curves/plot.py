@@ -10,7 +10,7 @@ from PySide6.QtGui import QColor, QMouseEvent
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QVBoxLayout, QWidget
 
 from vae_gui.core.vae.config import HyperparameterChange
-from vae_gui.core.vae.history import History, Table
+from vae_gui.core.vae.history import COLUMNS, History, HistoryRows
 from vae_gui.ui.style.theme import current_theme, small_font
 
 MOST_POINTS = 1500
@@ -35,7 +35,8 @@ class CurvePlot(QWidget):
     def __init__(self, curve: Curve, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.curve = curve
-        self._history = History()
+        self._history = History().frozen()
+        self._changes: tuple[HyperparameterChange, ...] = ()
         self._title = QLabel(curve.title, self)
         self._title.setProperty("role", "title")
         self.value = QLabel(self)
@@ -88,29 +89,37 @@ class CurvePlot(QWidget):
             axis.setStyle(tickFont=small_font(self.font()), tickLength=-3, maxTickLevel=0)
         self.plot.getPlotItem().getAxis("left").setWidth(44)
 
-    def show_history(self, history: History) -> None:
+    def set_history(
+        self, history: HistoryRows, changes: tuple[HyperparameterChange, ...] = ()
+    ) -> None:
+        """What `draw` and `show_value_at` are of."""
+        self._history, self._changes = history, changes
+
+    def draw(self) -> None:
         """Draw all of it; many steps are drawn as means of neighbours."""
-        self._history = history
-        step, value = history.steps.column("step"), self._sum(history.steps)
-        test_step, test_value = history.tests.column("step"), self._sum(history.tests)
-        self._train.setData(*binned(step, value))
-        self._test.setData(*binned(test_step, test_value))
-        self._show_scale(step, value, test_value)
-        self._show_changes(history.changes)
-        self.show_value_at(np.nan)
+        steps, tests = self._history.steps, self._history.tests
+        value, test_value = self._sum(steps), self._sum(tests)
+        self._train.setData(*binned(steps[:, 0], value))
+        self._test.setData(*binned(tests[:, 0], test_value))
+        self._show_scale(steps[:, 0], value, test_value)
+        self._show_changes(self._changes)
 
     def show_value_at(self, step: float) -> None:
-        """The values nearest to `step`, or the newest for nan."""
+        """The values nearest to `step`, or the newest for nan; of another step than the batch's, it is named."""
         self._pointer.setVisible(bool(np.isfinite(step)))
         if np.isfinite(step):
             self._pointer.setValue(step)
-        parts = []
-        for name, table in (("batch", self._history.steps), ("test", self._history.tests)):
-            if len(table):
-                steps = table.column("step")
-                index = int(np.searchsorted(steps, step)) if np.isfinite(step) else len(steps) - 1
-                index = min(index, len(steps) - 1)
-                parts.append(f"{name} {self._sum(table)[index]:.1f}")
+        values: dict[str, tuple[float, float]] = {}
+        for name, rows in (("batch", self._history.steps), ("test", self._history.tests)):
+            if len(rows):
+                index = (
+                    int(np.searchsorted(rows[:, 0], step)) if np.isfinite(step) else len(rows) - 1
+                )
+                index = min(index, len(rows) - 1)
+                values[name] = rows[index, 0], self._sum(rows)[index]
+        parts = [f"{name} {value:.1f}" for name, (_, value) in values.items()]
+        if len({of for of, _ in values.values()}) > 1:
+            parts[-1] += f" at {values['test'][0]:,.0f}".replace(",", " ")
         where = f"step {step:,.0f}   ".replace(",", " ") if np.isfinite(step) else ""
         self.value.setText(where + "   ".join(parts))
 
@@ -123,9 +132,10 @@ class CurvePlot(QWidget):
             self.pointed.emit(float("nan"))
         return super().eventFilter(watched, event)
 
-    def _sum(self, table: Table) -> Column:
-        columns = [table.column(name) for name in self.curve.columns]
-        return columns[0] if len(columns) == 1 else np.add(*columns)
+    def _sum(self, rows: Column) -> Column:
+        """rows: (n, 4) as in the history -> (n,)."""
+        total: Column = rows[:, [COLUMNS.index(name) for name in self.curve.columns]].sum(axis=1)
+        return total
 
     def _show_scale(self, step: Column, value: Column, test_value: Column) -> None:
         """The first steps of a run fall from far above; they do not set the scale."""
@@ -138,7 +148,7 @@ class CurvePlot(QWidget):
         margin = max(0.05 * (high - low), 0.05)
         box.setRange(xRange=(0, float(step[-1])), yRange=(low - margin, high + margin), padding=0)
 
-    def _show_changes(self, changes: list[HyperparameterChange]) -> None:
+    def _show_changes(self, changes: tuple[HyperparameterChange, ...]) -> None:
         for mark in self._marks[len(changes) :]:
             self.plot.removeItem(mark)
         del self._marks[len(changes) :]

@@ -1,0 +1,105 @@
+"""The loss curves: all numbers that stand together are of one step, at every moment of a run."""
+
+import re
+
+import numpy as np
+import pytest
+from PySide6.QtWidgets import QApplication
+
+from tests.tiny import tiny_config
+from vae_gui.runtime.context import Context
+from vae_gui.runtime.training import Phase
+from vae_gui.ui.panels.curves.panel import CurvesPanel
+
+SHOWN = re.compile(r"batch (-?[\d.]+)(?:   test (-?[\d.]+)(?: at ([\d ]+))?)?")
+MOMENTS = 200
+
+
+def shown(panel: CurvesPanel) -> list[tuple[str, ...]]:
+    """The texts of objective, −ELBO, reconstruction and KL as (batch, test, step of the test)."""
+    found = [SHOWN.fullmatch(plot.value.text()) for plot in panel.plots]
+    return [match.groups() if match else ("", "", "") for match in found]
+
+
+def add_up(texts: list[tuple[str, ...]], kind: int) -> bool:
+    """Reconstruction + KL = −ELBO = objective, within one unit of the last digit."""
+    values = [texts[plot][kind] for plot in range(4)]
+    if not all(values):
+        return not any(values)
+    objective, elbo, reconstruction, kl = map(float, values)
+    return abs(reconstruction + kl - elbo) < 0.15 and abs(objective - elbo) < 0.15
+
+
+@pytest.fixture
+def panel(panel_of, bars: object) -> CurvesPanel:
+    return panel_of(CurvesPanel, 1200, 220)
+
+
+def test_the_numbers_add_up_at_every_moment_of_a_run(
+    qtbot, context: Context, panel: CurvesPanel
+) -> None:
+    with qtbot.waitSignal(context.library.shown_changed, timeout=60_000):
+        context.session.train(tiny_config(epochs=10_000, learning_rate=1e-3))
+    seen: set[str] = set()
+    random = np.random.default_rng(0)
+    while len(seen) < MOMENTS:
+        before = panel.plots[0].value.text()
+        qtbot.waitUntil(lambda before=before: panel.plots[0].value.text() != before)
+        for _ in range(random.integers(0, 30)):  # anywhere in the round of redrawing
+            QApplication.processEvents()
+        texts = shown(panel)
+        assert add_up(texts, 0) and add_up(texts, 1), texts
+        assert len({text[2] for text in texts}) == 1
+        seen.add(panel.plots[0].value.text())
+        history = context.library.shown.history.steps
+        elbo = history.column("reconstruction") + history.column("kl")
+        np.testing.assert_allclose(history.column("loss"), elbo, rtol=1e-5)
+
+
+@pytest.mark.parametrize("end", ["pause", "stop"])
+def test_the_last_step_is_shown_when_the_run_rests(
+    qtbot, context: Context, panel: CurvesPanel, end: str
+) -> None:
+    with qtbot.waitSignal(context.library.shown_changed, timeout=60_000):
+        context.session.train(tiny_config(epochs=10_000))
+    qtbot.waitUntil(lambda: context.training.steps_done > 20)
+    getattr(context.training, end)()
+    resting = Phase.PAUSED if end == "pause" else Phase.IDLE
+    qtbot.waitUntil(lambda: context.training.phase is resting)
+
+    def last_step_is_shown() -> None:
+        history = context.library.shown.history
+        snapshot = context.library.shown.snapshot
+        assert history.steps.column("step")[-1] == snapshot.step
+        loss = history.steps.column("loss")[-1]
+        assert shown(panel)[0][0] == f"{loss:.1f}"
+
+    qtbot.waitUntil(last_step_is_shown)
+
+
+def test_a_run_that_is_stopped_is_measured_at_its_last_step(
+    qtbot, context: Context, panel: CurvesPanel
+) -> None:
+    with qtbot.waitSignal(context.library.shown_changed, timeout=60_000):
+        context.session.train(tiny_config(epochs=10_000), paused=True)
+    context.training.step()
+    qtbot.waitUntil(lambda: context.training.steps_done == 1)
+    qtbot.waitUntil(lambda: shown(panel)[0][2] == "0")  # the test value is of another step
+    with qtbot.waitSignal(context.training.ended):
+        context.training.stop()
+    assert context.library.shown.history.tests.column("step").tolist() == [0, 1]
+    qtbot.waitUntil(lambda: shown(panel)[0][2] is None)
+
+
+def test_the_values_at_the_pointer_stay_while_the_model_learns(
+    qtbot, context: Context, panel: CurvesPanel
+) -> None:
+    with qtbot.waitSignal(context.library.shown_changed, timeout=60_000):
+        context.session.train(tiny_config(epochs=10_000))
+    qtbot.waitUntil(lambda: context.training.steps_done > 5)
+    panel.plots[0].pointed.emit(2.0)
+    text = panel.plots[0].value.text()
+    assert text.startswith("step 2 ")
+    done = context.training.steps_done
+    qtbot.waitUntil(lambda: context.training.steps_done > done + 20)
+    assert panel.plots[0].value.text().startswith("step 2 ")
