@@ -224,6 +224,24 @@ def test_a_loss_that_is_no_number_ends_the_run_with_advice(
         assert load(out).checkpoint.snapshot.step == 2 * len(done.lines)
 
 
+def test_a_run_that_diverged_goes_on_from_its_last_good_epoch_with_a_lower_rate(
+    call: Call, data: tuple[str, ...], model: Path, tmp_path: Path
+) -> None:
+    wild, kept, more = (tmp_path / name for name in ("wild.vae", "kept.vae", "more.vae"))
+    workspace = load(model)
+    changes = (HyperparameterChange(4, "learning_rate", 1e30),)
+    config = replace(workspace.checkpoint.config, changes=changes)
+    save(replace(workspace, checkpoint=replace(workspace.checkpoint, config=config)), wild)
+    done = call("train", "--from", wild, *data[2:], "--epochs", 5, "--out", kept)
+    assert done.code == 2 and "after step 4: go on" in done.err
+    assert same(load(kept).checkpoint.optimizer, workspace.checkpoint.optimizer)
+    lower = ("--set", "learning_rate=1e-4", "--out", more)
+    assert call("train", "--resume", kept, *data[2:], *lower).code == 0
+    history = load(more).history
+    assert history is not None and np.isfinite(history.steps).all()
+    assert history.steps[:, 0].tolist() == list(range(1, 11))
+
+
 @pytest.mark.parametrize(
     ("arguments", "reason"),
     [

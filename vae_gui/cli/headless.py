@@ -10,10 +10,10 @@ from numpy.typing import NDArray
 from vae_gui.core.datasets.base import ImageData, stratified
 from vae_gui.core.inference.encode_split import encode
 from vae_gui.core.storage.workspace import Workspace
-from vae_gui.core.support.errors import DIVERGED, UserError
 from vae_gui.core.support.progress import Job
 from vae_gui.core.vae.collapse import CollapseWatch, advice
 from vae_gui.core.vae.config import LiveHyperparameters, RunConfig
+from vae_gui.core.vae.divergence import good_checkpoint, require_finite
 from vae_gui.core.vae.history import History, HistoryRows
 from vae_gui.core.vae.snapshot import Checkpoint
 from vae_gui.core.vae.trainer import Evaluation, Step, Trainer, losses_of
@@ -86,7 +86,7 @@ class HeadlessRun:
                 return
             seconds = perf_counter() - began
             test = self._test()
-            self.last_good = trainer.checkpoint()
+            self.last_good = good_checkpoint(trainer)
             images = self._seen(trainer.steps_done) - self._seen(first)
             number = -(-trainer.steps_done // trainer.steps_per_epoch)
             yield Epoch(number, self._mean_of_epoch(number), test, seconds, images / seconds)
@@ -112,16 +112,14 @@ class HeadlessRun:
     def _keep(self, steps: list[Step]) -> None:
         if steps:
             rows = losses_of(steps)
-            if not np.isfinite(rows).all():
-                raise UserError(DIVERGED)
+            require_finite(rows)
             self.history.extend(rows, np.empty((0, 4)))
 
     def _test(self) -> Evaluation:
         test = self.trainer.evaluate()
         assert test is not None
         row = np.array([[test.step, test.loss, test.reconstruction, test.kl]])
-        if not np.isfinite(row).all():
-            raise UserError(DIVERGED)
+        require_finite(row)
         self.history.extend(np.empty((0, 4)), row)
         encodings = self.trainer.encode(self._sample, self._class_names)
         if self._collapse.sees_it(test.step, encodings):

@@ -196,7 +196,10 @@ def _keep_last_good(run: "HeadlessRun", data: ImageData, out: Path, error: UserE
     step, rows = run.last_good.snapshot.step, run.rows()
     rows = HistoryRows(rows.steps[rows.steps[:, 0] <= step], rows.tests[rows.tests[:, 0] <= step])
     files.save(Workspace(_title(run.last_good.config, data), run.last_good, history=rows), out)
-    raise UserError(f"{error} “{out}” has the weights of step {step:,}.") from error
+    raise UserError(
+        f"{error} “{out}” has the run as it was after step {step:,}: go on from there with "
+        "--resume and a lower --set learning_rate=."
+    ) from error
 
 
 def _save(

@@ -63,7 +63,10 @@ class Session(QObject):
         self._request_run(_WantedRun(config, None, paused), download)
 
     def continue_run(self, more_epochs: int) -> None:
-        """Go on with the run that is shown; one that had reached its end gets more epochs."""
+        """Go on with the run that is shown, which gets more epochs.
+
+        One that an error ended waits, so that its learning rate can be lowered before the next step.
+        """
         entry = self._library.shown
         if entry is None or not can_resume(entry):
             self._notices.error("This model cannot be trained further: press Train for a new run.")
@@ -71,7 +74,9 @@ class Session(QObject):
         step = entry.snapshot.step
         epochs = entry.config.train_at(step).epochs + more_epochs
         longer = entry.config.longer(step, epochs)
-        self._request_run(_WantedRun(longer, entry, False), download=False)
+        run = self._training.run
+        failed = run is not None and run.run_id == entry.run_id and run.failed
+        self._request_run(_WantedRun(longer, entry, paused=failed), download=False)
 
     def branch(self, timeline_entry: TimelineEntry) -> None:
         """A new run that goes on from a moment of the one that is shown, with a fresh optimizer."""

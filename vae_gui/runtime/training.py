@@ -47,6 +47,7 @@ class RunInfo:
     total_steps: int = 0
     steps_per_epoch: int = 1
     finished: bool = False
+    failed: bool = False
 
 
 class Training(QObject):
@@ -242,11 +243,23 @@ class Training(QObject):
         self._pump_timer.stop()
         self.checkpoint = message.checkpoint
         config = self.run.config if message.checkpoint is None else message.checkpoint.config
-        self.run = replace(self.run, config=config, finished=message.finished)
+        failed = message.error is not None
+        self.run = replace(self.run, config=config, finished=message.finished, failed=failed)
+        if failed and message.checkpoint is not None:
+            self._go_back_to(message.checkpoint)
         self._set_phase(Phase.IDLE)
         self.ended.emit(message)
         if message.error is not None:
             self._notices.error(message.error)
+
+    def _go_back_to(self, checkpoint: Checkpoint) -> None:
+        """What came after it led to an error, and is not part of the run."""
+        step = checkpoint.snapshot.step
+        self.history.cut(step)
+        self.history.changes[:] = checkpoint.config.changes
+        self.timeline = self.timeline.until(step, checkpoint.snapshot.run_id)
+        self.timeline_changed.emit()
+        self.progressed.emit()
 
     def _mark_rate(self) -> None:
         now = time.perf_counter()

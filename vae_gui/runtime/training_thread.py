@@ -15,9 +15,10 @@ from numpy.typing import NDArray
 from PySide6.QtCore import QObject, QThread
 
 from vae_gui.core.datasets.base import ImageData, stratified
-from vae_gui.core.support.errors import DIVERGED, UserError
+from vae_gui.core.support.errors import UserError
 from vae_gui.core.vae.collapse import CollapseWatch, advice
 from vae_gui.core.vae.config import HyperparameterChange, LiveHyperparameters, RunConfig
+from vae_gui.core.vae.divergence import good_checkpoint, good_snapshot, require_finite
 from vae_gui.core.vae.encodings import Encodings
 from vae_gui.core.vae.snapshot import Checkpoint, Snapshot
 from vae_gui.core.vae.timeline import (
@@ -36,8 +37,10 @@ if TYPE_CHECKING:
 log = logging.getLogger(__name__)
 FLUSH_SECONDS = 1 / 60
 SNAPSHOT_SECONDS = 0.2
+KEEPING_SHARE = 0.02  # of the time goes to copies of the state that a run falls back on
 LOG_STEPS = 100  # from one line of the log file to the next (A8)
 LOG_LINE = "step %d: loss %.2f, reconstruction %.2f, kl %.2f nats per image"
+KEPT = " It is kept as it was after step {:,}, and Run ▸ Continue goes on from there, paused."
 ENTRY_IMAGES = 500  # whose encodings each moment of the timeline keeps
 
 
@@ -87,7 +90,10 @@ class Collapsed:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Ended:
-    """The last message of a run; `error` is a sentence, or None."""
+    """The last message of a run; `error` is a sentence, or None.
+
+    checkpoint: where there is an error, the last good state, if there was one; later losses do not count.
+    """
 
     checkpoint: Checkpoint | None
     finished: bool
@@ -112,7 +118,8 @@ class TrainingThread(QThread):
         self._stopping = self._hurries = False
         self._unsent: list[Step] = []
         self._timeline = order.timeline
-        self._snapped_step = -1
+        self._good: Checkpoint | None = None
+        self._good_step, self._keep_again = -1, 0.0
         self._sample = stratified(order.data.test, ENTRY_IMAGES)
         self._flushed = self._snapped = 0.0
 
@@ -146,10 +153,10 @@ class TrainingThread(QThread):
             self._train(trainer)
             ended = self._end(trainer)
         except UserError as problem:
-            ended = Ended(None, False, str(problem))
+            ended = self._fall_back(str(problem))
         except Exception as problem:
             log.exception("training failed")
-            ended = Ended(None, False, f"Training stopped: {problem}")
+            ended = self._fall_back(f"Training stopped: {problem}")
         self.outbox.append(ended)
 
     def _train(self, trainer: Trainer) -> None:
@@ -188,8 +195,9 @@ class TrainingThread(QThread):
         """Run the errands, then wait until a step is allowed; False when it is time to stop."""
         while True:
             with self._changed:
-                if self._allowed_steps <= 0 and self._snapped_step != trainer.steps_done:
+                if self._allowed_steps <= 0 and self._good_step != trainer.steps_done:
                     self._flush(time.perf_counter())
+                    self._keep_again = 0.0  # somebody may turn a knob too far now
                     self._snap(trainer)
                 self._changed.wait_for(
                     lambda: self._stopping or self._commands or self._allowed_steps > 0
@@ -229,7 +237,7 @@ class TrainingThread(QThread):
             return
         rows = losses_of(self._unsent)
         self._unsent = []
-        _require_finite(rows)
+        require_finite(rows)
         for step, loss, reconstruction, kl in rows[rows[:, 0] % LOG_STEPS == 0].tolist():
             log.info(LOG_LINE, step, loss, reconstruction, kl)
         self.outbox.append(Losses(rows, of_test=False))
@@ -244,7 +252,7 @@ class TrainingThread(QThread):
             self._evaluated_step = trainer.steps_done
             row = [[result.step, result.loss, result.reconstruction, result.kl]]
             rows = np.array(row, np.float64)
-            _require_finite(rows)
+            require_finite(rows)
             self.outbox.append(Losses(rows, of_test=True))
             if self._collapse.sees_it(trainer.steps_done, self._encode(trainer)):
                 self.outbox.append(Collapsed(advice(trainer.config.train, trainer.hyperparameters)))
@@ -253,18 +261,23 @@ class TrainingThread(QThread):
         return trainer.encode(self._sample, self._order.data.class_names)
 
     def _snap(self, trainer: Trainer) -> None:
-        self.outbox.append(_good_snapshot(trainer))
-        self._snapped, self._snapped_step = time.perf_counter(), trainer.steps_done
+        began, snapshot = time.perf_counter(), good_snapshot(trainer)
+        if began > self._keep_again:
+            self._good = replace(good_checkpoint(trainer), snapshot=snapshot)
+            self._good_step = snapshot.step
+            self._keep_again = began + (time.perf_counter() - began) / KEEPING_SHARE
+        self.outbox.append(snapshot)
+        self._snapped = time.perf_counter()
 
     def _keep_entry(self, trainer: Trainer) -> None:
         step, timeline = trainer.steps_done, self._timeline
         every = spacing(step, timeline.capacity)
         if not timeline.entries or is_kept(step, every, timeline.capacity):
-            self._put_entry(trainer, _good_snapshot(trainer))
+            self._put_entry(trainer, good_snapshot(trainer))
 
     def _put_entry(self, trainer: Trainer, snapshot: Snapshot) -> None:
         encodings = self._encode(trainer)
-        _require_finite(encodings.mu)
+        require_finite(encodings.mu)
         self._timeline = self._timeline.added(TimelineEntry(snapshot, encodings))
         self.outbox.append(self._timeline)
 
@@ -272,21 +285,17 @@ class TrainingThread(QThread):
         self._flush(time.perf_counter())
         if trainer.finished:
             trainer.keep_best()
-        checkpoint = trainer.checkpoint()
-        _require_finite(*checkpoint.snapshot.weights.values())
+        checkpoint = good_checkpoint(trainer)
         self._put_entry(trainer, checkpoint.snapshot)
         self.outbox.append(checkpoint.snapshot)
         if not trainer.finished and self._evaluated_step != trainer.steps_done:
             self._evaluate(trainer)  # behind the checkpoint: patience counts whole epochs alone
         return Ended(checkpoint, trainer.finished, None)
 
-
-def _good_snapshot(trainer: Trainer) -> Snapshot:
-    snapshot = trainer.snapshot()
-    _require_finite(*snapshot.weights.values())
-    return snapshot
-
-
-def _require_finite(*arrays: NDArray[np.generic]) -> None:
-    if not all(np.isfinite(array).all() for array in arrays):
-        raise UserError(DIVERGED)
+    def _fall_back(self, error: str) -> Ended:
+        """The end of a run that cannot go on: what is left of it is its last good state."""
+        good = self._good
+        if good is not None:
+            error += KEPT.format(good.snapshot.step) if good.optimizer else ""
+            self.outbox.append(good.snapshot)
+        return Ended(good, False, error)

@@ -58,3 +58,15 @@ def test_a_history_takes_steps_tests_and_changes() -> None:
     history.extend(rows(0, 3), rows(3, 1), [HyperparameterChange(2, "beta", 2.0)])
     assert (len(history.steps), len(history.tests)) == (3, 1)
     assert history.changes == [HyperparameterChange(2, "beta", 2.0)]
+
+
+def test_the_curve_of_a_history_that_is_cut_can_be_kept_and_grows_anew() -> None:
+    history = History()
+    rows = np.arange(1, 6, dtype=float)[:, None] * np.ones(4)
+    history.extend(rows, rows[[0, 3]])
+    before = history.steps.column("loss")
+    history.cut(3)
+    history.extend(-rows[:2], np.empty((0, 4)))
+    assert before.tolist() == [1, 2, 3, 4, 5]
+    assert history.steps.column("loss").tolist() == [1, 2, 3, -1, -2]
+    assert history.tests.column("step").tolist() == [1]

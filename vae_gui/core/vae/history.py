@@ -32,6 +32,11 @@ class Table:
         self._rows[self._length : needed] = rows
         self._length = needed
 
+    def cut(self, length: int) -> None:
+        """Keep the first rows only; views of before keep theirs."""
+        self._rows = self._rows[:length].copy()
+        self._length = len(self._rows)
+
     def column(self, name: str) -> NDArray[np.float64]:
         """A read-only view (n,); later appends do not change it."""
         view = self._rows[: self._length, self.names.index(name)]
@@ -76,6 +81,11 @@ class History:
         self.steps.extend(steps)
         self.tests.extend(tests)
         self.changes.extend(changes)
+
+    def cut(self, step: int) -> None:
+        """Forget the losses of after a step, from which the run goes on anew."""
+        for table in self.tables:
+            table.cut(int(np.searchsorted(table.column("step"), step, side="right")))
 
 
 @dataclass(frozen=True, slots=True, eq=False)
