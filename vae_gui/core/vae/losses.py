@@ -14,7 +14,8 @@ from torch.nn import functional
 from vae_gui.core.vae.likelihoods import LIKELIHOODS
 
 FIXED_LOG_SIGMA = -0.5 * math.log(2)  # σ² = ½, so that squared error enters the ELBO with weight 1
-NEAR_ZERO = 1e-2  # of a logit, where the continuous Bernoulli's formulas lose their digits
+# Of a logit: closer to 0 the continuous Bernoulli's normaliser and its mean lose their digits.
+NEAR_ZERO, MEAN_NEAR_ZERO = 1e-2, 1e-1
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,11 +47,14 @@ def _log_normaliser(logits: Tensor) -> Tensor:
 
 
 def _continuous_bernoulli_mean(logits: Tensor) -> Tensor:
-    """E[x] = 1 / (1 − e^−η) − 1/η at the logit η (½ at η = 0)."""
-    near_zero = logits.abs() < NEAR_ZERO
+    """E[x] = 1 / (1 − e^−η) − 1/η at the logit η (½ at η = 0).
+
+    The first term is written ½ + ½ coth(η/2): e^−η overflows at η < −88.7, and its gradient is NaN there.
+    """
+    near_zero = logits.abs() < MEAN_NEAR_ZERO
     safe = torch.where(near_zero, torch.ones_like(logits), logits)
-    exact = -1 / torch.expm1(-safe) - 1 / safe
-    return torch.where(near_zero, 0.5 + logits / 12, exact)
+    exact = 0.5 + 0.5 / torch.tanh(0.5 * safe) - 1 / safe
+    return torch.where(near_zero, 0.5 + logits / 12 - logits**3 / 720, exact)
 
 
 def _gaussian(logits: Tensor, x: Tensor, _log_sigma: Tensor | None) -> Tensor:
