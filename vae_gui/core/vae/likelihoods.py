@@ -75,7 +75,8 @@ LIKELIHOODS = {
             "continuous-bernoulli",
             "Continuous Bernoulli",
             "The Bernoulli made a density on [0, 1] (Loaiza-Ganem & Cunningham 2019). "
-            "Compares with the Gaussians; may be negative.",
+            "Compares with the Gaussians; may be negative. At pixels of exactly 0 or 1 the density has no "
+            "upper bound, so the loss falls for as long as one trains; the original paper adds noise to them.",
             "density",
             _continuous_bernoulli,
         ),
