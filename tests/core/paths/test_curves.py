@@ -6,15 +6,16 @@ import numpy as np
 import pytest
 
 from vae_gui.core.paths.curves import (
-    equal_image_spacing,
     equal_z_spacing,
     image_length,
+    measured,
     on_plane,
     slerp,
     straight,
     through,
     z_length,
 )
+from vae_gui.core.support.progress import finish
 
 
 @pytest.mark.parametrize("points", [2, 3, 64])
@@ -124,14 +125,14 @@ def test_a_stroke_on_the_pad_keeps_the_other_dimensions() -> None:
 
 
 def test_equal_changes_of_the_image_are_found_where_steps_in_z_are_not() -> None:
-    path = equal_image_spacing(np.array([[0.0, 5.0], [1.5, 5.0]]), 10, circle, times=2000)
+    path = finish(measured(np.array([[0.0, 5.0], [1.5, 5.0]]), circle, times=2000)).evenly(10)
     assert np.allclose(path[:, 0] ** 2, np.linspace(0, 2.25, 10), atol=1e-4)
     assert np.array_equal(path[:, 1], np.full(10, 5.0))
 
 
 @pytest.mark.parametrize("image", [np.zeros, lambda shape: np.full(shape, np.nan)])
 def test_where_the_image_never_changes_steps_in_z_are_equal(image: Callable) -> None:
-    path = equal_image_spacing(np.array([[0.0], [1.0], [4.0]]), 5, lambda z: image((len(z), 3)))
+    path = finish(measured(np.array([[0.0], [1.0], [4.0]]), lambda z: image((len(z), 3)))).evenly(5)
     assert path.ravel().tolist() == [0, 1, 2, 3, 4]
 
 
@@ -146,5 +147,5 @@ def test_equal_ends_make_a_path_of_length_zero() -> None:
     path = np.repeat([[0.3, -2.0]], 4, axis=0)
     assert z_length(path) == image_length(path, circle) == 0
     assert np.array_equal(equal_z_spacing(path, 6), np.repeat(path[:1], 6, axis=0))
-    assert np.array_equal(equal_image_spacing(path, 6, circle), np.repeat(path[:1], 6, axis=0))
+    assert np.array_equal(finish(measured(path, circle)).evenly(6), np.repeat(path[:1], 6, axis=0))
     assert np.array_equal(slerp(path[0], path[0], 4).points, path)

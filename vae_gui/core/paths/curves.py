@@ -3,12 +3,13 @@
 Spherical paths follow White (2016), "Sampling Generative Networks".
 """
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
 
+from vae_gui.core.support.progress import Job, Progress, finish
 from vae_gui.core.support.types import Z
 
 Points = NDArray[np.float64]
@@ -105,12 +106,46 @@ def z_length(path: NDArray[np.floating]) -> float:
     return float(np.linalg.norm(np.diff(path, axis=0), axis=1).sum())
 
 
-def image_length(path: NDArray[np.floating], images: Images, times: int = REFINEMENT) -> float:
-    """The length of the image's way along the path, each step divided into `times`.
+@dataclass(frozen=True, slots=True, eq=False)
+class MeasuredCurve:
+    """A polyline (m, latent_dim) along which the change of the image is known.
 
-    In units of the Euclidean distance of pixels in [0, 1].
+    fine: (n, latent_dim), the same polyline in smaller steps. changes: (n - 1,), the Euclidean
+    distances of their images, of pixels in [0, 1].
     """
-    return float(_image_steps(refined(path, times), images).sum())
+
+    points: Points
+    fine: Points
+    changes: NDArray[np.float64]
+
+    @property
+    def length(self) -> float:
+        """Of the image's way; not finite where an image is not."""
+        return float(self.changes.sum())
+
+    def evenly(self, points: int) -> Points:
+        """Points on it between which the image changes equally; equal steps in z if it never does."""
+        if np.isfinite(self.length) and self.length > 0:
+            return _at_even_parts(self.fine, self.changes, points)
+        return equal_z_spacing(self.points, points)
+
+
+def measured(
+    path: NDArray[np.floating], images: Images, times: int = REFINEMENT
+) -> Job[MeasuredCurve]:
+    """How the image changes along the polyline (m, latent_dim), each step divided into `times`."""
+    fine = refined(path, times)
+    changes = [np.zeros(0)]
+    for start in range(0, len(fine) - 1, _BLOCK):
+        yield Progress(start, len(fine), "Measuring the path")
+        seen = images(fine[start : start + _BLOCK + 1])
+        changes.append(np.linalg.norm(np.diff(seen, axis=0), axis=1).astype(np.float64))
+    return MeasuredCurve(np.asarray(path, np.float64), fine, np.concatenate(changes))
+
+
+def image_length(path: NDArray[np.floating], images: Images, times: int = REFINEMENT) -> float:
+    """The length of the image's way along the path, each step divided into `times`."""
+    return finish(measured(path, images, times)).length
 
 
 def equal_z_spacing(path: NDArray[np.floating], points: int) -> Points:
@@ -118,36 +153,11 @@ def equal_z_spacing(path: NDArray[np.floating], points: int) -> Points:
     return _at_even_parts(path, np.linalg.norm(np.diff(path, axis=0), axis=1), points)
 
 
-def equal_image_spacing(
-    path: NDArray[np.floating], points: int, images: Images, times: int = REFINEMENT
-) -> Points:
-    """Points on the polyline between which the image changes equally; equal steps in z if it never does."""
-    fine = refined(path, times)
-    steps = _image_steps(fine, images)
-    total = steps.sum()
-    return (
-        _at_even_parts(fine, steps, points)
-        if np.isfinite(total) and total > 0
-        else equal_z_spacing(path, points)
-    )
-
-
 def refined(path: NDArray[np.floating], times: int) -> Points:
     """The same polyline with each of its steps divided into `times` equal ones."""
     t = (np.arange(times) / times)[:, None]
     inner = (1 - t) * path[:-1, None] + t * path[1:, None]  # (m - 1, times, latent_dim)
     return np.concatenate((inner.reshape(-1, path.shape[1]), path[-1:]))
-
-
-def _image_steps(points: Points, images: Images) -> NDArray[np.float64]:
-    """Distances of neighbouring images, (n - 1,)."""
-    return np.concatenate([np.zeros(0), *_blocks_of_steps(points, images)])
-
-
-def _blocks_of_steps(points: Points, images: Images) -> Iterator[NDArray[np.float64]]:
-    for start in range(0, len(points) - 1, _BLOCK):
-        shown = images(points[start : start + _BLOCK + 1])
-        yield np.linalg.norm(np.diff(shown, axis=0), axis=1).astype(np.float64)
 
 
 def _at_even_parts(path: NDArray[np.floating], steps: NDArray[np.floating], points: int) -> Points:

@@ -15,12 +15,14 @@ from numpy.typing import NDArray
 
 from vae_gui.core.paths.curves import (
     Images,
+    MeasuredCurve,
     Points,
-    equal_image_spacing,
     image_length,
+    measured,
     shared_steps,
     straight,
 )
+from vae_gui.core.paths.grid_geodesic import shortest_on_grid
 from vae_gui.core.support.imports import import_lock
 from vae_gui.core.support.progress import Job, Progress
 
@@ -34,12 +36,17 @@ Decode = Callable[["Tensor"], "Tensor"]
 
 SAME_POINT = "Both ends are the same point: the path has length 0."
 NOT_SHORTER = "No shorter path was found near the straight line, so this is the straight line."
+NOT_FINITE = (
+    "Images near the straight line, or their gradients, are not finite numbers, so this is the straight line: "
+    "choose other ends, or weights of an earlier step."
+)
 
 _STEPS = 64  # of the curve that is bent
-_ROUNDS, _ITERATIONS = 40, 5
-_LEAST_GAIN = 1e-3  # of the energy, in a round; beyond that the curve leaps between its points
+_ROUNDS, _ITERATIONS = 16, 3
+_LEAST_GAIN = 1e-3  # of the energy, in a round
+_LEAP = 1.05  # times the best length: the energy falls on while the curve leaps between its points
 _LEAST_SAVING = 1e-4  # of the straight line's length
-_START_REFINEMENT = 4
+_START_REFINEMENT, _ROUND_REFINEMENT = 8, 4
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -97,16 +104,13 @@ def shortest(decode: Decode, keyframes: NDArray[np.floating], points: int) -> Jo
     for a, b in pairwise(keyframes):
         leg = yield from _leg(decode, images, a, b)
         legs.append(leg)
-    shares = shared_steps(np.array([leg.length for leg in legs]), points - 1)
-    frames = [
-        equal_image_spacing(leg.curve, steps + 1, images)
-        for leg, steps in zip(legs, shares, strict=True)
-    ]
+    shares = shared_steps(np.array([leg.way.length for leg in legs]), points - 1)
+    frames = [leg.way.evenly(steps + 1) for leg, steps in zip(legs, shares, strict=True)]
     notes = dict.fromkeys(leg.note for leg in legs if leg.note)
     return Geodesic(
         _joined(frames),
-        _joined([leg.curve for leg in legs]),
-        sum(leg.length for leg in legs),
+        _joined([leg.way.points for leg in legs]),
+        sum(leg.way.length for leg in legs),
         sum(leg.straight_length for leg in legs),
         " ".join(notes),
     )
@@ -119,10 +123,9 @@ def _joined(legs: list[Points]) -> Points:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class _Leg:
-    """The way between two keyframes; the fields are those of a Geodesic."""
+    """The way between two keyframes. straight_length, note: those of a Geodesic."""
 
-    curve: Points
-    length: float
+    way: MeasuredCurve
     straight_length: float
     note: str = ""
 
@@ -130,54 +133,54 @@ class _Leg:
 def _leg(
     decode: Decode, images: Images, a: NDArray[np.floating], b: NDArray[np.floating]
 ) -> Job[_Leg]:
-    line = straight(a, b, _STEPS + 1)
+    points = straight(a, b, _STEPS // 2 + 1)
     if np.array_equal(a, b):
-        return _Leg(line, 0.0, 0.0, SAME_POINT)
-    straight_length = image_length(line, images)
-    yield Progress(0, _ROUNDS, "Looking for the geodesic")
-    start = equal_image_spacing(line, _STEPS + 1, images, _START_REFINEMENT)
-    curve = yield from _least_energy(decode, start)
-    length = image_length(curve, images)
-    if not length < straight_length * (1 - _LEAST_SAVING):
-        return _Leg(line, straight_length, straight_length, NOT_SHORTER)
-    return _Leg(curve, length, straight_length)
+        return _Leg(MeasuredCurve(points, points, np.zeros(len(points) - 1)), 0.0, SAME_POINT)
+    line = yield from measured(points, images)
+    if not np.isfinite(line.length):
+        return _Leg(line, line.length, NOT_FINITE)
+    start = yield from _start(line, images)
+    curve, finite = yield from _least_energy(decode, images, start.evenly(_STEPS + 1))
+    way = yield from measured(curve, images)
+    if way.length < line.length * (1 - _LEAST_SAVING):
+        return _Leg(way, line.length)
+    return _Leg(line, line.length, NOT_SHORTER if finite else NOT_FINITE)
 
 
-def _least_energy(decode: Decode, start: Points) -> Job[Points]:
-    """L-BFGS on sine waves that are added to the start, (n, latent_dim); the ends stay.
+def _start(line: MeasuredCurve, images: Images) -> Job[MeasuredCurve]:
+    """The straight line or, in two dimensions, the shortest path on a grid where that is shorter."""
+    a, b = line.points[[0, -1]]
+    path = (yield from shortest_on_grid(a, b, images)) if len(a) == 2 else None
+    if path is None:
+        return line
+    way = yield from measured(path, images, _START_REFINEMENT)
+    return way if way.length < line.length else line
 
-    A wave's amplitude is divided by its frequency: so the energy of a flat space has the same
-    curvature along all of them, and 10 to 40 evaluations do what takes 400 on the points themselves.
+
+def _least_energy(decode: Decode, images: Images, start: Points) -> Job[tuple[Points, bool]]:
+    """The shortest of the curves on the way to the least energy, and whether all was finite.
+
+    The last one is not always the shortest: see _LEAP.
     """
     with import_lock():
-        import torch
+        from vae_gui.core.paths.curve_energy import CurveEnergy
 
-    steps = len(start) - 1
-    path = torch.tensor(start, dtype=torch.float32)
-    wave = torch.arange(1, steps)
-    waves = torch.sin(torch.pi / steps * wave[:, None] * wave) / wave  # (steps - 1, steps - 1)
-    amplitudes = torch.zeros(steps - 1, path.shape[1], requires_grad=True)
-    optimizer = torch.optim.LBFGS(
-        [amplitudes], max_iter=_ITERATIONS, history_size=20, line_search_fn="strong_wolfe"
-    )
-
-    def bent() -> Tensor:
-        return torch.cat((path[:1], path[1:-1] + waves @ amplitudes, path[-1:]))
-
-    def energy() -> Tensor:
-        optimizer.zero_grad()
-        change = decode(bent()).flatten(1).diff(dim=0)
-        value = steps * change.square().sum()
-        torch.autograd.backward(value)
-        return value.detach()
-
+    bending = CurveEnergy(decode, start, _ITERATIONS)
+    best, least = start, image_length(start, images, _ROUND_REFINEMENT)
     before = float("inf")
     for done in range(_ROUNDS):
-        now = float(optimizer.step(energy))  # type: ignore[no-untyped-call]  # as the round began
-        if not before - now > _LEAST_GAIN * now:
+        yield Progress(done, _ROUNDS, "Looking for the geodesic")
+        try:
+            energy = bending.lower()
+        except FloatingPointError:
+            return best, False
+        curve = bending.curve()
+        length = image_length(curve, images, _ROUND_REFINEMENT)
+        if not np.isfinite(length):
+            return best, False
+        if length < least:
+            best, least = curve, length
+        if length > _LEAP * least or not before - energy > _LEAST_GAIN * energy:
             break
-        before = now
-        yield Progress(done + 1, _ROUNDS, "Looking for the geodesic")
-    curve: Points = bent().detach().numpy().astype(np.float64)
-    curve[0], curve[-1] = start[0], start[-1]
-    return curve
+        before = energy
+    return best, True
