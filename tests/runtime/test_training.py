@@ -312,7 +312,7 @@ def test_a_learning_rate_that_blows_up_ends_the_run_and_says_what_to_change(
         training.resume()
     assert "lower the learning rate" in failed.args[0].text
     assert training.phase is Phase.IDLE
-    assert watch.ended[0].checkpoint is None
+    assert watch.ended[0].checkpoint.snapshot.step == len(history.steps)
     for snapshot in watch.snapshots:
         assert all(np.isfinite(array).all() for array in snapshot.weights.values())
     for timeline_entry in training.timeline.entries:

@@ -72,7 +72,7 @@ def normal_pairs(count: int, seed: int) -> Encodings:
 
 
 def test_words_follow_the_percentiles_of_held_out_samples() -> None:
-    coverage = calibrate(normal_pairs(3000, 1), normal_pairs(1000, 2))
+    coverage = run(calibrate(normal_pairs(3000, 1), normal_pairs(1000, 2)))
     random = np.random.default_rng(3)
     z = random.normal(size=(2000, 2)) * np.sqrt(1 + np.exp(-4))
     levels = [coverage.level(float(value)) for value in log_density(coverage.mixture, z)]
@@ -87,5 +87,5 @@ def test_an_image_does_not_vouch_for_itself() -> None:
     mu = np.arange(50, dtype=np.float32)[:, None] * np.ones(2, np.float32) * 10
     lonely = Encodings(mu, np.full_like(mu, -6), None, ())
     # then its own samples are far off the map of all others
-    coverage = calibrate(lonely)
+    coverage = run(calibrate(lonely))
     assert coverage.inside < coverage.log_density((0.0, 0.0)) - 100

@@ -83,7 +83,7 @@ def test_with_no_class_shown_the_density_is_empty() -> None:
 
 
 def test_the_map_is_bright_inside_and_clear_outside_with_lines_between() -> None:
-    ground = answer(snapshot(), CoverageBackground(calibrate(two_clouds()), PLANE, RAMP, LINE))
+    ground = answer(snapshot(), CoverageBackground(run(calibrate(two_clouds())), PLANE, RAMP, LINE))
     assert pixel(ground, -2, 0)[3] > 100
     assert pixel(ground, 0, 2.9).tolist() == [0, 0, 0, 0]
     assert (ground.rgba == LINE).all(axis=-1).any()
@@ -96,7 +96,7 @@ def test_every_background_works_in_other_numbers_of_dimensions(dims: int) -> Non
     axes, point = ((0, 0), (0.0,)) if dims == 1 else ((0, 2), (0.0, 0.1, 0.2))
     plane = Plane(PLANE.extent, axes, point)
     density = answer(model, DensityBackground(data, plane, (RED, BLUE), (0, 1)))
-    mapped = answer(model, CoverageBackground(calibrate(data), plane, RAMP, LINE))
+    mapped = answer(model, CoverageBackground(run(calibrate(data)), plane, RAMP, LINE))
     stretched = answer(model, DistortionBackground(plane, RAMP))
     for ground in (density, mapped, stretched):
         assert ground.rgba[..., 3].max() > 50
@@ -153,7 +153,7 @@ def test_backgrounds_are_long_requests_in_parts_so_that_the_pads_own_go_first() 
     engine, data = Engine(snapshot()), two_clouds()
     requests = (
         Calibrate(data),
-        CoverageBackground(calibrate(data), PLANE, RAMP, LINE),
+        CoverageBackground(run(calibrate(data)), PLANE, RAMP, LINE),
         DensityBackground(data, PLANE, (RED, BLUE), (0, 1)),
         DistortionBackground(PLANE, RAMP),
         ManifoldBackground(even_grid(PLANE.extent, 20, 10), PLANE),

@@ -21,6 +21,7 @@ from vae_gui.core.storage.bookmarks import (
     to_json,
 )
 from vae_gui.core.support.errors import UserError
+from vae_gui.core.support.progress import finish
 
 FUZZ = settings(
     max_examples=100, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
@@ -70,7 +71,7 @@ def any_bookmarks(draw: st.DrawFn) -> Bookmarks:
 @given(kept=any_bookmarks())
 def test_all_bookmarks_come_back_exactly(kept: Bookmarks, tmp_path: Path) -> None:
     path = tmp_path / "points.json"
-    export_bookmarks(kept, path)
+    finish(export_bookmarks(kept, path))
     read = import_bookmarks(path, kept.latent_dim)
     assert read == kept
     for one, other in zip(read.kept, kept.kept, strict=True):
@@ -211,7 +212,7 @@ def test_a_missing_file_and_a_folder_are_refused_in_words(tmp_path: Path) -> Non
     with pytest.raises(UserError, match="not in"):
         import_bookmarks(tmp_path / "gone.json", 2)
     with pytest.raises(UserError, match="folder"):
-        export_bookmarks(bookmarks(), tmp_path)
+        finish(export_bookmarks(bookmarks(), tmp_path))
 
 
 def test_bookmarks_are_added_removed_and_renamed_in_new_values() -> None:

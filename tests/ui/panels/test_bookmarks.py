@@ -18,8 +18,10 @@ from vae_gui.core.storage.bookmarks import (
     export_bookmarks,
     import_bookmarks,
 )
+from vae_gui.core.support.progress import finish
 from vae_gui.core.support.types import Z
 from vae_gui.runtime.context import Context
+from vae_gui.runtime.notices import NoticeKind
 from vae_gui.ui.panels.bookmarks.panel import BookmarksPanel
 
 
@@ -31,14 +33,16 @@ def panel(panel_of: PanelOf) -> BookmarksPanel:
 @pytest.fixture
 def failures(context: Context) -> Iterator[list[object]]:
     collector = Collector()
-    context.notices.published.connect(collector.take)
+    context.notices.published.connect(
+        lambda notice: notice.kind is NoticeKind.ERROR and collector.take(notice.text)
+    )
     yield collector.values
 
 
 def add(qtbot, panel: BookmarksPanel, *points: Z) -> None:
     for z in points:
         panel.explorer.move_cursor(z)
-        with qtbot.waitSignal(panel.added):
+        with qtbot.waitSignal(panel.context.notices.published):
             panel.add_button.click()
 
 
@@ -192,9 +196,9 @@ def test_export_and_import_bring_them_to_another_model(
     show_space(context)
     add(qtbot, panel, (0.1, 0.2), (0.3, 0.4))
     choose_file(monkeypatch, tmp_path / "points")
-    with qtbot.waitSignal(panel.exported) as exported:
+    with qtbot.waitSignal(panel.context.notices.published) as exported:
         panel.export_button.click()
-    assert exported.args == [tmp_path / "points.json"]
+    assert exported.args[0].path == tmp_path / "points.json"
     assert import_bookmarks(tmp_path / "points.json", 2) == panel.bookmarks
     kept = panel.bookmarks.kept
     show_model(context, "other")
@@ -214,7 +218,7 @@ def test_a_file_of_another_latent_size_changes_nothing(
     for content in (None, b"{}", b"\xff\xfe"):
         path = tmp_path / "points.json"
         if content is None:
-            export_bookmarks(Bookmarks(2, (Bookmark("x", (0.0, 0.0), thumbnail()),)), path)
+            finish(export_bookmarks(Bookmarks(2, (Bookmark("x", (0.0, 0.0), thumbnail()),)), path))
         else:
             path.write_bytes(content)
         choose_file(monkeypatch, path)

@@ -194,7 +194,7 @@ def test_the_keys_and_the_wheel_open_no_dialog(qtbot, box: DatasetBox) -> None:
 def test_train_uses_the_own_images(qtbot, context: Context, mine: Path) -> None:
     bar = RunBar(context)
     qtbot.addWidget(bar)
-    bar.choose_dataset(OwnImages(mine).name)
+    bar.dataset_box.choose(OwnImages(mine).name)
     with qtbot.waitSignal(bar.train_requested) as wanted:
         bar.train()
     assert wanted.args[0].dataset == OwnImages(mine).name
