@@ -54,12 +54,13 @@ class Geodesic:
     """A path along which the image changes least, and evenly.
 
     points: (n, latent_dim) frames, with equal change of the image from one to the next between two keyframes.
-    curve: (m, latent_dim), the whole path as a polyline. length, straight_length: of the image's way
+    curve: (m, latent_dim), the whole path as a polyline. stops: where in it the keyframes are. length, straight_length: of the image's way
     along the curve and along the straight line through the same keyframes, each step refined 32 times.
     """
 
     points: Points
     curve: Points
+    stops: tuple[int, ...]
     length: float
     straight_length: float
     note: str = ""
@@ -110,6 +111,7 @@ def shortest(decode: Decode, keyframes: NDArray[np.floating], points: int) -> Jo
     return Geodesic(
         _joined(frames),
         _joined([leg.way.points for leg in legs]),
+        (0, *np.cumsum([len(leg.way.points) - 1 for leg in legs]).tolist()),
         sum(leg.way.length for leg in legs),
         sum(leg.straight_length for leg in legs),
         " ".join(notes),

@@ -84,9 +84,7 @@ def search_geodesic(snapshot: Snapshot, stops: tuple[Z, ...], frames: int) -> Jo
     with import_lock():
         from vae_gui.core.paths.geodesic import geodesic
     found = yield from geodesic(snapshot, np.array(stops), frames)
-    legs = len(stops) - 1
-    steps = (len(found.curve) - 1) // legs
-    return LatentPath(found.curve, tuple(steps * stop for stop in range(legs + 1)), found.note)
+    return LatentPath(found.curve, found.stops, found.note)
 
 
 def freehand_path(latent: LatentState) -> LatentPath:
