@@ -21,13 +21,13 @@ POLL_MS = 10
 class Closer(QObject):
     """Does what leads to a moment and closes the window when it is there, discarding unsaved work."""
 
-    def __init__(self, timeline_entry: str, parent: QObject) -> None:
+    def __init__(self, moment: str, parent: QObject) -> None:
         super().__init__(parent)
-        self.timeline_entry = timeline_entry
-        self.is_there: Callable[[MainWindow], bool] = getattr(self, timeline_entry)
+        self.moment = moment
+        self.is_there: Callable[[MainWindow], bool] = getattr(self, moment)
         self.began = False
         self.closed = False
-        self.polls_left = random.Random(timeline_entry).randrange(30)
+        self.polls_left = random.Random(moment).randrange(30)
         self.timer = QTimer(self, interval=POLL_MS)
         self.timer.timeout.connect(self.poll)
         self.timer.start()
@@ -40,11 +40,11 @@ class Closer(QObject):
         windows = [w for w in QApplication.topLevelWidgets() if isinstance(w, MainWindow)]
         if not windows or self.closed or not self.is_there(windows[0]):
             return
-        if self.timeline_entry == "training" and self.polls_left:
+        if self.moment == "training" and self.polls_left:
             self.polls_left -= 1
             return
         self.closed = True
-        sys.stdout.write(f"closed at {self.timeline_entry}\n")
+        sys.stdout.write(f"closed at {self.moment}\n")
         sys.stdout.flush()
         QTimer.singleShot(0, windows[0].close)  # not from here: a timer does not fire within itself
 

@@ -13,7 +13,7 @@ from tests.conftest import REPOSITORY
 MOMENTS = ("start", "loading", "training", "export")
 
 
-def started(timeline_entry: str, folder: Path) -> subprocess.Popen[str]:
+def started(moment: str, folder: Path) -> subprocess.Popen[str]:
     folder.mkdir()
     homes = {f"XDG_{name}_HOME": str(folder / name.lower()) for name in ("CONFIG", "DATA", "CACHE")}
     (folder / "out").mkdir()
@@ -24,7 +24,7 @@ def started(timeline_entry: str, folder: Path) -> subprocess.Popen[str]:
             "faulthandler",
             "-m",
             "tests.journeys.closing_app",
-            timeline_entry,
+            moment,
             str(folder / "out"),
         ],
         env=os.environ | homes | {"QT_QPA_PLATFORM": "offscreen"},
@@ -46,14 +46,11 @@ def ended(process: subprocess.Popen[str]) -> tuple[str, str]:
 
 @pytest.mark.parametrize("pair", [MOMENTS[:2], MOMENTS[2:]], ids="+".join)
 def test_closing_at_any_moment_ends_the_app_cleanly(pair: tuple[str, str], tmp_path: Path) -> None:
-    running = [
-        (timeline_entry, started(timeline_entry, tmp_path / timeline_entry))
-        for timeline_entry in pair
-    ]
-    for timeline_entry, process in running:
+    running = [(moment, started(moment, tmp_path / moment)) for moment in pair]
+    for moment, process in running:
         output, errors = ended(process)
         assert process.returncode == 0, errors
-        assert f"closed at {timeline_entry}" in output
+        assert f"closed at {moment}" in output
         assert "destroyed while" not in errors.lower()
         assert "Traceback" not in errors
-        assert not list((tmp_path / timeline_entry / "out").iterdir())
+        assert not list((tmp_path / moment / "out").iterdir())

@@ -114,7 +114,11 @@ def export(qtbot, window, monkeypatch: pytest.MonkeyPatch, path: Path) -> Snapsh
     window.context.jobs.started.connect(
         lambda: shown.append(window.context.explorer.weights.snapshot)
     )
-    with qtbot.waitSignal(window.files.exported, timeout=60_000):
+    with qtbot.waitSignal(
+        window.context.notices.published,
+        timeout=60_000,
+        check_params_cb=lambda notice: notice.path is not None,
+    ):
         press(qtbot, window.export_form.save_button)
     return shown[0]
 

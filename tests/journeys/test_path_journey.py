@@ -22,7 +22,7 @@ def test_compare_paths_and_export_the_best_and_a_drag(
         centre = np.median(encodings.mu[encodings.labels == label], axis=0)
         explorer.set_endpoint(name, tuple(centre.tolist()))
     window.docks.docks["paths"].raise_()
-    qtbot.waitUntil(lambda: lab.bending.up_to_date, timeout=30_000)
+    qtbot.waitUntil(lambda: lab.searches["geodesic"].live.up_to_date, timeout=30_000)
     qtbot.waitUntil(lambda: all(lab.measured(name) for name in lab.names()), timeout=30_000)
     straight, shortest = lab.measured("straight"), lab.measured("geodesic")
     assert shortest.length <= straight.length * 1.001
@@ -39,7 +39,11 @@ def test_compare_paths_and_export_the_best_and_a_drag(
         path = tmp_path / f"{source.replace(' ', '-')}.gif"
         save_as(monkeypatch, path)
         form.source_box.setCurrentIndex(form.source_box.findData(source))
-        with qtbot.waitSignal(window.files.exported, timeout=60_000):
+        with qtbot.waitSignal(
+            window.context.notices.published,
+            timeout=60_000,
+            check_params_cb=lambda notice: notice.path is not None,
+        ):
             form.save_button.click()
         with Image.open(path) as image:
             assert image.n_frames > 10

@@ -9,6 +9,7 @@ from PySide6.QtWidgets import QApplication
 
 from vae_gui.core.inference.requests import MAX_BATCH, Decode
 from vae_gui.runtime.context import Context
+from vae_gui.runtime.inference_thread import Answer
 from vae_gui.ui.parts.panel import Panel
 from vae_gui.ui.style.theme import DARK, apply_theme
 
@@ -44,3 +45,18 @@ def wait_for_answers(qtbot, context: Context) -> None:
     last = Decode.of(np.zeros((MAX_BATCH + 1, context.explorer.latent_dim)))
     context.explorer.questions.ask_once("last", last, replies.append)
     qtbot.waitUntil(lambda: replies != [], timeout=20_000)
+
+
+def standing_questions(qtbot, context: Context) -> set[str]:
+    """The channels that are answered again when the weights change."""
+    explorer, channels = context.explorer, set()
+
+    def take(answer: Answer[object]) -> None:
+        channels.add(answer.channel)
+
+    wait_for_answers(qtbot, context)
+    explorer.questions.answered.connect(take)
+    explorer.questions.use(explorer.weights.snapshot)
+    wait_for_answers(qtbot, context)
+    explorer.questions.answered.disconnect(take)
+    return channels

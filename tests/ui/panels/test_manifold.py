@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 from PySide6.QtCore import QPoint, Qt
 
-from tests.ui.conftest import PanelOf
+from tests.ui.conftest import PanelOf, wait_for_answers
 from tests.ui.spaces import decoded, random_snapshot, show_space
 from vae_gui.core.latent.grid import RANGE, ManifoldChoice
 from vae_gui.runtime.context import Context
@@ -103,7 +103,6 @@ def test_newer_weights_are_decoded_without_being_asked(
     wait_for_tiles(qtbot, panel, 10)
     newer = random_snapshot(first.model, seed=5, step=9)
     context.explorer.weights.adopt(newer)
-    context.training.snapshot_changed.emit(newer)
     z = panel._z_of(33)
     qtbot.waitUntil(lambda: same(panel._images[33], decoded(newer, z)[0]), timeout=10_000)
 
@@ -113,7 +112,8 @@ def test_a_hidden_panel_asks_for_nothing(qtbot, context: Context, panel: Manifol
     wait_for_tiles(qtbot, panel, 20)
     panel.hide()
     panel.set_choice(ManifoldChoice(rows=6))
-    assert "manifold" not in context.explorer.questions._questions
+    wait_for_answers(qtbot, context)
+    assert not panel.live.busy and len(panel.live.value) == 20 * 20
     panel.show()
     wait_for_tiles(qtbot, panel, 6)
 

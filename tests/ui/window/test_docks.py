@@ -4,6 +4,7 @@ import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QLabel
 
+from tests.ui.conftest import standing_questions
 from vae_gui.ui.panels import PANELS
 from vae_gui.ui.window.explanation import Explanation
 
@@ -12,28 +13,30 @@ def test_panels_of_other_tabs_ask_nothing_until_their_tab_is_chosen(qtbot, windo
     docks, panels = window.docks.docks, window.docks.panels
     docks["curves"].raise_()
     qtbot.waitUntil(lambda: not panels["samples"].isVisible())
-    assert "samples" not in window.context.explorer.questions._questions
+    assert "samples" not in standing_questions(qtbot, window.context)
     docks["samples"].raise_()
-    qtbot.waitUntil(lambda: "samples" in window.context.explorer.questions._questions)
+    qtbot.waitUntil(panels["samples"].isVisible)
+    assert "samples" in standing_questions(qtbot, window.context)
     docks["curves"].raise_()
-    qtbot.waitUntil(lambda: "samples" not in window.context.explorer.questions._questions)
+    qtbot.waitUntil(lambda: not panels["samples"].isVisible())
+    assert "samples" not in standing_questions(qtbot, window.context)
 
 
 def test_a_file_brings_its_arrangement_and_one_without_leaves_it(qtbot, window, tmp_path) -> None:
-    session, docks = window.context.session, window.docks
+    files, docks = window.context.files, window.docks
     path = tmp_path / "arranged.vae"
     docks.docks["probe"].hide()
-    with qtbot.waitSignal(session.saved):
-        session.save(path, window._arrangement())
+    with qtbot.waitSignal(files.saved):
+        files.save(path, window._ui_state())
     docks.docks["probe"].show()
-    with qtbot.waitSignal(session.opened):
-        session.open(path)
+    with qtbot.waitSignal(window.context.explorer.model_changed):
+        files.open(path)
     assert docks.docks["probe"].isHidden()
     docks.docks["probe"].show()
-    with qtbot.waitSignal(session.saved):
-        session.save(path)
-    with qtbot.waitSignal(session.opened):
-        session.open(path)
+    with qtbot.waitSignal(files.saved):
+        files.save(path)
+    with qtbot.waitSignal(window.context.explorer.model_changed):
+        files.open(path)
     assert not docks.docks["probe"].isHidden()
 
 

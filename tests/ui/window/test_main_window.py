@@ -153,7 +153,7 @@ def test_a_saved_model_dropped_on_the_window_later_decodes_the_same(
         trigger(window, "Save as…")
     assert window.windowTitle().startswith("mine.vae")
     context.session.close("mine")
-    with qtbot.waitSignal(context.session.opened):
+    with qtbot.waitSignal(context.explorer.model_changed):
         drop(window, path)
     assert window.windowTitle().startswith("mine.vae")
     assert context.explorer.latent.cursor == (0.7, -0.4)
@@ -177,13 +177,13 @@ def test_a_file_reopens_with_what_was_chosen_in_the_panels(qtbot, window, tmp_pa
     traversal.bar.plane_button.click()
     path = tmp_path / "chosen.vae"
     with qtbot.waitSignal(window.context.files.saved):
-        window.context.files.save(path, window._arrangement())
+        window.context.files.save(path, window._ui_state())
     samples.bar.set_choice(replace(chosen[0], seed=0, prior=49))
     manifold.set_choice(replace(chosen[1], rows=20))
     traversal.bar.rows_button.click()
     drawing.set_settings(replace(drawing.settings, brush=0.09))
     embedding_settings.set_settings(replace(embedding_settings.settings, seed=0))
-    with qtbot.waitSignal(window.context.session.opened):
+    with qtbot.waitSignal(window.context.explorer.model_changed):
         drop(window, path)
     assert (samples.bar.choice, manifold.choice) == chosen
     assert (drawing.settings.brush, embedding_settings.settings.seed) == (0.12, 5)
@@ -194,9 +194,9 @@ def test_a_file_reopens_with_what_was_chosen_in_the_panels(qtbot, window, tmp_pa
 def test_a_choice_that_would_eat_the_machine_is_not_taken(window) -> None:
     samples = window.docks.panels["samples"]
     before = samples.bar.choice
-    samples.choose({"prior": 10**9})
-    samples.choose({"seed": -1})
-    window.docks.panels["draw"].choose({"brush": 50.0})
+    samples.restore_state({"prior": 10**9})
+    samples.restore_state({"seed": -1})
+    window.docks.panels["draw"].restore_state({"brush": 50.0})
     assert window.docks.panels["draw"].tools.settings.brush < 1
     assert samples.bar.choice == before
 
@@ -205,7 +205,7 @@ def test_opening_and_saving_from_the_menu(qtbot, window, monkeypatch, tmp_path) 
     context, path = window.context, tmp_path / "mine.vae"
     files.save(entry("mine").workspace, path)
     choose_file(monkeypatch, path)
-    with qtbot.waitSignal(context.session.opened):
+    with qtbot.waitSignal(context.explorer.model_changed):
         trigger(window, "Open…")
     written = path.stat().st_mtime_ns
     with qtbot.waitSignal(context.files.saved):

@@ -230,15 +230,15 @@ def test_turned_ellipses_keep_their_full_covariance(
     kept = (*entries[:3], replace(entries[3], encodings=wide), entries[4])
     entry = context.library.shown
     context.library.replace(replace(entry, timeline=replace(entry.timeline, entries=kept)))
-    pad.set_layers(replace(pad.layers, bubbles=True))
+    pad.set_layers(pad.layers.with_overlays({"posterior_ellipses": True}))
     bar.slider.setValue(3)
-    assert pad.view._bubbles[0, 2:].tolist() == pytest.approx([0.3, 0.1, 0.0])
+    assert pad.view._ellipses.shapes[0, 2:].tolist() == pytest.approx([0.3, 0.1, 0.0])
     bar.align_button.click()
-    _, _, a, b, set_hyperparameters = pad.view._bubbles[0]
+    _, _, a, b, turn = pad.view._ellipses.shapes[0]
     axes = np.array(
         [
-            [math.cos(set_hyperparameters), math.sin(set_hyperparameters)],
-            [-math.sin(set_hyperparameters), math.cos(set_hyperparameters)],
+            [math.cos(turn), math.sin(turn)],
+            [-math.sin(turn), math.cos(turn)],
         ]
     )
     covariance = axes.T @ np.diag([a * a, b * b]) @ axes
@@ -335,7 +335,9 @@ def test_the_replay_is_exported_from_the_form(
     form: ReplayForm = bar.export_form
     assert "5 of 5 moments" in form.note.text()
     form.form.set_value(replace(form.form.value(), content=content, size=56, rows=5))
-    with qtbot.waitSignal(actions.exported):
+    with qtbot.waitSignal(
+        context.notices.published, check_params_cb=lambda notice: notice.path is not None
+    ):
         form.save_button.click()
     with Image.open(tmp_path / "file.gif") as image:
         assert image.size == (56, 56)
