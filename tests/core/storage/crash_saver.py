@@ -15,12 +15,12 @@ WIDTH = 2000
 
 
 def kill_savers(folder: Path, kills: int) -> None:
-    """Print how many files were old or new, and how many kills fell into a save."""
+    """Print how many files were old or new, how many kills fell into a save, and what a last save leaves."""
     target = folder / "run.vae"
     versions = [full_workspace(seed, WIDTH) for seed in (0, 1)]
     save(versions[0], target)
     entries = random.Random(0)
-    whole = 0
+    whole = interrupted = 0
     for _ in range(kills):
         saver = os.fork()
         if saver == 0:
@@ -32,8 +32,9 @@ def kill_savers(folder: Path, kills: int) -> None:
         os.waitpid(saver, 0)
         loaded = load(target)
         whole += any(same(loaded, version) for version in versions)
-    interrupted = sum(path != target for path in folder.iterdir())
-    print(whole, interrupted)  # noqa: T201
+        interrupted += any(path != target for path in folder.iterdir())
+    save(versions[0], target)
+    print(whole, interrupted, len(list(folder.iterdir())))  # noqa: T201
 
 
 def fill_disk(folder: Path, step: int) -> None:

@@ -282,11 +282,12 @@ def run(*arguments: str) -> str:
 
 @POSIX
 def test_a_kill_at_any_moment_leaves_the_old_or_the_new_file(tmp_path: Path) -> None:
-    whole, interrupted = run(
+    whole, interrupted, files = run(
         "-m", "tests.core.storage.crash_saver", "kill", str(tmp_path), "200"
     ).split()
     assert int(whole) == 200
     assert int(interrupted) > 20, "too few of the kills fell into a save"
+    assert int(files) == 1, "the next save removes what killed ones left"
 
 
 @POSIX

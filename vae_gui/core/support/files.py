@@ -2,8 +2,10 @@
 
 import errno
 import os
+import re
 import secrets
 import stat
+import sys
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
@@ -11,8 +13,12 @@ from typing import BinaryIO
 
 from vae_gui.core.support.errors import UserError
 
+if sys.platform != "win32":
+    import fcntl
+
 # A file name holds at most 255 bytes, and a character takes up to four.
 _NAME_CHARACTERS = 40
+_TOKEN_BYTES = 4
 _NO_ROOM = (errno.ENOSPC, errno.EDQUOT, errno.EFBIG)
 
 
@@ -21,28 +27,42 @@ def atomic_write(path: Path) -> Iterator[BinaryIO]:
     """A binary file that becomes `path` when the block ends, and leaves no trace if it fails.
 
     Until the block ends the old file is untouched; after it the new one is on the disk whole.
-    A link is followed. An existing file keeps its permissions. Every OSError, the block's own too,
-    becomes a UserError.
+    A link is followed. An existing file keeps its permissions. What killed writers of the same name
+    left behind is removed. Every OSError, the block's own too, becomes a UserError.
     """
     target = Path(os.path.realpath(path))
     try:
         mode = _mode_of(target)
-        name = f".{target.name[:_NAME_CHARACTERS]}.{secrets.token_hex(4)}.tmp"
-        temporary = target.with_name(name)
+        _remove_leftovers(target)
+        temporary, file = _open_temporary(target)
         try:
-            with temporary.open("xb") as file:
+            with file:
                 yield file
                 file.flush()
                 os.fsync(file.fileno())
-            if mode is not None:
-                temporary.chmod(mode)
-            temporary.replace(target)
+                if sys.platform == "win32":
+                    file.close()  # an open file cannot be renamed there; elsewhere it stays locked
+                if mode is not None:
+                    temporary.chmod(mode)
+                temporary.replace(target)
         finally:
             with suppress(OSError):
                 temporary.unlink(missing_ok=True)
     except OSError as error:
         raise UserError(_writing_failed(target, error)) from error
     _sync_folder(target.parent)
+
+
+def check_writable(path: Path) -> None:
+    """Raise the UserError that `atomic_write` would begin with, so that it can be said before long work."""
+    target = Path(os.path.realpath(path))
+    try:
+        _mode_of(target)
+        temporary, file = _open_temporary(target)
+        file.close()
+        temporary.unlink()
+    except OSError as error:
+        raise UserError(_writing_failed(target, error)) from error
 
 
 @contextmanager
@@ -61,6 +81,41 @@ def open_checked(path: Path, largest: int) -> Iterator[BinaryIO]:
             yield file
     except OSError as error:
         raise UserError(_reading_failed(path, error)) from error
+
+
+def _open_temporary(target: Path) -> tuple[Path, BinaryIO]:
+    """A new hidden file beside the target. Its lock says that its writer is alive."""
+    while True:
+        name = f".{target.name[:_NAME_CHARACTERS]}.{secrets.token_hex(_TOKEN_BYTES)}.tmp"
+        temporary = target.with_name(name)
+        file = temporary.open("xb")
+        if sys.platform == "win32":  # where nobody can remove an open file
+            return temporary, file
+        with suppress(OSError):  # some network file systems have no locks
+            fcntl.flock(file, fcntl.LOCK_EX)
+        if os.fstat(file.fileno()).st_nlink:
+            return temporary, file
+        file.close()  # another writer took it for a leftover before it was locked
+
+
+def _remove_leftovers(target: Path) -> None:
+    """Remove the temporary files of writers that were killed, but not of those that still write."""
+    prefix = re.escape(f".{target.name[:_NAME_CHARACTERS]}.")
+    temporary = re.compile(rf"{prefix}[0-9a-f]{{{2 * _TOKEN_BYTES}}}\.tmp")
+    with suppress(OSError), os.scandir(target.parent) as entries:
+        for entry in entries:
+            if temporary.fullmatch(entry.name) and entry.is_file(follow_symlinks=False):
+                with suppress(OSError):
+                    _remove_unless_locked(Path(entry.path))
+
+
+def _remove_unless_locked(temporary: Path) -> None:
+    if sys.platform == "win32":
+        temporary.unlink()
+        return
+    with temporary.open("rb") as file:
+        fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        temporary.unlink()
 
 
 def _mode_of(target: Path) -> int | None:
