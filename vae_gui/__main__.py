@@ -1,5 +1,6 @@
 """Decides what was asked for: a command of the command line, or the app, alone or on a file."""
 
+import os
 import sys
 from collections.abc import Sequence
 from pathlib import Path
@@ -7,14 +8,21 @@ from pathlib import Path
 from vae_gui.cli import COMMANDS
 from vae_gui.cli import main as run_command
 
-BAD_INPUT = 2
+BAD_INPUT, INTERRUPTED = 2, 130
 ALIASES = {"--self-check": "self-check"}
 CHILD = "--child"  # how the bundled app starts the processes that it can kill
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run a command without Qt, or the app once it is known that Qt can start; returns the exit code."""
-    given = list(sys.argv[1:] if arguments is None else arguments)
+    _open_closed_streams()
+    try:
+        return _run(list(sys.argv[1:] if arguments is None else arguments))
+    except KeyboardInterrupt:  # while modules were imported
+        return INTERRUPTED
+
+
+def _run(given: list[str]) -> int:
     first = ALIASES.get(given[0], given[0]) if given else ""
     if first == CHILD:
         from vae_gui.core.support.subprocess_job import main as run_child
@@ -24,18 +32,27 @@ def main(arguments: Sequence[str] | None = None) -> int:
         return run_command([first, *given[1:]])
     problem = _problem(given)
     if problem is not None:
-        sys.stderr.write(problem + "\n")
+        from vae_gui.cli.output import print_error
+
+        print_error(problem)
         return BAD_INPUT
     from vae_gui.app import main as run_app
 
     return run_app(given)
 
 
+def _open_closed_streams() -> None:
+    """Lead closed standard streams nowhere: else the next file that is opened would become stdout."""
+    for name, mode in (("stdin", "r"), ("stdout", "w"), ("stderr", "w")):
+        if getattr(sys, name) is None:
+            setattr(sys, name, open(os.devnull, mode, encoding="utf-8"))  # noqa: PTH123, SIM115
+
+
 def _problem(files: Sequence[str]) -> str | None:
     """Why the app cannot open on these files, in a sentence."""
     if len(files) > 1:
         return f"“{files[0]}” is no command, and the app opens one file: see vae-gui --help."
-    if files and not Path(files[0]).is_file():
+    if files and not _is_file(files[0]):
         return (
             f"“{files[0]}” is neither a file nor a command: "
             f"open a workspace (.vae), or choose one of {', '.join(COMMANDS)}."
@@ -43,6 +60,13 @@ def _problem(files: Sequence[str]) -> str | None:
     from vae_gui.cli.display import problem_with_display
 
     return problem_with_display()
+
+
+def _is_file(name: str) -> bool:
+    try:
+        return Path(name).is_file()
+    except (OSError, ValueError):  # such as a name that is too long
+        return False
 
 
 if __name__ == "__main__":

@@ -16,7 +16,11 @@ COMMANDS = {
 
 
 def main(arguments: Sequence[str]) -> int:
-    """Run one command; returns its exit code: 0, 2 for bad input, 130 after Ctrl-C."""
+    """Run one command; returns its exit code.
+
+    0; 1 where self-check misses something; 2 for bad input; 70 for a fault of the program; 74 where stdout
+    takes nothing; 128 + its number after a signal, so 130 after Ctrl-C and 141 where the reader went away.
+    """
     from vae_gui.cli.parser import run
 
     return run(arguments)

@@ -15,15 +15,19 @@ APP_FOLDER = "vae-explorer"
 _BYTES_PER_MB = 1e6
 
 
-def default_data_folder() -> Path:
-    """Where the app keeps its data sets; the same as Qt's AppLocalDataLocation, without Qt."""
+def app_folder() -> Path:
+    """Where the app keeps what is its own; the same as Qt's AppLocalDataLocation, without Qt."""
     if sys.platform == "win32":
-        base = Path(os.environ.get("LOCALAPPDATA") or Path.home() / "AppData" / "Local")
+        base = Path(os.environ.get("LOCALAPPDATA") or _home() / "AppData" / "Local")
     elif sys.platform == "darwin":
-        base = Path.home() / "Library" / "Application Support"
+        base = _home() / "Library" / "Application Support"
     else:
-        base = Path(os.environ.get("XDG_DATA_HOME") or Path.home() / ".local" / "share")
-    return base / APP_FOLDER / "datasets"
+        base = Path(os.environ.get("XDG_DATA_HOME") or _home() / ".local" / "share")
+    return base / APP_FOLDER
+
+
+def default_data_folder() -> Path:
+    return app_folder() / "datasets"
 
 
 def load_data(name: str, folder: Path | None, download: bool = False) -> ImageData:
@@ -43,8 +47,8 @@ def load_data(name: str, folder: Path | None, download: bool = False) -> ImageDa
 def _load_own(name: str) -> ImageData:
     source = own_images(name)
     if source is None:
-        path = Path(name).expanduser()
-        if not path.exists():
+        path = _own_path(name)
+        if path is None:
             raise UserError(
                 f"There is no data set “{name}”: choose one of {', '.join(DATASETS)}, "
                 "or the path of a folder, an IDX or an NPZ file."
@@ -54,3 +58,20 @@ def _load_own(name: str) -> ImageData:
     for note in filter(None, (loaded.report(), loaded.note)):
         print_error(note)
     return loaded.data
+
+
+def _own_path(name: str) -> Path | None:
+    """Where own images are; None where there is nothing, or nothing can be: no such user, too long a name."""
+    try:
+        path = Path(name).expanduser()
+        return path if path.exists() else None
+    except (OSError, RuntimeError, ValueError):
+        return None
+
+
+def _home() -> Path:
+    """The root where the user has no home, as Qt says."""
+    try:
+        return Path.home()
+    except RuntimeError:
+        return Path("/")

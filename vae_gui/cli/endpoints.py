@@ -1,6 +1,5 @@
 """Places in the latent space as words: `class:3`, `random:7`, `z:0.5,-1`, `image:12`, `a`, `b`, `cursor`."""
 
-import math
 from collections.abc import Callable
 
 import numpy as np
@@ -16,6 +15,8 @@ from vae_gui.core.support.errors import UserError
 from vae_gui.core.vae.encodings import ClassStatistics, Encodings, class_statistics
 
 Point = NDArray[np.float64]
+LARGEST = 1e6  # of a coordinate; no model has learned anything out there
+_MOST_DIGITS = 10
 FORMS = "class:3, random:7, z:0.5,-1, image:12, a, b or cursor"
 
 
@@ -69,7 +70,7 @@ class LatentPointParser:
         names = statistics.class_names
         if name in names:
             label = names.index(name)
-        elif name.isdecimal() and int(name) < len(names):
+        elif is_whole(name) and int(name) < len(names):
             label = int(name)
         else:
             raise UserError(f"There is no class “{name}”: choose one of {', '.join(names)}.")
@@ -105,15 +106,21 @@ class LatentPointParser:
             z = [float(part) for part in text.split(",")]
         except ValueError:
             raise UserError(f"“z:{text}” is no point: write numbers as in z:0.5,-1.") from None
-        if len(z) != self.latent_dim or not all(math.isfinite(value) for value in z):
+        if len(z) != self.latent_dim or not all(abs(value) <= LARGEST for value in z):
             raise UserError(
-                f"“z:{text}” does not fit: this model takes {self.latent_dim} finite numbers."
+                f"“z:{text}” does not fit: this model takes {self.latent_dim} finite numbers "
+                f"of at most {LARGEST:,.0f}."
             )
         return np.array(z)
 
 
+def is_whole(value: str) -> bool:
+    """Whether it is a number from 0 on, and not so long that Python refuses it."""
+    return value.isdecimal() and len(value) <= _MOST_DIGITS
+
+
 def whole(value: str, text: str) -> int:
     """A number from 0 on; `text` is the place that it belongs to."""
-    if not value.isdecimal() or len(value) > 10:
+    if not is_whole(value):
         raise UserError(f"“{text}” needs a whole number from 0 on: write {FORMS}.")
     return int(value)

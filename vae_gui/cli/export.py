@@ -9,7 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from vae_gui.cli.data import load_data
-from vae_gui.cli.endpoints import FORMS, LatentPointParser
+from vae_gui.cli.endpoints import FORMS, LARGEST, LatentPointParser, is_whole
 from vae_gui.cli.output import carry_out, print_json, print_line
 from vae_gui.cli.parser import add_data, add_json
 from vae_gui.cli.samples import KINDS, sample
@@ -181,8 +181,11 @@ def _reach(
     """What a dimension runs through, from low to high; (count,)."""
     limits = limits or options.range
     if limits is not None:
-        if len(limits) != 2 or not np.isfinite(limits).all() or not limits[0] < limits[1]:
-            raise UserError("--range takes a low and a high end, as in --range -3 3.")
+        if len(limits) != 2 or not -LARGEST <= limits[0] < limits[1] <= LARGEST:
+            raise UserError(
+                "--range takes a low and a high end, as in --range -3 3, "
+                f"of at most {LARGEST:,.0f}."
+            )
         return np.linspace(limits[0], limits[1], count)
     low, high = options.percentiles
     if not 0 < low < high < 1:
@@ -192,7 +195,7 @@ def _reach(
 
 def _numbers_from_1(text: str, places: LatentPointParser) -> list[int]:
     parts = text.split(",")
-    if not all(part.strip().isdecimal() for part in parts):
+    if not all(is_whole(part.strip()) for part in parts):
         raise UserError(f"“{text}” are no dimensions: write them from 1, as in 1,2.")
     chosen = [int(part) - 1 for part in parts]
     if not all(0 <= i < places.latent_dim for i in chosen):

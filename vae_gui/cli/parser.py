@@ -4,18 +4,21 @@ import argparse
 import contextlib
 import importlib
 import io
-import os
 import sys
+import traceback
 from collections.abc import Sequence
 from pathlib import Path
 from typing import NoReturn
 
 from vae_gui import __version__
 from vae_gui.cli import COMMANDS
-from vae_gui.cli.output import print_error
+from vae_gui.cli.output import OutputLostError, print_error, print_text
 from vae_gui.core.support.errors import UserError
 
-BAD_INPUT, INTERRUPTED, BROKEN_PIPE = 2, 130, 141
+BAD_INPUT, UNEXPECTED, INTERRUPTED, BROKEN_PIPE = 2, 70, 130, 141
+LOST_OUTPUT = 74
+SIGNALLED = 128  # and the number of the signal
+NO_MEMORY = "There is not enough memory: choose a smaller batch, fewer samples or less data."
 DESCRIPTION = (
     "Train a variational autoencoder and feel its latent space. "
     "Without a command the app opens: vae-gui, or vae-gui FILE for a workspace (.vae)."
@@ -40,32 +43,59 @@ def build_parser() -> Parser:
 
 
 def run(arguments: Sequence[str]) -> int:
-    """Parse and carry out; returns the exit code."""
+    """Parse and carry out; returns the exit code. Whatever goes wrong becomes one line, never a trace."""
     if isinstance(sys.stdout, io.TextIOWrapper):
         sys.stdout.reconfigure(errors="replace")  # a Windows code page has no σ
     try:
-        options = build_parser().parse_args(arguments)
-        code: int = options.run(options)
-        sys.stdout.flush()
-        return code
-    except SystemExit as done:  # of --help and --version
-        return done.code if isinstance(done.code, int) else 0
+        return _carry_out(arguments)
+    except OutputLostError as lost:
+        if lost.closed:
+            return BROKEN_PIPE
+        return _fail(str(lost), LOST_OUTPUT)
     except UserError as error:
-        print_error(str(error))
-        return BAD_INPUT
+        return _fail(str(error))
     except MemoryError:
-        print_error(
-            "There is not enough memory: choose a smaller batch, fewer samples or less data."
-        )
-        return BAD_INPUT
+        return _fail(NO_MEMORY)
     except KeyboardInterrupt:
-        print_error("Stopped.")
-        return INTERRUPTED
-    except BrokenPipeError:
-        with contextlib.suppress(OSError, ValueError):
-            # Python flushes stdout once more at its end and must not find the closed pipe.
-            os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-        return BROKEN_PIPE
+        return _fail("Stopped.", INTERRUPTED)
+    except OSError as error:
+        name = "" if error.filename is None else f"“{error.filename}”: "
+        return _fail(f"{name}{error.strerror or error}: choose another file or folder.")
+    except Exception as error:
+        return _fail(_unexpected(error), UNEXPECTED)
+
+
+def _carry_out(arguments: Sequence[str]) -> int:
+    said = io.StringIO()  # argparse would not tell that --help and --version were lost
+    try:
+        with contextlib.redirect_stdout(said):
+            options = build_parser().parse_args(arguments)
+    except SystemExit as done:
+        print_text(said.getvalue())
+        return done.code if isinstance(done.code, int) else 0
+    code: int = options.run(options)
+    return code
+
+
+def _fail(sentence: str, code: int = BAD_INPUT) -> int:
+    print_error(sentence)
+    return code
+
+
+def _unexpected(error: Exception) -> str:
+    """Keep the trace of a programming error in the app's own folder; the sentence that says where."""
+    from vae_gui.cli.data import app_folder
+    from vae_gui.core.support.files import atomic_write
+
+    path = app_folder() / "logs" / "command-line-error.txt"
+    said = f"This should not have happened ({type(error).__name__}: {error})"
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        with atomic_write(path) as file:
+            file.write("".join(traceback.format_exception(error)).encode(errors="replace"))
+    except (OSError, UserError):
+        return f"{said}: please report it."
+    return f"{said}: please report it with “{path}”."
 
 
 def add_json(parser: argparse.ArgumentParser) -> None:

@@ -56,8 +56,9 @@ def show_info(options: argparse.Namespace) -> int:
     return 0
 
 
+@np.errstate(over="ignore", invalid="ignore")
 def info_of(workspace: Workspace) -> dict[str, object]:
-    """What is known without a data set; None where the file does not say."""
+    """What is known without a data set; None where the file does not say. Huge encodings overflow silently."""
     checkpoint, history, encodings = workspace.checkpoint, workspace.history, workspace.encodings
     kl = None if encodings is None or not len(encodings) else kl_per_dimension(encodings)
     return {

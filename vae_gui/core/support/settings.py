@@ -3,6 +3,7 @@
 import dataclasses
 import functools
 import math
+import sys
 import typing
 from collections.abc import Collection
 from dataclasses import dataclass
@@ -76,6 +77,8 @@ def _check(item: SettingField, value: object) -> None:
     if isinstance(value, bool) or not isinstance(value, wanted):
         raise UserError(f"{label} must be a {'whole ' * (item.kind is int)}number, not “{value}”.")
     if not limits.minimum <= value <= limits.maximum:
+        huge = isinstance(value, int) and abs(value) > sys.float_info.max
+        given = "too large" if huge else f"{value:g}"
         raise UserError(
-            f"{label} is {value:g}, but must lie between {limits.minimum:g} and {limits.maximum:g}."
+            f"{label} is {given}, but must lie between {limits.minimum:g} and {limits.maximum:g}."
         )
