@@ -3,7 +3,6 @@
 import os
 import sys
 from collections.abc import Sequence
-from pathlib import Path
 
 from vae_gui.cli import COMMANDS
 from vae_gui.cli import main as run_command
@@ -52,7 +51,8 @@ def _problem(files: Sequence[str]) -> str | None:
     """Why the app cannot open on these files, in a sentence."""
     if len(files) > 1:
         return f"“{files[0]}” is no command, and the app opens one file: see vae-gui --help."
-    if files and not _is_file(files[0]):
+    # Path.is_file would raise where a name is too long.
+    if files and not os.path.isfile(files[0]):  # noqa: PTH113
         return (
             f"“{files[0]}” is neither a file nor a command: "
             f"open a workspace (.vae), or choose one of {', '.join(COMMANDS)}."
@@ -60,13 +60,6 @@ def _problem(files: Sequence[str]) -> str | None:
     from vae_gui.cli.display import problem_with_display
 
     return problem_with_display()
-
-
-def _is_file(name: str) -> bool:
-    try:
-        return Path(name).is_file()
-    except (OSError, ValueError):  # such as a name that is too long
-        return False
 
 
 if __name__ == "__main__":

@@ -82,13 +82,21 @@ def make_application() -> QApplication:
     return app
 
 
-def keep_log() -> Path:
-    """Log to a file of bounded size in the app's own folder; returns where."""
+def keep_log() -> Path | None:
+    """Log to a file of bounded size in the app's own folder; returns where, None where nothing can be written."""
     base = QStandardPaths.writableLocation(QStandardPaths.StandardLocation.AppLocalDataLocation)
-    folder = Path(base) / "logs"
-    folder.mkdir(parents=True, exist_ok=True)
-    path = folder / "vae-explorer.log"
-    handler = logging.handlers.RotatingFileHandler(path, maxBytes=1_000_000, backupCount=2)
+    path = Path(base) / "logs" / "vae-explorer.log"
+    logging.raiseExceptions = (
+        False  # a disk that is full later is no reason for traces on the terminal
+    )
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        handler = logging.handlers.RotatingFileHandler(
+            path, maxBytes=1_000_000, backupCount=2, encoding="utf-8", errors="replace"
+        )
+    except OSError as error:
+        logging.getLogger(__name__).warning("There is no log: %s", error)
+        return None
     handler.setFormatter(logging.Formatter("%(asctime)s %(levelname)s %(name)s: %(message)s"))
     root = logging.getLogger()
     root.addHandler(handler)

@@ -1,20 +1,23 @@
-"""What the app remembers between starts, in one INI file."""
+"""What the app remembers between starts."""
 
+import base64
+import hashlib
+import os
 from pathlib import Path
 
-from PySide6.QtCore import QByteArray, QObject, QSettings, QStandardPaths
+from PySide6.QtCore import QByteArray, QObject, QStandardPaths
+
+from vae_gui.runtime.settings_file import SettingsFile
 
 MOST_RECENT_FILES = 8
 
 
 class Settings(QObject):
-    """Typed access to QSettings; a value that cannot be read is its default."""
+    """Typed access to the file of the settings; a value that cannot be read is its default."""
 
     def __init__(self, parent: QObject | None = None) -> None:
         super().__init__(parent)
-        self._store = QSettings(
-            QSettings.Format.IniFormat, QSettings.Scope.UserScope, "vae-explorer", "vae-explorer"
-        )
+        self._store = SettingsFile(default_settings_path())
 
     @property
     def theme(self) -> str:
@@ -23,7 +26,7 @@ class Settings(QObject):
 
     @theme.setter
     def theme(self, name: str) -> None:
-        self._store.setValue("theme", name)
+        self._store.set("theme", name)
 
     @property
     def data_folder(self) -> Path:
@@ -32,7 +35,7 @@ class Settings(QObject):
 
     @data_folder.setter
     def data_folder(self, folder: Path) -> None:
-        self._store.setValue("data_folder", str(folder))
+        self._store.set("data_folder", str(folder))
 
     @property
     def last_folder(self) -> Path:
@@ -43,19 +46,21 @@ class Settings(QObject):
 
     @last_folder.setter
     def last_folder(self, folder: Path) -> None:
-        self._store.setValue("last_folder", str(folder))
+        self._store.set("last_folder", str(folder))
 
     @property
     def recent_files(self) -> tuple[Path, ...]:
         """Newest first; only those that still exist."""
         value = self._store.value("recent_files")
-        names = value if isinstance(value, list) else [value] if isinstance(value, str) else []
-        return tuple(path for path in map(Path, names) if path.is_file())
+        items = value if isinstance(value, list) else []
+        names = [name for name in items if isinstance(name, str)]
+        # Path.is_file would raise where a name is too long.
+        return tuple(Path(name) for name in names if os.path.isfile(name))  # noqa: PTH113
 
     def remember_file(self, path: Path) -> None:
         others = [other for other in self.recent_files if other != path]
         names = [str(item) for item in [path, *others][:MOST_RECENT_FILES]]
-        self._store.setValue("recent_files", names)
+        self._store.set("recent_files", names)
 
     @property
     def geometry(self) -> QByteArray:
@@ -66,16 +71,34 @@ class Settings(QObject):
         return self._bytes("window/layout")
 
     def keep_window(self, geometry: QByteArray, layout: QByteArray) -> None:
-        self._store.setValue("window/geometry", geometry)
-        self._store.setValue("window/layout", layout)
+        self._keep_bytes("window/geometry", geometry)
+        self._keep_bytes("window/layout", layout)
 
     def _text(self, key: str) -> str:
         value = self._store.value(key)
         return value if isinstance(value, str) else ""
 
     def _bytes(self, key: str) -> QByteArray:
-        value = self._store.value(key)
-        return value if isinstance(value, QByteArray) else QByteArray()
+        """Bytes that Qt made; empty where a single one was changed, for Qt can hang on others for ever."""
+        digest, _, text = self._text(key).partition(":")
+        try:
+            content = base64.b64decode(text, validate=True)
+        except ValueError:
+            return QByteArray()
+        return QByteArray(content if digest == _digest(key, content) else b"")
+
+    def _keep_bytes(self, key: str, value: QByteArray) -> None:
+        content = bytes(value.data())
+        self._store.set(key, f"{_digest(key, content)}:{base64.b64encode(content).decode()}")
+
+
+def _digest(key: str, content: bytes) -> str:
+    return hashlib.sha256(key.encode() + content).hexdigest()
+
+
+def default_settings_path() -> Path:
+    base = QStandardPaths.writableLocation(QStandardPaths.StandardLocation.GenericConfigLocation)
+    return Path(base) / "vae-explorer" / "settings.json"
 
 
 def default_data_folder() -> Path:
