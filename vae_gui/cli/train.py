@@ -1,32 +1,35 @@
 """`vae-gui train`: a run from a preset, the rest of one that was stopped, or the same one again."""
 
 import argparse
-import os
-import signal
 import time
 import uuid
-from collections.abc import Iterator
-from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from pathlib import Path
-from types import FrameType
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NoReturn
 
 from vae_gui.cli.data import load_data
-from vae_gui.cli.output import ProgressLine, carry_out, print_error, print_json, print_line
-from vae_gui.cli.parser import INTERRUPTED, add_data, add_json
+from vae_gui.cli.output import (
+    OutputLostError,
+    ProgressLine,
+    carry_out,
+    print_error,
+    print_json,
+    print_line,
+)
+from vae_gui.cli.parser import BAD_INPUT, SIGNALLED, add_data, add_json
+from vae_gui.cli.saving import Autosave, save_somewhere, stop_signals
 from vae_gui.cli.settings import add_settings, given_settings, with_settings
 from vae_gui.core.datasets.base import ImageData
 from vae_gui.core.storage import workspace as files
 from vae_gui.core.storage.workspace import Workspace
 from vae_gui.core.support.errors import UserError
+from vae_gui.core.support.files import check_writable
 from vae_gui.core.support.progress import Progress
 from vae_gui.core.support.settings import Value
 from vae_gui.core.vae.config import EPOCHS, RunConfig
 from vae_gui.core.vae.history import HistoryRows
 from vae_gui.core.vae.models import MODELS
 from vae_gui.core.vae.presets import PRESETS
-from vae_gui.core.vae.snapshot import Checkpoint
 from vae_gui.core.vae.warm_up import warm_up_training
 
 if TYPE_CHECKING:
@@ -49,7 +52,9 @@ class Plan:
 
 def add_commands(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
     parser = commands.add_parser(
-        "train", help="train a model", description="Ctrl-C keeps what was learned in --out."
+        "train",
+        help="train a model",
+        description="Ctrl-C keeps what was learned in --out, and so does a kill or a closed terminal.",
     )
     parser.add_argument("--preset", metavar="P", help=f"one of {', '.join(PRESETS)}")
     add_data(parser)
@@ -70,15 +75,24 @@ def add_commands(commands: "argparse._SubParsersAction[argparse.ArgumentParser]"
 
 def train(options: argparse.Namespace) -> int:
     plan = _plan(options)
-    _check_out(options.out)
+    check_writable(options.out)  # said now, and not after an hour
     data = load_data(plan.config.dataset, options.data_dir, options.download)
     config = replace(plan.config, dataset=data.name)
     run = _start(config, plan, data)
-    interrupted = _train(run, data, options)
-    if interrupted:
-        say_to_people(options, f"Stopped: go on with --resume {options.out}")
-        return INTERRUPTED
-    return 0
+    with stop_signals() as received:
+        lost: OutputLostError | None = None
+        try:
+            _train(run, data, options, received)
+        except OutputLostError as error:  # who read along went away; the run is kept all the same
+            lost = error
+        saved = _save(run, data, options.out)
+    if lost is not None:
+        raise lost
+    say_to_people(options, f"Saved {saved} after {run.trainer.steps_done:,} steps.")
+    if received and not run.trainer.finished:
+        say_to_people(options, f"Stopped: go on with --resume {saved}")
+        return SIGNALLED + received[0]
+    return 0 if saved == options.out else BAD_INPUT
 
 
 def _plan(options: argparse.Namespace) -> Plan:
@@ -125,17 +139,6 @@ def _resumed(
     return replace(config, train=replace(config.train, **train))  # type: ignore[arg-type]
 
 
-def _check_out(path: Path) -> None:
-    """Say now, and not after an hour, that the result cannot be written."""
-    folder = path.parent
-    if path.is_dir():
-        raise UserError(f"“{path}” is a folder: name a file with --out.")
-    if not folder.is_dir():
-        raise UserError(f"The folder “{folder}” is not there: make it, or choose another --out.")
-    if not os.access(folder, os.W_OK):
-        raise UserError(f"Nothing may be written in “{folder}”: choose another --out.")
-
-
 def _start(config: RunConfig, plan: Plan, data: ImageData) -> "HeadlessRun":
     warm_up_training()
     from vae_gui.cli.headless import HeadlessRun
@@ -157,80 +160,66 @@ def _start(config: RunConfig, plan: Plan, data: ImageData) -> "HeadlessRun":
     return run
 
 
-def _train(run: "HeadlessRun", data: ImageData, options: argparse.Namespace) -> bool:
-    """Train, report and save; True where Ctrl-C ended it."""
+def _train(
+    run: "HeadlessRun", data: ImageData, options: argparse.Namespace, received: list[int]
+) -> None:
+    """Train and report, to the end or until a signal is received."""
     line = ProgressLine()
-    trainer = run.trainer
+    trainer, autosave = run.trainer, Autosave(options.out)
     saved = time.monotonic()
-    with _interrupts() as interrupts:
 
-        def go_on() -> bool:
-            text = f"Epoch {trainer.epoch + 1}/{trainer.config.train_at(trainer.steps_done).epochs}"
-            done = trainer.steps_done % trainer.steps_per_epoch
-            line.show(Progress(done, trainer.steps_per_epoch, text))
-            return not interrupts
+    def go_on() -> bool:
+        text = f"Epoch {trainer.epoch + 1}/{trainer.config.train_at(trainer.steps_done).epochs}"
+        done = trainer.steps_done % trainer.steps_per_epoch
+        line.show(Progress(done, trainer.steps_per_epoch, text))
+        return not received
 
-        try:
-            for epoch in run.epochs(go_on):
-                line.clear()
-                _report(epoch, trainer.config, options.json)
-                if run.warning:
-                    print_error(run.warning)
-                    run.warning = ""
-                if time.monotonic() - saved > AUTOSAVE_SECONDS and run.last_good is not None:
-                    title = _title(trainer.config, data)
-                    files.save(Workspace(title, run.last_good, history=run.rows()), options.out)
-                    saved = time.monotonic()
-        except UserError as error:
+    try:
+        for epoch in run.epochs(go_on):
             line.clear()
-            _keep_last_good(run, data, options.out, error)
+            _report(epoch, trainer.config, options.json)
+            if run.warning:
+                print_error(run.warning)
+                run.warning = ""
+            if time.monotonic() - saved > AUTOSAVE_SECONDS and run.last_good is not None:
+                title = _title(trainer.config, data)
+                autosave.save(Workspace(title, run.last_good, history=run.rows()))
+                saved = time.monotonic()
+    except (UserError, MemoryError, RuntimeError) as error:  # torch's own errors are RuntimeErrors
         line.clear()
-    _save(run.trainer.checkpoint(), run.rows(), data, options)
-    return bool(interrupts) and not trainer.finished
+        _keep_last_good(run, data, options.out, error)
+    finally:
+        line.clear()
 
 
-def _keep_last_good(run: "HeadlessRun", data: ImageData, out: Path, error: UserError) -> None:
+def _keep_last_good(run: "HeadlessRun", data: ImageData, out: Path, error: Exception) -> NoReturn:
     """Save the last whole epoch, if there was one, and pass the error on."""
     if run.last_good is None:
         raise error
     step, rows = run.last_good.snapshot.step, run.rows()
     rows = HistoryRows(rows.steps[rows.steps[:, 0] <= step], rows.tests[rows.tests[:, 0] <= step])
-    files.save(Workspace(_title(run.last_good.config, data), run.last_good, history=rows), out)
-    raise UserError(
-        f"{error} “{out}” has the run as it was after step {step:,}: go on from there with "
-        "--resume and a lower --set learning_rate=."
-    ) from error
+    title = _title(run.last_good.config, data)
+    saved = save_somewhere(Workspace(title, run.last_good, history=rows), out)
+    kept = f"“{saved}” has the run as it was after step {step:,}"
+    if isinstance(error, UserError):
+        raise UserError(
+            f"{error} {kept}: go on from there with --resume and a lower --set learning_rate=."
+        ) from error
+    print_error(f"{kept}.")
+    raise error
 
 
-def _save(
-    checkpoint: Checkpoint, rows: HistoryRows, data: ImageData, options: argparse.Namespace
-) -> None:
+def _save(run: "HeadlessRun", data: ImageData, out: Path) -> Path:
+    """Save the run as it is now; returns where."""
     from vae_gui.cli.headless import as_workspace
 
+    checkpoint = run.trainer.checkpoint()
     title = _title(checkpoint.config, data)
-    files.save(carry_out(as_workspace(title, checkpoint, rows, data)), options.out)
-    say_to_people(options, f"Saved {options.out} after {checkpoint.snapshot.step:,} steps.")
+    return save_somewhere(carry_out(as_workspace(title, checkpoint, run.rows(), data)), out)
 
 
 def _title(config: RunConfig, data: ImageData) -> str:
     return f"{config.preset} · {data.title}"
-
-
-@contextmanager
-def _interrupts() -> Iterator[list[int]]:
-    """A list that fills with the first Ctrl-C; the second one ends the program as usual."""
-    received: list[int] = []
-
-    def on_signal(number: int, _frame: FrameType | None) -> None:
-        if received:
-            raise KeyboardInterrupt
-        received.append(number)
-
-    previous = signal.signal(signal.SIGINT, on_signal)
-    try:
-        yield received
-    finally:
-        signal.signal(signal.SIGINT, previous)
 
 
 def _report(epoch: "Epoch", config: RunConfig, as_json: bool) -> None:
