@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, TypeVar
 
 from vae_gui.core.support.errors import UserError
 from vae_gui.core.support.json_values import fields as fields_of
+from vae_gui.core.support.json_values import flag
 
 if TYPE_CHECKING:
     from _typeshed import DataclassInstance
@@ -21,9 +22,15 @@ ChoiceType = TypeVar("ChoiceType", bound="DataclassInstance")
 
 @dataclass(frozen=True, slots=True)
 class UIState:
-    """How the window stands. layout: of its docks, as Qt gives it. panels: the state of each, by its name."""
+    """How the window stands, with the panels by their names.
 
-    layout: bytes = b""
+    open_panels: whether a panel is open; what is not named, or names no panel, changes nothing.
+    in_front: the open panels whose tab is in front. panels: the state of each.
+    Of the layout that is all: Qt's own bytes from a stranger's file can hang the window for ever.
+    """
+
+    open_panels: Mapping[str, bool] = field(default_factory=dict)
+    in_front: tuple[str, ...] = ()
     panels: PanelStates = field(default_factory=dict)
 
 
@@ -49,6 +56,11 @@ def with_values(choice: ChoiceType, values: Values, prefix: str = "") -> ChoiceT
         return replace(choice, **taken)
     except UserError:
         return choice
+
+
+def unpack_open_panels(document: object) -> dict[str, bool]:
+    """Of a workspace file; raises TypeError where it is not one."""
+    return {panel: flag(is_open) for panel, is_open in fields_of(document).items()}
 
 
 def unpack_panels(document: object) -> PanelStates:

@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 from vae_gui.core.analysis.density import AggregatedPosterior
 from vae_gui.core.state.latent import LatentState
 from vae_gui.core.state.pad_layers import PadLayers
-from vae_gui.core.state.ui_state import UIState, unpack_panels
+from vae_gui.core.state.ui_state import UIState, unpack_open_panels, unpack_panels
 from vae_gui.core.storage import verified_container as sealed
 from vae_gui.core.storage.bookmarks import Bookmarks
 from vae_gui.core.storage.verified_container import Arrays
@@ -21,11 +21,9 @@ from vae_gui.core.storage.workspace_state import (
     pack_bookmarks,
     pack_latent,
     pack_layers,
-    pack_layout,
     unpack_bookmarks,
     unpack_latent,
     unpack_layers,
-    unpack_layout,
 )
 from vae_gui.core.storage.workspace_timeline import (
     timeline_document,
@@ -124,7 +122,8 @@ def _later_entries(workspace: Workspace) -> dict[str, object]:
         "timeline": timeline_document(timeline) if timeline else None,
         "bookmarks": pack_bookmarks(bookmarks)[0] if bookmarks is not None else None,
         "layers": pack_layers(layers) if layers else None,
-        "layout": pack_layout(ui_state.layout) if ui_state.layout else None,
+        "open_panels": dict(ui_state.open_panels) or None,
+        "panels_in_front": ui_state.in_front or None,
         "choices": ui_state.panels or None,
     }
     return {name: entry for name, entry in entries.items() if entry is not None}
@@ -187,8 +186,9 @@ def _workspace(document: dict[str, object], tensors: Arrays) -> Workspace:
         bookmarks=_bookmarks(document, config.model.latent_dim, tensors),
         layers=unpack_layers(fields(document["layers"])) if "layers" in document else None,
         ui_state=UIState(
-            unpack_layout(document["layout"]) if "layout" in document else b"",
-            unpack_panels(document["choices"]) if "choices" in document else {},
+            unpack_open_panels(document.get("open_panels", {})),
+            tuple(text(name) for name in items(document.get("panels_in_front", []))),
+            unpack_panels(document.get("choices", {})),
         ),
     )
 

@@ -27,7 +27,8 @@ _MOST_FRAMES = 1000
 _MOST_KEYFRAMES = 1000
 _MOST_POINTS = 200_000  # of a path by hand, and of a drawing
 _MOST_MOMENTS = 1_000_000
-_MOST_LAYOUT_BYTES = 2**18
+_MOST_PANELS = 200
+_LONGEST_NAME = 100  # of a panel
 
 
 def check(workspace: Workspace) -> None:
@@ -55,10 +56,15 @@ def check(workspace: Workspace) -> None:
     if workspace.bookmarks is not None:
         of_model = workspace.bookmarks.latent_dim == latent_dim
         require(of_model, "the bookmarks are of another model")
-    require(len(workspace.ui_state.layout) <= _MOST_LAYOUT_BYTES, "the layout is too large")
+    _check_panel_names((*workspace.ui_state.open_panels, *workspace.ui_state.in_front))
     if workspace.density is not None:
         require(latent_dim == 2, "a density needs two latent dimensions")
         _check_density(workspace.density)
+
+
+def _check_panel_names(names: Sequence[str]) -> None:
+    require(len(names) <= _MOST_PANELS, "there are too many panels")
+    require(all(len(name) <= _LONGEST_NAME for name in names), "the name of a panel is too long")
 
 
 def _check_latent(latent: LatentState, latent_dim: int) -> None:

@@ -1,9 +1,8 @@
-"""How the working memory lies in a workspace file: latent state, bookmarks, layers and the window's layout.
+"""How the working memory lies in a workspace file: latent state, bookmarks and layers.
 
 What was added after the first files were written has to be absent from the document where there is none.
 """
 
-import base64
 from dataclasses import replace
 
 import numpy as np
@@ -103,14 +102,6 @@ def unpack_layers(values: Document) -> PadLayers:
     overlays = {name: flag(value) for name, value in values.items() if name != "background"}
     renamed = {FORMER_LAYERS.get(name, name): shown for name, shown in overlays.items()}
     return PadLayers(background if background in LAYERS else "none").with_overlays(renamed)
-
-
-def pack_layout(layout: bytes) -> str:
-    return base64.b64encode(layout).decode()
-
-
-def unpack_layout(value: object) -> bytes:
-    return base64.b64decode(text(value), validate=True)
 
 
 def _path(name: str) -> str:

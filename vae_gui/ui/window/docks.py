@@ -1,5 +1,6 @@
 """The panels as docks: their first arrangement, and one at a time in full."""
 
+from collections.abc import Mapping, Sequence
 from itertools import pairwise
 
 from PySide6.QtCore import QByteArray, QObject, Qt
@@ -11,6 +12,8 @@ from vae_gui.ui.parts.panel import Panel
 from vae_gui.ui.window.dock import Dock
 
 LAYOUT_VERSION = 1
+# Whether each panel is open, and those whose tab is in front; by the names that files use.
+OpenPanels = tuple[Mapping[str, bool], tuple[str, ...]]
 PAD, DIGIT = 0.45, 0.2  # shares of the window's width
 STRIP, BOTTOM = 0.19, 0.24  # shares of its height
 
@@ -22,6 +25,7 @@ class Docks(QObject):
         super().__init__(window)
         self._window = window
         self._before: QByteArray | None = None
+        self._open_before: OpenPanels = ({}, ())
         self.panels: dict[str, Panel] = {}
         self.docks: dict[str, Dock] = {}
         for entry in PANELS:
@@ -72,6 +76,7 @@ class Docks(QObject):
         if self._before is not None:
             self.restore_all()
             return
+        self._open_before = self.open_panels()
         self._before = self._window.saveState(LAYOUT_VERSION)
         for other in self.docks.values():
             other.setVisible(other is dock)
@@ -93,16 +98,33 @@ class Docks(QObject):
         dock.show()
         dock.raise_()
 
-    def save(self) -> QByteArray:
-        self.restore_all()
-        return self.layout()
+    def open_panels(self) -> OpenPanels:
+        """Of all panels, also while one is shown alone."""
+        if self._before is not None:
+            return self._open_before
+        docks = {dock.objectName(): dock for dock in self.docks.values()}
+        is_open = {name: not dock.isHidden() for name, dock in docks.items()}
+        # The panels of other tabs are hidden within their docks.
+        in_front = [name for name in docks if is_open[name] and not docks[name].widget().isHidden()]
+        return is_open, tuple(in_front)
 
-    def layout(self) -> QByteArray:
-        """The arrangement of all panels, also while one is shown alone."""
-        return self._window.saveState(LAYOUT_VERSION) if self._before is None else self._before
+    def show_panels(self, is_open: Mapping[str, bool], in_front: Sequence[str]) -> None:
+        """Open and close the panels that are named, each in the place where it was last."""
+        self.restore_all()
+        docks = {dock.objectName(): dock for dock in self.docks.values()}
+        for name, dock in docks.items():
+            dock.setVisible(is_open.get(name, not dock.isHidden()))
+        for name, dock in docks.items():
+            if name in in_front and not dock.isHidden():
+                dock.raise_()
+
+    def save(self) -> QByteArray:
+        """The arrangement as Qt's own bytes, for the settings of this machine alone."""
+        self.restore_all()
+        return self._window.saveState(LAYOUT_VERSION)
 
     def restore(self, layout: QByteArray) -> None:
-        """A remembered arrangement; one that does not fit is left aside."""
+        """An arrangement that `save` gave, to the last byte: changed ones can hang Qt for ever."""
         if not layout.isEmpty():
             self._window.restoreState(layout, LAYOUT_VERSION)
 

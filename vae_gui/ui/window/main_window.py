@@ -2,7 +2,7 @@
 
 from functools import partial
 
-from PySide6.QtCore import QByteArray, Qt, QTimer, QUrl, Signal
+from PySide6.QtCore import Qt, QTimer, QUrl, Signal
 from PySide6.QtGui import QCloseEvent, QDesktopServices, QDragEnterEvent, QDropEvent
 from PySide6.QtWidgets import QApplication, QMainWindow, QToolBar, QVBoxLayout, QWidget
 
@@ -113,14 +113,13 @@ class MainWindow(QMainWindow):
     def _ui_state(self) -> UIState:
         states = {panel.objectName(): panel.state() for panel in self.docks.panels.values()}
         taken = {name: values for name, values in states.items() if values}
-        return UIState(bytes(self.docks.layout().data()), taken)
+        return UIState(*self.docks.open_panels(), taken)
 
     def _on_model_changed(self) -> None:
-        """A file may carry the layout in which it was saved."""
-        layout = self.context.library.restored.layout
-        if layout:
-            self.docks.restore_all()
-            self.docks.restore(QByteArray(layout))
+        """A file says which panels were open when it was saved."""
+        restored = self.context.library.restored
+        if restored.open_panels:
+            self.docks.show_panels(restored.open_panels, restored.in_front)
 
     # --- messages -----------------------------------------------------------
 
