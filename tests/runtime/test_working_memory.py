@@ -76,9 +76,9 @@ def with_moments(context: Context, run_id: str = "run") -> Timeline:
     return timeline
 
 
-def saved(qtbot, context: Context, path: Path, layout: bytes = b"") -> Workspace:
+def saved(qtbot, context: Context, path: Path, state: UIState | None = None) -> Workspace:
     with qtbot.waitSignal(context.files.saved):
-        context.files.save(path, UIState(layout))
+        context.files.save(path, state)
     return files.load(path)
 
 
@@ -181,10 +181,11 @@ def test_the_encodings_of_a_moment_are_not_saved_as_the_newest(
     assert kept.checkpoint.snapshot.step == timeline.entries[-1].step
 
 
-def test_the_layout_is_that_of_the_save(qtbot, context: Context, tmp_path: Path) -> None:
+def test_the_open_panels_are_those_of_the_save(qtbot, context: Context, tmp_path: Path) -> None:
     with_moments(context)
-    assert saved(qtbot, context, tmp_path / "run.vae", b"docks").ui_state.layout == b"docks"
-    assert saved(qtbot, context, tmp_path / "run.vae").ui_state.layout == b""
+    state = UIState({"probe": False}, ("pad",))
+    assert saved(qtbot, context, tmp_path / "run.vae", state).ui_state == state
+    assert saved(qtbot, context, tmp_path / "run.vae").ui_state == UIState()
 
 
 def test_each_model_keeps_its_layers_and_one_without_takes_what_is_shown(context: Context) -> None:

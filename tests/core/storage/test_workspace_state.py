@@ -1,6 +1,5 @@
-"""The working memory in a `.vae` file: timeline, paths and drawing, bookmarks, layers, layout."""
+"""The working memory in a `.vae` file: timeline, paths and drawing, bookmarks, layers."""
 
-import base64
 from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
@@ -79,7 +78,7 @@ def remembering() -> Workspace:
         timeline=timeline(0, 1, 2, 12),
         bookmarks=Bookmarks(2, (bookmark(), bookmark("“ß”", 32))),
         layers=PadLayers("coverage", (("encodings", False), ("posterior_ellipses", True))),
-        ui_state=UIState(bytes(range(256)), {"samples": {"seed": 3, "mode": "prior"}}),
+        ui_state=UIState({"probe": False}, ("pad",), {"samples": {"seed": 3, "mode": "prior"}}),
     )
 
 
@@ -228,7 +227,6 @@ def broken() -> dict[str, Workspace]:
             replace(last, encodings=replace(last.encodings, mu=np.zeros((5, 3), np.float32)))
         ),
         "bookmarks of another model": replace(whole, bookmarks=Bookmarks(3)),
-        "a huge layout": replace(whole, ui_state=UIState(bytes(2**18 + 1))),
     }
 
 
@@ -277,7 +275,7 @@ def test_wrong_values_anywhere_are_refused_or_valid(path: Path, value: object) -
     save(remembering(), path)
     with path.open("rb") as file:
         document = sealed.fields(sealed.unpack(file)[0])
-    places = [(name, "") for name in ("timeline", "bookmarks", "layers", "layout", "latent")]
+    places = [(name, "") for name in ("timeline", "bookmarks", "layers", "latent")]
     places += [(part, name) for part, _ in places[:3] for name in sealed.fields(document[part])]
     places += [("latent", name) for name in sealed.fields(document["latent"])]
     for part, name in places:
@@ -336,13 +334,5 @@ def test_changed_tensors_are_refused_or_valid(path: Path, name: str, how: str) -
     }:
         refused_or_valid(path)
     else:
-        with pytest.raises(UserError, match="damaged"):
-            load(path)
-
-
-def test_a_layout_that_is_not_base64_is_refused(path: Path) -> None:
-    text = base64.b64encode(b"layout").decode()
-    for value in (text[:-1], f"{text} ", "ä"):
-        resealed(path, remembering(), lambda document, value=value: document.update(layout=value))
         with pytest.raises(UserError, match="damaged"):
             load(path)

@@ -269,7 +269,7 @@ def actions(qtbot, context: Context, tmp_path: Path, monkeypatch) -> FileActions
     qtbot.addWidget(window)
     target = tmp_path / "file"
     monkeypatch.setattr(QFileDialog, "getSaveFileName", staticmethod(lambda *_: (str(target), "")))
-    return FileActions(window, context, lambda: UIState(b"arranged"))
+    return FileActions(window, context, lambda: UIState({"probe": False}))
 
 
 def answer(monkeypatch: pytest.MonkeyPatch, button: QMessageBox.StandardButton) -> list[str]:
@@ -299,7 +299,7 @@ def test_saving_asks_once_for_the_timeline_and_states_its_size(
     assert " MB" in asked[0]
     saved = files.load(tmp_path / "file.vae")
     assert (saved.timeline is not None) == keep
-    assert saved.ui_state.layout == b"arranged"
+    assert saved.ui_state.open_panels == {"probe": False}
 
 
 def test_a_cancelled_question_saves_nothing_and_is_asked_again(
