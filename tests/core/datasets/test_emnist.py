@@ -87,7 +87,7 @@ def pack(files: dict[str, bytes]) -> bytes:
 def offer(server: Server, monkeypatch: pytest.MonkeyPatch, archive: bytes) -> None:
     server.files["gzip.zip"] = archive
     source = emnist._Source(
-        server.url("good", "gzip.zip"), Digest("md5", hashlib.md5(archive).hexdigest())
+        server.url("good", "gzip.zip"), Digest("sha256", hashlib.sha256(archive).hexdigest())
     )
     monkeypatch.setattr(emnist, "_torchvision_source", lambda: source)
     monkeypatch.setattr(emnist, "ARCHIVE_BYTES", len(archive))

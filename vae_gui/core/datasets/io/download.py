@@ -15,7 +15,10 @@ from vae_gui.core.support.progress import Job, Progress
 
 @dataclass(frozen=True, slots=True)
 class Digest:
-    """The checksum that a file must have; `hexadecimal` in lower case."""
+    """The checksum that a file must have; `hexadecimal` in lower case.
+
+    Files that collide in MD5 can be made, so an MD5 is enough only for what comes encrypted.
+    """
 
     algorithm: Literal["md5", "sha256"]
     hexadecimal: str
@@ -39,6 +42,7 @@ def download(
 ) -> Job[Path]:
     """Write the first of `urls` that delivers `digest` to `target`.
 
+    Those without encryption are asked last, and only for a SHA-256.
     size: bytes of the file; the total of the progress, and what is longer is refused.
     timeout_seconds: of connecting and of every read; closing the job does not wait for it.
     Raises UserError if no mirror delivers or the file cannot be written; `target` is then as before.
@@ -48,7 +52,7 @@ def download(
         target.parent.mkdir(parents=True, exist_ok=True)
     failures: list[str] = []
     with atomic_write(target) as file:
-        for url in urls:
+        for url in _trusted(urls, digest):
             try:
                 yield from _fetch(url, file, target.name, digest, size, timeout_seconds)
             except FetchError as failure:
@@ -82,6 +86,12 @@ def _fetch(
             yield Progress(done, size, f"Downloading {name}")
     if checksum.hexdigest() != digest.hexadecimal:
         raise FetchError("it broke off" if done < size else "it sent a different file")
+
+
+def _trusted(urls: Sequence[str], digest: Digest) -> list[str]:
+    encrypted = [url for url in urls if url.startswith("https:")]
+    plain = [url for url in urls if url not in encrypted]
+    return encrypted + (plain if digest.algorithm == "sha256" else [])
 
 
 def _host(url: str) -> str:

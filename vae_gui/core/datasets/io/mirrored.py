@@ -1,4 +1,4 @@
-"""Data sets for which torchvision lists mirrors and checksums: read from a folder, or downloaded into it."""
+"""Data sets for which torchvision lists mirrors: read from a folder, or downloaded into it and verified."""
 
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -20,7 +20,8 @@ class MirroredSet:
     """A data set of torchvision that is kept in four IDX files.
 
     class_in_torchvision: also the folder in which torchvision keeps the set.
-    file_bytes: sizes of the gzipped files in the order of `idx_folder.STEMS`.
+    file_bytes, sha256: sizes and checksums of the gzipped files in the order of `idx_folder.STEMS`.
+    mirror: a further place of the files, encrypted, ending in a slash; "" for none.
     names_of_others: if given, files in a folder of any name but these (in lower case) are taken for
         this set; None where the folder must have the set's own name.
     """
@@ -31,6 +32,8 @@ class MirroredSet:
     class_in_torchvision: str
     class_names: tuple[str, ...]
     file_bytes: tuple[int, int, int, int]
+    sha256: tuple[str, str, str, str]
+    mirror: str = ""
     train_images: int = 60_000
     test_images: int = 10_000
     side: int = 28
@@ -85,11 +88,12 @@ class MirroredSet:
         total = sum(self.file_bytes)
         yield Progress(0, total, f"Looking for {self.title}")
         mirrors, resources = _torchvision_lists(self.class_in_torchvision)
+        mirrors = [self.mirror, *mirrors] if self.mirror else mirrors
         paths: list[Path] = []
         before = 0
-        for (name, md5), size in zip(resources, self.file_bytes, strict=True):
+        for (name, _), size, sha256 in zip(resources, self.file_bytes, self.sha256, strict=True):
             path = folder / self.class_in_torchvision / "raw" / name
-            digest = Digest("md5", md5)
+            digest = Digest("sha256", sha256)
             if not digest.matches(path):
                 job = download([mirror + name for mirror in mirrors], path, digest, size)
                 yield from as_part(job, self.title, before, total)
