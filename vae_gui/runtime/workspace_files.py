@@ -71,9 +71,9 @@ class WorkspaceFiles(QObject):
             yield Progress(0, None, f"Opening {path.name}")
             workspace = files.load(path)
             with import_lock():
-                from vae_gui.core.inference.engine import Engine
+                from vae_gui.core.vae.resume import check_checkpoint
 
-            Engine(workspace.checkpoint.snapshot)  # refuses weights that do not fit
+            check_checkpoint(workspace.checkpoint)
             return path, workspace
 
         self._jobs.start(f"Open {path.name}", read, self._on_read)

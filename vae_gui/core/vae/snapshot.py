@@ -9,6 +9,7 @@ from numpy.typing import NDArray
 from vae_gui.core.vae.config import ModelConfig, RunConfig
 
 LARGEST_HALF = 65504.0
+ADAM_STATE = ("exp_avg", "exp_avg_sq", "step")  # of each parameter
 Arrays = Mapping[str, NDArray[np.generic]]
 
 
@@ -30,7 +31,7 @@ class Checkpoint:
     """All that a run needs to go on as if it had never stopped.
 
     snapshot: the weights now. config: with every knob change so far.
-    optimizer: its tensors, named `<state>.<parameter index>`; empty where the run cannot be resumed.
+    optimizer: its tensors, named `<one of ADAM_STATE>.<parameter index>`; empty where the run cannot be resumed.
     best: the weights with the lowest test loss so far and that loss, if patience is set.
     stale_epochs: epochs since then.
     """

@@ -20,8 +20,15 @@ from vae_gui.core.vae.devices import choose_device, use_threads
 from vae_gui.core.vae.encodings import Encodings
 from vae_gui.core.vae.losses import kl_to_prior, reconstruction_loss
 from vae_gui.core.vae.models import MODELS
-from vae_gui.core.vae.models.base import build, load_weights, reparameterise, take_snapshot
+from vae_gui.core.vae.models.base import (
+    build,
+    check_weights,
+    load_weights,
+    reparameterise,
+    take_snapshot,
+)
 from vae_gui.core.vae.random_streams import INPUT_NOISE, NOISE, ORDER, TEST_NOISE, generator_seed
+from vae_gui.core.vae.resume import optimizer_state
 from vae_gui.core.vae.snapshot import Checkpoint, Snapshot
 
 EVALUATION_BATCH = 500
@@ -255,16 +262,15 @@ class Trainer:
 
     def _resume(self, checkpoint: Checkpoint) -> None:
         load_weights(self.model, checkpoint.snapshot)
+        if checkpoint.best is not None:
+            check_weights(self.model, checkpoint.best)
         self.steps_done = checkpoint.snapshot.step
         self.best, self.best_loss = checkpoint.best, checkpoint.best_loss
         self.epochs_without_improvement = checkpoint.epochs_without_improvement
         for change in self.config.changes:
             if change.step <= self.steps_done:
                 self.hyperparameters = self.hyperparameters.after(change)
-        state: dict[int, dict[str, Tensor]] = {}
-        for key, array in checkpoint.optimizer.items():
-            name, index = key.rsplit(".", 1)
-            state.setdefault(int(index), {})[name] = torch.tensor(array)
+        state = optimizer_state(list(self.model.parameters()), checkpoint.optimizer)
         groups = self.optimizer.state_dict()["param_groups"]
         self.optimizer.load_state_dict({"state": state, "param_groups": groups})
 

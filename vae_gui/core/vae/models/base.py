@@ -2,7 +2,9 @@
 
 import threading
 
+import numpy as np
 import torch
+from numpy.typing import NDArray
 from torch import Tensor, nn
 
 from vae_gui.core.support.errors import UserError
@@ -81,14 +83,27 @@ def restore(snapshot: Snapshot) -> VAE:
 
 def load_weights(model: VAE, snapshot: Snapshot) -> None:
     """Copy a snapshot's weights into a model of the same config; raises UserError where they do not fit."""
+    check_weights(model, snapshot)
+    model.load_state_dict({name: torch.tensor(array) for name, array in snapshot.weights.items()})
+
+
+def check_weights(model: VAE, snapshot: Snapshot) -> None:
+    """Raise UserError unless each weight and buffer is there in its name, shape and kind, and no other."""
     assert model.config == snapshot.model
-    weights = {name: torch.tensor(array) for name, array in snapshot.weights.items()}
-    try:
-        model.load_state_dict(weights)
-    except RuntimeError as error:
+    expected, weights = model.state_dict(), snapshot.weights
+    if weights.keys() != expected.keys() or not all(
+        array.shape == tuple(expected[name].shape) and _is_alike(array, expected[name])
+        for name, array in weights.items()
+    ):
         raise UserError(
             "The weights in this file do not fit its model: it was made by another version."
-        ) from error
+        )
+
+
+def _is_alike(array: NDArray[np.generic], tensor: Tensor) -> bool:
+    if tensor.is_floating_point():
+        return array.dtype in (np.float16, np.float32)
+    return array.dtype == np.int64
 
 
 def take_snapshot(model: VAE, run_id: str, step: int) -> Snapshot:
