@@ -137,7 +137,9 @@ def broken_workspaces() -> dict[str, Workspace]:
         "the density covers no area": replace(
             full, density=AggregatedPosterior((1.0, 1.0, 0.0, 1.0), density.log_density)
         ),
-        "w cannot be stored": with_checkpoint(optimizer={"w": np.zeros(2, np.complex64)}),
+        "the optimizer's state is of another model": with_checkpoint(
+            optimizer={"exp_avg.0": np.zeros(7, np.float32)}
+        ),
     }
 
 

@@ -5,7 +5,7 @@ import torch
 from numpy.typing import NDArray
 
 from vae_gui.core.inference.requests import Request, Value
-from vae_gui.core.vae.encodings import FloatArray
+from vae_gui.core.vae.encodings import FARTHEST, LARGEST_LOGVAR, FloatArray
 from vae_gui.core.vae.losses import mean_image, reconstruction_loss
 from vae_gui.core.vae.models.base import load_weights, restore
 from vae_gui.core.vae.snapshot import Snapshot
@@ -51,7 +51,7 @@ class Engine:
         """images: (n, side, side) -> mu, logvar: (n, latent_dim)."""
         x = torch.tensor(images).unsqueeze(1).float().mul_(1 / 255)  # (n, 1, side, side)
         mu, logvar = self._model.encode(x)
-        return mu.contiguous().numpy(), None if logvar is None else logvar.contiguous().numpy()
+        return _bounded(mu, FARTHEST), None if logvar is None else _bounded(logvar, LARGEST_LOGVAR)
 
     @torch.no_grad()
     def negative_log(self, z: NDArray[np.float32], image: NDArray[np.uint8]) -> NDArray[np.float64]:
@@ -61,6 +61,12 @@ class Engine:
         likelihood, log_sigma = self.snapshot.model.likelihood, self._model.pixel_log_sigma()
         loss = reconstruction_loss(likelihood, logits, x, log_sigma)
         return loss.numpy().astype(np.float64)
+
+
+def _bounded(values: torch.Tensor, limit: float) -> FloatArray:
+    """Within ± limit: the weights of a file may be anything that is finite."""
+    bounded: FloatArray = values.nan_to_num(0.0, limit, -limit).clamp(-limit, limit).numpy()
+    return bounded
 
 
 def answer(snapshot: Snapshot, request: Request[Value]) -> Value:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, TypeVar
 
 from vae_gui.core.support.errors import UserError
 from vae_gui.core.support.json_values import fields as fields_of
-from vae_gui.core.support.json_values import flag
+from vae_gui.core.support.json_values import flag, require, text
 
 if TYPE_CHECKING:
     from _typeshed import DataclassInstance
@@ -16,6 +16,9 @@ Scalar = str | int | float | bool | None
 Values = Mapping[str, Scalar]
 PanelStates = Mapping[str, Values]
 
+
+_MOST_VALUES = 100  # of a panel, and panels
+_LARGEST = 2**31 - 1
 
 ChoiceType = TypeVar("ChoiceType", bound="DataclassInstance")
 
@@ -64,14 +67,22 @@ def unpack_open_panels(document: object) -> dict[str, bool]:
 
 
 def unpack_panels(document: object) -> PanelStates:
-    """Of a workspace file; raises TypeError where it is not one."""
+    """Of a workspace file; raises TypeError or ValueError where it is not one."""
+    panels = {text(panel): fields_of(values) for panel, values in fields_of(document).items()}
+    require(max(len(panels), *map(len, panels.values()), 0) <= _MOST_VALUES, "too many values")
     return {
-        panel: {name: _scalar(value) for name, value in fields_of(values).items()}
-        for panel, values in fields_of(document).items()
+        panel: {text(name): _scalar(value) for name, value in values.items()}
+        for panel, values in panels.items()
     }
 
 
 def _scalar(value: object) -> Scalar:
-    if value is not None and not isinstance(value, str | int | float | bool):
+    """Numbers are such that Qt takes them for an int."""
+    if value is None or isinstance(value, bool):
+        return value
+    if isinstance(value, str):
+        return text(value)
+    if not isinstance(value, int | float):
         raise TypeError("not a plain value")
+    require(abs(value) <= _LARGEST, "a number is too large")
     return value

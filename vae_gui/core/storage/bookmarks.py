@@ -15,6 +15,7 @@ from vae_gui.core.support.files import atomic_write, open_checked
 from vae_gui.core.support.json_values import count, fields, items
 from vae_gui.core.support.progress import Job, Progress
 from vae_gui.core.support.types import Z
+from vae_gui.core.vae.encodings import FARTHEST
 
 MOST_BOOKMARKS = 1000
 LONGEST_NAME = 80
@@ -23,7 +24,6 @@ _FORMAT, _VERSION = "vae-explorer-bookmarks", 1
 _LARGEST_FILE = 16 * 2**20
 _SIDES = range(8, 65)
 _MOST_DIMENSIONS = 64
-_FARTHEST = 1e6
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,7 +39,7 @@ class Bookmark:
             raise UserError(f"A bookmark's name has 1 to {LONGEST_NAME} letters.")
         assert self.thumbnail.dtype == np.uint8 and self.thumbnail.shape[0] in _SIDES
         assert self.thumbnail.ndim == 2 and self.thumbnail.shape[0] == self.thumbnail.shape[1]
-        assert all(abs(coordinate) <= _FARTHEST for coordinate in self.z)
+        assert all(abs(coordinate) <= FARTHEST for coordinate in self.z)
         self.thumbnail.flags.writeable = False
 
 
@@ -155,7 +155,7 @@ def _check_fields(values: dict[str, object], known: set[str]) -> None:
 
 
 def _coordinate(value: object) -> float:
-    if not isinstance(value, int | float) or isinstance(value, bool) or not abs(value) <= _FARTHEST:
+    if not isinstance(value, int | float) or isinstance(value, bool) or not abs(value) <= FARTHEST:
         raise ValueError("not a coordinate")
     return float(value)
 

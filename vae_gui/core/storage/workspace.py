@@ -17,6 +17,7 @@ from vae_gui.core.storage import verified_container as sealed
 from vae_gui.core.storage.bookmarks import Bookmarks
 from vae_gui.core.storage.verified_container import Arrays
 from vae_gui.core.storage.workspace_checks import check
+from vae_gui.core.storage.workspace_limits import within_limits
 from vae_gui.core.storage.workspace_state import (
     pack_bookmarks,
     pack_latent,
@@ -68,6 +69,7 @@ class Workspace:
 
 def save(workspace: Workspace, path: Path) -> None:
     """Write the workspace to `path`, all or nothing; raises UserError and leaves the old file."""
+    workspace = within_limits(workspace)
     try:
         check(workspace)
         content = sealed.pack(_document(workspace), _tensors(workspace))

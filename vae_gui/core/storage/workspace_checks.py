@@ -13,19 +13,28 @@ from numpy.typing import NDArray
 
 from vae_gui.core.analysis.density import AggregatedPosterior
 from vae_gui.core.paths import PATHS
-from vae_gui.core.state.latent import SPACINGS, LatentState
+from vae_gui.core.state.latent import MOST_KEYFRAMES, SPACINGS, LatentState
+from vae_gui.core.storage.workspace_limits import (
+    MOST_POINTS,
+    are_bounded,
+    are_bounded_statistics,
+    are_near,
+    are_on_canvas,
+    has_bounded_steps,
+    is_bounded_grid,
+)
 from vae_gui.core.support.json_values import require
 from vae_gui.core.support.types import Z
+from vae_gui.core.vae.config import MOST_STEPS
 from vae_gui.core.vae.encodings import ClassStatistics, Encodings
-from vae_gui.core.vae.snapshot import Arrays, Snapshot
+from vae_gui.core.vae.models import MODELS
+from vae_gui.core.vae.snapshot import ADAM_STATE, Arrays, Checkpoint, Snapshot
 from vae_gui.core.vae.timeline import Timeline
 
 if TYPE_CHECKING:
     from vae_gui.core.storage.workspace import Workspace
 
 _MOST_FRAMES = 1000
-_MOST_KEYFRAMES = 1000
-_MOST_POINTS = 200_000  # of a path by hand, and of a drawing
 _MOST_MOMENTS = 1_000_000
 _MOST_PANELS = 200
 _LONGEST_NAME = 100  # of a panel
@@ -36,17 +45,25 @@ def check(workspace: Workspace) -> None:
     checkpoint = workspace.checkpoint
     snapshot, best = checkpoint.snapshot, checkpoint.best
     latent_dim = checkpoint.config.model.latent_dim
+    sides = MODELS[checkpoint.config.model.architecture].sides
+    require(not sides or snapshot.model.side in sides, "the model has images of another size")
     require(len(snapshot.weights) > 0, "the model has no weights")
+    require(checkpoint.epochs_without_improvement <= MOST_STEPS, "the run is too long")
     for other in (snapshot, best or snapshot):
+        require(other.step <= MOST_STEPS, "the run is too long")
         require(other.model == checkpoint.config.model, "the weights are of another model")
         require(other.run_id == snapshot.run_id, "the best weights are of another run")
         require(_finite(*other.weights.values()), "the weights are not finite")
+        alike = _layout(other.weights) == _layout(snapshot.weights)
+        require(alike, "the best weights are of another model")
     require(_finite(*checkpoint.optimizer.values()), "the optimizer's state is not finite")
+    _check_optimizer(checkpoint)
     if workspace.latent is not None:
         _check_latent(workspace.latent, latent_dim)
     if workspace.history is not None:
         for rows in (workspace.history.steps, workspace.history.tests):
             require(rows.ndim == 2 and rows.shape[1] == 4, "the curves are not rows of four")
+            require(has_bounded_steps(rows), "the curves lie too far out")
     if workspace.encodings is not None:
         _check_encodings(workspace.encodings, latent_dim)
     if workspace.statistics is not None:
@@ -67,29 +84,41 @@ def _check_panel_names(names: Sequence[str]) -> None:
     require(all(len(name) <= _LONGEST_NAME for name in names), "the name of a panel is too long")
 
 
+def _check_optimizer(checkpoint: Checkpoint) -> None:
+    """As far as that can be told without building the model; `core.vae.resume` compares the rest."""
+    shapes = {array.shape for array in checkpoint.snapshot.weights.values()} | {()}
+    known = {f"{name}.{i}" for name in ADAM_STATE for i in range(len(checkpoint.snapshot.weights))}
+    for name, array in checkpoint.optimizer.items():
+        fits = name in known and array.dtype == np.float32 and array.shape in shapes
+        require(fits, "the optimizer's state is of another model")
+
+
 def _check_latent(latent: LatentState, latent_dim: int) -> None:
     _check_points((latent.cursor, latent.a, latent.b, *latent.keyframes), latent_dim)
     _check_points(latent.freehand, latent_dim)
+    require(len(latent.freehand) <= MOST_POINTS, "the path has too many points")
     require(all(0 <= axis < latent_dim for axis in latent.axes), "there is no such axis")
     require(2 <= latent.frames <= _MOST_FRAMES, "the strip has too many frames or too few")
     require(latent.path in PATHS and latent.spacing in SPACINGS, "there is no such path")
-    require(len(latent.keyframes) <= _MOST_KEYFRAMES, "there are too many keyframes")
-    require(len(latent.freehand) <= _MOST_POINTS, "the path has too many points")
-    require(len(latent.strokes) <= _MOST_POINTS, "the drawing has too many points")
+    require(len(latent.keyframes) <= MOST_KEYFRAMES, "there are too many keyframes")
+    require(len(latent.strokes) <= MOST_POINTS, "the drawing has too many points")
     drawn = [point for stroke in latent.strokes for point in stroke]
-    require(len(drawn) <= _MOST_POINTS, "the drawing has too many points")
+    require(len(drawn) <= MOST_POINTS, "the drawing has too many points")
     _check_points(drawn, 2)
+    require(are_on_canvas(latent.strokes), "the drawing lies beside the canvas")
 
 
 def _check_points(points: Sequence[Z], latent_dim: int) -> None:
     require(all(len(z) == latent_dim for z in points), "a point z has another length")
     require(all(math.isfinite(value) for z in points for value in z), "a point z is not finite")
+    require(are_near(points), "a point z lies too far out")
 
 
 def _check_timeline(timeline: Timeline, newest: Snapshot) -> None:
     steps = [timeline_entry.step for timeline_entry in timeline.entries]
     require(1 <= timeline.capacity <= _MOST_MOMENTS, "the timeline has no room or too much")
     require(0 < len(steps) <= timeline.capacity + 1, "the timeline has too many moments or none")
+    require(max(steps) <= MOST_STEPS, "the run is too long")
     require(all(a < b for a, b in pairwise(steps)), "the moments are not in order")
     for timeline_entry in timeline.entries:
         snapshot = timeline_entry.snapshot
@@ -114,6 +143,7 @@ def _check_encodings(encodings: Encodings, latent_dim: int) -> None:
     require(mu.ndim == 2 and mu.shape[1] == latent_dim, "the encodings are of another model")
     require(logvar is None or logvar.shape == mu.shape, "the encodings do not belong together")
     require(_finite(mu) and (logvar is None or _finite(logvar)), "the encodings are not finite")
+    require(are_bounded(encodings), "the encodings lie too far out")
     if labels is not None:
         require(labels.shape == mu.shape[:1], "there is not one label for each encoding")
         named = bool(np.all((labels >= 0) & (labels < len(encodings.class_names))))
@@ -130,12 +160,14 @@ def _check_statistics(statistics: ClassStatistics, latent_dim: int) -> None:
             of_model = array.shape == (len(names), latent_dim)
             require(of_model, "the classes' statistics are of another model")
             require(_finite(array), "the classes' statistics are not finite")
+    require(are_bounded_statistics(statistics), "the classes' statistics lie too far out")
 
 
 def _check_density(density: AggregatedPosterior) -> None:
     x0, x1, y0, y1 = density.extent
     require(x0 < x1 and y0 < y1, "the density covers no area")
     require(density.log_density.size > 0 and _finite(density.log_density), "the density is broken")
+    require(is_bounded_grid(density), "the density lies too far out")
 
 
 def _finite(*arrays: NDArray[np.generic]) -> bool:

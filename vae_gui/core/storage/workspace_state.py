@@ -21,6 +21,8 @@ from vae_gui.core.support.types import Z
 
 # Names in files of earlier versions.
 FORMER_LAYERS = {"map": "coverage", "bubbles": "posterior_ellipses", "ellipse": "drawing"}
+_MOST_LAYERS = 100
+_LONGEST_LAYOUT = 2**19  # characters
 Document = dict[str, object]
 Tensors = dict[str, NDArray[np.generic]]
 
@@ -57,6 +59,13 @@ def unpack_latent(values: Document, tensors: Arrays) -> LatentState:
         freehand=_points(tensors.get("latent/by_hand")),
         strokes=_strokes(items(values.get("stroke_lengths", [])), tensors.get("latent/strokes")),
     )
+
+
+def _path(name: str) -> str:
+    try:
+        return path_named(name).name
+    except UserError as error:
+        raise ValueError("there is no such path") from error
 
 
 def pack_bookmarks(bookmarks: Bookmarks) -> tuple[Document, Tensors]:
@@ -99,16 +108,10 @@ def unpack_layers(values: Document) -> PadLayers:
     """A background that this version does not know is none; an overlay that it does not know is kept."""
     background = text(values["background"])
     background = FORMER_LAYERS.get(background, background)
-    overlays = {name: flag(value) for name, value in values.items() if name != "background"}
+    require(len(values) <= _MOST_LAYERS, "there are too many layers")
+    overlays = {text(name): flag(value) for name, value in values.items() if name != "background"}
     renamed = {FORMER_LAYERS.get(name, name): shown for name, shown in overlays.items()}
     return PadLayers(background if background in LAYERS else "none").with_overlays(renamed)
-
-
-def _path(name: str) -> str:
-    try:
-        return path_named(name).name
-    except UserError as error:
-        raise ValueError("there is no such path") from error
 
 
 def _points(array: NDArray[np.generic] | None) -> tuple[Z, ...]:

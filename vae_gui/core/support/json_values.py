@@ -1,8 +1,11 @@
-"""TODO"""
+"""Values of a JSON document that nobody can vouch for: each is of the right kind and bounded, or raises."""
 
 import math
 
 from vae_gui.core.support.types import Z
+
+LARGEST_COUNT = 2**53  # whole numbers above it are not exact as floats
+LONGEST_TEXT = 300
 
 
 def fields(value: object) -> dict[str, object]:
@@ -20,8 +23,8 @@ def items(value: object) -> list[object]:
 
 
 def count(value: object) -> int:
-    """A whole number from 0 on; raises TypeError for anything else."""
-    if not isinstance(value, int) or isinstance(value, bool) or value < 0:
+    """A whole number from 0 to LARGEST_COUNT; raises TypeError for anything else."""
+    if not isinstance(value, int) or isinstance(value, bool) or not 0 <= value <= LARGEST_COUNT:
         raise TypeError("not a count")
     return value
 
@@ -31,9 +34,11 @@ def require(condition: bool, otherwise: str) -> None:
         raise ValueError(otherwise)
 
 
-def text(value: object) -> str:
+def text(value: object, longest: int = LONGEST_TEXT) -> str:
+    """At most `longest` characters; raises TypeError or ValueError for anything else."""
     if not isinstance(value, str):
         raise TypeError("not a text")
+    require(len(value) <= longest, "a text is too long")
     return value
 
 

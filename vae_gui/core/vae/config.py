@@ -1,14 +1,14 @@
 """Everything a run is made from: frozen, validated values that the form, the file and the command line share."""
 
 import dataclasses
-import math
 import os
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Annotated
 
 from vae_gui.core.support.errors import UserError
-from vae_gui.core.support.settings import ConfigType, Setting, validate
+from vae_gui.core.support.json_values import count, fields, items, number, require, text
+from vae_gui.core.support.settings import ConfigType, Setting, settings_of, validate
 from vae_gui.core.vae.likelihoods import LIKELIHOODS
 from vae_gui.core.vae.models import MODELS
 from vae_gui.core.vae.random_streams import NEWEST, SHIFTED, VERSIONS
@@ -171,6 +171,10 @@ class LiveHyperparameters:
 
 
 EPOCHS = "epochs"
+_CHANGEABLE = (*LiveHyperparameters.__dataclass_fields__, EPOCHS)
+MOST_STEPS = 10**10  # more than the settings allow: 10 000 epochs over 200 000 images, one by one
+MOST_CHANGES = 20_000  # of one run, which are minutes of dragging a slider
+LONGEST_DATASET = 5000  # characters of a name, which may hold a path
 
 
 @dataclass(frozen=True, slots=True)
@@ -220,37 +224,33 @@ def to_json(config: RunConfig) -> dict[str, object]:
 def run_config_from_json(values: Mapping[str, object]) -> RunConfig:
     """The inverse of `to_json`; raises UserError on anything that is not a run config."""
     try:
-        changes = values.get("changes", [])
-        assert isinstance(changes, list)
+        changes = items(values.get("changes", []))
+        require(len(changes) <= MOST_CHANGES, "there are too many changes")
         streams = values.get("random_streams", SHIFTED)  # runs of before there was a second version
         if not isinstance(streams, int) or streams not in VERSIONS:
             raise ValueError("there is no such version of the random streams")
         return RunConfig(
-            preset=str(values["preset"]),
-            dataset=str(values["dataset"]),
+            preset=text(values["preset"]),
+            dataset=text(values["dataset"], LONGEST_DATASET),
             model=_from_json(ModelConfig, values["model"]),
             train=_from_json(TrainConfig, values["train"]),
             changes=tuple(_change(item) for item in changes),
             random_streams=streams,
         )
-    except (AssertionError, KeyError, OverflowError, TypeError, ValueError) as error:
+    except (KeyError, OverflowError, TypeError, ValueError) as error:
         raise UserError("The settings of the run in this file cannot be read.") from error
 
 
 def _from_json(config_type: type[ConfigType], values: object) -> ConfigType:
-    if not isinstance(values, dict):
-        raise TypeError("not an object")
-    return config_type(**values)
+    return config_type(**fields(values))
 
 
 def _change(values: object) -> HyperparameterChange:
-    if not isinstance(values, dict):
-        raise TypeError("not an object")
-    change = HyperparameterChange(int(values["step"]), str(values["name"]), float(values["value"]))
-    if change.name not in (*LiveHyperparameters.__dataclass_fields__, EPOCHS) or not math.isfinite(
-        change.value
-    ):
-        raise ValueError("not a change")
-    if change.name == EPOCHS:
-        TrainConfig(epochs=int(change.value))
+    entry = fields(values)
+    change = HyperparameterChange(count(entry["step"]), text(entry["name"]), number(entry["value"]))
+    require(change.step <= MOST_STEPS, "a change is beyond the longest run")
+    known = {item.name: item.setting for item in settings_of(TrainConfig)}
+    require(change.name in _CHANGEABLE, "not a change")
+    limits = known[change.name]
+    require(limits.minimum <= change.value <= limits.maximum, "a change is beyond its limits")
     return change

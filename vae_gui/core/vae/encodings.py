@@ -6,6 +6,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 FloatArray = NDArray[np.float32]
+# What is kept and drawn lies within these: a coordinate of z or μ, and log σ², whose exp is a float32.
+FARTHEST, LARGEST_LOGVAR = 1e6, 80.0
 
 
 @dataclass(frozen=True, slots=True, eq=False)

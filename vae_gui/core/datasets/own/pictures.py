@@ -13,6 +13,7 @@ from vae_gui.core.support.errors import UserError
 FEWEST = 20
 # Above this the colours of a legend say nothing, and the labels are numbers of something else.
 MOST_CLASSES = 1000
+LONGEST_NAME = 100  # of a class; an array of labels may hold whole texts
 _LONGEST_NUMBER = 10
 Value = TypeVar("Value", str, int)
 
@@ -89,7 +90,7 @@ def labels_from(values: Sequence[Value]) -> Labels | None:
         return None
     number = {value: index for index, value in enumerate(distinct)}
     indices = np.array([number[value] for value in values], np.int16)
-    return Labels(indices, tuple(map(str, distinct)))
+    return Labels(indices, tuple(str(value)[:LONGEST_NAME] for value in distinct))
 
 
 def _natural(value: str | int) -> tuple[bool, int, str]:

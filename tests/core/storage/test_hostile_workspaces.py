@@ -1,0 +1,322 @@
+"""Files that are sealed rightly and hold what no run reaches: refused in words, or opened with bounded values."""
+
+import copy
+import dataclasses
+import json
+from collections.abc import Callable, Mapping
+from dataclasses import replace
+from pathlib import Path
+
+import numpy as np
+import pytest
+from hypothesis import HealthCheck, given, reject, settings
+from hypothesis import strategies as st
+from safetensors.numpy import save as save_tensors
+
+from tests.core.storage.workspaces import full_workspace
+from vae_gui.core.state.latent import LatentState
+from vae_gui.core.state.pad_layers import PadLayers
+from vae_gui.core.state.ui_state import UIState
+from vae_gui.core.storage import verified_container as container
+from vae_gui.core.storage.bookmarks import Bookmark, Bookmarks
+from vae_gui.core.storage.workspace import Workspace, load, save
+from vae_gui.core.support.errors import UserError
+from vae_gui.core.vae.config import MOST_CHANGES, MOST_STEPS
+from vae_gui.core.vae.encodings import FARTHEST, LARGEST_LOGVAR, class_statistics
+from vae_gui.core.vae.timeline import FEWEST, Timeline, TimelineEntry
+
+Document = dict[str, object]
+Tensors = dict[str, np.ndarray]
+
+LATENT = LatentState(
+    (0.1, 0.2), (1.0, 2.0), (3.0, 4.0), (1, 0), 24, "freehand", "image",
+    ((0.5, 0.25),), ((1.0, 2.0), (3.0, 4.0)), (((0.0, 0.1), (0.3, 1.0)),),
+)  # fmt: skip
+
+
+def workspace() -> Workspace:
+    """One that uses every part of the format."""
+    full = full_workspace()
+    assert full.encodings is not None
+    newest = full.checkpoint.snapshot
+    thumbnail = np.zeros((8, 8), np.uint8)
+    return replace(
+        full,
+        latent=LATENT,
+        statistics=class_statistics(full.encodings),
+        timeline=Timeline(
+            FEWEST,
+            tuple(TimelineEntry(replace(newest, step=step), full.encodings) for step in (0, 12)),
+        ),
+        bookmarks=Bookmarks(2, (Bookmark("a seven", (0.5, -0.5), thumbnail),)),
+        layers=PadLayers("coverage").with_overlays({"encodings": False}),
+        ui_state=UIState(b"layout", {"samples": {"seed": 3, "mode": "prior", "share": 0.5}}),
+    )
+
+
+@pytest.fixture(scope="module")
+def whole(tmp_path_factory: pytest.TempPathFactory) -> tuple[Document, Tensors]:
+    path = tmp_path_factory.mktemp("whole") / "run.vae"
+    save(workspace(), path)
+    with path.open("rb") as file:
+        document, tensors = container.unpack(file)
+    assert isinstance(document, dict)
+    return document, tensors
+
+
+@pytest.fixture
+def path(tmp_path: Path) -> Path:
+    return tmp_path / "run.vae"
+
+
+def assert_bounded(value: object) -> None:
+    """Every number, text and count that the window could draw or wait for."""
+    if dataclasses.is_dataclass(value) and not isinstance(value, type):
+        for item in dataclasses.fields(value):
+            if item.name not in ("best_loss", "weights", "optimizer"):
+                assert_bounded(getattr(value, item.name))
+    elif isinstance(value, Mapping):
+        assert len(value) <= MOST_CHANGES
+        for pair in value.items():
+            assert_bounded(pair)
+    elif isinstance(value, tuple):
+        assert len(value) <= MOST_CHANGES
+        for item in value:
+            assert_bounded(item)
+    elif isinstance(value, str | bytes):
+        assert len(value) <= (5000 if isinstance(value, str) else 2**18)
+    elif isinstance(value, int | float):
+        assert abs(value) <= MOST_STEPS
+    elif isinstance(value, np.ndarray) and value.dtype.kind == "f":
+        assert bool((np.isnan(value) | (np.abs(value) <= 1e12)).all())
+
+
+def assert_refused_or_bounded(path: Path) -> None:
+    try:
+        loaded = load(path)
+    except UserError as error:
+        assert "damaged" in str(error)
+        return
+    assert_bounded(loaded)
+    entries = () if loaded.timeline is None else loaded.timeline.entries
+    for each in filter(None, (loaded.encodings, *(entry.encodings for entry in entries))):
+        assert (np.abs(each.mu) <= FARTHEST).all()
+        assert each.logvar is None or (np.abs(each.logvar) <= LARGEST_LOGVAR).all()
+    save(loaded, path)  # what was opened can be saved again
+
+
+# --- named cases ------------------------------------------------------------
+
+
+def changed(name: str, value: object) -> Callable[[Document, Tensors], None]:
+    """`name`: the places from the document down, with dots."""
+
+    def change(document: Document, tensors: Tensors) -> None:
+        *above, last = name.split(".")
+        place: object = document
+        for key in above:
+            assert isinstance(place, dict)
+            place = place[key]
+        assert isinstance(place, dict)
+        place[last] = value
+
+    return change
+
+
+def filled(name: str, value: float) -> Callable[[Document, Tensors], None]:
+    def change(document: Document, tensors: Tensors) -> None:
+        tensors[name] = np.full_like(tensors[name], value)
+
+    return change
+
+
+def many_classes(document: Document, tensors: Tensors) -> None:
+    document["class_names"] = [f"class {number}" for number in range(30_000)]
+
+
+CHANGE = {"step": 3, "name": "beta", "value": 0.5}
+CASES: dict[str, Callable[[Document, Tensors], None]] = {
+    "a cursor of 1e300": changed("latent.cursor", [1e300, 0.0]),
+    "an endpoint of 1e300": changed("latent.a", [0.0, -1e300]),
+    "a keyframe of 1e300": changed("latent.keyframes", [[1e300, 0.0]]),
+    "a step of 10^4000": changed("step", 10**4000),
+    "a step of 10^11": changed("step", 10**11),
+    "a moment of 10^4000": changed("timeline.steps", [0, 10**4000]),
+    "a timeline of one moment": changed("timeline.capacity", 1),
+    "a change at step 10^4000": changed("run.changes", [CHANGE | {"step": 10**4000}]),
+    "a β of 1e300": changed("run.changes", [CHANGE | {"value": 1e300}]),
+    "10^4000 epochs without improvement": changed("stale_epochs", 10**4000),
+    "60 000 changes": changed("run.changes", [CHANGE] * 60_000),
+    "30 000 class names": many_classes,
+    "a title of 3 MB": changed("title", "x" * 3_000_000),
+    "a preset of 3 MB": changed("run.preset", "x" * 3_000_000),
+    "a class name of 3 MB": changed("class_names", ["x" * 3_000_000, "one", "two"]),
+    "1 000 keyframes": changed("latent.keyframes", [[0.0, 0.0]] * 1000),
+    "an overlay of 3 MB": changed("layers", {"background": "none", "x" * 3_000_000: True}),
+    "a number for Qt of 10^12": changed("choices", {"samples": {"seed": 10**12}}),
+    "a choice of 3 MB": changed("choices", {"samples": {"mode": "x" * 3_000_000}}),
+    "10 000 choices": changed("choices", {"samples": {f"n{number}": 1 for number in range(10_000)}}),
+    "encodings of 3e38": filled("encodings/mu", 3e38),
+    "log variances of 1e4": filled("encodings/logvar", 1e4),
+    "a timeline's encodings of 3e38": filled("timeline/mu", 3e38),
+    "statistics of 3e38": filled("statistics/mean_mu", 3e38),
+    "losses of 1e300": filled("history/steps", 1e300),
+    "a path by hand at 1e300": filled("latent/by_hand", 1e300),
+    "a drawing at 1e300": filled("latent/strokes", 1e300),
+    "bookmarks at 1e300": filled("bookmarks/z", 1e300),
+    "a density of 1e38": filled("density/log_density", 1e38),
+}  # fmt: skip
+
+
+def test_the_whole_file_is_opened(path: Path, whole: tuple[Document, Tensors]) -> None:
+    path.write_bytes(container.pack(*whole))
+    assert_bounded(load(path))
+
+
+@pytest.mark.parametrize("what", CASES)
+def test_what_no_run_reaches_is_refused(
+    path: Path, whole: tuple[Document, Tensors], what: str
+) -> None:
+    document, tensors = copy.deepcopy(whole)
+    CASES[what](document, tensors)
+    path.write_bytes(container.pack(document, tensors))
+    with pytest.raises(UserError, match="damaged"):
+        load(path)
+
+
+@pytest.mark.parametrize("place", ["choices.samples.share", "best_loss", "latent.cursor"])
+def test_numbers_that_overflow_to_infinity_are_refused(
+    path: Path, whole: tuple[Document, Tensors], place: str
+) -> None:
+    document, tensors = copy.deepcopy(whole)
+    marked = 0.123456789
+    changed(place, [marked, 0.0] if place == "latent.cursor" else marked)(document, tensors)
+    text = json.dumps(document).replace(str(marked), "1e999")
+    metadata = {"format": "vae-explorer", "version": "1", "document": text}
+    digest = container._digest(text, tensors)
+    path.write_bytes(save_tensors(tensors, metadata | {"sha256": digest}))
+    with pytest.raises(UserError, match="damaged"):
+        load(path)
+
+
+def test_a_model_of_images_that_it_is_not_built_for_is_refused(
+    path: Path, whole: tuple[Document, Tensors]
+) -> None:
+    document, tensors = copy.deepcopy(whole)
+    changed("run.model.architecture", "conv-bn")(document, tensors)
+    changed("run.model.side", 64)(document, tensors)
+    path.write_bytes(container.pack(document, tensors))
+    with pytest.raises(UserError, match="damaged"):
+        load(path)
+
+
+# --- any place, any value ---------------------------------------------------
+
+NUMBERS = st.sampled_from(
+    [0, -1, 1, 2.5, 2**31, 2**63, 10**20, 10**4000, -(10**4000), 1e300, -1e300, 5e-324, 1e7, True]
+)
+TEXTS = st.sampled_from(["", "x", "x" * 301, "\n" * 301, "x" * 6000, "\u202e", "\0", "<b>"])
+LEAVES = NUMBERS | TEXTS | st.none()
+MANY = st.builds(lambda item, times: [item] * times, LEAVES, st.sampled_from([100, 1001]))
+VALUES = MANY | st.recursive(
+    LEAVES,
+    lambda inner: (
+        st.lists(inner, max_size=3)
+        | st.dictionaries(st.sampled_from(["step", "name", "x" * 400]), inner, max_size=2)
+    ),
+    max_leaves=4,
+)
+FUZZ = settings(
+    max_examples=150,
+    deadline=None,
+    suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow],
+)
+
+
+def places(value: object, above: tuple[object, ...] = ()) -> list[tuple[object, ...]]:
+    """Every place of a document, each as the keys that lead to it."""
+    inner: list[tuple[object, object]] = []
+    if isinstance(value, dict):
+        inner = list(value.items())
+    elif isinstance(value, list):
+        inner = list(enumerate(value))
+    here = [above] if above else []
+    return here + [place for key, item in inner for place in places(item, (*above, key))]
+
+
+@given(data=st.data())
+@FUZZ
+def test_any_value_anywhere_in_the_document_is_refused_or_bounded(
+    path: Path, whole: tuple[Document, Tensors], data: st.DataObject
+) -> None:
+    document, tensors = copy.deepcopy(whole)
+    *above, last = data.draw(st.sampled_from(places(document)))
+    target: object = document
+    for key in above:
+        target = target[key]  # type: ignore[index]
+    target[last] = data.draw(VALUES)  # type: ignore[index]
+    try:
+        content = container.pack(document, tensors)
+    except ValueError:
+        reject()  # more than a header holds
+    path.write_bytes(content)
+    assert_refused_or_bounded(path)
+
+
+@given(data=st.data())
+@FUZZ
+def test_any_number_in_any_tensor_is_refused_or_bounded(
+    path: Path, whole: tuple[Document, Tensors], data: st.DataObject
+) -> None:
+    document, tensors = copy.deepcopy(whole)
+    name = data.draw(st.sampled_from(sorted(tensors)))
+    array = tensors[name].copy()
+    extremes = np.array([np.inf, -np.inf, np.nan, 1e300, -3e38, 6e4, -1, 2**15 - 1, 0])
+    with np.errstate(all="ignore"):
+        values = extremes.astype(array.dtype)
+    flat = array.reshape(-1)
+    if flat.size:
+        flat[data.draw(st.integers(0, flat.size - 1))] = data.draw(st.sampled_from(list(values)))
+    shape = data.draw(st.sampled_from([array.shape, (flat.size,), (1, flat.size), (0, 4)]))
+    tensors[name] = array.reshape(shape) if np.prod(shape) == flat.size else flat[:0]
+    path.write_bytes(container.pack(document, tensors))
+    assert_refused_or_bounded(path)
+
+
+# --- what a run can reach is saved ------------------------------------------
+
+
+def test_points_that_were_dragged_too_far_are_saved_at_the_limit(path: Path) -> None:
+    far = replace(LATENT, cursor=(1e300, -1e300), keyframes=((2e6, 0.0),))
+    save(replace(workspace(), latent=far), path)
+    loaded = load(path).latent
+    assert loaded is not None
+    assert (loaded.cursor, loaded.keyframes) == ((FARTHEST, -FARTHEST), ((FARTHEST, 0.0),))
+
+
+def test_encodings_of_a_collapsed_encoder_are_saved_at_the_limit(path: Path) -> None:
+    encodings = workspace().encodings
+    assert encodings is not None and encodings.logvar is not None
+    sharp = replace(encodings, logvar=np.full_like(encodings.logvar, -1000))
+    save(replace(workspace(), encodings=sharp), path)
+    loaded = load(path).encodings
+    assert loaded is not None and loaded.logvar is not None
+    assert (loaded.logvar == -LARGEST_LOGVAR).all()
+
+
+def test_a_long_path_and_drawing_are_saved_with_fewer_points_between_the_same_ends(
+    path: Path,
+) -> None:
+    walk = tuple((number / 1000, 0.0) for number in range(50_000))
+    long = replace(LATENT, freehand=walk, strokes=(walk[:30_000], walk[:3], ()))
+    save(replace(workspace(), latent=long), path)
+    loaded = load(path).latent
+    assert loaded is not None
+    assert 5_000 < len(loaded.freehand) <= 10_000
+    assert (loaded.freehand[0], loaded.freehand[-1]) == (walk[0], walk[-1])
+    assert [len(stroke) > 2 for stroke in loaded.strokes] == [True, False, False]
+
+
+def test_a_long_title_is_cut(path: Path) -> None:
+    save(replace(workspace(), title="from step 1, " * 50), path)
+    assert load(path).title.endswith("…")

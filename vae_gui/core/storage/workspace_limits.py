@@ -1,0 +1,181 @@
+"""How far the numbers of a workspace reach: beyond this a file is refused, and nothing is saved.
+
+What a run can really reach is brought back to its limit before it is saved, so that no save is refused
+for a point that was dragged far out or for an encoder that collapsed.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+from dataclasses import fields, replace
+from typing import TYPE_CHECKING, TypeVar, cast
+
+import numpy as np
+from numpy.typing import NDArray
+
+from vae_gui.core.analysis.density import AggregatedPosterior
+from vae_gui.core.datasets.own.pictures import MOST_CLASSES
+from vae_gui.core.state.latent import LatentState, Stroke
+from vae_gui.core.support.json_values import LONGEST_TEXT
+from vae_gui.core.support.types import Z
+from vae_gui.core.vae.config import MOST_STEPS
+from vae_gui.core.vae.encodings import FARTHEST, LARGEST_LOGVAR, ClassStatistics, Encodings
+from vae_gui.core.vae.history import HistoryRows
+from vae_gui.core.vae.timeline import Timeline
+
+LARGEST_LOSS = 1e12  # nats per image
+MOST_POINTS = 20_000  # of a path by hand, and of a drawing
+LARGEST_GRID = 4096  # rows and columns of a density
+_LEAST_EXTENT = 1e-6
+_CANVAS = 10.0  # a drawing lies in 0…1; a pen may leave the canvas
+
+if TYPE_CHECKING:
+    from vae_gui.core.storage.workspace import Workspace
+
+Scalar = TypeVar("Scalar", bound=np.floating)
+Point = TypeVar("Point")
+
+
+# --- before a save ----------------------------------------------------------
+
+
+def within_limits(workspace: Workspace) -> Workspace:
+    """What is saved of a workspace."""
+    title, latent, history = workspace.title, workspace.latent, workspace.history
+    encodings, statistics = workspace.encodings, workspace.statistics
+    timeline = workspace.timeline
+    return replace(
+        workspace,
+        title=title if len(title) <= LONGEST_TEXT else f"{title[: LONGEST_TEXT - 1]}…",
+        latent=_bounded_latent(latent) if latent else None,
+        history=_bounded_history(history) if history else None,
+        encodings=_bounded_encodings(encodings) if encodings else None,
+        statistics=_bounded_statistics(statistics) if statistics else None,
+        timeline=None if timeline is None else _bounded_timeline(timeline),
+    )
+
+
+def _bounded_latent(latent: LatentState) -> LatentState:
+    """Its points within reach, and a long path or drawing with fewer points."""
+    drawn = sum(map(len, latent.strokes))
+    return replace(
+        latent,
+        cursor=_bounded_point(latent.cursor),
+        a=_bounded_point(latent.a),
+        b=_bounded_point(latent.b),
+        keyframes=tuple(map(_bounded_point, latent.keyframes)),
+        freehand=tuple(map(_bounded_point, _thinned(latent.freehand, len(latent.freehand)))),
+        strokes=tuple(_bounded_stroke(stroke, drawn) for stroke in latent.strokes),
+    )
+
+
+def _bounded_encodings(encodings: Encodings) -> Encodings:
+    logvar = encodings.logvar
+    return replace(
+        encodings,
+        mu=_bounded(encodings.mu, FARTHEST),
+        logvar=None if logvar is None else _bounded(logvar, LARGEST_LOGVAR),
+    )
+
+
+def _bounded_statistics(statistics: ClassStatistics) -> ClassStatistics:
+    return replace(
+        statistics,
+        mean_mu=_bounded(statistics.mean_mu, FARTHEST),
+        spread_mu=_bounded(statistics.spread_mu, FARTHEST),
+    )
+
+
+def _bounded_timeline(timeline: Timeline) -> Timeline:
+    entries = tuple(
+        replace(entry, encodings=_bounded_encodings(entry.encodings)) for entry in timeline.entries
+    )
+    return replace(timeline, entries=entries)
+
+
+def _bounded_history(history: HistoryRows) -> HistoryRows:
+    return HistoryRows(*(_bounded_losses(rows) for rows in (history.steps, history.tests)))
+
+
+def _bounded_losses(rows: NDArray[np.float64]) -> NDArray[np.float64]:
+    """An infinite loss becomes the largest; one that is no number stays what it is."""
+    if rows.ndim != 2 or not (np.abs(rows[:, 1:]) > LARGEST_LOSS).any():
+        return rows
+    bounded = rows.copy()
+    np.clip(bounded[:, 1:], -LARGEST_LOSS, LARGEST_LOSS, out=bounded[:, 1:])
+    return bounded
+
+
+def _bounded(array: NDArray[Scalar], limit: float) -> NDArray[Scalar]:
+    """What is finite within ± limit; what is not is for the checks to refuse."""
+    if not (np.abs(array) > limit).any():
+        return array
+    bounded = np.where(np.isfinite(array), np.clip(array, -limit, limit), array)
+    return bounded.astype(array.dtype)
+
+
+def _bounded_point(z: Z, limit: float = FARTHEST) -> Z:
+    return tuple(min(max(value, -limit), limit) if math.isfinite(value) else value for value in z)
+
+
+def _bounded_stroke(stroke: Stroke, together: int) -> Stroke:
+    bounded = tuple(_bounded_point(point, _CANVAS) for point in _thinned(stroke, together))
+    return cast("Stroke", bounded)
+
+
+def _thinned(points: Sequence[Point], together: int) -> Sequence[Point]:
+    """Every so many of them, both ends included, so that of `together` few enough are left."""
+    if together <= MOST_POINTS or len(points) < 3:
+        return points
+    most = max(2, len(points) * (MOST_POINTS // 2) // together)
+    return [points[index] for index in np.linspace(0, len(points) - 1, most).astype(int)]
+
+
+# --- before a save and after a file was read --------------------------------
+
+
+def are_near(points: Sequence[Z], limit: float = FARTHEST) -> bool:
+    return all(abs(value) <= limit for z in points for value in z)
+
+
+def are_on_canvas(strokes: Sequence[Stroke]) -> bool:
+    return all(are_near(stroke, _CANVAS) for stroke in strokes)
+
+
+def are_bounded(encodings: Encodings) -> bool:
+    mu, logvar = encodings.mu, encodings.logvar
+    return (
+        _is_within(mu, FARTHEST)
+        and (logvar is None or _is_within(logvar, LARGEST_LOGVAR))
+        and len(encodings.class_names) <= MOST_CLASSES
+    )
+
+
+def has_bounded_steps(rows: NDArray[np.float64]) -> bool:
+    """Steps that a run can reach, and losses that can be drawn."""
+    steps, losses = rows[:, 0], rows[:, 1:]
+    reached = bool((np.abs(steps) <= MOST_STEPS).all())
+    return reached and bool((np.isnan(losses) | (np.abs(losses) <= LARGEST_LOSS)).all())
+
+
+def is_bounded_grid(density: AggregatedPosterior) -> bool:
+    x0, x1, y0, y1 = density.extent
+    return (
+        are_near([density.extent])
+        and min(x1 - x0, y1 - y0) >= _LEAST_EXTENT
+        and max(density.log_density.shape) <= LARGEST_GRID
+        and _is_within(density.log_density, FARTHEST)
+    )
+
+
+def are_bounded_statistics(statistics: ClassStatistics) -> bool:
+    tables = (getattr(statistics, item.name) for item in fields(statistics))
+    arrays = (table for table in tables if isinstance(table, np.ndarray))
+    return len(statistics.class_names) <= MOST_CLASSES and all(
+        _is_within(array, FARTHEST if array.dtype.kind == "f" else MOST_STEPS) for array in arrays
+    )
+
+
+def _is_within(array: NDArray[np.generic], limit: float) -> bool:
+    return bool((np.abs(array.astype(np.float64)) <= limit).all())
