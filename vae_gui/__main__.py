@@ -1,4 +1,4 @@
-"""Decides what was asked for: a command of the command line, or the app, alone or on a file."""
+"""Entry point: hands over to a command of the command line, or to the app, alone or on a file."""
 
 import os
 import sys

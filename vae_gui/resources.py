@@ -1,4 +1,4 @@
-"""Where the files that ship with the app lie."""
+"""The folder of the files that ship with the app."""
 
 from pathlib import Path
 

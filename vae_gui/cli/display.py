@@ -1,4 +1,4 @@
-"""Whether Qt can open a window here, asked before Qt is loaded: on Linux it aborts where a library is missing."""
+"""Display check: whether Qt can open a window here, asked before Qt is loaded, which would abort the process."""
 
 import ctypes
 import os

@@ -1,4 +1,4 @@
-"""Places in the latent space as words: `class:3`, `random:7`, `z:0.5,-1`, `image:12`, `a`, `b`, `cursor`."""
+"""Latent points as words on the command line: `class:3`, `random:7`, `z:0.5,-1`, `image:12`, `a`, `b`, `cursor`."""
 
 from collections.abc import Callable
 

@@ -65,7 +65,7 @@ class HeadlessRun:
             self._test()
 
     def set_hyperparameters(self, beta: float | None, learning_rate: float | None) -> None:
-        """Set the knobs that are given from the next step on; the config records it."""
+        """Set the live hyperparameters that are given from the next step on; the config records it."""
         hyperparameters = self.trainer.hyperparameters
         self.trainer.set_hyperparameters(
             LiveHyperparameters(

@@ -1,4 +1,4 @@
-"""`vae-gui presets` and `vae-gui datasets`: what there is to choose from."""
+"""`vae-gui presets` and `vae-gui datasets`: the registries as tables or as JSON."""
 
 import argparse
 

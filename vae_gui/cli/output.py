@@ -1,4 +1,4 @@
-"""What the commands print: sentences and tables for people, JSON for programs, a progress line on terminals."""
+"""Output of the commands: sentences and tables for people, JSON for programs, a progress line on terminals."""
 
 import errno
 import json

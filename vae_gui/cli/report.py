@@ -1,4 +1,4 @@
-"""`vae-gui info` and `vae-gui evaluate`: what a workspace holds, and how good its model is."""
+"""`vae-gui info` and `vae-gui evaluate`: the contents of a workspace, and its ELBO and IWAE bound on the test split."""
 
 import argparse
 from pathlib import Path

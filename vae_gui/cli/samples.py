@@ -1,4 +1,4 @@
-"""What `vae-gui export samples` draws: of the prior, of a class, of an image's posterior, or prototypes."""
+"""`vae-gui export samples`: latent points of the prior, of a class, of an image's posterior, or prototypes."""
 
 import numpy as np
 from numpy.typing import NDArray

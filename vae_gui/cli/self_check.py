@@ -1,4 +1,4 @@
-"""`vae-gui self-check`: what the app stands on, what is missing, and the line that mends it."""
+"""`vae-gui self-check`: versions of Python and the libraries, device, Qt and folders, with the command that mends each."""
 
 import argparse
 import importlib.metadata

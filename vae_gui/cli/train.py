@@ -132,7 +132,7 @@ def _resumed(
             f"{', '.join((*LIVE_HYPERPARAMETERS, *CHANGEABLE))} can; or start anew with --from."
         )
     train = {name: value for name, value in values.items() if name in CHANGEABLE}
-    replace(config.train, **values)  # type: ignore[arg-type]  # checks the knobs' limits too
+    replace(config.train, **values)  # type: ignore[arg-type]  # checks the limits of live hyperparameters too
     epochs = train.pop(EPOCHS, None)
     if epochs is not None:
         config = config.longer(workspace.checkpoint.snapshot.step, int(epochs))

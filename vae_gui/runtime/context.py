@@ -1,4 +1,4 @@
-"""What every panel is given: the owners of the app's state."""
+"""Context: the owners of the app's state, which every panel is given."""
 
 from dataclasses import dataclass
 

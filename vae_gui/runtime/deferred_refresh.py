@@ -1,4 +1,4 @@
-"""When the other panels follow a move of the cursor: after the digit at the cursor, and not too often."""
+"""Deferred refresh: the other panels follow a move of the cursor after its digit is decoded, and not too often."""
 
 import time
 

@@ -1,4 +1,4 @@
-"""Remembers the last drag of the cursor while it is made."""
+"""DragRecorder: keeps the last drag of the cursor while it is made, for its export."""
 
 import time
 

@@ -1,4 +1,4 @@
-"""Explorer: the owner of the place in the latent space, with undo, and of what the pad shows there."""
+"""Explorer: the owner of the latent state, with undo, and of what the pad shows."""
 
 from dataclasses import replace
 

@@ -1,4 +1,4 @@
-"""The thread that answers requests: the newest of a channel wins, and small ones go before big ones."""
+"""InferenceThread: answers requests; the newest of a channel wins, and short ones go before long ones."""
 
 from __future__ import annotations
 

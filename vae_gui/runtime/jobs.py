@@ -1,4 +1,4 @@
-"""Runs one generator on a thread of its own, with progress and cancel."""
+"""Jobs: each runs one generator on a thread of its own, with progress and cancel."""
 
 import logging
 import threading

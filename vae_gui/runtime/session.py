@@ -79,7 +79,7 @@ class Session(QObject):
         self._request_run(_WantedRun(longer, entry, paused=failed), download=False)
 
     def branch(self, timeline_entry: TimelineEntry) -> None:
-        """A new run that goes on from a moment of the one that is shown, with a fresh optimizer."""
+        """A new run that goes on from a timeline entry of the one that is shown, with a fresh optimizer."""
         entry = self._library.shown
         if entry is None:
             return
@@ -105,7 +105,7 @@ class Session(QObject):
         self._request_run(_WantedRun(config, branch, False), download=False)
 
     def repeat_run(self) -> None:
-        """Train again what is shown, from its seed and with the knob changes that were made."""
+        """Train again what is shown, from its seed and with the live changes of hyperparameters."""
         entry = self._library.shown
         if entry is not None:
             self.train(entry.config)
@@ -176,7 +176,7 @@ class Session(QObject):
     # --- what is shown ------------------------------------------------------
 
     def close(self, run_id: str) -> None:
-        """Take a model off the shelf; a run that goes on is stopped first. The last one stays."""
+        """Close a model; a run that goes on is stopped first. The last one stays."""
         run = self._training.run
         if run is not None and run.run_id == run_id:
             self._training.stop()

@@ -229,7 +229,7 @@ class Training(QObject):
         return False
 
     def _follow_replay(self, steps: int) -> None:
-        """Take the knobs over that a repeated run has changed in its first `steps` steps."""
+        """Take the live hyperparameters over that a repeated run has changed in its first `steps` steps."""
         for change in self._replay:
             if change.step < steps:
                 self.hyperparameters = self.hyperparameters.after(change)

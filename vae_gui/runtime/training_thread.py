@@ -1,4 +1,4 @@
-"""The thread that trains: a loop over Trainer that can run, wait, take single steps and stop."""
+"""TrainingThread: a loop over Trainer that can run, wait, take single steps and stop."""
 
 from __future__ import annotations
 
@@ -41,7 +41,7 @@ KEEPING_SHARE = 0.02  # of the time goes to copies of the state that a run falls
 LOG_STEPS = 100  # from one line of the log file to the next (A8)
 LOG_LINE = "step %d: loss %.2f, reconstruction %.2f, kl %.2f nats per image"
 KEPT = " It is kept as it was after step {:,}, and Run ▸ Continue goes on from there, paused."
-ENTRY_IMAGES = 500  # whose encodings each moment of the timeline keeps
+ENTRY_IMAGES = 500  # whose encodings each entry of the timeline keeps
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,7 +76,7 @@ class Losses:
 
 @dataclass(frozen=True, slots=True)
 class HyperparametersChanged:
-    """A knob was turned: all changes of the run."""
+    """A live hyperparameter was changed: all changes of the run."""
 
     changes: tuple[HyperparameterChange, ...]
 
@@ -130,7 +130,7 @@ class TrainingThread(QThread):
             self._changed.notify()
 
     def set_hyperparameters(self, before: LiveHyperparameters, after: LiveHyperparameters) -> None:
-        """Set from the next step on those knobs that differ."""
+        """Set from the next step on those that differ."""
         self._send(lambda trainer: self._set_hyperparameters(trainer, before, after))
 
     def request_checkpoint(self) -> None:
@@ -192,7 +192,7 @@ class TrainingThread(QThread):
         )
 
     def _may_step(self, trainer: Trainer) -> bool:
-        """Run the errands, then wait until a step is allowed; False when it is time to stop."""
+        """Run the commands, then wait until a step is allowed; False when it is time to stop."""
         while True:
             with self._changed:
                 if self._allowed_steps <= 0 and self._good_step != trainer.steps_done:

@@ -1,4 +1,4 @@
-"""One step of undo: from a latent state to another."""
+"""MoveCommand: one step of undo, from a latent state to another."""
 
 from collections.abc import Callable
 

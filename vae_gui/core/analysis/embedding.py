@@ -21,7 +21,7 @@ from vae_gui.core.support.subprocess_job import Arrays, Report, run_in_subproces
 from vae_gui.core.vae.encodings import Encodings, FloatArray
 from vae_gui.core.vae.snapshot import Snapshot
 
-FEWEST = 10  # encodings that a map is made of
+FEWEST = 10  # encodings that an embedding is made of
 REPORT_EVERY = 10  # iterations
 _EXAGGERATED, _ITERATIONS = 250, 500
 _START_SPREAD = 1e-4  # of t-SNE's first coordinates, as openTSNE starts from PCA
@@ -30,7 +30,7 @@ _ROWS_HEIGHT = 0.5  # of the rows of classes, as a share of their length
 
 @dataclass(frozen=True, slots=True)
 class MethodEntry:
-    """A way to make a map. live: quick enough to follow training. module: what it needs, `extra`: what brings it."""
+    """A method of embedding. live: quick enough to follow training. module: what it needs, `extra`: what brings it."""
 
     name: str
     title: str

@@ -1,4 +1,4 @@
-"""What a model makes of one image: q(z|x), the reconstruction, samples, and the ELBO."""
+"""The posterior of one image: q(z|x), its reconstruction, samples, and the ELBO."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""A lower bound of log p(x) for any number of dimensions (Burda et al. 2016, importance weighted autoencoders)."""
+"""The IWAE bound: an importance-weighted lower bound of log p(x) in any number of dimensions (Burda et al. 2016)."""
 
 from __future__ import annotations
 

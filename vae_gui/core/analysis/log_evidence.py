@@ -1,4 +1,4 @@
-"""log p(x) of one image: exact by quadrature in two dimensions, else a bound by importance weights."""
+"""Log evidence (log marginal likelihood) log p(x) of an image: exact in two dimensions, else the IWAE bound."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""p(x|z) of a snapshot: what the exact posterior and the importance-weighted bound weigh images with."""
+"""The observation model p(x|z) of a snapshot, by which the exact posterior and the IWAE bound weigh images."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""How much of the class a linear classifier finds in μ, and how much in the raw pixels (A22; Alain & Bengio 2016)."""
+"""Linear probe: logistic regression of the class on μ, beside the same on raw pixels (A22; Alain & Bengio 2016)."""
 
 import warnings
 from dataclasses import dataclass, replace

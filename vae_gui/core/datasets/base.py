@@ -1,4 +1,4 @@
-"""What a data set is once it is in memory, and how one is described before that."""
+"""A data set in memory (`ImageData`, `Split`), and its description in the registry (`DatasetEntry`)."""
 
 from collections.abc import Callable
 from dataclasses import dataclass

@@ -1,4 +1,4 @@
-"""How an exported picture or animation is made: its options, and the enlarging of one image."""
+"""Options of an exported animation or strip of images, and the enlarging of one image."""
 
 from dataclasses import dataclass
 from typing import Annotated

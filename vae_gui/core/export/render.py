@@ -53,7 +53,7 @@ def picture(
 def traversal_frame_order(
     start: NDArray[np.floating], rows: NDArray[np.floating]
 ) -> NDArray[np.float64]:
-    """A walk for an animation of traversals: each row from `start` to its high end, its low end, and back.
+    """The points of an animation of traversals: each row from `start` to its high end, its low end, and back.
 
     start: (latent_dim,). rows: (dimensions, steps, latent_dim), each from low to high.
     """

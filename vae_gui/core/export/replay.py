@@ -1,4 +1,4 @@
-"""A run played from its first moment to its last, as an animation for other programs (D1)."""
+"""Replay: the timeline of a run from its first entry to its last, as an animation (D1)."""
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
@@ -24,8 +24,8 @@ from vae_gui.core.vae.timeline import TimelineEntry
 Pixels = NDArray[np.uint8]
 
 SCATTER, MANIFOLD, DIGIT = "cloud", "manifold", "digit"
-_HOLD_MS = 1000  # for which the last moment stays
-_LEAST_REACH = 3.0  # of the cloud's picture from the origin, in σ of the prior
+_HOLD_MS = 1000  # for which the last entry stays
+_LEAST_REACH = 3.0  # of the scatter's picture from the origin, in σ of the prior
 _PADDING = 0.04
 _STACK_SHARE = 0.8  # of the height, in one dimension
 _CELLS = 32  # of a colour cube's edge, in which the nearest colour of the palette is looked up
@@ -70,7 +70,7 @@ class ReplayStyle:
     """What does not change while the replay plays.
 
     latent: the cursor and the axes. colors: (classes, 3) uint8, one without labels. ground: (3,) uint8.
-    aligned: whether each moment is turned onto the last one.
+    aligned: whether each entry is turned onto the last one.
     """
 
     latent: LatentState
@@ -82,7 +82,7 @@ class ReplayStyle:
 def export_replay(
     entries: Sequence[TimelineEntry], style: ReplayStyle, path: Path, options: ReplayOptions
 ) -> Job[Path]:
-    """Write a .gif, .png or .webp of the moments of one run, in their order."""
+    """Write a .gif, .png or .webp of the entries of one run, in their order."""
     if len(entries) < 2:
         raise UserError("There is no replay yet: train a model, then export its timeline.")
     chosen = evenly(entries, options.entries)
@@ -93,7 +93,7 @@ def export_replay(
 
 
 def evenly(entries: Sequence[TimelineEntry], count: int) -> list[TimelineEntry]:
-    """At most `count` of the moments, evenly by their order, both ends included."""
+    """At most `count` of the entries, evenly by their order, both ends included."""
     last = len(entries) - 1
     indices = np.linspace(0, last, min(count, len(entries))).round().astype(int)
     return [entries[index] for index in indices]
@@ -115,7 +115,7 @@ def _held(frames: Iterator[Pixels], options: ReplayOptions) -> Iterator[Pixels]:
 def _points(
     entries: list[TimelineEntry], style: ReplayStyle, options: ReplayOptions
 ) -> tuple[list[NDArray[np.float32]], int]:
-    """z of each moment, and how many are in a row: the cursor alone, or the plane from the top down."""
+    """z of each entry, and how many are in a row: the cursor alone, or the plane from the top down."""
     latent = style.latent
     if options.content == DIGIT:
         return [np.array([latent.cursor], np.float32)] * len(entries), 1
@@ -138,7 +138,7 @@ def _latent_grid(entries: list[TimelineEntry], style: ReplayStyle, rows: int) ->
 def _decoded(
     entries: list[TimelineEntry], points: list[NDArray[np.float32]], columns: int
 ) -> Iterator[Pixels]:
-    """Square pictures of the digits at `points`, each decoded by its own moment."""
+    """Square pictures of the digits at `points`, each decoded by its own entry."""
     with import_lock():
         from vae_gui.core.inference.engine import Engine
 
@@ -158,7 +158,7 @@ def _pad_to_square(picture: Pixels) -> Pixels:
     return square
 
 
-# --- the cloud ------------------------------------------------------------------
+# --- the scatter ------------------------------------------------------------------
 
 
 def _export_scatter(
@@ -186,7 +186,7 @@ def _export_scatter(
 
 
 def _alignments(entries: list[TimelineEntry], style: ReplayStyle) -> list[Alignment]:
-    """What turns each moment onto the last one, where it was encoded from the same images."""
+    """What turns each entry onto the last one, where it was encoded from the same images."""
     reference = entries[-1].encodings.mu
     still = Alignment.none(reference.shape[1])
     return [
@@ -198,7 +198,7 @@ def _alignments(entries: list[TimelineEntry], style: ReplayStyle) -> list[Alignm
 
 
 def _shown_means(entries: list[TimelineEntry], style: ReplayStyle) -> list[NDArray[np.float64]]:
-    """μ of each moment as it is shown, on the plane of the axes: (n, 2), or (n, 1) in one dimension."""
+    """μ of each entry as it is shown, on the plane of the axes: (n, 2), or (n, 1) in one dimension."""
     axes = sorted(set(style.latent.axes)) if len(style.latent.cursor) == 1 else style.latent.axes
     turns = _alignments(entries, style)
     return [
@@ -208,7 +208,7 @@ def _shown_means(entries: list[TimelineEntry], style: ReplayStyle) -> list[NDArr
 
 
 def _view(means: list[NDArray[np.float64]], size: int, flat: bool) -> View:
-    """A square that shows the encodings of all moments, and the prior's middle."""
+    """A square that shows the encodings of all entries, and the prior's middle."""
     low = np.minimum(
         -_LEAST_REACH, np.min([np.quantile(mu, 0.002, axis=0) for mu in means], axis=0)
     )
@@ -225,7 +225,7 @@ def _view(means: list[NDArray[np.float64]], size: int, flat: bool) -> View:
 def _scatter(
     timeline_entry: TimelineEntry, mu: NDArray[np.float64], style: ReplayStyle, view: View
 ) -> Pixels:
-    """RGB (size, size, 3) on the ground."""
+    """RGB (size, size, 3) on the background."""
     labels, classes = timeline_entry.encodings.labels, len(style.colors)
     if mu.shape[1] == 1:
         flat = mu[:, 0].astype(np.float32)

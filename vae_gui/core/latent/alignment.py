@@ -1,4 +1,4 @@
-"""Turning one latent space onto another: orthogonal Procrustes (Schönemann 1966).
+"""Alignment of one latent space with another: orthogonal Procrustes (Schönemann 1966).
 
 Only rotations and reflections, because only they leave the prior N(0, I) unchanged.
 """
@@ -44,7 +44,7 @@ class Alignment:
 def align(mu: NDArray[np.floating], reference: NDArray[np.floating]) -> Alignment:
     """The rotation or reflection that brings `mu` closest to `reference`.
 
-    Both (n, latent_dim): μ of the same images in two moments.
+    Both (n, latent_dim): μ of the same images in two entries.
     """
     assert mu.shape == reference.shape and len(mu) > 0
     with import_lock():

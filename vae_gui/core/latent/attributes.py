@@ -34,7 +34,7 @@ def attribute(name: str, encodings: Encodings, towards: Indices, away: Indices) 
 def class_attribute(encodings: Encodings, towards: int, away: int) -> Attribute:
     """The vector from one class to another. Raises UserError without labels or without images of a class."""
     if encodings.labels is None:
-        raise UserError("These images have no labels: choose the two groups by hand.")
+        raise UserError("These images have no labels: choose the two groups yourself.")
     names = encodings.class_names
     return attribute(
         f"{names[away]} → {names[towards]}",

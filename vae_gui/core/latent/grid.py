@@ -1,4 +1,4 @@
-"""A plane of the latent space as a lattice of points that are decoded side by side (A20)."""
+"""A grid of points over a plane of the latent space, decoded side by side: the manifold (A20)."""
 
 from dataclasses import dataclass
 from typing import Annotated

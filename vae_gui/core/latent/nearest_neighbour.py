@@ -1,4 +1,4 @@
-"""Which of many points is meant by a place, or by a direction."""
+"""Nearest neighbour of a place among many points, and the next one in a direction."""
 
 import numpy as np
 from numpy.typing import NDArray

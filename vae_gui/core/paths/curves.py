@@ -1,6 +1,6 @@
-"""Paths through the latent space: straight, spherical, through keyframes and by hand, and their spacing.
+"""Curves through the latent space: linear interpolation, slerp (spherical), keyframes, freehand; spacing by arc length.
 
-Spherical paths follow White (2016), "Sampling Generative Networks".
+Slerp follows White (2016), "Sampling Generative Networks".
 """
 
 from collections.abc import Callable
@@ -46,14 +46,14 @@ def slerp(a: NDArray[np.floating], b: NDArray[np.floating], points: int) -> Curv
     if min(norms) < _NO_NORM:
         return Curve(
             straight(a, b, points),
-            "An end at the origin has no direction, so the spherical path is straight here.",
+            "An end at the origin has no direction, so slerp is straight here.",
         )
     first, last = np.asarray(a, np.float64) / norms[0], np.asarray(b, np.float64) / norms[1]
     angle = 2 * np.arctan2(np.linalg.norm(last - first), np.linalg.norm(last + first))
     if np.pi - angle < _NEAR_OPPOSITE:
         return Curve(
             straight(a, b, points),
-            "The ends lie opposite each other, so the spherical path is straight here.",
+            "The ends lie opposite each other, so slerp is straight here.",
         )
     t = np.linspace(0.0, 1.0, points)[:, None]
     # np.sinc keeps the quotient of sines finite where the two directions are one.
@@ -67,7 +67,7 @@ def through(keyframes: NDArray[np.floating], points: int, *, arcs: bool = False)
     """A path that stops at each of the keyframes (k, latent_dim), k >= 1.
 
     Steps are shared among the legs by their length, at least one each; so there are more than
-    `points` points if there are more keyframes. arcs: spherical legs.
+    `points` points if there are more keyframes. arcs: slerp legs.
     """
     if len(keyframes) == 1:
         return Curve(np.repeat(np.asarray(keyframes, np.float64), points, axis=0))
@@ -149,7 +149,7 @@ def image_length(path: NDArray[np.floating], images: Images, times: int = REFINE
 
 
 def equal_z_spacing(path: NDArray[np.floating], points: int) -> Points:
-    """Points at equal steps along the polyline (m, latent_dim); a path drawn by hand is spaced so too."""
+    """Points at equal steps along the polyline (m, latent_dim); a freehand path is spaced so too."""
     return _at_even_parts(path, np.linalg.norm(np.diff(path, axis=0), axis=1), points)
 
 

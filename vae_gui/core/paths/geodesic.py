@@ -1,4 +1,4 @@
-"""Locally shortest paths of the decoded image (Arvanitidis et al. 2018, "Latent Space Oddity").
+"""Geodesics: locally shortest paths of the decoded image (Arvanitidis et al. 2018, "Latent Space Oddity").
 
 The energy Σ‖Δx‖² of the mean image is minimised and not its length, which would bunch the points.
 """

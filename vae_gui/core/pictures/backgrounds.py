@@ -26,7 +26,7 @@ if TYPE_CHECKING:
 CELLS = 128
 FINER = 3  # pixels of a picture for each cell, along each axis
 DISTORTION_CELLS = 64
-BELOW_OFF = 8.0  # nats under "off the map" at which the map's picture ends
+BELOW_OFF = 8.0  # nats under "off the map" at which the picture of coverage ends
 
 
 @dataclass(frozen=True, slots=True, eq=False)

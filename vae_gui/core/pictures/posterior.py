@@ -1,4 +1,4 @@
-"""Where an image lies in the latent space: q(z|x) as an ellipse, and the exact p(z|x) as a picture."""
+"""The posterior of an image as the pad shows it: q(z|x) as an ellipse, the exact p(z|x) as a picture."""
 
 from __future__ import annotations
 

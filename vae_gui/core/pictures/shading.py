@@ -1,4 +1,4 @@
-"""Numbers on a grid as a calm picture: a colour ramp, smooth between the cells."""
+"""Shading: numbers on a grid as a picture in a colour ramp, smooth between the cells."""
 
 import numpy as np
 from numpy.typing import NDArray

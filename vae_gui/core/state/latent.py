@@ -1,4 +1,4 @@
-"""Where the user stands in the latent space: one frozen value."""
+"""LatentState: cursor, axes, A, B, their path and the drawing, as one frozen value."""
 
 from dataclasses import dataclass, replace
 

@@ -1,4 +1,4 @@
-"""What the person chose in each panel, as plain values, so that a file reopens with it."""
+"""UIState: the choices made in each panel as plain values, so that a file reopens with them."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field, fields, replace

@@ -126,7 +126,7 @@ def to_json(bookmarks: Bookmarks) -> dict[str, object]:
 
 
 def from_json(document: object) -> Bookmarks:
-    """The inverse of `to_json`; raises UserError or any of `sealed.BROKEN` for anything else."""
+    """The inverse of `to_json`; raises UserError or any of `verified_container.BROKEN` for anything else."""
     values = fields(document)
     if values.get("format") != _FORMAT:
         raise ValueError("not a file of bookmarks")

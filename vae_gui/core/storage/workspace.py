@@ -51,7 +51,7 @@ class Workspace:
 
     checkpoint: its optimizer is empty if the run cannot be resumed.
     statistics: of the classes, over more images than `encodings` where the file was made so.
-    timeline: at least one moment, where the person wants it in the file.
+    timeline: at least one entry, where the person wants it in the file.
     """
 
     title: str

@@ -1,4 +1,4 @@
-"""What has to hold within a workspace before it is saved and after it is read."""
+"""Checks of a workspace before it is saved and after it is read."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""How the working memory lies in a workspace file: latent state, bookmarks and layers.
+"""Latent state, bookmarks and pad layers in a workspace file: packed into it and unpacked.
 
 What was added after the first files were written has to be absent from the document where there is none.
 """
@@ -28,7 +28,7 @@ Tensors = dict[str, NDArray[np.generic]]
 
 
 def pack_latent(latent: LatentState) -> tuple[Document, Tensors]:
-    """A path by hand and a drawing may have thousands of points, too many for the document."""
+    """A freehand path and a drawing may have thousands of points, too many for the document."""
     document: Document = {
         "cursor": latent.cursor,
         "a": latent.a,

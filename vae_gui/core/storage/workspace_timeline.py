@@ -1,4 +1,4 @@
-"""How a timeline lies in a workspace file: its moments are stacked, so that there are few tensors."""
+"""The timeline in a workspace file: its entries are stacked, so that there are few tensors."""
 
 from collections.abc import Sequence
 from dataclasses import replace
@@ -17,7 +17,7 @@ ENCODED = ("mu", "logvar", "labels")
 
 
 def timeline_document(timeline: Timeline) -> dict[str, object]:
-    """What is said of the moments; exact ones and those in half precision are stacked apart."""
+    """What is said of the entries; exact ones and those in half precision are stacked apart."""
     entries = timeline.entries
     return {
         "capacity": timeline.capacity,
@@ -29,7 +29,7 @@ def timeline_document(timeline: Timeline) -> dict[str, object]:
 
 
 def timeline_tensors(timeline: Timeline) -> dict[str, NDArray[np.generic]]:
-    """The weights of all moments stacked, and their encodings one after the other."""
+    """The weights of all entries stacked, and their encodings one after the other."""
     entries = timeline.entries
     tensors: dict[str, NDArray[np.generic]] = {}
     for place, exact in (("exact", True), ("half", False)):
@@ -48,7 +48,7 @@ def timeline_tensors(timeline: Timeline) -> dict[str, NDArray[np.generic]]:
 
 
 def unpack_timeline(values: dict[str, object], newest: Snapshot, tensors: Arrays) -> Timeline:
-    """The inverse of both, for the run of `newest`. Each moment has memory of its own: thinning frees it."""
+    """The inverse of both, for the run of `newest`. Each entry has memory of its own: thinning frees it."""
     exact = [flag(value) for value in items(values["exact"])]
     halves = [not value for value in exact]
     waiting = {
@@ -65,7 +65,7 @@ def unpack_timeline(values: dict[str, object], newest: Snapshot, tensors: Arrays
 
 
 def alike(timeline: Timeline) -> Timeline:
-    """Without moments that were encoded from images of other classes: the data set has changed since."""
+    """Without entries that were encoded from images of other classes: the data set has changed since."""
     if not timeline.entries:
         return timeline
     last = _kind(timeline.entries[-1].encodings)
@@ -88,7 +88,7 @@ def stored_bytes(timeline: Timeline) -> int:
 
 
 def _unstacked(stacks: Arrays, entries: int) -> list[dict[str, NDArray[np.generic]]]:
-    """The weights of each moment."""
+    """The weights of each entry."""
     lengths = {array.shape[:1] for array in stacks.values()}
     require(lengths == ({(entries,)} if entries else set()), "the moments are not whole")
     return [

@@ -1,4 +1,4 @@
-"""Values of a workspace file as they are read: each is of the right kind, or raises one of `sealed.BROKEN`."""
+"""Values of a workspace file as they are read: of the right kind, or one of `verified_container.BROKEN` is raised."""
 
 from itertools import pairwise
 from typing import TypeVar

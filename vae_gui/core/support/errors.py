@@ -1,4 +1,4 @@
-"""The one exception whose message is meant for the person in front of the screen."""
+"""UserError: the one exception whose message is meant for the person in front of the screen."""
 
 DIVERGED = "The loss is no longer a number: lower the learning rate, then train again."
 

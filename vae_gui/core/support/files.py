@@ -1,4 +1,4 @@
-"""The one way in which files are written, and the one in which files of unknown origin are opened."""
+"""Atomic writing of files, and checked opening of files of unknown origin: the one way for each."""
 
 import errno
 import os

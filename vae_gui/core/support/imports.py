@@ -1,4 +1,4 @@
-"""Heavy libraries are imported by one thread at a time.
+"""Import lock: heavy libraries are imported by one thread at a time.
 
 Import locks are per module, and Python breaks a circle of threads that wait for each other by handing
 out a half-initialised module: torch in one thread and scikit-learn in another share many of them.

@@ -1,4 +1,4 @@
-"""Values of a JSON document that nobody can vouch for: each is of the right kind and bounded, or raises."""
+"""Plain JSON values of unknown origin: each of the right kind and bounded, or TypeError or ValueError is raised."""
 
 import math
 

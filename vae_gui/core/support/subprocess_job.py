@@ -1,4 +1,4 @@
-"""Runs a function in a process of its own: what cannot be interrupted can at least be killed.
+"""Subprocess job: runs a function in a process of its own, because what cannot be interrupted can be killed.
 
 Arrays go there and back as .npz files in a temporary folder, which is gone afterwards. The child
 reads its standard input, which nobody writes to: it ends when the parent does, however that ends.

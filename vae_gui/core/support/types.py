@@ -1,4 +1,4 @@
-"""Types that many packages name."""
+"""Types that many packages share: a latent point, the axes and the extent of a plane, pixels."""
 
 import numpy as np
 from numpy.typing import NDArray

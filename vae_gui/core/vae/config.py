@@ -1,4 +1,4 @@
-"""Everything a run is made from: frozen, validated values that the form, the file and the command line share."""
+"""RunConfig: the settings of a run as frozen, validated values that form, file and command line share."""
 
 import dataclasses
 import os
@@ -164,7 +164,7 @@ class LiveHyperparameters:
     learning_rate: float
 
     def after(self, change: "HyperparameterChange") -> "LiveHyperparameters":
-        """With a change; one of the run's length turns no knob."""
+        """With a change; one of EPOCHS changes none of them."""
         if change.name == EPOCHS:
             return self
         return dataclasses.replace(self, **{change.name: change.value})
@@ -179,7 +179,7 @@ LONGEST_DATASET = 5000  # characters of a name, which may hold a path
 
 @dataclass(frozen=True, slots=True)
 class HyperparameterChange:
-    """From `step` on, `name` has `value`: a knob that was turned, or LENGTH where a run went on for longer."""
+    """From `step` on, `name` has `value`: a live hyperparameter, or EPOCHS where a run went on for longer."""
 
     step: int
     name: str

@@ -1,4 +1,4 @@
-"""Where a model is trained: CUDA, else MPS, else the CPU."""
+"""The device that trains a model: CUDA, else MPS, else the CPU; and torch's number of threads."""
 
 import torch
 

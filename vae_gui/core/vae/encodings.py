@@ -1,4 +1,4 @@
-"""Encodings of many images: what the cloud, the class statistics and the KL per dimension are made from."""
+"""Encodings of many images, μ and log σ² with labels; class statistics and KL per dimension."""
 
 from dataclasses import dataclass
 

@@ -1,4 +1,4 @@
-"""How good a model is on the test split: the ELBO, and the tighter bound of importance weighting.
+"""Evaluation of a model on the test split: the ELBO, and the tighter IWAE bound.
 
 Importance Weighted Autoencoders (Burda, Grosse & Salakhutdinov 2016): with K samples of q(z|x),
 log p(x) ≥ E[log 1/K Σ p(x|z)·p(z) / q(z|x)] ≥ ELBO.

@@ -55,7 +55,7 @@ class History:
 
     steps: one row for each optimizer step, on its own batch.
     tests: one row for each evaluation of the whole test split.
-    changes: the knobs that were turned.
+    changes: of live hyperparameters.
     """
 
     def __init__(self) -> None:

@@ -1,4 +1,4 @@
-"""A moment of a run: an immutable copy of the weights, free of torch so that every layer can hold it."""
+"""Snapshot and Checkpoint: immutable copies of a run's weights, free of torch so that every layer can hold one."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
@@ -30,10 +30,10 @@ class Snapshot:
 class Checkpoint:
     """All that a run needs to go on as if it had never stopped.
 
-    snapshot: the weights now. config: with every knob change so far.
+    snapshot: the weights now. config: with every change of live hyperparameters so far.
     optimizer: its tensors, named `<one of ADAM_STATE>.<parameter index>`; empty where the run cannot be resumed.
     best: the weights with the lowest test loss so far and that loss, if patience is set.
-    stale_epochs: epochs since then.
+    epochs_without_improvement: epochs since then.
     """
 
     config: RunConfig

@@ -1,4 +1,4 @@
-"""The moments of a run: snapshots at fixed steps, thinned so that a run of any length fits a budget.
+"""The timeline of a run: entries at fixed steps, thinned so that a run of any length fits a budget.
 
 Which steps are kept is a function of the step and the capacity alone, so that a repeated run keeps the same:
 0, the powers of two below the spacing, and the multiples of the spacing, which doubles as the run grows.

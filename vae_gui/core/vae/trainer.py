@@ -139,7 +139,7 @@ class Trainer:
 
     @torch.no_grad()
     def encode(self, split: Split, class_names: tuple[str, ...]) -> Encodings:
-        """q(z|x) of a few images under the weights of now."""
+        """q(z|x) of a few images under the current weights."""
         self.model.eval()
         x = _as_floats(torch.tensor(split.images, device=self.device).unsqueeze(1))
         mu, logvar = self.model.encode(x)
@@ -154,7 +154,7 @@ class Trainer:
     def set_hyperparameters(
         self, hyperparameters: LiveHyperparameters
     ) -> tuple[HyperparameterChange, ...]:
-        """Set the knobs from the next step on; returns what changed, which the config now records."""
+        """Set the live hyperparameters from the next step on; returns what changed, which the config now records."""
         changes = tuple(
             HyperparameterChange(self.steps_done, name, getattr(hyperparameters, name))
             for name in ("beta", "learning_rate")

@@ -1,4 +1,4 @@
-"""What training needs is imported before somebody presses Train."""
+"""Warm-up: imports what training needs before somebody presses Train."""
 
 from vae_gui.core.support.imports import import_lock
 

@@ -1,4 +1,4 @@
-"""The picture of the pad's background layer, kept up to date as view, encodings and weights move."""
+"""LiveBackground: the picture of the pad's background layer, kept up to date as view, encodings and weights move."""
 
 from collections.abc import Callable
 from typing import cast

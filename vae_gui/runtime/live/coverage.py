@@ -1,4 +1,4 @@
-"""Coverage of the latent space, kept up to date: of the test images at hand, or of the training images."""
+"""LiveCoverage: coverage of the latent space, kept up to date, by test images at hand or by the training images."""
 
 from functools import partial
 

@@ -1,4 +1,4 @@
-"""Embedding of the encodings (PCA, t-SNE, UMAP): the quick ones follow the weights, others are made when asked for."""
+"""LiveEmbedding (PCA, t-SNE, UMAP): the quick ones follow the weights, others are made when asked for."""
 
 from functools import partial
 from typing import cast
@@ -82,7 +82,7 @@ class LiveEmbedding(QObject):
         self.changed.emit()
 
     def compute(self) -> None:
-        """Make it with these settings and the weights of now."""
+        """Make it with these settings and the current weights."""
         self._ordered = self._task_now()
         self._live.retry()
 

@@ -1,4 +1,4 @@
-"""A path that has to be searched for, such as the geodesic, kept up to date as A, B and the weights move."""
+"""PathSearch: a path that has to be searched for, such as the geodesic, kept up to date as A, B and the weights move."""
 
 from collections.abc import Callable
 from dataclasses import replace

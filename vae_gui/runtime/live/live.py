@@ -63,7 +63,7 @@ class Live(QObject, Generic[Value]):
 
     @property
     def up_to_date(self) -> bool:
-        """Whether `value` is what is asked for, under the weights of now."""
+        """Whether `value` is what is asked for, under the current weights."""
         task = self._task()
         return task is not None and self.result is not None and task.is_same(self.result.task)
 

@@ -1,4 +1,4 @@
-"""Log evidence (log marginal likelihood, log p(x)) of one image, kept up to date in the background."""
+"""LiveLogEvidence: log evidence (log marginal likelihood, log p(x)) of one image, kept up to date in the background."""
 
 import numpy as np
 from numpy.typing import NDArray

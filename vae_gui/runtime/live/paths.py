@@ -24,7 +24,7 @@ from vae_gui.runtime.training import Training
 
 
 class PathLab(QObject):
-    """Signals: `changed()`: frames or lengths are others though the latent state is the same;
+    """Signals: `changed()`: frames or lengths changed though the latent state is the same;
     `drawing_changed()`: whether the next drag on the pad draws a path.
     """
 

@@ -1,4 +1,4 @@
-"""What can be done with any digit that is shown: copy, save, go there, make it an endpoint."""
+"""The commands on any digit that is shown: copy, save, move the cursor there, make it an endpoint."""
 
 from collections.abc import Sequence
 from functools import partial

@@ -1,4 +1,4 @@
-"""A panel asks standing questions while it is visible and forgets them when it is not."""
+"""Panel, the base class: asks standing questions while it is visible and forgets them when it is not."""
 
 from enum import Enum, auto
 from typing import Protocol

@@ -1,4 +1,4 @@
-"""Which path the strip follows, how its steps are spaced, and how fast it is walked."""
+"""The button that chooses the strip's path, the spacing of its frames, and the speed of its playback."""
 
 from collections.abc import Mapping
 from typing import Any
@@ -53,7 +53,7 @@ class PathButton(QToolButton):
         self.menu().setToolTipsVisible(True)
         self._paths = self._section("Path", {entry.name: entry.title for entry in PATHS.values()})
         self._spacings = self._section("Steps", SPACING_TITLES)
-        self._speeds = self._section("Speed of the walk", SPEED_TITLES)
+        self._speeds = self._section("Playback speed", SPEED_TITLES)
         self._speeds.actions()[SPEEDS.index(1.0)].setChecked(True)
         for action in self._paths.actions():
             action.setToolTip(PATHS[action.data()].tip)
@@ -80,7 +80,7 @@ class PathButton(QToolButton):
         self._spacings.actions()[SPACINGS.index(latent.spacing)].setChecked(True)
         self.setText(PATHS[latent.path].title)
         note = lab.path(latent.path).note or PATHS[latent.path].tip
-        self.setToolTip(f"{note}\nChoose the path, its steps, and the speed of the walk")
+        self.setToolTip(f"{note}\nChoose the path, its steps, and the playback speed")
 
     def _on_path(self, action: QAction) -> None:
         self._context.path_lab.choose(action.data())

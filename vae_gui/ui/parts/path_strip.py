@@ -1,4 +1,4 @@
-"""The frames of a path in a row, over a thin band that says how far off the map each of them is."""
+"""The frames of a path in a row, over their coverage band."""
 
 from PySide6.QtCore import QEvent, QRectF, QSize, Qt
 from PySide6.QtGui import QColor, QHelpEvent, QPainter, QPaintEvent

@@ -1,4 +1,4 @@
-"""Between a point of the latent space and its place on the plane of two dimensions."""
+"""Mapping between a point of the latent space and its place on the plane of two dimensions."""
 
 from dataclasses import replace
 
@@ -27,7 +27,7 @@ def moved_on_plane(z: Z, axes: Axes, x: float, y: float) -> Z:
 
 
 def shown_place(z: Z, axes: Axes, alignment: Alignment | None) -> Point:
-    """Where the pad shows z: turned onto the last moment where that is wanted."""
+    """Where the pad shows z: turned onto the last entry where that is wanted."""
     return on_plane(z if alignment is None else _turned(alignment.to_display(np.array(z))), axes)
 
 

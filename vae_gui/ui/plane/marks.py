@@ -1,4 +1,4 @@
-"""What is drawn above the pad's picture, in screen pixels: what follows the pointer, and the marks as values."""
+"""Marks above the pad's picture, in screen pixels: those that follow the pointer, and all of them as values."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The picture of the pad: axes, background, encodings and marks of a plane that can be zoomed."""
+"""PadPicture: axes, background, encodings and marks of a plane that can be zoomed."""
 
 from dataclasses import replace
 
@@ -32,7 +32,7 @@ AXIS_WIDTH = 46
 
 
 class PadPicture(pg.PlotWidget):
-    """Signals: `zoomed()` by hand (a pan too); `view_settled()` soon after any change of the visible range."""
+    """Signals: `zoomed()` by the person (a pan too); `view_settled()` soon after any change of the visible range."""
 
     zoomed = Signal()
     view_settled = Signal()

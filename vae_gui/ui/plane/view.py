@@ -1,4 +1,4 @@
-"""The pad as it is moved on: a plane of two latent dimensions under the mouse and the keys."""
+"""PadView: a plane of two latent dimensions under the mouse and the keys."""
 
 from PySide6.QtCore import QEvent, QPoint, QPointF, Qt, Signal
 from PySide6.QtGui import QContextMenuEvent, QKeyEvent, QKeySequence, QMouseEvent, QWheelEvent

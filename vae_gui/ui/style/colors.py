@@ -13,7 +13,7 @@ class Theme:
     window: between the panels. surface: a panel. raised: a control on a panel. hover: the same
     under the pointer. text, muted: on any of these four, at least 4.5:1. accent: the one accent;
     on_accent: text on it. info, warning, danger: text of that kind. border: hairlines.
-    pad, grid: ground and grid lines of plots. digit: ground of every image of a digit.
+    pad, grid: background and grid lines of plots. digit: background of every image of a digit.
     """
 
     name: str

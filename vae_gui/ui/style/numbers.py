@@ -1,4 +1,4 @@
-"""How numbers are written in sentences."""
+"""Numbers in sentences: thousands grouped, a real minus."""
 
 
 def grouped(number: int) -> str:

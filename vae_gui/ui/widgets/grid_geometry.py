@@ -1,4 +1,4 @@
-"""Where the tiles of an image grid lie, in whole pixels of the screen."""
+"""Geometry of an image grid: its tiles in whole pixels of the screen."""
 
 import math
 from dataclasses import dataclass

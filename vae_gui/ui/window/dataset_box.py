@@ -1,4 +1,4 @@
-"""The choice of the data set: those of the registry, the own images that were chosen, and the way to choose some."""
+"""The box of the data sets: those of the registry, and own images."""
 
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QKeyEvent, QWheelEvent

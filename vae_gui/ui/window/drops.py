@@ -1,4 +1,4 @@
-"""Where a file that is dropped on the window goes, and a picture that is pasted: a model opens, a picture is encoded."""
+"""Drops on the window, and pastes: a workspace is opened, a picture is encoded."""
 
 from PySide6.QtCore import QMimeData
 

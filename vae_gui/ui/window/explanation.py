@@ -1,4 +1,4 @@
-"""“What am I looking at”: a few sentences about a panel, with a small drawing where it helps."""
+"""Explanation of a panel: a few sentences, with a small drawing where it helps."""
 
 from PySide6.QtCore import QSize, Qt
 from PySide6.QtGui import QIcon

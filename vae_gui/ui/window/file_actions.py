@@ -103,7 +103,7 @@ class FileActions(QObject):
         return answer != button.Cancel
 
     def export_path(self, choice: ExportChoice) -> None:
-        """Write a path from A to B, or the last drag, under the weights of now."""
+        """Write a path from A to B, or the last drag, under the current weights."""
         explorer, lab = self._context.explorer, self._context.path_lab
         snapshot, frames = explorer.weights.snapshot, explorer.latent.frames
         drag = explorer.drag_recorder.last if choice.source == LAST_DRAG else None
@@ -120,7 +120,7 @@ class FileActions(QObject):
         self._export(name, choice.format, make)
 
     def export_replay(self, choice: ReplayChoice) -> None:
-        """Write the moments of the model that is shown, one after the other."""
+        """Write the timeline of the model that is shown, one after the other."""
         entry, explorer = self._context.library.shown, self._context.explorer
         if entry is None:
             return
@@ -179,7 +179,7 @@ class FileActions(QObject):
         return answer == button.Discard
 
     def may_remove(self, entry: OpenModel) -> bool:
-        """Ask before an unsaved model is taken off the shelf."""
+        """Ask before an unsaved model is closed."""
         if not entry.unsaved or entry.snapshot.step == 0:
             return True
         button = QMessageBox.StandardButton

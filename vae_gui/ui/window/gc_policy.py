@@ -1,4 +1,4 @@
-"""Reference cycles are collected on the GUI thread alone.
+"""Garbage collection policy: reference cycles are collected on the GUI thread alone.
 
 Python collects on whichever thread allocates. A widget that dies on a worker's thread waits for the
 interpreter with Qt's lock in its hand, while the GUI thread waits for that lock: the window hangs for

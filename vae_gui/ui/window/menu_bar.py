@@ -70,7 +70,7 @@ class MenuBar(QObject):
             Command("Stop", training.stop, "Ctrl+Shift+."),
             None,
             Command(f"Continue for {MORE_EPOCHS} epochs", self._continue_run),
-            Command("Repeat this run", repeat, None, "The same seed, settings and knob changes"),
+            Command("Repeat this run", repeat, None, "The same seed, settings and live changes of β and learning rate"),
             Command("Settings…", bar.settings_button.click, "Ctrl+,"),
         ])  # fmt: skip
 

@@ -11,7 +11,7 @@ from vae_gui.ui.parts.form import ConfigForm
 
 TITLES = {
     "content": {
-        SCATTER: "Pad cloud",
+        SCATTER: "Scatter of the pad",
         MANIFOLD: "Manifold",
         DIGIT: "Digit under the cursor",
     }
@@ -59,7 +59,7 @@ class ReplayForm(QWidget):
         self._show()
 
     def set_moments(self, count: int) -> None:
-        """How many moments the run has kept."""
+        """How many entries the timeline has."""
         self._moments = count
         self._show()
 

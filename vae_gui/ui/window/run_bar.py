@@ -1,4 +1,4 @@
-"""The run controls: what to train on, how, go and stop, how far it is, and the two knobs."""
+"""The run controls: data, preset, train and stop, progress, and the live hyperparameters β and learning rate."""
 
 import math
 from dataclasses import replace
@@ -137,8 +137,8 @@ class RunBar(QWidget):
         self.pause_button.clicked.connect(self.toggle_pause)
         self.step_button.clicked.connect(training.step)
         self.stop_button.clicked.connect(training.stop)
-        self.beta.value_changed.connect(self._on_knob)
-        self.learning_rate.value_changed.connect(self._on_knob)
+        self.beta.value_changed.connect(self._on_hyperparameter)
+        self.learning_rate.value_changed.connect(self._on_hyperparameter)
         self.seed_box.value_changed.connect(self._on_seed)
 
     # --- commands -----------------------------------------------------------
@@ -163,7 +163,7 @@ class RunBar(QWidget):
         train = self.settings.train_form.value()
         self.settings.set_train(replace(train, seed=round(seed)))
 
-    def _on_knob(self) -> None:
+    def _on_hyperparameter(self) -> None:
         beta, learning_rate = self.beta.value(), self.learning_rate.value()
         if self._training.phase in (Phase.RUNNING, Phase.PAUSED):
             self._training.set_hyperparameters(LiveHyperparameters(beta, learning_rate))
@@ -174,7 +174,7 @@ class RunBar(QWidget):
     # --- showing ------------------------------------------------------------
 
     def _show_settings(self) -> None:
-        """The knobs belong to the run that goes on, else to the next one."""
+        """The sliders belong to the run that goes on, else to the next one."""
         train = self.settings.train_form.value()
         self.seed_box.set_value(train.seed)
         if self._training.phase is Phase.IDLE:

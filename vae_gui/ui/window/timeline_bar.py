@@ -1,4 +1,4 @@
-"""The timeline under the panels: go back to any moment of the run, replay it, go on from there."""
+"""The timeline bar under the panels: go back to any entry of the timeline, replay it, go on from there."""
 
 from PySide6.QtCore import QSignalBlocker, QTimer, Signal
 from PySide6.QtGui import QAction
@@ -28,7 +28,7 @@ BUSY_TIP = "Stop the run first: one model trains at a time"
 class TimelineBar(QWidget):
     """Signals: `export_chosen(ReplayChoice)`.
 
-    The slider moves every panel to a moment and decodes with its decoder; its right end is the newest.
+    The slider moves every panel to an entry and decodes with its decoder; its right end is the newest.
     """
 
     export_chosen = Signal(object)
@@ -119,7 +119,7 @@ class TimelineBar(QWidget):
         self._show()
 
     def toggle_replay(self) -> None:
-        """Play the moments one after the other; again to stop."""
+        """Play the entries one after the other; again to stop."""
         if self._replay.isActive():
             self._replay.stop()
         elif len(self.timeline) > 1:

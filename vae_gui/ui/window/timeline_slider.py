@@ -15,7 +15,7 @@ KEYS = (
 
 
 class TimelineSlider(QSlider):
-    """Left and Right move by one moment, Home and End to the first and the last.
+    """Left and Right move by one entry, Home and End to the first and the last.
 
     Signals: `replay_requested()` by Space; `live_requested()` by L.
     """

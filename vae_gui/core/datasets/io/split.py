@@ -1,4 +1,4 @@
-"""Which images are held out for the test: a fixed share of every class, always the same ones."""
+"""Split into training and test images: a fixed share of every class is held out, always the same images."""
 
 import numpy as np
 from numpy.typing import NDArray

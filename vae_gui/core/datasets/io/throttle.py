@@ -1,4 +1,4 @@
-"""When it is time to report: often enough to cancel quickly, seldom enough not to flood the window."""
+"""Throttle of progress reports: often enough to cancel quickly, seldom enough not to flood the window."""
 
 import time
 

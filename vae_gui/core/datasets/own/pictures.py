@@ -1,4 +1,4 @@
-"""What a folder, an IDX file and an NPZ file have in common: pictures of any size, some of them broken."""
+"""Pictures of any size, some of them broken: what the readers of folders, IDX and NPZ share, limits and labels."""
 
 from collections.abc import Generator, Sequence
 from dataclasses import dataclass

@@ -1,4 +1,4 @@
-"""What a person chose as own images, and the name under which runs and workspaces know it."""
+"""Own images: the folder or file, how it is read, and the name under which runs and workspaces know it."""
 
 from dataclasses import dataclass
 from pathlib import Path

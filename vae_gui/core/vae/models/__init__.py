@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 class ModelEntry:
     """An architecture.
 
-    sides: the image sides that it is built for; empty for any. point: its encoder gives a code
+    sides: the image sides that it is built for; empty for any. deterministic: its encoder gives a code
     instead of a distribution, so that there is neither KL nor ELBO.
     """
 

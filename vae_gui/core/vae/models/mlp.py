@@ -20,7 +20,7 @@ def mlp(
 ) -> VAE:
     """side² -> hidden ReLU -> (μ, log σ²), and z -> hidden ReLU -> side² logits.
 
-    log_sigma: the last layer gives log σ, which is doubled. point: it gives the code alone.
+    log_sigma: the last layer gives log σ, which is doubled. deterministic: it gives the code alone.
     """
     side, dims = config.side, config.latent_dim
     encoder = nn.Sequential(

@@ -1,4 +1,4 @@
-"""One curve of a run: each batch faint, the test split bold, a mark where a knob was turned."""
+"""One curve of a run: each batch faint, the test split bold, a mark where a live hyperparameter was changed."""
 
 from dataclasses import dataclass
 

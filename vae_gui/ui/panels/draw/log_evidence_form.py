@@ -1,4 +1,4 @@
-"""How log p(x) is asked for: exactly in two dimensions, else as a bound from a number of samples."""
+"""The form of log p(x): exact in two dimensions, else the IWAE bound from a number of samples."""
 
 from PySide6.QtCore import QTimer, Signal
 from PySide6.QtWidgets import (

@@ -1,4 +1,4 @@
-"""What is known of the drawing in numbers: its μ and σ, KL, ELBO and log p(x)."""
+"""The numbers of the drawing: its μ and σ, KL, ELBO and log p(x)."""
 
 import math
 
@@ -57,7 +57,7 @@ class DrawNumbers(QWidget):
         self.show_evidence(None)
 
     def show_interpretation(self, found: ImagePosterior | None) -> None:
-        """Of the weights of now; None while nothing is drawn."""
+        """Under the current weights; None while nothing is drawn."""
         self._set_vector("mu", None if found is None else found.mu)
         self._set_vector("sigma", None if found is None else found.sigma)
         bound = None if found is None else found.bound

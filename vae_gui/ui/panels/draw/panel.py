@@ -1,4 +1,4 @@
-"""Draw, drop or paste: what the model makes of an image that it has never seen (B6, D5)."""
+"""The draw panel: an image drawn, dropped or pasted, with its posterior, reconstruction and log p(x) (B6, D5)."""
 
 from collections.abc import Callable
 from dataclasses import replace

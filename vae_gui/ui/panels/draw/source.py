@@ -1,4 +1,4 @@
-"""A picture on the canvas: where it comes from, and the step of undo that put it there."""
+"""A picture on the canvas with its origin, a file or the clipboard, and the step of undo that put it there."""
 
 from collections.abc import Callable
 from dataclasses import dataclass

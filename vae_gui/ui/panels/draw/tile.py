@@ -1,4 +1,4 @@
-"""A digit with its name above it, or a map of numbers in colours."""
+"""A digit with its name above it, or signed errors in colours."""
 
 import numpy as np
 from numpy.typing import NDArray

@@ -1,4 +1,4 @@
-"""The parts of the draw panel that only show: its tiles, its places, and where everything stands."""
+"""The tiles of the draw panel (reconstruction, samples, error), its latent points, and its layout."""
 
 from functools import partial
 

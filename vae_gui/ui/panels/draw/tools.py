@@ -76,7 +76,7 @@ class DrawTools(QWidget):
         self.invert.clicked.connect(self.invert_toggled)
 
     def set_settings(self, settings: DrawSettings) -> None:
-        """Choose as if by hand."""
+        """Choose, as a click would."""
         self.settings = settings
         with QSignalBlocker(self.brush):
             self.brush.setValue(round(100 * settings.brush))

@@ -55,7 +55,7 @@ class EmbeddingControls(QWidget):
         self._show()
 
     def set_settings(self, settings: EmbeddingSettings) -> None:
-        """Choose as if by hand."""
+        """Choose, as a click would."""
         if settings != self.settings:
             self.settings = settings
             self._show()

@@ -70,7 +70,7 @@ class EmbeddingPanel(Panel):
         self.view.draw()
 
     def compute(self) -> None:
-        """Make the embedding anew from the weights of now; one in progress is given up."""
+        """Make the embedding anew from the current weights; one in progress is given up."""
         self.live.compute()
 
     # --- building -----------------------------------------------------------
@@ -185,7 +185,7 @@ class EmbeddingPanel(Panel):
         self.problem.setVisible(bool(self.live.problem))
 
     def _is_stale(self) -> bool:
-        """Whether the weights or the settings are others than those of the map."""
+        """Whether weights or settings have changed since the embedding was made."""
         snapshot, shown = self.explorer.weights.snapshot, self.embedding
         if shown is None or snapshot is None:
             return True
@@ -268,7 +268,7 @@ class EmbeddingPanel(Panel):
 
 
 def what_is_shown(shown: Embedding, settings: EmbeddingSettings, stale: bool) -> str:
-    """What a map was made of, in words; settings: those of now."""
+    """What an embedding was made of, in words; settings: the current ones."""
     text = (
         f"{METHODS[shown.settings.method].title} of {grouped(len(shown.points))} test images, "
         f"computed at step {grouped(shown.step)}."
@@ -278,5 +278,5 @@ def what_is_shown(shown: Embedding, settings: EmbeddingSettings, stale: bool) ->
     if stale and shown.settings == settings:
         text += " Stale: the weights have moved."
     elif stale:
-        text += " Press Compute for the new map."
+        text += " Press Compute for a new embedding."
     return text

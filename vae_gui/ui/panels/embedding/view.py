@@ -23,7 +23,7 @@ class EmbeddingView(PadView):
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        self.setAccessibleName("Map of the encodings")
+        self.setAccessibleName("Embedding of the encodings")
         self.embedding: Embedding | None = None
         self.shown: NDArray[np.intp] = np.zeros(0, np.intp)
         self.labels: tuple[tuple[str, Point], ...] = ()
@@ -47,7 +47,7 @@ class EmbeddingView(PadView):
         self.draw()
 
     def fit_all(self) -> None:
-        """Show every point, and go on doing so while the map moves."""
+        """Show every point, and go on doing so while the embedding moves."""
         self._fitted = True
         if self.embedding is None or not len(self.embedding.points):
             return
@@ -80,7 +80,7 @@ class EmbeddingView(PadView):
         return tuple(self.embedding.encodings.mu[index].tolist())
 
     def nearest_at(self, x: float, y: float) -> int | None:
-        """The visible encoding nearest to a place on the map; None where there is none."""
+        """The visible encoding nearest to a place of the embedding; None where there is none."""
         if self.embedding is None or not len(self.shown):
             return None
         return int(self.shown[nearest(self.embedding.points[self.shown], np.array([x, y]))])
@@ -92,7 +92,7 @@ class EmbeddingView(PadView):
         return int(self.shown[nearest(self.embedding.encodings.mu[self.shown], np.array(z))])
 
     def next_towards(self, index: int, direction: Point) -> int:
-        """The next visible encoding in a direction on the map."""
+        """The next visible encoding in a direction of the embedding."""
         assert self.embedding is not None
         at = int(np.flatnonzero(self.shown == index)[0])
         found = next_towards(self.embedding.points[self.shown], at, np.array(direction))

@@ -1,4 +1,4 @@
-"""Which two dimensions the pad shows, where there are more."""
+"""The bar that chooses the two dimensions of the pad, where there are more."""
 
 from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QComboBox, QHBoxLayout, QLabel, QWidget

@@ -1,4 +1,4 @@
-"""What pointer and keys do on the pad: hover, drag, nudge, mark A and B, copy, open the menu."""
+"""Gestures on the pad: hover, drag, nudge, mark A and B, copy, open the menu."""
 
 from collections.abc import Callable
 

@@ -38,7 +38,7 @@ class PadPaths(QObject):
         view.keyframe_removed.connect(self._on_keyframe_removed)
 
     def on(self, marks: Marks) -> Marks:
-        """The same marks with the paths of now."""
+        """The same marks with the current paths."""
         latent, explorer = self._explorer.latent, self._explorer
         stops = latent.a, latent.b, latent.keyframes, latent.freehand
         shown = latent.path, latent.spacing, latent.frames, latent.axes

@@ -1,4 +1,4 @@
-"""The drawing on the pad: its ellipse at once, and the picture of its exact p(z|x) soon after."""
+"""The drawing's posterior on the pad: its ellipse at once, and the picture of its exact p(z|x) soon after."""
 
 from typing import cast
 

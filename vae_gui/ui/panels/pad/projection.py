@@ -1,4 +1,4 @@
-"""Between latent space and pad: the chosen axes, and the alignment where the timeline is aligned."""
+"""Projection of latent points onto the pad: the chosen axes, and the alignment where the timeline is aligned."""
 
 from vae_gui.core.support.types import Z
 from vae_gui.core.vae.encodings import Encodings

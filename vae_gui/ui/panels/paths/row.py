@@ -84,7 +84,7 @@ class PathRow(QWidget):
         self.strip.set_band((), ())
 
     def refresh(self) -> None:
-        """Ask for the frames of now, and say how long the path is."""
+        """Ask for the current frames, and say how long the path is."""
         latent = self._panel.explorer.latent
         self.button.setChecked(latent.path == self.name)
         points = self._lab.points(latent.frames, self.name)

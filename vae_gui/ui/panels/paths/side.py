@@ -1,4 +1,4 @@
-"""What bends and moves a path: its spacing, its keyframes, and attribute vectors for its end."""
+"""Controls of the paths: spacing, keyframes, and attribute vectors for the end."""
 
 from functools import partial
 

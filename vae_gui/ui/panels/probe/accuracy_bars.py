@@ -1,4 +1,4 @@
-"""Accuracies one below the other, as bars from 0 to 100 % with their numbers."""
+"""Bars of accuracies from 0 to 100 %, one below the other, with their numbers."""
 
 from dataclasses import dataclass
 

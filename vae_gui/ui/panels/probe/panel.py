@@ -76,7 +76,7 @@ class ProbePanel(Panel):
         self._show()
 
     def measure(self) -> None:
-        """Fit and score with the weights of now, in the background."""
+        """Fit and score with the current weights, in the background."""
         snapshot, images = self.explorer.weights.snapshot, self.explorer.scatter.images
         if snapshot is None or images is None:
             return

@@ -1,4 +1,4 @@
-"""What the samples panel samples: from where, how many, of which class, with which seed."""
+"""The bar of the samples panel: source, number, class and seed."""
 
 from dataclasses import dataclass, replace
 from enum import Enum
@@ -118,7 +118,7 @@ class SampleBar(QWidget):
         self._show()
 
     def set_choice(self, choice: SampleChoice) -> None:
-        """Choose as if by hand."""
+        """Choose, as a click would."""
         self._set(choice)
 
     def set_point(self, deterministic: bool) -> None:

@@ -1,4 +1,4 @@
-"""The samples panel: what the prior, a posterior and the classes look like (A12–A15)."""
+"""The samples panel: samples of the prior, of a posterior and of the classes, and prototypes (A12–A15)."""
 
 from dataclasses import dataclass
 from functools import partial

@@ -1,4 +1,4 @@
-"""What the traversal panel shows: rows or a plane, from where, and how far."""
+"""The bar of the traversal panel: rows or a plane, the point it starts from, and its range."""
 
 from PySide6.QtCore import QSignalBlocker, QSize, Signal
 from PySide6.QtWidgets import (

@@ -1,4 +1,4 @@
-"""The rows of all dimensions, one below the other, with those that carry nothing folded away (D2)."""
+"""The rows of all dimensions, one below the other, with the inactive ones folded away (D2)."""
 
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QFrame, QScrollArea, QToolButton, QVBoxLayout, QWidget
