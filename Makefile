@@ -4,7 +4,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 
 .DEFAULT_GOAL := help
-.PHONY: help run test test-core lint format pretrained screenshots bench clean
+.PHONY: help run test test-core lint format docs pretrained screenshots bench clean
 
 help: ## list the targets
 	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 16
@@ -35,6 +35,9 @@ lint: $(VENV)/dev ## check format, style and types
 format: $(VENV)/dev ## format the code
 	$(BIN)/ruff format .
 	$(BIN)/ruff check --fix .
+
+docs: $(VENV)/app ## write the tables of docs/guide/reference.md from the registries
+	$(BIN)/python -m docs.tables
 
 pretrained: $(VENV)/app ## train the model that the first launch opens (DATA: the folder of MNIST)
 	$(BIN)/python -m vae_gui train --preset recommended-long --dataset mnist --data-dir $(DATA) \

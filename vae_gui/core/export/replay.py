@@ -23,7 +23,7 @@ from vae_gui.core.vae.timeline import TimelineEntry
 
 Pixels = NDArray[np.uint8]
 
-SCATTER, MANIFOLD, DIGIT = "cloud", "manifold", "digit"
+SCATTER, MANIFOLD, DIGIT = "scatter", "manifold", "digit"
 _HOLD_MS = 1000  # for which the last entry stays
 _LEAST_REACH = 3.0  # of the scatter's picture from the origin, in σ of the prior
 _PADDING = 0.04

@@ -121,7 +121,9 @@ PANELS = (
     PanelEntry("pad", "Latent pad", "drag to decode", Area.PAD, _pad),
     PanelEntry("decoded", "Decoded", "", Area.DIGIT, _decoded),
     PanelEntry("traversal", "Traversal", "one dimension a row", Area.SIDE, _traversal),
-    PanelEntry("interpolation", "Interpolation", "the way from A to B", Area.STRIP, _interpolation),
+    PanelEntry(
+        "interpolation", "Interpolation", "the path from A to B", Area.STRIP, _interpolation
+    ),
     PanelEntry(
         "curves",
         "Loss curves",
@@ -154,6 +156,6 @@ PANELS = (
     PanelEntry("probe", "Probe", "how much of the class is in μ", Area.BOTTOM, _probe),
     PanelEntry("bookmarks", "Bookmarks", "kept points; click to go there", Area.BOTTOM, _bookmarks),
     PanelEntry(
-        "paths", "Paths", "three ways from A to B; choose one for the strip", Area.BOTTOM, _paths
+        "paths", "Paths", "from A to B, compared; choose one for the strip", Area.BOTTOM, _paths
     ),
 )

@@ -1,4 +1,4 @@
-"""The interpolation strip: the digits on the way from A to B."""
+"""The interpolation strip: the digits along the path from A to B."""
 
 from dataclasses import replace
 
@@ -51,7 +51,7 @@ class InterpolationPanel(Panel):
         self.frames_box.setToolTip("Digits on the strip, A and B included")
         self.export_button = QPushButton(icon("export"), "Export GIF…", self)
         self.export_button.setToolTip(
-            "Write the way from A to B as an animation or a picture (Ctrl+E)"
+            "Write the path from A to B as an animation or a picture (Ctrl+E)"
         )
         self._lay_out()
         self.frames_box.value_changed.connect(self._on_frames)
