@@ -37,11 +37,10 @@ def test_the_first_needs_no_search_and_nothing_drawn() -> None:
     assert first.offered(LatentState.origin(2))
 
 
-def test_no_two_are_taken_for_each_other_in_files_and_on_the_pad() -> None:
+def test_no_two_are_taken_for_each_other_in_files() -> None:
     names = [n for entry in PATHS.values() for n in (entry.name, entry.former_name) if n]
     assert len(set(names)) == len(names)
     assert all(path_named(entry.name) is entry for entry in PATHS.values())
-    assert len({entry.line for entry in PATHS.values()}) == len(PATHS)
 
 
 @every_path
