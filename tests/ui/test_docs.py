@@ -1,11 +1,14 @@
-"""The reference of the guide is what `make docs` writes from the registries, and says what they say."""
+"""The reference of the guide is what `make docs` writes from the registries; what the pages name is there."""
 
+import re
 from collections.abc import MutableMapping
 from dataclasses import replace
+from pathlib import Path
 
 import pytest
 
 from docs.tables import REFERENCE, REGISTRIES, reference
+from tests.conftest import REPOSITORY
 from vae_gui.core.export.formats import FORMATS
 from vae_gui.core.paths import PATHS
 from vae_gui.core.pictures.layers import LAYERS
@@ -13,6 +16,11 @@ from vae_gui.core.vae.likelihoods import LIKELIHOODS
 from vae_gui.core.vae.models import MODELS
 from vae_gui.core.vae.presets import PRESETS
 from vae_gui.ui.plane.overlays import OVERLAYS
+
+PAGES = [REPOSITORY / "README.md", *sorted((REPOSITORY / "docs").rglob("*.md"))]
+FOLDERS = [REPOSITORY / name for name in (".", "vae_gui", "tests", "docs")]
+OF_THE_WALKS = ("NAME", "linear.py", "prior.py", "norm.md")  # what a contributor is to write
+every_page = pytest.mark.parametrize("page", PAGES, ids=lambda page: page.name)
 
 
 def test_the_reference_is_what_make_docs_writes_now() -> None:
@@ -35,3 +43,17 @@ def test_a_new_entry_is_in_the_reference(
 
 def test_no_table_is_empty() -> None:
     assert all(list(entries()) for entries, _ in REGISTRIES.values())
+
+
+@every_page
+def test_every_file_that_a_page_names_exists(page: Path) -> None:
+    named = re.findall(r"`([\w/]+/\w+\.(?:py|md))`", page.read_text(encoding="utf-8"))
+    real = [name for name in named if not any(toy in name for toy in OF_THE_WALKS)]
+    assert [name for name in real if not any((folder / name).is_file() for folder in FOLDERS)] == []
+
+
+@every_page
+def test_every_link_leads_somewhere(page: Path) -> None:
+    links = re.findall(r"\]\(([^)#]+)\)", page.read_text(encoding="utf-8"))
+    local = [link for link in links if not link.startswith("http")]
+    assert [link for link in local if not (page.parent / link).exists()] == []
