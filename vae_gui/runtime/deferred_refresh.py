@@ -1,4 +1,4 @@
-"""Deferred refresh: the other panels follow a move of the cursor after its digit is decoded, and not too often."""
+"""Deferred refresh: the other panels follow a move of the cursor after its digit is decoded, throttled."""
 
 import time
 

@@ -22,30 +22,30 @@ def rasterise_strokes(
 
     A line of one point is a dot.
     """
-    coverage = np.zeros((side, side), np.float32)
+    ink = np.zeros((side, side), np.float32)
     radius = max(0.5, brush * side / 2)
     for stroke in strokes:
         points = np.asarray(stroke, np.float64).reshape(-1, 2) * side
         starts, ends = (points, points) if len(points) == 1 else (points[:-1], points[1:])
         for start, end in zip(starts, ends, strict=True):
-            _draw_line(coverage, start, end, radius)
-    return np.asarray(np.rint(coverage * 255), np.uint8)
+            _draw_line(ink, start, end, radius)
+    return np.asarray(np.rint(ink * 255), np.uint8)
 
 
 def _draw_line(
-    coverage: NDArray[np.float32],
+    ink: NDArray[np.float32],
     start: NDArray[np.float64],
     end: NDArray[np.float64],
     radius: float,
 ) -> None:
-    """Where it is nearer than the radius, the coverage (side, side) becomes 1."""
-    low = np.floor(np.minimum(start, end) - radius - 1).astype(int).clip(0, len(coverage))
-    high = np.ceil(np.maximum(start, end) + radius + 1).astype(int).clip(0, len(coverage))
+    """Where it is nearer than the radius, the ink (side, side) becomes 1."""
+    low = np.floor(np.minimum(start, end) - radius - 1).astype(int).clip(0, len(ink))
+    high = np.ceil(np.maximum(start, end) + radius + 1).astype(int).clip(0, len(ink))
     x = np.arange(low[0], high[0]) + 0.5 - start[0]
     y = (np.arange(low[1], high[1]) + 0.5 - start[1])[:, None]
     along = end - start
     length = float(along @ along)
     share = np.clip((x * along[0] + y * along[1]) / length, 0, 1) if length > 0 else 0.0
     distance = np.hypot(x - share * along[0], y - share * along[1])
-    window = coverage[low[1] : high[1], low[0] : high[0]]
+    window = ink[low[1] : high[1], low[0] : high[0]]
     np.maximum(window, np.clip(radius + 0.5 - distance, 0, 1), out=window, casting="unsafe")

@@ -38,13 +38,13 @@ def resample(images: Pixels, side_px: int) -> Pixels:
     if side_px % side == 0 or side_px >= side * _NEAREST_FROM:
         nearest = np.arange(side_px) * side // side_px
         return images[:, nearest[:, None], nearest[None, :]]
-    weights = _coverage(side, side_px)  # (side_px, s)
+    weights = _shares(side, side_px)  # (side_px, s)
     values = weights @ images.astype(np.float32) @ weights.T  # (n, side_px, side_px)
     return (values + 0.5).astype(np.uint8)
 
 
 @lru_cache(maxsize=64)
-def _coverage(side: int, side_px: int) -> NDArray[np.float32]:
+def _shares(side: int, side_px: int) -> NDArray[np.float32]:
     """How much of each source pixel lies in each target pixel; rows sum to 1."""
     edges = np.arange(side_px + 1) * (side / side_px)
     source = np.arange(side)
