@@ -197,7 +197,7 @@ class TrainingThread(QThread):
             with self._changed:
                 if self._allowed_steps <= 0 and self._good_step != trainer.steps_done:
                     self._flush(time.perf_counter())
-                    self._keep_again = 0.0  # somebody may turn a knob too far now
+                    self._keep_again = 0.0  # a live hyperparameter may be set too far now
                     self._snap(trainer)
                 self._changed.wait_for(
                     lambda: self._stopping or self._commands or self._allowed_steps > 0
