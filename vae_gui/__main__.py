@@ -35,6 +35,8 @@ def _run(given: list[str]) -> int:
 
         print_error(problem)
         return BAD_INPUT
+    if sys.platform == "win32":
+        import torch  # noqa: F401  # after Qt it fails to load on Windows (torch ≥ 2.9)
     from vae_gui.app import main as run_app
 
     return run_app(given)

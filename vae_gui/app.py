@@ -146,8 +146,6 @@ def main(arguments: list[str] | None = None) -> int:
     parser.add_argument("file", nargs="?", type=Path, help="a workspace to open (.vae)")
     parser.add_argument("--version", action="version", version=__version__)
     options = parser.parse_args(arguments)
-    if sys.platform == "win32":
-        import torch  # noqa: F401  # after Qt it fails to load on Windows (torch ≥ 2.9)
     app = make_application()
     keep_log()
     context = build_context()
