@@ -246,7 +246,7 @@ def test_a_request_that_fails_is_reported_and_the_next_one_answered(
         thread.ask("bad", Failing())
     thread.ask("good", here(0.1))
     qtbot.waitUntil(lambda: len(answers) == 1)
-    assert failed.args == ["bad", "no such place"]
+    assert failed.args == ["bad", Failing(), "no such place"]
     assert "ValueError: no such place" in caplog.text
 
 
@@ -265,7 +265,7 @@ def test_weights_that_do_not_fit_are_reported_and_others_are_taken(
     broken = Snapshot("run", 9, run[0].model, dict(list(run[0].weights.items())[:2]))
     with qtbot.waitSignal(thread.failed) as failed:
         thread.adopt(broken)
-    assert "do not fit" in failed.args[1]
+    assert "do not fit" in failed.args[2]
     thread.adopt(run[1])
     thread.ask("digit", here(0.5))
     qtbot.waitUntil(lambda: len(answers) == 1)

@@ -55,10 +55,11 @@ class _Work:
 
 
 class InferenceThread(QThread):
-    """Signals: `answered(Answer)`; `failed(channel, text)` for a request that raised."""
+    """Signals: `answered(Answer)`; `failed(channel, request, text)` where it raised, the first two empty
+    where weights were refused."""
 
     answered = Signal(object)
-    failed = Signal(str, str)
+    failed = Signal(str, object, str)
 
     def __init__(self, parent: QObject | None = None) -> None:
         super().__init__(parent)
@@ -105,7 +106,7 @@ class InferenceThread(QThread):
                 self._answer_next()
             except Exception as error:  # weights that cannot be taken must not end the thread
                 log.exception("the weights were refused")
-                self.failed.emit("", str(error))
+                self.failed.emit("", None, str(error))
 
     def _wait(self) -> bool:
         """Sleep until there is something to do; False when it is time to end."""
@@ -145,8 +146,8 @@ class InferenceThread(QThread):
             self._advance(work)
         except Exception as error:
             log.exception("a request failed")
-            for channel, _ in work.asked:
-                self.failed.emit(channel, str(error))
+            for channel, request in work.asked:
+                self.failed.emit(channel, request, str(error))
 
     def _advance(self, work: _Work) -> None:
         """Answer a short request whole, a long one by one part."""

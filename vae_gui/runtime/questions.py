@@ -112,11 +112,13 @@ class Questions(QObject):
         if not self._asked_at:
             self._deferred_refresh.answered()
 
-    def _on_failed(self, channel: str, text: str) -> None:
+    def _on_failed(self, channel: str, request: Request[object] | None, text: str) -> None:
         question = self._questions.get(channel)
         if question is None or question.failed is None:
             self._notices.error(text)
             return
+        if request is not question.request:
+            return  # of an older one
         del self._questions[channel]
         self._asked_at.pop(channel, None)
         question.failed(text)
