@@ -10,7 +10,6 @@ from benchmarks.common import Claim, percentile, seconds
 from benchmarks.pad import drag
 from benchmarks.window import app_window, wait
 from vae_gui.core.paths.geodesic import geodesic
-from vae_gui.core.state.pad_layers import Background
 from vae_gui.core.support.progress import finish
 from vae_gui.ui.window.main_window import MainWindow
 
@@ -52,7 +51,7 @@ def run() -> list[Claim]:
 def _drag_while_computing(window: MainWindow) -> list[float]:
     """Another background every CHANGE_MS: distortion, the off-the-map meter, density."""
     explorer = window.context.explorer
-    layers = itertools.cycle((Background.DISTORTION, Background.MAP, Background.DENSITY))
+    layers = itertools.cycle(("distortion", "coverage", "density"))
     timer = QTimer(interval=CHANGE_MS)
     timer.timeout.connect(
         lambda: explorer.set_layers(replace(explorer.layers, background=next(layers)))
@@ -60,7 +59,7 @@ def _drag_while_computing(window: MainWindow) -> list[float]:
     timer.start()
     replies = drag(window, DRAG_SECONDS).replies_ms
     timer.stop()
-    explorer.set_layers(replace(explorer.layers, background=Background.NONE))
+    explorer.set_layers(replace(explorer.layers, background="none"))
     return replies
 
 
