@@ -80,10 +80,9 @@ def test_of_an_older_job_nothing_more_is_heard(qtbot, jobs, latest, told) -> Non
     qtbot.waitUntil(lambda: told.progress != [])
     told.progress.clear()
     latest.start(new)
-    old.go.set()
+    qtbot.waitUntil(old.closed.is_set)
     new.go.set()
     qtbot.waitUntil(lambda: jobs.running == ())
-    assert old.closed.is_set()
     assert told.done == ["new"] and told.cancelled == []
     assert {progress.text for progress in told.progress} <= {"new"}
 

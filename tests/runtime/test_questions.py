@@ -56,6 +56,20 @@ def test_a_question_that_is_asked_once_is_answered_once(qtbot, questions, first)
     assert len(once.values) == 1
 
 
+def test_a_question_in_progress_is_not_begun_again_with_newer_weights(
+    qtbot, questions, first
+) -> None:
+    held, answers, last = Held(), Collector(), Collector()
+    questions.ask_once("once", held, answers.take)
+    held.wait_until_begun()
+    questions.use(newer(first))
+    held.begun.clear()
+    held.go.set()
+    questions.ask_once("last", Decode.of(np.zeros((MAX_BATCH + 1, 2))), last.take)
+    qtbot.waitUntil(lambda: len(last.values) == 1)
+    assert len(answers.values) == 1 and not held.begun.is_set()
+
+
 def test_the_newest_of_a_channel_is_answered(qtbot, questions) -> None:
     old, new, held = Collector(), Collector(), Held()
     questions.ask_once("held", held, Collector().take)
@@ -112,12 +126,13 @@ def test_the_questions_of_another_model_are_forgotten(qtbot, context, questions,
 
 
 def test_a_question_that_was_asked_once_may_become_a_standing_one(qtbot, questions, first) -> None:
-    once, standing = Collector(), Collector()
-    questions.ask_once("here", HERE, once.take)
-    questions.ask("here", HERE, standing.take)
-    qtbot.waitUntil(lambda: len(standing.values) == 1)
+    once, standing, held = Collector(), Collector(), Held()
+    questions.ask_once("here", held, once.take)
+    held.wait_until_begun()
     questions.use(newer(first))
-    qtbot.waitUntil(lambda: len(standing.values) == 2)
+    questions.ask("here", held, standing.take)
+    held.go.set()
+    qtbot.waitUntil(lambda: any(answer.step == 5 for answer in standing.values))
     assert once.values == []
 
 
