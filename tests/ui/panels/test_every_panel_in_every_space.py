@@ -5,8 +5,9 @@ from dataclasses import dataclass
 import numpy as np
 import pytest
 
+from tests.answers import wait_for_answers
 from tests.screen import pixels
-from tests.ui.conftest import PanelOf, wait_for_answers
+from tests.ui.conftest import PanelOf
 from tests.ui.spaces import show_space
 from vae_gui.core.inference.requests import Decode
 from vae_gui.runtime.context import Context

@@ -4,7 +4,8 @@ import numpy as np
 import pytest
 from PySide6.QtCore import QPoint, Qt
 
-from tests.ui.conftest import PanelOf, wait_for_answers
+from tests.answers import wait_for_answers
+from tests.ui.conftest import PanelOf
 from tests.ui.spaces import decoded, random_snapshot, show_space
 from vae_gui.core.latent.grid import RANGE, ManifoldChoice
 from vae_gui.runtime.context import Context

@@ -4,7 +4,7 @@ import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QLabel
 
-from tests.ui.conftest import standing_questions
+from tests.answers import standing_questions
 from vae_gui.ui.panels import PANELS
 from vae_gui.ui.window.explanation import Explanation
 
