@@ -10,6 +10,7 @@ from vae_gui.core.support.errors import UserError
 from vae_gui.core.support.progress import Job, Progress
 from vae_gui.runtime.jobs import Jobs
 from vae_gui.runtime.latest_job import LatestJob
+from vae_gui.runtime.notices import Notices
 
 
 class Waiting:
@@ -35,8 +36,8 @@ def refused() -> Job[None]:
 
 
 @pytest.fixture
-def jobs(qtbot) -> Iterator[Jobs]:
-    jobs = Jobs()
+def jobs(qtbot, notices: Notices) -> Iterator[Jobs]:
+    jobs = Jobs(notices)
     yield jobs
     jobs.shutdown()
 

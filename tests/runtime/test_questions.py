@@ -101,18 +101,20 @@ def test_the_failure_of_an_older_question_is_dropped(qtbot, caplog, questions) -
     assert failed.values == []
 
 
-def test_a_failure_is_told_to_who_asked(qtbot, caplog, questions) -> None:
+def test_a_failure_is_told_to_who_asked(qtbot, caplog, context, questions) -> None:
     failed, everybody = Collector(), Collector()
-    questions.failed.connect(everybody.take)
+    context.notices.published.connect(everybody.take)
     questions.ask_once("bad", Failing(), Collector().take, failed.take)
     qtbot.waitUntil(lambda: failed.values == ["no such place"])
     assert everybody.values == []
 
 
-def test_a_failure_that_nobody_listens_for_is_told_to_all(qtbot, caplog, questions) -> None:
-    with qtbot.waitSignal(questions.failed) as failed:
+def test_a_failure_that_nobody_listens_for_is_told_to_the_person(
+    qtbot, caplog, context, questions
+) -> None:
+    with qtbot.waitSignal(context.notices.published) as failed:
         questions.ask("bad", Failing(), Collector().take)
-    assert failed.args == ["no such place"]
+    assert failed.args[0].text == "no such place"
 
 
 def test_the_questions_of_another_model_are_forgotten(qtbot, context, questions, first) -> None:

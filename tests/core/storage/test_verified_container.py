@@ -1,6 +1,7 @@
 """Damaged and hostile files are refused with a sentence, in little memory."""
 
 import json
+import os
 import tracemalloc
 from pathlib import Path
 
@@ -146,3 +147,41 @@ def test_a_file_larger_than_any_workspace_is_refused_unread(path: Path) -> None:
         file.truncate(sealed.LARGEST_FILE + 1)
     with pytest.raises(UserError, match="larger than"):
         load(path)
+
+
+def test_a_large_file_with_a_wrong_digest_is_refused_in_little_memory(path: Path) -> None:
+    tensors = {"weights/w": np.ones(2**24, np.float32)}
+    content = bytearray(sealed.pack({}, tensors))
+    content[-1] ^= 1
+    path.write_bytes(content)
+    del content
+    tracemalloc.start()
+    try:
+        with pytest.raises(UserError, match="damaged"):
+            load(path)
+        assert tracemalloc.get_traced_memory()[1] < 8 * 2**20
+    finally:
+        tracemalloc.stop()
+
+
+@pytest.mark.skipif(not hasattr(os, "SEEK_HOLE"), reason="this system does not tell holes")
+def test_a_file_of_a_gigabyte_of_holes_is_refused_unread(path: Path) -> None:
+    size = sealed.LARGEST_FILE - 2**20
+    tensor = {"dtype": "F32", "shape": [size // 4], "data_offsets": [0, size]}
+    metadata = {"format": "vae-explorer", "version": "1", "document": "{}", "sha256": ""}
+    header = json.dumps({"__metadata__": metadata, "weights/w": tensor}).encode()
+    with path.open("wb") as file:
+        file.write(len(header).to_bytes(8, "little") + header)
+        file.truncate(8 + len(header) + size)
+    tracemalloc.start()
+    try:
+        with pytest.raises(UserError, match="mostly empty"):
+            load(path)
+        assert tracemalloc.get_traced_memory()[1] < 2**20
+    finally:
+        tracemalloc.stop()
+
+
+def test_what_the_format_cannot_hold_is_not_packed() -> None:
+    with pytest.raises(ValueError, match="w cannot be stored"):
+        sealed.pack({}, {"w": np.zeros(2, np.complex64)})

@@ -9,6 +9,7 @@ from tests.runtime.conftest import Collector
 from tests.tiny import tiny_config, tiny_data
 from tests.ui.spaces import made_up_encodings, show, show_space, trained
 from vae_gui.core.analysis.coverage import calibrate
+from vae_gui.core.analysis.density import run
 from vae_gui.runtime.context import Context
 from vae_gui.runtime.training import Phase
 
@@ -38,7 +39,7 @@ def test_it_is_that_of_the_encodings_that_are_shown(qtbot, context: Context) -> 
     show_space(context)
     with qtbot.waitSignal(context.coverage.changed):
         pass
-    expected = calibrate(made_up_encodings(2, 3, point=False))
+    expected = run(calibrate(made_up_encodings(2, 3, point=False)))
     found = context.coverage.value
     assert (found.off, found.inside) == (expected.off, expected.inside)
     assert context.coverage.source == "520 test images"

@@ -360,7 +360,7 @@ def test_a_pasted_picture_with_clear_parts_says_so(qtbot, context, panel) -> Non
 def test_what_cannot_be_shown_is_refused_in_a_sentence(qtbot, context, panel, tmp_path) -> None:
     show_space(context)
     said: list[str] = []
-    context.notices.published.connect(said.append)
+    context.notices.published.connect(lambda notice: said.append(notice.text))
     (tmp_path / "broken.png").write_bytes(b"\x89PNG\r\n\x1a\n12345")
     Image.new("1", (5000, 4001)).save(tmp_path / "large.png")
     for name, words in (("broken.png", "cannot be read"), ("large.png", "20 million pixels")):

@@ -64,8 +64,8 @@ class Engine:
 
 
 def _bounded(values: torch.Tensor, limit: float) -> FloatArray:
-    """Within ± limit: the weights of a file may be anything that is finite."""
-    bounded: FloatArray = values.nan_to_num(0.0, limit, -limit).clamp(-limit, limit).numpy()
+    """Within ± limit, for the weights of a file may be anything that is finite; what is no number stays so."""
+    bounded: FloatArray = values.clamp(-limit, limit).numpy()
     return bounded
 
 

@@ -1,6 +1,7 @@
 """A safetensors file that carries one JSON document and a SHA-256 digest over it and every tensor.
 
-Reading trusts nothing: each size is checked against the file before memory is taken for it.
+Reading trusts nothing: each size is checked against the file, and the digest is verified piece by piece,
+before memory is taken for a tensor.
 """
 
 import hashlib
@@ -35,6 +36,7 @@ _LARGEST_HEADER = 4 * 2**20
 # A list takes up to 90 bytes of memory for 2 bytes of JSON.
 _MOST_CONTAINERS = 200_000
 _MOST_DIMENSIONS = 8
+_PIECE = 2**20
 _FORMAT, _VERSION = "vae-explorer", 1
 _DTYPES = {
     name: np.dtype(code)
@@ -96,12 +98,12 @@ def unpack(file: BinaryIO) -> tuple[object, dict[str, NDArray[np.generic]]]:
     text = metadata["document"]
     if not isinstance(text, str):
         raise TypeError("the document is not a text")
-    tensors = {
-        place.name: _tensor(file, place) for place in _tensor_entries(header, size - 8 - length)
-    }
-    if _digest(text, tensors) != metadata["sha256"]:
+    places = _tensor_entries(header, size - 8 - length)
+    if _digest_of_file(text, places, file, 8 + length) != metadata["sha256"]:
         raise ValueError("the digest is wrong")
-    return parse(text), tensors
+    document = parse(text)
+    file.seek(8 + length)
+    return document, {place.name: _tensor(file, place) for place in places}
 
 
 def parse(text: str) -> object:
@@ -170,8 +172,27 @@ def _exactly(file: BinaryIO, length: int) -> bytes:
 def _digest(text: str, tensors: Arrays) -> str:
     """SHA-256, hexadecimal, over the document and the names, types, shapes and bytes of the tensors."""
     names = sorted(tensors)
-    layout = [(name, tensors[name].dtype.str, tensors[name].shape) for name in names]
-    digest = hashlib.sha256(json.dumps([text, layout]).encode())
+    digest = _begun_digest(
+        text, [(name, tensors[name].dtype, tensors[name].shape) for name in names]
+    )
     for name in names:
         digest.update(np.ravel(tensors[name]).view(np.uint8).data)
     return digest.hexdigest()
+
+
+def _digest_of_file(text: str, places: list[_TensorEntry], file: BinaryIO, start: int) -> str:
+    """The same of what lies in a file, where the tensors begin at `start`."""
+    ordered = sorted(places, key=lambda place: place.name)
+    digest = _begun_digest(text, [(place.name, place.dtype, place.shape) for place in ordered])
+    for place in ordered:
+        file.seek(start + place.begin)
+        for begin in range(place.begin, place.end, _PIECE):
+            digest.update(_exactly(file, min(_PIECE, place.end - begin)))
+    return digest.hexdigest()
+
+
+def _begun_digest(
+    text: str, layout: list[tuple[str, np.dtype[np.generic], tuple[int, ...]]]
+) -> "hashlib._Hash":
+    described = [(name, dtype.str, shape) for name, dtype, shape in layout]
+    return hashlib.sha256(json.dumps([text, described]).encode())

@@ -19,6 +19,7 @@ if sys.platform != "win32":
 # A file name holds at most 255 bytes, and a character takes up to four.
 _NAME_CHARACTERS = 40
 _TOKEN_BYTES = 4
+_LARGE = 32 * 2**20
 _NO_ROOM = (errno.ENOSPC, errno.EDQUOT, errno.EFBIG)
 
 
@@ -78,6 +79,10 @@ def open_checked(path: Path, largest: int) -> Iterator[BinaryIO]:
                     f"“{path.name}” is larger than {largest / 2**20:,.0f} MB, "
                     "more than this kind of file can hold: choose another file."
                 )
+            if _is_hollow(file.fileno()):
+                raise UserError(
+                    f"“{path.name}” is mostly empty, as a copy that broke off: choose a whole one."
+                )
             yield file
     except OSError as error:
         raise UserError(_reading_failed(path, error)) from error
@@ -116,6 +121,24 @@ def _remove_unless_locked(temporary: Path) -> None:
     with temporary.open("rb") as file:
         fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
         temporary.unlink()
+
+
+def _is_hollow(descriptor: int) -> bool:
+    """Whether a large file lies on the disk in less than half of its size: it claims what it does not hold."""
+    size = os.fstat(descriptor).st_size
+    if size < _LARGE or not hasattr(os, "SEEK_HOLE"):
+        return False
+    held = position = 0
+    with suppress(OSError):  # ENXIO: no data behind; others: the file system does not know
+        while position < size:
+            start = os.lseek(descriptor, position, os.SEEK_DATA)
+            position = os.lseek(descriptor, start, os.SEEK_HOLE)
+            held += position - start
+            if 2 * held >= size:
+                break
+    hollow = 2 * held < size
+    os.lseek(descriptor, 0, os.SEEK_SET)
+    return hollow
 
 
 def _mode_of(target: Path) -> int | None:

@@ -43,7 +43,7 @@ def _is_state(key: str, array: NDArray[np.generic]) -> bool:
     """Finite float32; a step and a mean of squares are not negative either."""
     if array.dtype != np.float32 or not np.isfinite(array).all():
         return False
-    return key.startswith("exp_avg.") or bool(np.greater_equal(array, 0).all())
+    return key.startswith("exp_avg.") or not np.signbit(array[array != 0]).any()
 
 
 def check_checkpoint(checkpoint: Checkpoint) -> None:

@@ -22,10 +22,18 @@ _GZIP_MAGIC = b"\x1f\x8b"
 _UNSIGNED_BYTE = 8
 # Deflate cannot shrink a run of equal bytes further than this, so a header that claims more is false.
 _MOST_COMPRESSION = 1032
+# Images, even as 8-byte numbers, are not packed tighter than this; only a bomb is.
+_MOST_PLAUSIBLE = 200
+_UNSUSPICIOUS = 64 * 2**20
 
 
 class _DamageError(Exception):
     """What is wrong with the content, as a part of a sentence."""
+
+
+def is_bomb(unpacked_bytes: int, packed_bytes: int) -> bool:
+    """Whether so much in so little can only be meant to fill the memory."""
+    return unpacked_bytes > max(_UNSUSPICIOUS, _MOST_PLAUSIBLE * packed_bytes)
 
 
 def read_images(path: Path) -> NDArray[np.uint8]:
@@ -114,6 +122,8 @@ def _shape(header: bytes, dimensions: int) -> tuple[int, ...]:
 
 def _check_size(claimed: int, file_bytes: int, compressed: bool) -> None:
     """Compare what the header claims with what the file can hold, before any memory is taken."""
+    if compressed and is_bomb(claimed, file_bytes):
+        raise _DamageError("it claims far more than a file of its size holds")
     if claimed > (file_bytes * _MOST_COMPRESSION if compressed else file_bytes):
         raise _DamageError("it ends too early")
     if claimed < file_bytes and not compressed:

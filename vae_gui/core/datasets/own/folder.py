@@ -30,9 +30,9 @@ SUFFIXES = frozenset(
 )
 # Only these readers of Pillow see a file, whatever its name says.
 _FORMATS = ("PNG", "JPEG", "GIF", "BMP", "WEBP", "TIFF", "PPM")
-MAX_PIXELS = 20_000_000
-_TOO_LARGE = f"it has more than {MAX_PIXELS // 10**6} million pixels"
-_MAX_FILE_BYTES = 200 * 2**20
+# A JPEG is decoded no finer than is of use, any other picture in full.
+MAX_PIXELS_OF_JPEG, MAX_PIXELS = 20_000_000, 12_000_000
+_MAX_FILE_BYTES = 100 * 2**20
 _MAX_FOLDERS = 20_000
 # How much finer than needed a JPEG is still decoded.
 _FINENESS = 4
@@ -67,9 +67,10 @@ def open_folder(folder: Path) -> Job[FolderPictures]:
 
 
 def _walk(folder: Path) -> Job[list[str]]:
-    """The names of all pictures. Hidden ones are left out, and a folder that a link leads back to."""
+    """The names of all pictures. Hidden ones are left out, and links that lead out of the folder."""
     names: list[str] = []
     waiting, seen = [""], set[tuple[int, int]]()
+    root = os.path.realpath(folder)
     pace = Throttle()
     while waiting:
         place = waiting.pop()
@@ -81,7 +82,7 @@ def _walk(folder: Path) -> Job[list[str]]:
             if pace.is_due():
                 yield Progress(len(names), None, f"Looking for images: {len(names):,}")
             name = f"{place}{entry.name}"
-            if entry.name.startswith((".", "__MACOSX")):
+            if entry.name.startswith((".", "__MACOSX")) or _leads_out(entry, root):
                 continue
             if _is(entry.is_dir):
                 waiting.append(f"{name}/")
@@ -108,6 +109,14 @@ def _entries(folder: Path, place: str, seen: set[tuple[int, int]]) -> list["os.D
         raise UserError(
             f"The folder “{folder}” cannot be read ({error.strerror or error}): choose another folder."
         ) from error
+
+
+def _leads_out(entry: "os.DirEntry[str]", root: str) -> bool:
+    """Whether it is a link to anything that is not in the folder `root` or below it."""
+    if not entry.is_symlink():
+        return False
+    target = os.path.realpath(entry.path)
+    return not Path(target).is_relative_to(root)
 
 
 def _is(question: Callable[[], bool]) -> bool:
@@ -139,15 +148,20 @@ def _read(folder: Path, name: str, side: int) -> Picture | Skipped:
             open_checked(folder / name, largest=_MAX_FILE_BYTES) as file,
             Image.open(file, formats=_FORMATS) as image,
         ):
-            if image.width * image.height > MAX_PIXELS:
-                return Skipped(name, _TOO_LARGE)
+            most = MAX_PIXELS_OF_JPEG if image.format == "JPEG" else MAX_PIXELS
+            if image.width * image.height > most:
+                return _too_large(name, most)
             return to_grey(_upright(image, side))
     except (Image.DecompressionBombError, Image.DecompressionBombWarning):
-        return Skipped(name, _TOO_LARGE)
+        return _too_large(name, MAX_PIXELS)
     # Pillow's readers raise whatever a damaged file makes them stumble over: OSError, SyntaxError,
     # struct.error, ZeroDivisionError, warnings for bombs, and others.
     except Exception:
         return Skipped(name, "it cannot be read")
+
+
+def _too_large(name: str, most: int) -> Skipped:
+    return Skipped(name, f"it has more than {most // 10**6} million pixels")
 
 
 def _upright(image: "Image", side: int) -> "Image":
@@ -156,4 +170,5 @@ def _upright(image: "Image", side: int) -> "Image":
 
     image.draft("L", (_FINENESS * side, _FINENESS * side))
     image.load()
-    return ImageOps.exif_transpose(image)
+    ImageOps.exif_transpose(image, in_place=True)
+    return image

@@ -1,5 +1,6 @@
 """Any picture to a small grey square: alpha flattened, colours weighed, proportions kept, background filled up."""
 
+import math
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -13,6 +14,7 @@ if TYPE_CHECKING:
 # Rec. 601, as Pillow's own conversion to grey.
 _LUMA = np.array([0.299, 0.587, 0.114], np.float32)
 _MIDDLE = 127.5
+_STRIP = 1_000_000  # values
 
 
 def to_grey(image: "Image") -> NDArray[np.uint8]:
@@ -23,18 +25,37 @@ def to_grey(image: "Image") -> NDArray[np.uint8]:
     if mode.startswith(("I", "F")):
         return stretch(np.asarray(image, np.float32))
     if mode in ("LA", "RGBA", "La", "RGBa", "PA") or "transparency" in image.info:
-        return flatten(np.asarray(image.convert("RGBA"), np.uint8))
+        rgba = image if mode == "RGBA" else image.convert("RGBA")
+        return flatten(np.asarray(rgba, np.uint8))
     # By way of RGB: a palette, CMYK or Lab has no direct way to grey.
     return np.asarray(image.convert("RGB").convert("L"), np.uint8)
 
 
 def flatten(rgba: NDArray[np.uint8]) -> NDArray[np.uint8]:
     """(h, w, 4) to (h, w): dark drawings are laid on white, light ones on black, so that both are seen."""
+    light = opaque = 0.0
+    for rows in _strips(rgba.shape[:2]):
+        colors, alpha = _light_and_alpha(rgba[rows])
+        light += float((colors * alpha).sum())
+        opaque += float(alpha.sum())
+    behind = 255.0 if opaque and light / max(opaque, 1e-6) < _MIDDLE else 0.0
+    grey = np.empty(rgba.shape[:2], np.uint8)
+    for rows in _strips(rgba.shape[:2]):
+        colors, alpha = _light_and_alpha(rgba[rows])
+        grey[rows] = np.rint(alpha * colors + (1 - alpha) * behind)
+    return grey
+
+
+def _light_and_alpha(rgba: NDArray[np.uint8]) -> tuple[NDArray[np.float32], NDArray[np.float32]]:
     colors = rgba[..., :3].astype(np.float32) @ _LUMA
-    alpha = rgba[..., 3].astype(np.float32) / 255
-    mean = float((colors * alpha).sum()) / max(float(alpha.sum()), 1e-6)
-    behind = 255.0 if alpha.any() and mean < _MIDDLE else 0.0
-    return np.asarray(np.rint(alpha * colors + (1 - alpha) * behind), np.uint8)
+    return colors, rgba[..., 3].astype(np.float32) / np.float32(255)
+
+
+def _strips(shape: tuple[int, ...]) -> list[slice]:
+    """Rows of a picture that are worked on together: as floats a large one would take ten times its size."""
+    height, width = shape[0], math.prod(shape[1:])
+    step = max(1, _STRIP // max(1, width))
+    return [slice(start, start + step) for start in range(0, height, step)]
 
 
 def stretch(values: NDArray[np.float32]) -> NDArray[np.uint8]:
@@ -58,8 +79,11 @@ def value_range(smallest: float, largest: float) -> tuple[float, float]:
 
 def scaled(values: NDArray[np.float32], black: float, white: float) -> NDArray[np.uint8]:
     """Values to uint8, `black` to 0 and `white` to 255."""
-    shares = (values - np.float32(black)) * np.float32(255 / (white - black))
-    return np.asarray(np.rint(np.clip(shares, 0, 255)), np.uint8)
+    pixels = np.empty(values.shape, np.uint8)
+    for rows in _strips(values.shape):
+        shares = (values[rows] - np.float32(black)) * np.float32(255 / (white - black))
+        pixels[rows] = np.rint(np.clip(shares, 0, 255))
+    return pixels
 
 
 def border_median(grey: NDArray[np.uint8]) -> float:

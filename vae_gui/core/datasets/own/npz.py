@@ -8,12 +8,12 @@ from collections.abc import Generator, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
-from typing import IO
+from typing import IO, BinaryIO
 
 import numpy as np
 from numpy.typing import NDArray
 
-from vae_gui.core.datasets.io.idx import MAX_BYTES
+from vae_gui.core.datasets.io.idx import MAX_BYTES, is_bomb
 from vae_gui.core.datasets.io.throttle import Throttle
 from vae_gui.core.datasets.own.grey import flatten, scaled, value_range
 from vae_gui.core.datasets.own.npy import NpyError, NpyHeader, read_header
@@ -36,6 +36,12 @@ _MAX_FILE_BYTES = 9 * MAX_BYTES
 _MAX_MEMBERS = 1000
 _MAX_LABEL_BYTES = 64 * 2**20
 _LARGEST_SIDE = 5000
+_LARGEST_IMAGE = 4_000_000  # values
+_PIECE = 1 << 20
+_METHODS = (
+    zipfile.ZIP_STORED,
+    zipfile.ZIP_DEFLATED,
+)  # those of NumPy; others unpack without a limit
 _DAMAGE = (
     zipfile.BadZipFile,
     zlib.error,
@@ -102,6 +108,19 @@ class NpzPictures:
         return flatten(pixels)
 
 
+class _ShortReads:
+    """A file of which nobody takes much at once: `zipfile` would read a directory of any size whole."""
+
+    def __init__(self, file: BinaryIO) -> None:
+        self._file = file
+        self.seek, self.tell, self.seekable = file.seek, file.tell, file.seekable
+
+    def read(self, count: int = -1) -> bytes:
+        if count > _PIECE:
+            raise zipfile.BadZipFile("the directory is too large")
+        return self._file.read(_PIECE if count < 0 else count)
+
+
 def open_npz(path: Path) -> Job[NpzPictures]:
     """Find the images and their labels, check their sizes, and look once over all values for their range."""
     yield Progress(0, None, f"Reading {path.name}")
@@ -119,7 +138,7 @@ def _archive(path: Path) -> Iterator[zipfile.ZipFile]:
     try:
         with (
             open_checked(path, largest=_MAX_FILE_BYTES) as file,
-            zipfile.ZipFile(file) as archive,
+            zipfile.ZipFile(_ShortReads(file)) as archive,
         ):
             yield archive
     except _DAMAGE as error:
@@ -137,7 +156,7 @@ def _headers(path: Path) -> dict[str, NpyHeader]:
                 f"“{path.name}” holds more than {_MAX_MEMBERS:,} arrays: save the images as one array."
             )
         for info in archive.infolist():
-            if not info.filename.endswith(".npy"):
+            if not info.filename.endswith(".npy") or info.compress_type not in _METHODS:
                 continue
             with archive.open(info) as member:
                 try:
@@ -170,6 +189,10 @@ def _find_images(path: Path, headers: dict[str, NpyHeader]) -> _Layout:
             "save numpy.ascontiguousarray(images) instead."
         )
     check_count(layout.count, path.name)
+    if is_bomb(layout.header.data_bytes, path.stat().st_size):
+        raise UserError(
+            f"“{path.name}” claims far more than a file of its size holds: save it again with numpy.savez."
+        )
     check_bytes(layout.count * layout.height * layout.width * layout.channels, path.name)
     return layout
 
@@ -192,6 +215,8 @@ def _layout(name: str, header: NpyHeader) -> _Layout | None:
         channels, height, width = shape[1:]
         last = False
     if not (0 < height <= _LARGEST_SIDE and 0 < width <= _LARGEST_SIDE):
+        return None
+    if height * width * channels > _LARGEST_IMAGE:
         return None
     return _Layout(f"{name}.npy", header, height, width, channels, last)
 
@@ -256,14 +281,14 @@ def _as_floats(values: NDArray[np.generic]) -> NDArray[np.float32]:
 
 def _skip(member: IO[bytes], count: int) -> None:
     while count:
-        count -= len(_read_exactly(member, min(count, 1 << 20)))
+        count -= len(_read_exactly(member, min(count, _PIECE)))
 
 
 def _read_exactly(member: IO[bytes], count: int) -> bytes:
     """EOFError where the member ends before."""
     pieces = []
     while count:
-        piece = member.read(count)
+        piece = member.read(min(count, _PIECE))
         if not piece:
             raise EOFError
         pieces.append(piece)
