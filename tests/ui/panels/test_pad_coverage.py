@@ -10,6 +10,7 @@ from tests.ui.spaces import decoded, made_up_encodings, show, show_space, traine
 from vae_gui.core.analysis.density import log_density, mixture
 from vae_gui.core.state.pad_layers import PadLayers
 from vae_gui.runtime.context import Context
+from vae_gui.ui.panels.interpolation.panel import InterpolationPanel
 from vae_gui.ui.panels.pad.panel import PadPanel
 
 LEFT = Qt.MouseButton.LeftButton
@@ -58,6 +59,31 @@ def test_the_coverage_is_of_the_training_images_where_they_are_in_memory(
         ),
         timeout=20_000,
     )
+
+
+def test_the_word_at_the_cursor_and_the_band_under_the_strip_agree(
+    qtbot, context: Context, panel: PadPanel, panel_of: PanelOf
+) -> None:
+    # given a strip beside the pad, both of the training images
+    strip = panel_of(InterpolationPanel, 700, 150).strip
+    data = tiny_data(train=300, test=100)
+    show(context, trained(tiny_config(), data, steps=3), data)
+    panel.set_layers(PadLayers("coverage"))
+    qtbot.waitUntil(lambda: "training" in context.coverage.source, timeout=20_000)
+    mu = context.explorer.scatter.encodings.mu
+    for place in ((0.0, 0.0), tuple(mu[3].tolist()), tuple((mu[7] + 0.3).tolist()), (9.0, 9.0)):
+        # when the cursor is at the first frame
+        context.explorer.set_endpoint("A", place)
+        context.explorer.move_cursor(place)
+        # then label and band say the same of it
+        value = context.coverage.value.log_density(place)
+        number, word = f"{value:.1f}".replace("-", "−"), context.coverage.value.level(value).value
+        qtbot.waitUntil(
+            lambda number=number, word=word: (
+                panel.coverage_label.text() == f"log q {number}\n{word}"
+                and strip.words[0].startswith(f"{word} · log q(z) {number}\n")
+            )
+        )
 
 
 def hover(qtbot, panel: PadPanel, point: tuple[float, float]) -> None:
