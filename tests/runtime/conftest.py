@@ -30,8 +30,8 @@ def notices(qapp: object) -> Notices:
 class Collector(QObject):
     """Keeps what a signal sends, in the thread of the tests."""
 
-    def __init__(self) -> None:
-        super().__init__()
+    def __init__(self, parent: QObject | None = None) -> None:
+        super().__init__(parent)
         self.values: list[object] = []
 
     def take(self, value: object = None) -> None:
