@@ -191,6 +191,34 @@ def test_a_file_reopens_with_what_was_chosen_in_the_panels(qtbot, window, tmp_pa
     assert traversal.bar.plane_form.value().size == 9
 
 
+def test_opening_a_file_refreshes_each_panel_once_with_its_choices(
+    qtbot, window, monkeypatch, tmp_path
+) -> None:
+    panels, session, path = window.docks.panels, window.context.session, tmp_path / "chosen.vae"
+    samples = panels["samples"]
+    window.docks.docks["samples"].raise_()
+    qtbot.waitUntil(samples.isVisible)
+    samples.bar.set_choice(replace(samples.bar.choice, seed=4))
+    with qtbot.waitSignal(session.saved):
+        session.save(path, window._ui_state())
+    samples.bar.set_choice(replace(samples.bar.choice, seed=0))
+    refreshed = []
+    for name, one in panels.items():
+        refresh = one.refresh
+        monkeypatch.setattr(
+            one,
+            "refresh",
+            lambda name=name, refresh=refresh: (
+                refreshed.append((name, samples.bar.choice.seed)) or refresh()
+            ),
+        )
+    session.open_now(path)
+    visible = [name for name, one in panels.items() if one.isVisible()]
+    assert {"pad", "samples", "interpolation"} <= set(visible)
+    assert sorted(name for name, _ in refreshed) == sorted(visible)
+    assert dict(refreshed)["samples"] == 4
+
+
 def test_a_choice_that_would_eat_the_machine_is_not_taken(window) -> None:
     samples = window.docks.panels["samples"]
     before = samples.bar.choice

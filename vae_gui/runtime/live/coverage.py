@@ -35,6 +35,7 @@ class LiveCoverage(QObject):
             live.changed.connect(self._on_changed)
         self._shown: Coverage | None = None
         for signal in (
+            explorer.model_changed,
             explorer.scatter.changed,
             explorer.scatter.images_changed,
             explorer.weights.changed,

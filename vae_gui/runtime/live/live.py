@@ -19,7 +19,7 @@ CANCELLED = "This was cancelled."
 class Live(QObject, Generic[Value]):
     """Computed once what is asked for has settled, again for newer weights after a rest while a model trains,
     and not at all while nobody watches. `running`: what is being computed. `problem`: why the last one failed.
-    Signals: `changed()` when one of these, the value or its progress is.
+    Signals: `changed()` when one of these, the value or its progress is, but for another model.
     """
 
     changed = Signal()
@@ -76,7 +76,8 @@ class Live(QObject, Generic[Value]):
         """An input changed, or may have; while it is computed, newer weights wait for their turn."""
         task = self._wanted()
         if self.running is not None and (task is None or not task.asks_for(self.running)):
-            self._stop()
+            self._give_up()
+            self.changed.emit()
         if task is None or self.running is not None:
             return
         if task.asks_for(self._tried):
@@ -111,15 +112,14 @@ class Live(QObject, Generic[Value]):
             self._worker.start(task.work, task.title)
             self.changed.emit()
 
-    def _stop(self) -> None:
+    def _give_up(self) -> None:
         self.running = self.progress = self._cancelled = None
         self.problem = ""
         self._worker.cancel()
-        self.changed.emit()
 
     def _on_model_changed(self) -> None:
         self._result = self._tried = None
-        self._stop()
+        self._give_up()
         self.touch()
 
     def _on_progressed(self, progress: Progress) -> None:

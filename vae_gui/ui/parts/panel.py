@@ -41,6 +41,7 @@ class Panel(QWidget):
         self._channels: set[str] = set()
         self._watched: list[Watchable] = []
         self._watches = False
+        self._takes_model = False
         self.explorer.model_changed.connect(self._on_model_changed)
         match self.refresh_on:
             case RefreshOn.PATH:
@@ -99,12 +100,14 @@ class Panel(QWidget):
 
     def _on_model_changed(self) -> None:
         self._channels.clear()
+        self._takes_model = True  # one refresh, at the end
         values = self.context.library.restored.panels.get(self.objectName())
         if values:
             self.restore_state(values)
         self.set_model()
+        self._takes_model = False
         self._refresh_if_visible()
 
     def _refresh_if_visible(self) -> None:
-        if self.isVisible():
+        if self.isVisible() and not self._takes_model:
             self.refresh()

@@ -42,7 +42,8 @@ class PadPaths(QObject):
         latent, explorer = self._explorer.latent, self._explorer
         stops = latent.a, latent.b, latent.keyframes, latent.freehand
         shown = latent.path, latent.spacing, latent.frames, latent.axes
-        key = stops, shown, explorer.weights.alignment, self._version
+        weights = explorer.weights
+        key = stops, shown, weights.alignment, weights.run_id, self._version
         if self._known[0] != key:
             self._known = key, self._paths()
         paths = self._known[1]

@@ -44,6 +44,7 @@ class PadPosterior(QObject):
         self._live.changed.connect(self.show)
         explorer = self._explorer
         for signal in (
+            explorer.model_changed,
             explorer.posterior_changed,
             explorer.layers_changed,
             explorer.weights.alignment_changed,
