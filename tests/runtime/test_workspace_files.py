@@ -8,9 +8,18 @@ import pytest
 from tests.runtime.acting import failure, opened, same_weights, saved, train, train_on
 from tests.runtime.conftest import Collector, entry
 from vae_gui.core.state.latent import LatentState
+from vae_gui.core.state.pad_layers import PadLayers
+from vae_gui.core.state.ui_state import UIState
 from vae_gui.core.storage import workspace as files
 from vae_gui.core.support.errors import UserError
-from vae_gui.runtime.training import Phase
+from vae_gui.runtime.datasets import Datasets
+from vae_gui.runtime.explorer import Explorer
+from vae_gui.runtime.jobs import Jobs
+from vae_gui.runtime.library import Library
+from vae_gui.runtime.notices import Notices
+from vae_gui.runtime.settings import Settings
+from vae_gui.runtime.training import Phase, Training
+from vae_gui.runtime.workspace_files import WorkspaceFiles
 
 
 def test_a_model_comes_back_from_its_file(qtbot, context, tmp_path) -> None:
@@ -198,3 +207,37 @@ def test_a_file_of_a_run_that_is_saved_takes_its_place(qtbot, context, tmp_path)
     saved(qtbot, context, tmp_path / "run.vae")
     opened(qtbot, context, tmp_path / "run.vae")
     assert len(context.library.models) == 1
+
+
+def test_opening_a_file_is_told_once_when_all_is_of_that_file(
+    qtbot, home: Path, notices: Notices, tmp_path: Path
+) -> None:
+    # given a file with choices, and somebody who is told of it before the explorer is
+    path, library, jobs, seen, told = tmp_path / "chosen.vae", Library(), Jobs(notices), [], []
+    chosen = UIState({"probe": False}, ("pad",), {"samples": {"seed": 4}})
+    latent = LatentState((0.5, 0.25), (1.0, 0.0), (0.0, 1.0))
+    layers = PadLayers("density")
+    files.save(
+        replace(entry("file").workspace, latent=latent, layers=layers, ui_state=chosen), path
+    )
+    library.shown_changed.connect(lambda: seen.append(library.restored))
+    settings, training = Settings(), Training(notices)
+    explorer = Explorer(library, Datasets(jobs, tmp_path, notices), notices)
+
+    def take() -> None:
+        run_id = library.shown.run_id
+        assert run_id == explorer.weights.run_id
+        told.append((run_id, explorer.latent, explorer.layers, library.restored))
+
+    explorer.model_changed.connect(take)
+    opening = WorkspaceFiles(settings, jobs, library, training, explorer, notices)
+    library.add(entry("before"))
+    explorer.move_cursor((9.0, 9.0))
+    told.clear()
+    # when it is opened
+    opening.open_now(path)
+    # then each is told once, with what the file brings
+    assert seen == [UIState(), chosen]
+    assert told == [("file", latent, layers, chosen)]
+    for owner in (training, jobs, explorer):
+        owner.shutdown()

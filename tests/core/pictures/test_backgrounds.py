@@ -14,6 +14,7 @@ from vae_gui.core.inference.engine import Engine, answer
 from vae_gui.core.inference.requests import MAX_BATCH, Decode
 from vae_gui.core.latent.grid import even_grid
 from vae_gui.core.pictures.backgrounds import (
+    DISTORTION_CELLS,
     BackgroundPicture,
     CoverageBackground,
     DensityBackground,
@@ -147,6 +148,22 @@ def test_distortion_agrees_with_the_jacobian_of_the_decoder() -> None:
     x, y = -0.4 + 0.05 * 3.5, 0.1 + 0.05 * 10.5
     expected = jacobian_distortion(model, (y, -0.2, x), (2, 0))
     assert values[10, 3] == pytest.approx(expected, rel=1e-2)
+
+
+def test_distortion_is_of_the_engine_that_answers_and_restores_no_other_model(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    engine, seen = Engine(snapshot()), []
+    decode = engine.mean_images
+    monkeypatch.setattr(engine, "mean_images", lambda z: seen.append(len(z)) or decode(z))
+
+    def refuse(*_: object) -> None:
+        raise AssertionError("another model")
+
+    for place in ("core.inference.engine.restore", "core.vae.models.base.build"):
+        monkeypatch.setattr(f"vae_gui.{place}", refuse)
+    run(DistortionBackground(PLANE, RAMP).answer(engine))
+    assert sum(seen) == (DISTORTION_CELLS + 1) ** 2
 
 
 def test_backgrounds_are_long_requests_in_parts_so_that_the_pads_own_go_first() -> None:

@@ -15,6 +15,7 @@ from vae_gui.core.analysis import embedding
 from vae_gui.core.vae.trainer import Trainer
 from vae_gui.runtime.context import Context
 from vae_gui.ui.panels.embedding.panel import EmbeddingPanel
+from vae_gui.ui.panels.pad.panel import PadPanel
 
 WAIT_MS = 30_000
 
@@ -109,6 +110,26 @@ def test_a_click_moves_the_cursor_to_the_encoding_there(
     assert context.explorer.latent.cursor == panel.view.z_of(index)
     context.explorer.undo_stack.undo()
     assert context.explorer.latent.cursor == (0, 0, 0)
+
+
+def test_a_click_on_the_pad_and_one_here_are_two_steps_of_undo(
+    qtbot, context: Context, panel: EmbeddingPanel, panel_of: PanelOf
+) -> None:
+    # given the first click on each of two widgets
+    pad = panel_of(PadPanel, 500, 500)
+    shown(qtbot, context, panel)
+    before = context.explorer.latent.cursor
+    left = Qt.MouseButton.LeftButton
+    at = pad.view.to_pixels((1.5, -2.0)).toPoint()
+    qtbot.mouseClick(pad.view.viewport(), left, pos=at)
+    between = context.explorer.latent.cursor
+    qtbot.mouseClick(panel.view.viewport(), left, pos=pixel_of(panel, free_one(panel)))
+    assert len({before, between, context.explorer.latent.cursor}) == 3
+    # then they are undone one by one
+    context.explorer.undo_stack.undo()
+    assert context.explorer.latent.cursor == between
+    context.explorer.undo_stack.undo()
+    assert context.explorer.latent.cursor == before
 
 
 def test_an_encoding_of_a_hidden_class_is_not_hit(

@@ -1,5 +1,7 @@
 """The interpolation strip and the ways to choose its two ends."""
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 from PySide6.QtWidgets import QMenu
@@ -7,8 +9,11 @@ from PySide6.QtWidgets import QMenu
 from tests.tiny import tiny_data
 from tests.ui.conftest import PanelOf
 from tests.ui.spaces import decoded, show_space
+from vae_gui.app import PRETRAINED
+from vae_gui.core.analysis.coverage import CoverageLevel
 from vae_gui.core.inference.engine import Engine
 from vae_gui.core.vae.snapshot import Snapshot
+from vae_gui.resources import resources_dir
 from vae_gui.runtime.context import Context
 from vae_gui.ui.panels.interpolation.panel import InterpolationPanel
 from vae_gui.ui.parts.point_chooser import PointChooser
@@ -71,6 +76,16 @@ def test_the_strip_goes_from_a_to_b_in_any_space(
     assert panel.strip.count() == context.explorer.latent.frames
     assert np.array_equal(panel.ends["A"].image, panel._images[0])
     assert np.array_equal(panel.ends["B"].image, panel._images[-1])
+
+
+def test_of_the_shipped_model_64_frames_have_their_band(
+    qtbot, context: Context, panel: InterpolationPanel
+) -> None:
+    context.files.open_now(resources_dir() / PRETRAINED)
+    assert len(context.explorer.scatter.encodings) > 1000
+    context.explorer.set_latent(replace(context.explorer.latent, frames=64))
+    qtbot.waitUntil(lambda: len(panel.strip.band) == 64, timeout=30_000)
+    assert set(panel.strip.band) <= set(CoverageLevel)
 
 
 def test_every_class_centre_can_be_an_end_class_zero_included(

@@ -194,13 +194,13 @@ def test_a_file_reopens_with_what_was_chosen_in_the_panels(qtbot, window, tmp_pa
 def test_opening_a_file_refreshes_each_panel_once_with_its_choices(
     qtbot, window, monkeypatch, tmp_path
 ) -> None:
-    panels, session, path = window.docks.panels, window.context.session, tmp_path / "chosen.vae"
+    panels, files, path = window.docks.panels, window.context.files, tmp_path / "chosen.vae"
     samples = panels["samples"]
     window.docks.docks["samples"].raise_()
     qtbot.waitUntil(samples.isVisible)
     samples.bar.set_choice(replace(samples.bar.choice, seed=4))
-    with qtbot.waitSignal(session.saved):
-        session.save(path, window._ui_state())
+    with qtbot.waitSignal(files.saved):
+        files.save(path, window._ui_state())
     samples.bar.set_choice(replace(samples.bar.choice, seed=0))
     refreshed = []
     for name, one in panels.items():
@@ -212,7 +212,7 @@ def test_opening_a_file_refreshes_each_panel_once_with_its_choices(
                 refreshed.append((name, samples.bar.choice.seed)) or refresh()
             ),
         )
-    session.open_now(path)
+    files.open_now(path)
     visible = [name for name, one in panels.items() if one.isVisible()]
     assert {"pad", "samples", "interpolation"} <= set(visible)
     assert sorted(name for name, _ in refreshed) == sorted(visible)
