@@ -19,6 +19,7 @@ from vae_gui.resources import resources_dir
 from vae_gui.runtime.context import Context
 from vae_gui.runtime.datasets import Datasets
 from vae_gui.runtime.explorer import Explorer
+from vae_gui.runtime.image_places import ImagePlaces
 from vae_gui.runtime.jobs import Jobs
 from vae_gui.runtime.library import Library
 from vae_gui.runtime.live.coverage import LiveCoverage
@@ -41,6 +42,7 @@ def build_context() -> Context:
     notices, settings, library = Notices(), Settings(), Library()
     jobs = Jobs(notices)
     datasets = Datasets(jobs, settings.data_folder, notices)
+    datasets.places = ImagePlaces(settings)
     training = Training(notices)
     explorer = Explorer(library, datasets, notices)
     session = Session(datasets, library, training, explorer, notices)

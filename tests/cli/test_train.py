@@ -12,8 +12,10 @@ import pytest
 
 from tests.cli.conftest import SMALL, Call, train
 from tests.core.storage.workspaces import same
+from vae_gui.cli.data import dataset_of
 from vae_gui.cli.settings import MODEL_FIELDS, TRAIN_FIELDS
 from vae_gui.core.storage.workspace import Workspace, load, save
+from vae_gui.core.support.errors import UserError
 from vae_gui.core.vae.config import HyperparameterChange, ModelConfig, TrainConfig
 from vae_gui.core.vae.presets import PRESETS
 from vae_gui.core.vae.random_streams import NEWEST, SHIFTED
@@ -313,6 +315,17 @@ def test_own_images_are_trained_on_by_their_path(call: Call, tmp_path: Path) -> 
     )
     assert done.code == 0, done.err
     config = load(out).checkpoint.config
-    assert config.dataset.startswith("own:") and config.dataset.endswith("mine.npz")
-    done = call("evaluate", out, "--samples", 2, "--json")
+    assert config.dataset.startswith("own-images:") and config.dataset.endswith(":mine.npz")
+    assert str(tmp_path).encode() not in out.read_bytes()
+    evaluate = ("evaluate", out, "--samples", 2, "--json")
+    done = call(*evaluate)
+    assert done.code == 2 and "add --dataset 'own:28:auto:0:FOLDER'" in done.err
+    done = call(*evaluate, "--dataset", f"own:28:auto:0:{tmp_path / 'mine.npz'}")
     assert done.code == 0 and done.json["images"] == 4
+
+
+def test_a_path_in_an_older_file_is_nothing_to_look_at() -> None:
+    with pytest.raises(UserError, match="add --dataset 'own:28:auto:0:/usr' if that is right"):
+        dataset_of(None, "own:28:auto:0:/usr")
+    assert dataset_of("own:28:auto:0:/usr", "mnist") == "own:28:auto:0:/usr"
+    assert dataset_of(None, "mnist") == "mnist"

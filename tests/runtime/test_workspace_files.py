@@ -1,6 +1,7 @@
 """Opening and saving: each request is answered, and no work is replaced by a file."""
 
 from dataclasses import replace
+from pathlib import Path
 
 import numpy as np
 import pytest

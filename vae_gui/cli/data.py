@@ -8,7 +8,7 @@ from vae_gui.cli.output import carry_out, print_error
 from vae_gui.core.datasets import DATASETS
 from vae_gui.core.datasets.base import ImageData
 from vae_gui.core.datasets.own.load import load_own
-from vae_gui.core.datasets.own.source import OwnImages, own_images
+from vae_gui.core.datasets.own.source import PREFIX, OwnImages, own_images, own_reference
 from vae_gui.core.support.errors import UserError
 
 APP_FOLDER = "vae-explorer"
@@ -42,6 +42,27 @@ def load_data(name: str, folder: Path | None, download: bool = False) -> ImageDa
             f"or add --download ({entry.download_bytes / _BYTES_PER_MB:.0f} MB)."
         )
     return carry_out(entry.load(place, download))
+
+
+def dataset_of(chosen: str | None, recorded: str) -> str:
+    """The data set that was named, or else the one that a file records.
+
+    Own images are named by the person alone: a path in a file is nothing that may be looked at.
+    """
+    if chosen is not None:
+        return chosen
+    own, reference = own_images(recorded), own_reference(recorded)
+    if own is not None:
+        raise UserError(
+            f"The file says that its images are in “{own.path}”: "
+            f"add --dataset '{recorded}' if that is right, or name another folder in it."
+        )
+    if reference is not None:
+        raise UserError(
+            f"Where “{reference.title}” is does not stand in the file: add --dataset "
+            f"'{PREFIX}:{reference.side}:{reference.invert}:{reference.seed}:FOLDER'."
+        )
+    return recorded
 
 
 def _load_own(name: str) -> ImageData:

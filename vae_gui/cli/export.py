@@ -8,11 +8,12 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
-from vae_gui.cli.data import load_data
+from vae_gui.cli.data import dataset_of, load_data
 from vae_gui.cli.endpoints import FORMS, LARGEST, LatentPointParser, is_whole
 from vae_gui.cli.output import carry_out, print_json, print_line
 from vae_gui.cli.parser import add_data, add_json
 from vae_gui.cli.samples import KINDS, sample
+from vae_gui.core.datasets.base import ImageData
 from vae_gui.core.export.formats import format_of, suffixes
 from vae_gui.core.export.options import (
     ONE_WAY,
@@ -154,8 +155,12 @@ def export_samples(options: argparse.Namespace) -> int:
 
 def _places(options: argparse.Namespace) -> LatentPointParser:
     workspace = files.load(options.file)
-    name = options.dataset or workspace.checkpoint.config.dataset
-    return LatentPointParser(workspace, lambda: load_data(name, options.data_dir, options.download))
+
+    def images() -> ImageData:
+        name = dataset_of(options.dataset, workspace.checkpoint.config.dataset)
+        return load_data(name, options.data_dir, options.download)
+
+    return LatentPointParser(workspace, images)
 
 
 def _moves(options: argparse.Namespace) -> bool:

@@ -6,7 +6,7 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
-from vae_gui.cli.data import load_data
+from vae_gui.cli.data import dataset_of, load_data
 from vae_gui.cli.output import carry_out, print_json, print_line
 from vae_gui.cli.parser import add_data, add_json
 from vae_gui.core.storage import workspace as files
@@ -129,7 +129,9 @@ def show_evaluation(options: argparse.Namespace) -> int:
 
     checkpoint = files.load(options.file).checkpoint
     config = checkpoint.config
-    data = load_data(options.dataset or config.dataset, options.data_dir, options.download)
+    data = load_data(
+        dataset_of(options.dataset, config.dataset), options.data_dir, options.download
+    )
     result = carry_out(evaluate(config, checkpoint.snapshot, data, options.samples))
     values: dict[str, object] = {
         "dataset": data.name,

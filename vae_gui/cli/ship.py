@@ -6,7 +6,7 @@ from pathlib import Path
 
 import numpy as np
 
-from vae_gui.cli.data import load_data
+from vae_gui.cli.data import dataset_of, load_data
 from vae_gui.cli.output import carry_out, print_json, print_line
 from vae_gui.cli.parser import add_data, add_json
 from vae_gui.core.analysis.density import aggregated_posterior
@@ -45,7 +45,9 @@ def ship(options: argparse.Namespace) -> int:
 
     source = files.load(options.file)
     config = source.checkpoint.config
-    data = load_data(options.dataset or config.dataset, options.data_dir, options.download)
+    data = load_data(
+        dataset_of(options.dataset, config.dataset), options.data_dir, options.download
+    )
     shipped = as_shipped_workspace(source, data)
     if options.title is not None:
         shipped = replace(shipped, title=options.title)

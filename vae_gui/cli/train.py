@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, NoReturn
 
-from vae_gui.cli.data import load_data
+from vae_gui.cli.data import dataset_of, load_data
 from vae_gui.cli.output import (
     OutputLostError,
     ProgressLine,
@@ -20,6 +20,7 @@ from vae_gui.cli.parser import BAD_INPUT, SIGNALLED, add_data, add_json
 from vae_gui.cli.saving import Autosave, save_somewhere, stop_signals
 from vae_gui.cli.settings import add_settings, given_settings, with_settings
 from vae_gui.core.datasets.base import ImageData
+from vae_gui.core.datasets.own.source import portable_name
 from vae_gui.core.storage import workspace as files
 from vae_gui.core.storage.workspace import Workspace
 from vae_gui.core.support.errors import UserError
@@ -77,7 +78,7 @@ def train(options: argparse.Namespace) -> int:
     plan = _plan(options)
     check_writable(options.out)  # said now, and not after an hour
     data = load_data(plan.config.dataset, options.data_dir, options.download)
-    config = replace(plan.config, dataset=data.name)
+    config = replace(plan.config, dataset=portable_name(data.name, data.digest))
     run = _start(config, plan, data)
     with stop_signals() as received:
         lost: OutputLostError | None = None
@@ -113,7 +114,7 @@ def _plan(options: argparse.Namespace) -> Plan:
         raise UserError("--preset starts a new run: leave it out with --resume and --from.")
     workspace = files.load(source)
     config = workspace.checkpoint.config
-    config = replace(config, dataset=options.dataset or config.dataset)
+    config = replace(config, dataset=dataset_of(options.dataset, config.dataset))
     if options.resume is None:
         return Plan(config, values, None)
     return Plan(_resumed(config, workspace, values, source), values, workspace)

@@ -3,9 +3,10 @@
 import uuid
 from dataclasses import dataclass, replace
 
-from PySide6.QtCore import QObject
+from PySide6.QtCore import QObject, Signal
 
 from vae_gui.core.datasets.base import ImageData
+from vae_gui.core.datasets.own.source import OwnImages, own_reference, portable_name
 from vae_gui.core.storage.workspace import Workspace
 from vae_gui.core.vae.config import RunConfig
 from vae_gui.core.vae.history import History
@@ -13,6 +14,7 @@ from vae_gui.core.vae.snapshot import Checkpoint, Snapshot, as_float32
 from vae_gui.core.vae.timeline import TimelineEntry
 from vae_gui.runtime.datasets import Datasets
 from vae_gui.runtime.explorer import Explorer
+from vae_gui.runtime.image_places import is_own
 from vae_gui.runtime.library import Library, OpenModel
 from vae_gui.runtime.notices import Notices
 from vae_gui.runtime.training import Phase, Training
@@ -29,7 +31,13 @@ class _WantedRun:
 
 
 class Session(QObject):
-    """Commands on the owners of the state; what they answer is kept in the library."""
+    """Commands on the owners of the state; what they answer is kept in the library.
+
+    Signals: `images_wanted(name)`, of a data set of own images that nobody has shown or confirmed on this
+    machine: `use_images` answers it.
+    """
+
+    images_wanted = Signal(str)
 
     def __init__(
         self,
@@ -46,6 +54,8 @@ class Session(QObject):
         self._training = training
         self._explorer, self._notices = explorer, notices
         self._wanted: _WantedRun | None = None
+        self._offered: tuple[str, str] | None = None
+        self._asked: set[str] = set()
         self._shelved_run = ""
         self._runs = 0
         self._run_title = ""
@@ -76,12 +86,13 @@ class Session(QObject):
         longer = entry.config.longer(step, epochs)
         run = self._training.run
         failed = run is not None and run.run_id == entry.run_id and run.failed
-        self._request_run(_WantedRun(longer, entry, paused=failed), download=False)
+        if self._may_load(longer.dataset):
+            self._request_run(_WantedRun(longer, entry, paused=failed), download=False)
 
     def branch(self, timeline_entry: TimelineEntry) -> None:
         """A new run that goes on from a timeline entry of the one that is shown, with a fresh optimizer."""
         entry = self._library.shown
-        if entry is None:
+        if entry is None or not self._may_load(entry.config.dataset):
             return
         run_id = uuid.uuid4().hex
         snapshot = replace(as_float32(timeline_entry.snapshot), run_id=run_id)
@@ -107,7 +118,7 @@ class Session(QObject):
     def repeat_run(self) -> None:
         """Train again what is shown, from its seed and with the live changes of hyperparameters."""
         entry = self._library.shown
-        if entry is not None:
+        if entry is not None and self._may_load(entry.config.dataset):
             self.train(entry.config)
 
     def _request_run(self, wanted: _WantedRun, download: bool) -> None:
@@ -120,11 +131,16 @@ class Session(QObject):
             entry = wanted.resumed
             self._shelved_run = entry.run_id
             checkpoint = entry.workspace.checkpoint
+            config = replace(wanted.config, dataset=portable_name(data.name, data.digest))
             self._training.start(
-                wanted.config, data, entry.history, checkpoint, entry.timeline, wanted.paused
+                config, data, entry.history, checkpoint, entry.timeline, wanted.paused
             )
             return
-        config = replace(wanted.config, model=replace(wanted.config.model, side=data.side))
+        config = replace(
+            wanted.config,
+            dataset=portable_name(data.name, data.digest),
+            model=replace(wanted.config.model, side=data.side),
+        )
         history = History()
         history.changes.extend(config.changes)
         self._training.start(config, data, history, paused=wanted.paused)
@@ -133,11 +149,12 @@ class Session(QObject):
 
     def _on_loaded(self, data: ImageData) -> None:
         wanted = self._wanted
-        if wanted is not None and wanted.config.dataset == data.name:
+        if wanted is not None and self._datasets.get(wanted.config.dataset) is data:
             self._wanted = None
             self._start(wanted, data)
+        self._take_offered(data)
         shown = self._library.shown
-        if shown is not None and shown.config.dataset == data.name:
+        if shown is not None and self._datasets.get(shown.config.dataset) is data:
             self._explorer.scatter.set_images(data)
 
     def _forget_wanted(self) -> None:
@@ -183,10 +200,58 @@ class Session(QObject):
         self._library.remove(run_id)
 
     def look_for_images(self) -> None:
-        """Bring the images of the model into memory, where that needs no network."""
+        """Bring the images of the model into memory, where that needs no network.
+
+        A file is not enough to look for own images: once for each model `images_wanted` says so.
+        """
         entry = self._library.shown
-        if entry is not None and self._datasets.is_local(entry.config.dataset):
-            self._datasets.load(entry.config.dataset)
+        if entry is None:
+            return
+        name = entry.config.dataset
+        if not self._is_known(name):
+            if entry.run_id not in self._asked:
+                self._asked.add(entry.run_id)
+                self.images_wanted.emit(name)
+        elif self._datasets.is_local(name):
+            self._datasets.load(name)
+
+    def use_images(self, own: OwnImages) -> None:
+        """A person says where the images of the model that is shown are."""
+        entry = self._library.shown
+        if entry is not None:
+            self._offered = entry.run_id, own.name
+            self._datasets.load(own.name)
+
+    def _is_known(self, name: str) -> bool:
+        places = self._datasets.places
+        return not is_own(name) or self._datasets.get(name) is not None or bool(places.find(name))
+
+    def _may_load(self, name: str) -> bool:
+        known = self._is_known(name)
+        if not known:
+            self.images_wanted.emit(name)
+        return known
+
+    def _take_offered(self, data: ImageData) -> None:
+        """The model knows its images by their digest from now on, unless they are others."""
+        run_id, name = self._offered or ("", "")
+        entry = self._library.find(run_id)
+        if entry is None or name != data.name:
+            return
+        self._offered = None
+        reference = own_reference(entry.config.dataset)
+        if reference is not None and reference.digest not in ("", data.digest):
+            self._notices.error(
+                f"“{data.title}” holds other images than those that this model was trained on: "
+                "choose another folder."
+            )
+            return
+        checkpoint = entry.workspace.checkpoint
+        config = replace(checkpoint.config, dataset=portable_name(data.name, data.digest))
+        checkpoint = replace(checkpoint, config=config)
+        self._library.replace(
+            replace(entry, workspace=replace(entry.workspace, checkpoint=checkpoint))
+        )
 
 
 def can_resume(entry: OpenModel) -> bool:

@@ -10,6 +10,7 @@ from PySide6.QtCore import QByteArray, QObject, QStandardPaths
 from vae_gui.runtime.settings_file import SettingsFile
 
 MOST_RECENT_FILES = 8
+MOST_OWN_IMAGES = 100
 
 
 class Settings(QObject):
@@ -61,6 +62,19 @@ class Settings(QObject):
         others = [other for other in self.recent_files if other != path]
         names = [str(item) for item in [path, *others][:MOST_RECENT_FILES]]
         self._store.set("recent_files", names)
+
+    @property
+    def own_images(self) -> dict[str, str]:
+        """The name of own images, which says where they are, by their digest; newest first."""
+        value = self._store.value("own_images")
+        texts = value if isinstance(value, list) else [value]
+        pairs = (text.partition(" ") for text in texts if isinstance(text, str))
+        return {digest: name for digest, _, name in pairs if name}
+
+    @own_images.setter
+    def own_images(self, names: dict[str, str]) -> None:
+        texts = [f"{digest} {name}" for digest, name in names.items()]
+        self._store.set("own_images", texts[:MOST_OWN_IMAGES])
 
     @property
     def geometry(self) -> QByteArray:

@@ -78,6 +78,13 @@ def test_loaded_arrays_are_read_only_and_own_their_memory(path: Path) -> None:
     assert memoryview(weight.base).nbytes == weight.nbytes
 
 
+def test_no_path_of_own_images_gets_into_a_file(path: Path) -> None:
+    config = replace(CONFIG, dataset="own:28:auto:0:/home/somebody/secret/faces")
+    save(with_checkpoint(config=config), path)
+    assert b"somebody" not in path.read_bytes()
+    assert load(path).checkpoint.config.dataset == "own-images:28:auto:0::faces"
+
+
 def test_other_programs_can_read_the_weights(path: Path) -> None:
     save(full_workspace(), path)
     weights = load_file(path)

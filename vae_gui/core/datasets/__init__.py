@@ -2,7 +2,7 @@
 
 from vae_gui.core.datasets import digits, emnist, fashion_mnist, kmnist, mnist
 from vae_gui.core.datasets.base import DatasetEntry
-from vae_gui.core.datasets.own.source import own_images
+from vae_gui.core.datasets.own.source import own_images, own_reference
 
 DATASETS: dict[str, DatasetEntry] = {
     digits.ENTRY.name: digits.ENTRY,
@@ -15,7 +15,7 @@ DATASETS: dict[str, DatasetEntry] = {
 
 def title_of(name: str) -> str:
     """What a data set or a set of own images is called; the name itself where it is not known."""
-    own = own_images(name)
+    own = own_images(name) or own_reference(name)
     if own is not None:
         return own.title
     return DATASETS[name].title if name in DATASETS else name

@@ -33,13 +33,17 @@ class Split:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class ImageData:
-    """A data set: two splits and the names of its classes (empty without labels)."""
+    """A data set: two splits and the names of its classes (empty without labels).
+
+    digest: SHA-256 of own images, hexadecimal, by which a file knows them; "" for other data sets.
+    """
 
     name: str
     title: str
     train: Split
     test: Split
     class_names: tuple[str, ...]
+    digest: str = ""
 
     @property
     def side(self) -> int:

@@ -2,7 +2,7 @@
 
 import math
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from dataclasses import fields as fields_of
 from pathlib import Path
 
@@ -10,6 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from vae_gui.core.analysis.density import AggregatedPosterior
+from vae_gui.core.datasets.own.source import portable_name
 from vae_gui.core.state.latent import LatentState
 from vae_gui.core.state.pad_layers import PadLayers
 from vae_gui.core.state.ui_state import UIState, unpack_open_panels, unpack_panels
@@ -96,11 +97,12 @@ def load(path: Path) -> Workspace:
 
 def _document(workspace: Workspace) -> dict[str, object]:
     checkpoint, latent = workspace.checkpoint, workspace.latent
+    config = checkpoint.config
     snapshot, best = checkpoint.snapshot, checkpoint.best
     encodings, density = workspace.encodings, workspace.density
     document: dict[str, object] = {
         "title": workspace.title,
-        "run": to_json(checkpoint.config),
+        "run": to_json(replace(config, dataset=portable_name(config.dataset))),
         "run_id": snapshot.run_id,
         "step": snapshot.step,
         "best_step": best.step if best else None,

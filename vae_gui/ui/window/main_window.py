@@ -1,12 +1,14 @@
 """The main window: run controls, one tab for each model, the panels as docks, a status line."""
 
 from functools import partial
+from pathlib import Path
 
 from PySide6.QtCore import Qt, QTimer, QUrl, Signal
 from PySide6.QtGui import QCloseEvent, QDesktopServices, QDragEnterEvent, QDropEvent
 from PySide6.QtWidgets import QApplication, QMainWindow, QToolBar, QVBoxLayout, QWidget
 
-from vae_gui.core.datasets import DATASETS
+from vae_gui.core.datasets import DATASETS, title_of
+from vae_gui.core.datasets.own.source import own_images, own_reference
 from vae_gui.core.state.ui_state import UIState
 from vae_gui.core.vae.config import RunConfig
 from vae_gui.runtime.context import Context
@@ -23,6 +25,7 @@ from vae_gui.ui.window.export_form import ExportChoice, ExportForm
 from vae_gui.ui.window.file_actions import FileActions
 from vae_gui.ui.window.menu_bar import MenuBar
 from vae_gui.ui.window.model_tabs import ModelTabs
+from vae_gui.ui.window.own_images_dialog import OwnImagesDialog
 from vae_gui.ui.window.run_bar import RunBar
 from vae_gui.ui.window.status_line import StatusLine
 from vae_gui.ui.window.timeline_bar import TimelineBar
@@ -82,6 +85,7 @@ class MainWindow(QMainWindow):
     def _connect(self) -> None:
         context = self.context
         context.notices.published.connect(self._show_notice)
+        context.session.images_wanted.connect(self._ask_for_images)
         context.explorer.model_changed.connect(self._on_model_changed)
         context.library.changed.connect(self._show_title)
         context.library.shown_changed.connect(self._show_title)
@@ -176,6 +180,26 @@ class MainWindow(QMainWindow):
             "Download and train",
             lambda: self.context.session.train(config, download=True),
         )
+
+    def _ask_for_images(self, name: str) -> None:
+        """A place that only a file names is looked at after a click."""
+        own, title = own_images(name), title_of(name)
+        self.banner.show_message(
+            MessageKind.INFO,
+            f"The images of this model, “{title}”, are not known here: choose where they are."
+            if own is None
+            else f"The file says that the images of this model are in “{own.path}”.",
+            "Choose…" if own is None else "Look there…",
+            lambda: self._open_images(name),
+        )
+
+    def _open_images(self, name: str) -> None:
+        reference = own_reference(name)
+        source = own_images(name) or (None if reference is None else reference.at(Path()))
+        dialog = OwnImagesDialog(self.context, source, self)
+        dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        dialog.chosen.connect(self.context.session.use_images)
+        dialog.open()
 
     def _on_close_model(self, run_id: str) -> None:
         entry = self.context.library.find(run_id)

@@ -16,7 +16,7 @@ from tests.core.datasets.own.own_files import strokes, write_folder
 from vae_gui.core.datasets import title_of
 from vae_gui.core.datasets.own import pictures
 from vae_gui.core.datasets.own.load import LoadedOwn, load_own, preview
-from vae_gui.core.datasets.own.source import OwnImages, own_images
+from vae_gui.core.datasets.own.source import OwnImages, own_images, own_reference, portable_name
 from vae_gui.core.support.errors import UserError
 from vae_gui.core.support.progress import Progress, finish
 
@@ -224,6 +224,56 @@ def test_a_name_says_all_that_makes_the_data(path: str) -> None:
 )
 def test_other_names_are_no_own_images(name: str) -> None:
     assert own_images(name) is None
+
+
+@pytest.mark.parametrize(
+    ("path", "title"),
+    [
+        ("/home/me/faces", "faces"),
+        ("C:\\Users\\me\\faces", "faces"),
+        ("/x/with:colon:s", "with:colon:s"),
+    ],
+)
+def test_a_portable_name_says_all_but_the_place(path: str, title: str) -> None:
+    source = OwnImages(Path(path), side=32, invert="yes", seed=7)
+    name = portable_name(source.name, "ab" * 32)
+    reference = own_reference(name)
+    assert reference is not None
+    assert (reference.title, reference.digest, reference.name) == (title, "ab" * 32, name)
+    assert reference.at(Path(path)) == source
+    assert "me" not in name.removesuffix(title).removeprefix("own-images")
+    assert (own_images(name), portable_name(name), title_of(name)) == (None, name, title)
+    assert portable_name("mnist") == "mnist"
+
+
+@pytest.mark.parametrize(
+    "name",
+    [
+        "own-images:28:auto:0:a",
+        "own-images:28:auto:0:xyz:a",
+        "own-images:7:auto:0::a",
+        "own-images:28:x:0::a",
+    ],
+)
+def test_other_names_are_no_reference(name: str) -> None:
+    assert own_reference(name) is None
+
+
+def test_the_digest_says_what_a_run_sees(tmp_path: Path) -> None:
+    def digest(**changes: object) -> str:
+        return finish(load_own(OwnImages(tmp_path / "mine", side=12, **changes))).data.digest
+
+    folder(tmp_path)
+    first = digest()
+    assert len(first) == 64
+    assert digest() == first
+    assert digest(invert="yes") != first
+    (tmp_path / "mine").rename(tmp_path / "moved")
+    moved = finish(load_own(OwnImages(tmp_path / "moved", side=12))).data
+    assert moved.digest == first
+    (tmp_path / "moved" / "a" / "0000.png").unlink()
+    changed = finish(load_own(OwnImages(tmp_path / "moved", side=12))).data
+    assert changed.digest != first
 
 
 def test_every_name_has_a_title() -> None:

@@ -1,5 +1,6 @@
 """Own images: a folder, an IDX file or an NPZ file of a person's own, made into a data set."""
 
+import hashlib
 from collections.abc import Sequence
 from contextlib import closing
 from dataclasses import dataclass
@@ -160,16 +161,25 @@ def _split(
     labels = None if pictures.labels is None else pictures.labels.indices[kept]
     train, test = held_out(len(images), labels, _TEST_EVERY, source.seed)
     held = images[test]
+    names = () if pictures.labels is None else pictures.labels.names
     for start in range(0, len(train), _CHUNK):
         chunk = train[start : start + _CHUNK]
         images[start : start + len(chunk)] = images[chunk]
-    return ImageData(
-        name=source.name,
-        title=source.title,
-        train=Split(images[: len(train)], _labels(labels, train)),
-        test=Split(held, _labels(labels, test)),
-        class_names=() if pictures.labels is None else pictures.labels.names,
+    splits = (
+        Split(images[: len(train)], _labels(labels, train)),
+        Split(held, _labels(labels, test)),
     )
+    return ImageData(source.name, source.title, *splits, names, _digest(splits, names))
+
+
+def _digest(splits: tuple[Split, Split], class_names: tuple[str, ...]) -> str:
+    """SHA-256, hexadecimal, over all that a run sees of them."""
+    digest = hashlib.sha256(repr((class_names, *(split.images.shape for split in splits))).encode())
+    for split in splits:
+        digest.update(np.ascontiguousarray(split.images).data)
+        if split.labels is not None:
+            digest.update(split.labels.tobytes())
+    return digest.hexdigest()
 
 
 def _labels(labels: NDArray[np.int16] | None, chosen: NDArray[np.intp]) -> NDArray[np.int16] | None:

@@ -1,5 +1,10 @@
-"""Own images: the folder or file, how it is read, and the name under which runs and workspaces know it."""
+"""Own images: what a person chose, how it is read, and the names under which runs and workspaces know them.
 
+While the app runs, a name says where the images are. In a file it says what they are: a path would tell a
+stranger how this machine is laid out, and that of a stranger would be looked for here.
+"""
+
+import re
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Annotated, Literal
@@ -7,7 +12,9 @@ from typing import Annotated, Literal
 from vae_gui.core.support.errors import UserError
 from vae_gui.core.support.settings import Setting, validate
 
-PREFIX = "own"
+PREFIX, PORTABLE_PREFIX = "own", "own-images"
+_LONGEST_TITLE = 100
+_DIGEST = re.compile("[0-9a-f]{64}|")
 Invert = Literal["auto", "no", "yes"]
 INVERT: tuple[Invert, ...] = ("auto", "no", "yes")
 
@@ -56,6 +63,48 @@ class OwnImages:
             return self.path.is_absolute() and self.path.exists()
         except (OSError, ValueError):
             return False
+
+
+@dataclass(frozen=True, slots=True)
+class OwnReference:
+    """Own images as a file knows them. digest: `ImageData.digest`; "" where only the title is known."""
+
+    title: str
+    side: int
+    invert: str
+    seed: int
+    digest: str = ""
+
+    @property
+    def name(self) -> str:
+        """`own-images:side:invert:seed:digest:title`; the title is last, so that it may hold anything."""
+        return f"{PORTABLE_PREFIX}:{self.side}:{self.invert}:{self.seed}:{self.digest}:{self.title}"
+
+    def at(self, path: Path) -> OwnImages:
+        """These images at a place; raises UserError where the settings are none."""
+        return OwnImages(path, self.side, self.invert, self.seed)
+
+
+def own_reference(name: str) -> OwnReference | None:
+    """The images of that name; None if it is the name of anything else."""
+    parts = name.split(":", 5)
+    if len(parts) != 6 or parts[0] != PORTABLE_PREFIX or not _DIGEST.fullmatch(parts[4]):
+        return None
+    try:
+        reference = OwnReference(parts[5], int(parts[1]), parts[2], int(parts[3]), parts[4])
+        reference.at(Path())
+    except (UserError, ValueError):
+        return None
+    return reference
+
+
+def portable_name(name: str, digest: str = "") -> str:
+    """The name of a data set as it goes into a file: without the place where own images are."""
+    own = own_images(name)
+    if own is None:
+        return name
+    title = re.split(r"[/\\]", str(own.path))[-1]  # of a path of any system
+    return OwnReference(title[:_LONGEST_TITLE], own.side, own.invert, own.seed, digest).name
 
 
 def own_images(name: str) -> OwnImages | None:
