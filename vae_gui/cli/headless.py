@@ -13,6 +13,7 @@ from vae_gui.core.storage.workspace import Workspace
 from vae_gui.core.support.progress import Job
 from vae_gui.core.vae.collapse import CollapseWatch, advice
 from vae_gui.core.vae.config import LiveHyperparameters, RunConfig
+from vae_gui.core.vae.device_errors import device_errors_in_words
 from vae_gui.core.vae.divergence import good_checkpoint, require_finite
 from vae_gui.core.vae.history import History, HistoryRows
 from vae_gui.core.vae.snapshot import Checkpoint
@@ -51,7 +52,8 @@ class HeadlessRun:
         resume: Checkpoint | None = None,
         history: HistoryRows | None = None,
     ) -> None:
-        self.trainer = Trainer(config, data, run_id, resume)
+        with device_errors_in_words(config.train):
+            self.trainer = Trainer(config, data, run_id, resume)
         self.history = History()
         self.last_good: Checkpoint | None = None
         self.warning = ""
@@ -62,7 +64,8 @@ class HeadlessRun:
         if history is not None:
             self.history.extend(history.steps, history.tests, config.changes)
         if self.trainer.steps_done == 0:
-            self._test()
+            with device_errors_in_words(config.train):
+                self._test()
 
     def set_hyperparameters(self, beta: float | None, learning_rate: float | None) -> None:
         """Set the live hyperparameters that are given from the next step on; the config records it."""
@@ -77,8 +80,13 @@ class HeadlessRun:
     def epochs(self, go_on: Callable[[], bool] = lambda: True) -> Iterator[Epoch]:
         """Train to the end, or until `go_on`, which is asked before every step, says no.
 
-        Each epoch is yielded as soon as it is evaluated. Raises UserError where the losses are not finite.
+        Each epoch is yielded as soon as it is evaluated. Raises UserError where the losses are not finite
+        or the device fails.
         """
+        with device_errors_in_words(self.trainer.config.train):
+            yield from self._epochs(go_on)
+
+    def _epochs(self, go_on: Callable[[], bool]) -> Iterator[Epoch]:
         trainer = self.trainer
         while not trainer.finished:
             first, began = trainer.steps_done, perf_counter()

@@ -1,5 +1,6 @@
 """Notices: the one way in which the person is told something in words — an error, a warning, or what is done."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from enum import Enum, auto
 from pathlib import Path
@@ -16,12 +17,21 @@ class NoticeKind(Enum):
 
 
 @dataclass(frozen=True, slots=True)
+class Action:
+    """What the person may do about it: the words of a button, and what it calls."""
+
+    text: str
+    act: Callable[[], object]
+
+
+@dataclass(frozen=True, slots=True)
 class Notice:
-    """One sentence. path: a file that was written, to be shown on request."""
+    """One sentence. path: a file that was written, to be shown on request. actions: at most two."""
 
     kind: NoticeKind
     text: str
     path: Path | None = None
+    actions: tuple[Action, ...] = ()
 
 
 class Notices(QObject):
@@ -29,9 +39,9 @@ class Notices(QObject):
 
     published = Signal(object)
 
-    def error(self, text: str) -> None:
+    def error(self, text: str, *actions: Action) -> None:
         """Something cannot be done: why, and what to do."""
-        self.published.emit(Notice(NoticeKind.ERROR, text))
+        self.published.emit(Notice(NoticeKind.ERROR, text, actions=actions))
 
     def warn(self, text: str) -> None:
         """Something goes on, but not as it should."""

@@ -2,6 +2,7 @@
 
 import uuid
 from dataclasses import dataclass, replace
+from functools import partial
 
 from PySide6.QtCore import QObject, Signal
 
@@ -9,6 +10,7 @@ from vae_gui.core.datasets.base import ImageData
 from vae_gui.core.datasets.own.source import OwnImages, own_reference, portable_name
 from vae_gui.core.storage.workspace import Workspace
 from vae_gui.core.vae.config import RunConfig
+from vae_gui.core.vae.device_errors import DeviceError
 from vae_gui.core.vae.history import History
 from vae_gui.core.vae.snapshot import Checkpoint, Snapshot, as_float32
 from vae_gui.core.vae.timeline import TimelineEntry
@@ -16,9 +18,9 @@ from vae_gui.runtime.datasets import Datasets
 from vae_gui.runtime.explorer import Explorer
 from vae_gui.runtime.image_places import is_own
 from vae_gui.runtime.library import Library, OpenModel
-from vae_gui.runtime.notices import Notices
-from vae_gui.runtime.training import Phase, Training
-from vae_gui.runtime.training_thread import Ended
+from vae_gui.runtime.notices import Action, Notices
+from vae_gui.runtime.training import Phase, RunInfo, Training
+from vae_gui.runtime.training_messages import Ended
 
 
 @dataclass(frozen=True, slots=True)
@@ -115,6 +117,13 @@ class Session(QObject):
         self._library.add(branch)
         self._request_run(_WantedRun(config, branch, False), download=False)
 
+    def train_on_cpu(self, run: RunInfo) -> None:
+        """Go on with a run, or begin it again where nothing of it is left to go on from."""
+        config = replace(run.config, train=replace(run.config.train, device="cpu"))
+        entry = self._library.find(run.run_id)
+        resumed = entry if entry is not None and can_resume(entry) else None
+        self._request_run(_WantedRun(config, resumed, False), download=False)
+
     def repeat_run(self) -> None:
         """Train again what is shown, from its seed and with the live changes of hyperparameters."""
         entry = self._library.shown
@@ -189,6 +198,22 @@ class Session(QObject):
         if entry is not None and ended.checkpoint is not None:
             workspace = replace(entry.workspace, checkpoint=ended.checkpoint)
             self._library.replace(replace(entry, workspace=workspace))
+        if run is not None and ended.device_error is not None:
+            self._offer_ways_out(run, ended.error or "", ended.device_error)
+
+    def _offer_ways_out(self, run: RunInfo, text: str, error: DeviceError) -> None:
+        """Of a run that its device ended."""
+        actions = []
+        if error.cpu:
+            actions.append(Action("Train on the CPU", partial(self.train_on_cpu, run)))
+        if error.smaller_batch:
+            train = replace(run.config.train, batch_size=error.smaller_batch)
+            smaller = replace(
+                run.config, train=train, changes=()
+            )  # which name steps of the old size
+            text_of_button = f"Train anew with a batch of {error.smaller_batch}"
+            actions.append(Action(text_of_button, partial(self.train, smaller)))
+        self._notices.error(text, *actions)
 
     # --- what is shown ------------------------------------------------------
 

@@ -14,7 +14,7 @@ from vae_gui.core.vae.history import History
 from vae_gui.core.vae.snapshot import Checkpoint, Snapshot
 from vae_gui.core.vae.timeline import BUDGET_BYTES, Timeline
 from vae_gui.runtime.notices import Notices
-from vae_gui.runtime.training_thread import (
+from vae_gui.runtime.training_messages import (
     Collapsed,
     Ended,
     HyperparametersChanged,
@@ -22,8 +22,8 @@ from vae_gui.runtime.training_thread import (
     Message,
     RunRequest,
     Started,
-    TrainingThread,
 )
+from vae_gui.runtime.training_thread import TrainingThread
 
 PUMP_INTERVAL_MS = 33
 RATE_WINDOW_SECONDS = 2.0
@@ -54,7 +54,8 @@ class Training(QObject):
     """At most one run at a time.
 
     Signals: `phase_changed()`; `progressed()` when the history has grown, at most 30 times a second;
-    `snapshot_changed(Snapshot)`; `checkpointed(Checkpoint)`; `ended(Ended)`; `timeline_changed()`.
+    `snapshot_changed(Snapshot)`; `checkpointed(Checkpoint)`; `ended(Ended)`, whose error the person is told
+    unless the device is its cause; `timeline_changed()`.
     """
 
     phase_changed = Signal()
@@ -249,7 +250,7 @@ class Training(QObject):
             self._go_back_to(message.checkpoint)
         self._set_phase(Phase.IDLE)
         self.ended.emit(message)
-        if message.error is not None:
+        if message.error is not None and message.device_error is None:
             self._notices.error(message.error)
 
     def _go_back_to(self, checkpoint: Checkpoint) -> None:

@@ -7,29 +7,31 @@ import threading
 import time
 from collections import deque
 from collections.abc import Callable
-from dataclasses import dataclass, field, replace
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import numpy as np
-from numpy.typing import NDArray
 from PySide6.QtCore import QObject, QThread
 
-from vae_gui.core.datasets.base import ImageData, stratified
+from vae_gui.core.datasets.base import stratified
 from vae_gui.core.support.errors import UserError
 from vae_gui.core.vae.collapse import CollapseWatch, advice
-from vae_gui.core.vae.config import HyperparameterChange, LiveHyperparameters, RunConfig
+from vae_gui.core.vae.config import LiveHyperparameters
+from vae_gui.core.vae.device_errors import DeviceError, device_errors_in_words
 from vae_gui.core.vae.divergence import good_checkpoint, good_snapshot, require_finite
 from vae_gui.core.vae.encodings import Encodings
 from vae_gui.core.vae.snapshot import Checkpoint, Snapshot
-from vae_gui.core.vae.timeline import (
-    BUDGET_BYTES,
-    Timeline,
-    TimelineEntry,
-    capacity,
-    is_kept,
-    spacing,
-)
+from vae_gui.core.vae.timeline import TimelineEntry, capacity, is_kept, spacing
 from vae_gui.core.vae.warm_up import warm_up_training
+from vae_gui.runtime.training_messages import (
+    Collapsed,
+    Ended,
+    HyperparametersChanged,
+    Losses,
+    Message,
+    RunRequest,
+    Started,
+)
 
 if TYPE_CHECKING:
     from vae_gui.core.vae.trainer import Step, Trainer
@@ -42,67 +44,6 @@ LOG_STEPS = 100  # from one line of the log file to the next (A8)
 LOG_LINE = "step %d: loss %.2f, reconstruction %.2f, kl %.2f nats per image"
 KEPT = " It is kept as it was after step {:,}, and Run ▸ Continue goes on from there, paused."
 ENTRY_IMAGES = 500  # whose encodings each entry of the timeline keeps
-
-
-@dataclass(frozen=True, slots=True)
-class RunRequest:
-    """What a run is started from."""
-
-    config: RunConfig
-    data: ImageData
-    run_id: str
-    resume: Checkpoint | None = None
-    timeline: Timeline = field(default_factory=Timeline)
-    timeline_bytes: int = BUDGET_BYTES
-
-
-@dataclass(frozen=True, slots=True)
-class Started:
-    """The run is ready: where it trains and how long it is."""
-
-    device: str
-    steps_done: int
-    total_steps: int
-    steps_per_epoch: int
-
-
-@dataclass(frozen=True, slots=True, eq=False)
-class Losses:
-    """Rows (n, 4) of step, loss, reconstruction, kl; of single steps or of the whole test split."""
-
-    rows: NDArray[np.float64]
-    of_test: bool
-
-
-@dataclass(frozen=True, slots=True)
-class HyperparametersChanged:
-    """A live hyperparameter was changed: all changes of the run."""
-
-    changes: tuple[HyperparameterChange, ...]
-
-
-@dataclass(frozen=True, slots=True)
-class Collapsed:
-    """The posterior has collapsed; `advice` is a sentence."""
-
-    advice: str
-
-
-@dataclass(frozen=True, slots=True, eq=False)
-class Ended:
-    """The last message of a run; `error` is a sentence, or None.
-
-    checkpoint: where there is an error, the last good state, if there was one; later losses do not count.
-    """
-
-    checkpoint: Checkpoint | None
-    finished: bool
-    error: str | None
-
-
-Message = (
-    Started | Losses | HyperparametersChanged | Snapshot | Timeline | Checkpoint | Collapsed | Ended
-)
 
 
 class TrainingThread(QThread):
@@ -149,14 +90,15 @@ class TrainingThread(QThread):
             from vae_gui.core.vae.trainer import Trainer
 
             order = self._order
-            trainer = Trainer(order.config, order.data, order.run_id, order.resume)
-            self._train(trainer)
-            ended = self._end(trainer)
+            with device_errors_in_words(order.config.train):
+                trainer = Trainer(order.config, order.data, order.run_id, order.resume)
+                self._train(trainer)
+                ended = self._end(trainer)
         except UserError as problem:
-            ended = self._fall_back(str(problem))
+            ended = self._fall_back(problem)
         except Exception as problem:
             log.exception("training failed")
-            ended = self._fall_back(f"Training stopped: {problem}")
+            ended = self._fall_back(UserError(f"Training stopped: {problem}"))
         self.outbox.append(ended)
 
     def _train(self, trainer: Trainer) -> None:
@@ -292,10 +234,10 @@ class TrainingThread(QThread):
             self._evaluate(trainer)  # behind the checkpoint: patience counts whole epochs alone
         return Ended(checkpoint, trainer.finished, None)
 
-    def _fall_back(self, error: str) -> Ended:
+    def _fall_back(self, problem: UserError) -> Ended:
         """The end of a run that cannot go on: what is left of it is its last good state."""
-        good = self._good
+        good, error = self._good, str(problem)
         if good is not None:
             error += KEPT.format(good.snapshot.step) if good.optimizer else ""
             self.outbox.append(good.snapshot)
-        return Ended(good, False, error)
+        return Ended(good, False, error, problem if isinstance(problem, DeviceError) else None)

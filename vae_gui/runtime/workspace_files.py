@@ -23,7 +23,7 @@ from vae_gui.runtime.library import Library, OpenModel
 from vae_gui.runtime.notices import Notices
 from vae_gui.runtime.settings import Settings
 from vae_gui.runtime.training import Phase, Training
-from vae_gui.runtime.training_thread import Ended
+from vae_gui.runtime.training_messages import Ended
 
 
 @dataclass(frozen=True, slots=True, eq=False)

@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from enum import Enum
 
-from PySide6.QtCore import QRectF, QSize, Qt
+from PySide6.QtCore import QRectF, QSize, Qt, Signal
 from PySide6.QtGui import QColor, QKeyEvent, QPainter, QPaintEvent
 from PySide6.QtWidgets import (
     QHBoxLayout,
@@ -33,22 +33,28 @@ class MessageKind(Enum):
 
 
 class Banner(QWidget):
-    """One message at a time: what happened, what to do, a button that does it, details on request.
+    """One message at a time: what happened, what to do, buttons that do it, details on request.
 
     Hidden while there is nothing to say. Escape closes it.
+
+    Signals: `closed()` when the person is done with a message.
     """
+
+    closed = Signal()
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._kind = MessageKind.INFO
         self._on_action: Callable[[], object] | None = None
+        self._on_other: Callable[[], object] | None = None
+        self._on_dismissed: Callable[[], object] | None = None
         self._symbol = QLabel()
         self._text = QLabel()
         self._text.setWordWrap(True)
         self._text.setTextFormat(Qt.TextFormat.PlainText)
         self._text.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
         self._text.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Preferred)
-        self._action = QPushButton()
+        self._action, self._other = QPushButton(), QPushButton()
         self._more = QToolButton()
         self._more.setText("Details")
         self._more.setCheckable(True)
@@ -62,6 +68,7 @@ class Banner(QWidget):
         self._details.setAccessibleName("Details")
         self._lay_out()
         self._action.clicked.connect(self._act)
+        self._other.clicked.connect(self._act_otherwise)
         self._more.toggled.connect(self._details.setVisible)
         self._close.clicked.connect(self.close_message)
         self.hide()
@@ -71,7 +78,7 @@ class Banner(QWidget):
         row.setSpacing(8)
         row.addWidget(self._symbol)
         row.addWidget(self._text, 1)
-        for widget in (self._more, self._action, self._close):
+        for widget in (self._more, self._action, self._other, self._close):
             row.addWidget(widget)
         column = QVBoxLayout(self)
         column.setContentsMargins(16, 8, 8, 8)
@@ -86,9 +93,17 @@ class Banner(QWidget):
         action_text: str | None = None,
         on_action: Callable[[], object] | None = None,
         details: str = "",
+        other: tuple[str, Callable[[], object]] | None = None,
+        on_dismissed: Callable[[], object] | None = None,
     ) -> None:
-        """Replace what is shown. The button closes the banner and calls `on_action`."""
-        self._kind, self._on_action = kind, on_action
+        """Replace what is shown. A button closes the banner and calls what it stands for.
+
+        other: a second button. on_dismissed: called where the person closes the message without an answer.
+        """
+        self._kind, self._on_action, self._on_dismissed = kind, on_action, on_dismissed
+        self._on_other = None if other is None else other[1]
+        self._other.setText("" if other is None else other[0])
+        self._other.setVisible(other is not None)
         self._symbol.setPixmap(
             icon(kind.value, kind.color).pixmap(QSize(20, 20), self.devicePixelRatioF())
         )
@@ -106,18 +121,24 @@ class Banner(QWidget):
 
     def close_message(self) -> None:
         """Hide the banner."""
-        self.hide()
-        self._on_action = None
+        self._close_with(self._on_dismissed)
 
     def text(self) -> str:
         """The message that is shown, "" while hidden."""
         return "" if self.isHidden() else self._text.text()
 
     def _act(self) -> None:
-        on_action = self._on_action
-        self.close_message()
-        if on_action is not None:
-            on_action()
+        self._close_with(self._on_action)
+
+    def _act_otherwise(self) -> None:
+        self._close_with(self._on_other)
+
+    def _close_with(self, answer: Callable[[], object] | None) -> None:
+        self.hide()
+        self._on_action = self._on_other = self._on_dismissed = None
+        if answer is not None:
+            answer()
+        self.closed.emit()
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         if event.key() == Qt.Key.Key_Escape:

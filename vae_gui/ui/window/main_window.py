@@ -137,7 +137,11 @@ class MainWindow(QMainWindow):
 
     def _show_notice(self, notice: Notice) -> None:
         """In the banner; where nothing is left to do, for a while in the status line."""
-        if notice.kind is NoticeKind.ERROR:
+        if notice.actions:
+            (action, *others), kind = notice.actions, MessageKind[notice.kind.name]
+            other = (others[0].text, others[0].act) if others else None
+            self.banner.show_message(kind, notice.text, action.text, action.act, other=other)
+        elif notice.kind is NoticeKind.ERROR:
             self.show_error(notice.text)
         elif notice.kind is NoticeKind.WARNING:
             self.banner.show_message(MessageKind.WARNING, notice.text)

@@ -1,0 +1,104 @@
+"""A run that its device ends says so in words and offers a smaller batch or the CPU."""
+
+from dataclasses import replace
+
+import pytest
+import torch
+
+from tests.runtime.acting import ENDLESS
+from tests.runtime.conftest import Collector
+from vae_gui.core.vae.trainer import Trainer
+from vae_gui.runtime import training_thread
+from vae_gui.runtime.context import Context
+from vae_gui.runtime.notices import Notice
+from vae_gui.runtime.training import Phase
+
+GPU_MEMORY = torch.OutOfMemoryError("CUDA out of memory. Tried to allocate 2.00 GiB.")
+GPU_LOST = torch.AcceleratorError("CUDA error: unspecified launch failure")
+CPU_MEMORY = RuntimeError(
+    "DefaultCPUAllocator: can't allocate memory: you tried to allocate 9 bytes."
+)
+AFTER = 5  # steps
+WAIT_MS = 60_000
+
+
+def failing_run(
+    qtbot, context: Context, monkeypatch: pytest.MonkeyPatch, error: Exception, step: int = AFTER
+) -> Notice:
+    """A run whose device fails after so many steps; what the person is told."""
+    take = Trainer.step
+
+    def fail(trainer: Trainer) -> object:
+        if trainer.steps_done >= step and trainer.config == ENDLESS:
+            raise error
+        return take(trainer)
+
+    monkeypatch.setattr(Trainer, "step", fail)
+    told = Collector()
+    context.notices.published.connect(told.take)
+    with qtbot.waitSignal(context.training.ended, timeout=WAIT_MS):
+        context.session.train(ENDLESS)
+    (notice,) = told.values
+    assert isinstance(notice, Notice)
+    return notice
+
+
+def act(qtbot, context: Context, notice: Notice, text: str) -> None:
+    """Press a button of the message; returns once that run has taken ten steps."""
+    (action,) = (action for action in notice.actions if action.text == text)
+    training = context.training
+    action.act()
+    qtbot.waitUntil(
+        lambda: training.phase is Phase.RUNNING and training.steps_done > 2 * AFTER, timeout=WAIT_MS
+    )
+    training.stop()
+    qtbot.waitUntil(lambda: training.phase is Phase.IDLE, timeout=WAIT_MS)
+
+
+def test_memory_of_the_gpu_offers_the_cpu_and_half_the_batch(qtbot, context, monkeypatch) -> None:
+    notice = failing_run(qtbot, context, monkeypatch, GPU_MEMORY)
+    assert notice.text.startswith("The GPU ran out of memory: train with a smaller batch (8 ")
+    assert [a.text for a in notice.actions] == ["Train on the CPU", "Train anew with a batch of 8"]
+    act(qtbot, context, notice, "Train anew with a batch of 8")
+    assert context.training.run.config.train == replace(ENDLESS.train, batch_size=8)
+    assert len(context.library.models) == 2
+
+
+@pytest.mark.parametrize("error", [GPU_MEMORY, GPU_LOST])
+def test_the_cpu_goes_on_from_the_last_good_step(qtbot, context, monkeypatch, error) -> None:
+    monkeypatch.setattr(training_thread, "SNAPSHOT_SECONDS", -1.0)
+    monkeypatch.setattr(training_thread, "KEEPING_SHARE", 1e9)  # each step is kept
+    gpu = replace(ENDLESS, train=replace(ENDLESS.train, device="auto"))
+    monkeypatch.setattr("tests.runtime.test_device_errors.ENDLESS", gpu)
+    notice = failing_run(qtbot, context, monkeypatch, error)
+    kept = context.library.shown
+    assert kept.workspace.checkpoint.optimizer and kept.snapshot.step == AFTER
+    act(qtbot, context, notice, "Train on the CPU")
+    assert context.library.models == (context.library.shown,)  # the same run
+    assert context.library.shown.run_id == kept.run_id
+    assert context.training.run.config.train.device == "cpu"
+    steps = context.library.shown.history.steps.column("step")
+    assert steps.tolist() == list(range(1, len(steps) + 1))
+
+
+def test_a_device_that_fails_at_once_leaves_a_new_run_on_the_cpu(
+    qtbot, context, monkeypatch
+) -> None:
+    def fail(trainer: Trainer, config, *rest: object) -> None:
+        if config.train.device != "cpu":
+            raise GPU_LOST
+        build(trainer, config, *rest)
+
+    build = Trainer.__init__
+    monkeypatch.setattr(Trainer, "__init__", fail)
+    gpu = replace(ENDLESS, train=replace(ENDLESS.train, device="auto"))
+    monkeypatch.setattr("tests.runtime.test_device_errors.ENDLESS", gpu)
+    notice = failing_run(qtbot, context, monkeypatch, GPU_LOST)
+    assert "stopped working" in notice.text
+    act(qtbot, context, notice, "Train on the CPU")
+
+
+def test_memory_of_the_computer_offers_the_smaller_batch_alone(qtbot, context, monkeypatch) -> None:
+    notice = failing_run(qtbot, context, monkeypatch, CPU_MEMORY)
+    assert notice.text.startswith("The computer ran out of memory")
+    assert [action.text for action in notice.actions] == ["Train anew with a batch of 8"]
