@@ -18,9 +18,9 @@ from vae_gui.core.vae.snapshot import Checkpoint
 from vae_gui.core.vae.timeline import Timeline
 from vae_gui.runtime.explorer import Explorer
 from vae_gui.runtime.jobs import Jobs
-from vae_gui.runtime.latest_job import LatestJob
 from vae_gui.runtime.library import Library, OpenModel
 from vae_gui.runtime.notices import Notices
+from vae_gui.runtime.save_queue import SaveQueue
 from vae_gui.runtime.settings import Settings
 from vae_gui.runtime.training import Phase, Training
 from vae_gui.runtime.training_messages import Ended
@@ -36,9 +36,10 @@ class _Saving:
 
 
 class WorkspaceFiles(QObject):
-    """Signals: `saved(path)`."""
+    """Signals: `saved(path)`; `run_saved(run_id, step)` of the same file."""
 
     saved = Signal(object)
+    run_saved = Signal(str, int)
 
     def __init__(
         self,
@@ -54,11 +55,9 @@ class WorkspaceFiles(QObject):
         self._settings, self._jobs, self._library = settings, jobs, library
         self._training, self._explorer, self._notices = training, explorer, notices
         self._awaited: tuple[_Saving, ...] = ()  # the thread's checkpoint is on its way
-        self._queue: tuple[tuple[Workspace, Path], ...] = ()  # two may go to the same file
-        self._writer = LatestJob(jobs, self)
-        self._writer.done.connect(self._on_written)
-        self._writer.failed.connect(self._on_failed)
-        self._writer.cancelled.connect(self._write_next)
+        self._queue = SaveQueue(jobs, self)
+        self._queue.written.connect(self._on_written)
+        self._queue.failed.connect(notices.error)
         training.checkpointed.connect(self._on_checkpointed)
         training.ended.connect(self._on_ended)
 
@@ -69,12 +68,7 @@ class WorkspaceFiles(QObject):
 
         def read() -> Job[tuple[Path, Workspace]]:
             yield Progress(0, None, f"Opening {path.name}")
-            workspace = files.load(path)
-            with import_lock():
-                from vae_gui.core.vae.resume import check_checkpoint
-
-            check_checkpoint(workspace.checkpoint)
-            return path, workspace
+            return path, load_whole(path)
 
         self._jobs.start(f"Open {path.name}", read, self._on_read)
 
@@ -89,13 +83,29 @@ class WorkspaceFiles(QObject):
 
     def _show_file(self, path: Path, workspace: Workspace) -> None:
         """In a tab of its own where the run has work in memory that no file holds."""
-        known = self._library.find(workspace.checkpoint.snapshot.run_id)
-        if known is not None and (known.unsaved or self._is_live(known)):
+        known = self._unsaved_in_memory(workspace)
+        if known is not None:
             workspace = _as_another_run(workspace)
             self._notices.warn(
                 f"“{known.workspace.title}” goes on in memory and is not saved: "
                 f"{path.name} is open beside it, as a run of its own."
             )
+        self._show(workspace, path)
+
+    def show_unsaved(self, workspace: Workspace) -> str:
+        """Open what no file of the person's holds; returns the id of its run, another where that goes on."""
+        if self._unsaved_in_memory(workspace) is not None:
+            workspace = _as_another_run(workspace)
+        self._show(workspace, None)
+        return workspace.checkpoint.snapshot.run_id
+
+    def _unsaved_in_memory(self, workspace: Workspace) -> OpenModel | None:
+        """The same run, where it has work that no file holds."""
+        known = self._library.find(workspace.checkpoint.snapshot.run_id)
+        goes_on = known is not None and (known.unsaved or self._is_live(known))
+        return known if goes_on else None
+
+    def _show(self, workspace: Workspace, path: Path | None) -> None:
         history = History()
         if workspace.history is not None:
             changes = workspace.checkpoint.config.changes
@@ -103,9 +113,8 @@ class WorkspaceFiles(QObject):
         timeline = workspace.timeline or Timeline()
         keep = None if workspace.timeline is None else True
         workspace = replace(workspace, timeline=None)  # the entry's own grows
-        self._library.add(
-            OpenModel(workspace, history, timeline, path, keep_timeline=keep), workspace.ui_state
-        )
+        model = OpenModel(workspace, history, timeline, path, path is None, keep)
+        self._library.add(model, workspace.ui_state)
 
     # --- saving -------------------------------------------------------------
 
@@ -143,40 +152,27 @@ class WorkspaceFiles(QObject):
 
     def _write(self, saving: _Saving, checkpoint: Checkpoint) -> None:
         entry = self._library.find(saving.entry.run_id) or saving.entry
+        timeline = alike(entry.timeline) if entry.keep_timeline and entry.timeline else None
+        workspace = self.workspace_of(entry, checkpoint)
+        workspace = replace(workspace, ui_state=saving.ui_state, timeline=timeline)
+        self._queue.put(workspace, saving.path, f"Save {saving.path.name}")
+
+    def workspace_of(self, entry: OpenModel, checkpoint: Checkpoint) -> Workspace:
+        """All that a file holds of a model as it is now, but for the timeline and the window."""
         workspace = replace(
-            entry.workspace,
-            checkpoint=checkpoint,
-            history=entry.history.frozen(),
-            ui_state=saving.ui_state,
-            timeline=alike(entry.timeline) if entry.keep_timeline and entry.timeline else None,
+            entry.workspace, checkpoint=checkpoint, history=entry.history.frozen(), timeline=None
         )
-        if entry is self._library.shown:
-            explorer = self._explorer
-            workspace = replace(
-                workspace,
-                latent=explorer.latent,
-                encodings=explorer.scatter.newest,
-                layers=explorer.layers,
-            )
-        self._queue = (*self._queue, (workspace, saving.path))
-        if not self._writer.busy:
-            self._write_next()
+        if entry is not self._library.shown:
+            return workspace
+        explorer = self._explorer
+        return replace(
+            workspace,
+            latent=explorer.latent,
+            encodings=explorer.scatter.newest,
+            layers=explorer.layers,
+        )
 
-    def _write_next(self) -> None:
-        if not self._queue:
-            return
-        (workspace, path), *others = self._queue
-        self._queue = tuple(others)
-
-        def write() -> Job[tuple[Path, Workspace]]:
-            yield Progress(0, None, f"Saving {path.name}")
-            files.save(workspace, path)
-            return path, workspace
-
-        self._writer.start(write, f"Save {path.name}")
-
-    def _on_written(self, value: object) -> None:
-        path, workspace = cast("tuple[Path, Workspace]", value)
+    def _on_written(self, path: Path, workspace: Workspace) -> None:
         snapshot = workspace.checkpoint.snapshot
         entry = self._library.find(snapshot.run_id)
         if entry is not None:
@@ -185,12 +181,18 @@ class WorkspaceFiles(QObject):
             self._library.replace(replace(entry, path=path, unsaved=unsaved))
         self._settings.remember_file(path)
         self._notices.done(f"Saved {path.name}")
+        self.run_saved.emit(snapshot.run_id, snapshot.step)
         self.saved.emit(path)
-        self._write_next()
 
-    def _on_failed(self, text: str) -> None:
-        self._notices.error(text)
-        self._write_next()
+
+def load_whole(path: Path) -> Workspace:
+    """Read a workspace whose weights and optimizer fit its model; raises UserError."""
+    workspace = files.load(path)
+    with import_lock():
+        from vae_gui.core.vae.resume import check_checkpoint
+
+    check_checkpoint(workspace.checkpoint)
+    return workspace
 
 
 def _as_another_run(workspace: Workspace) -> Workspace:
