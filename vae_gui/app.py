@@ -16,6 +16,8 @@ from vae_gui.core.support.errors import UserError
 from vae_gui.core.support.progress import Job, Progress
 from vae_gui.core.vae.warm_up import warm_up_training
 from vae_gui.resources import resources_dir
+from vae_gui.runtime.autosave import Autosave
+from vae_gui.runtime.autosave_folders import AutosaveFolders, default_autosave_folder
 from vae_gui.runtime.context import Context
 from vae_gui.runtime.datasets import Datasets
 from vae_gui.runtime.explorer import Explorer
@@ -25,8 +27,10 @@ from vae_gui.runtime.library import Library
 from vae_gui.runtime.live.coverage import LiveCoverage
 from vae_gui.runtime.live.paths import PathLab
 from vae_gui.runtime.notices import Notices
+from vae_gui.runtime.recovery import Recovery
 from vae_gui.runtime.session import Session
 from vae_gui.runtime.settings import Settings
+from vae_gui.runtime.signals import TerminationSignals
 from vae_gui.runtime.training import Training
 from vae_gui.runtime.workspace_files import WorkspaceFiles
 from vae_gui.ui.style.theme import DARK, LIGHT, apply_theme
@@ -49,6 +53,9 @@ def build_context() -> Context:
     files = WorkspaceFiles(settings, jobs, library, training, explorer, notices)
     path_lab = PathLab(jobs, training, explorer)
     coverage = LiveCoverage(jobs, training, explorer)
+    folders = AutosaveFolders(default_autosave_folder())
+    autosave = Autosave(folders, jobs, library, training, files, notices)
+    recovery = Recovery(folders, autosave, jobs, files)
     return Context(
         notices,
         settings,
@@ -61,13 +68,19 @@ def build_context() -> Context:
         files,
         path_lab,
         coverage,
+        autosave,
+        recovery,
     )
 
 
-def shutdown(context: Context) -> None:
-    """Ask every thread to stop and wait for each; safe to call twice."""
+def shutdown(context: Context, keep: bool = False) -> None:
+    """Ask every thread to stop and wait for each; safe to call twice.
+
+    keep: nobody was asked about what is unsaved, so the next start offers it.
+    """
     context.training.shutdown()
     context.jobs.shutdown()
+    context.autosave.shutdown(keep)
     context.explorer.shutdown()
 
 
@@ -139,6 +152,7 @@ def open_window(context: Context, file: Path | None) -> MainWindow:
         context.files.open(file)
     window.show()
     WarmUp(context)
+    context.recovery.look()
     return window
 
 
@@ -158,8 +172,11 @@ def main(arguments: list[str] | None = None) -> int:
     window = open_window(context, options.file)
     hook.caught.connect(window.show_report)
     window.closed.connect(app.quit)
+    signals = TerminationSignals()
+    signals.received.connect(window.close_unasked)
     app.setQuitOnLastWindowClosed(False)
     code = app.exec()
-    shutdown(context)
+    shutdown(context, keep=signals.is_received)
+    signals.close()
     del garbage
     return code

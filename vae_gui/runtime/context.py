@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 
+from vae_gui.runtime.autosave import Autosave
 from vae_gui.runtime.datasets import Datasets
 from vae_gui.runtime.explorer import Explorer
 from vae_gui.runtime.jobs import Jobs
@@ -9,6 +10,7 @@ from vae_gui.runtime.library import Library
 from vae_gui.runtime.live.coverage import LiveCoverage
 from vae_gui.runtime.live.paths import PathLab
 from vae_gui.runtime.notices import Notices
+from vae_gui.runtime.recovery import Recovery
 from vae_gui.runtime.session import Session
 from vae_gui.runtime.settings import Settings
 from vae_gui.runtime.training import Training
@@ -30,3 +32,5 @@ class Context:
     files: WorkspaceFiles
     path_lab: PathLab
     coverage: LiveCoverage
+    autosave: Autosave
+    recovery: Recovery

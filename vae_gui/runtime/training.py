@@ -172,12 +172,13 @@ class Training(QObject):
             self.checkpointed.emit(self.checkpoint)
 
     def shutdown(self) -> None:
-        """Stop and wait; safe to call twice."""
+        """Stop, wait, and take what the thread has left; safe to call twice."""
         self._closed = True
         self._pump_timer.stop()
         if self._thread is not None:
             self._thread.request_stop(measure=False)
             self._thread.wait()
+            self._pump()
             self._thread = None
 
     def _pump(self) -> None:

@@ -26,6 +26,7 @@ from vae_gui.ui.window.file_actions import FileActions
 from vae_gui.ui.window.menu_bar import MenuBar
 from vae_gui.ui.window.model_tabs import ModelTabs
 from vae_gui.ui.window.own_images_dialog import OwnImagesDialog
+from vae_gui.ui.window.recovery_offer import RecoveryOffer
 from vae_gui.ui.window.run_bar import RunBar
 from vae_gui.ui.window.status_line import StatusLine
 from vae_gui.ui.window.timeline_bar import TimelineBar
@@ -46,11 +47,13 @@ class MainWindow(QMainWindow):
         self.run_bar = RunBar(context, self)
         self.tabs = ModelTabs(context.library, self)
         self.banner = Banner(self)
+        RecoveryOffer(context.recovery, self.banner)
         self.timeline_bar = TimelineBar(context, self)
         self.docks = Docks(self, context)
         self.drops = Drops(self.docks, self.files)
         self.export_form = ExportForm()
         self._export_popup = Popup(self.export_form, self)
+        self._ends_unasked = False
         self.setStatusBar(StatusLine(context, self))
         self.setAcceptDrops(True)
         self.resize(*SIZE)
@@ -231,8 +234,13 @@ class MainWindow(QMainWindow):
     def dropEvent(self, event: QDropEvent) -> None:
         self.drops.take(event.mimeData())
 
+    def close_unasked(self) -> None:
+        """The app is told to end by the system; what is unsaved is kept to be offered again."""
+        self._ends_unasked = True
+        self.close()
+
     def closeEvent(self, event: QCloseEvent) -> None:
-        if not self.files.may_close():
+        if not self._ends_unasked and not self.files.may_close():
             event.ignore()
             return
         self.context.settings.keep_window(self.saveGeometry(), self.docks.save())
