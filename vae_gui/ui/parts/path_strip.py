@@ -5,6 +5,7 @@ from PySide6.QtGui import QColor, QHelpEvent, QPainter, QPaintEvent
 from PySide6.QtWidgets import QToolTip, QWidget
 
 from vae_gui.core.analysis.coverage import CoverageLevel
+from vae_gui.ui.style.painting import painting
 from vae_gui.ui.style.theme import current_theme
 from vae_gui.ui.widgets.image_grid import ImageGrid
 
@@ -32,7 +33,10 @@ class PathStrip(ImageGrid):
 
     def paintEvent(self, event: QPaintEvent) -> None:
         super().paintEvent(event)
-        painter = QPainter(self)
+        with painting(self) as painter:
+            self._paint_band(painter)
+
+    def _paint_band(self, painter: QPainter) -> None:
         painter.setPen(Qt.PenStyle.NoPen)
         theme = current_theme()
         colors = {

@@ -1,10 +1,11 @@
 """A line in the pad's corner: which background it has, and the scale of its colours."""
 
 from PySide6.QtCore import QPointF, QRectF, QSize, Qt
-from PySide6.QtGui import QColor, QLinearGradient, QPainter, QPaintEvent
+from PySide6.QtGui import QColor, QLinearGradient, QPainter
 from PySide6.QtWidgets import QWidget
 
 from vae_gui.core.pictures.layers import LayerCaption
+from vae_gui.ui.style.painting import painted
 from vae_gui.ui.style.theme import current_theme, small_font
 
 BAR_WIDTH, BAR_HEIGHT, PAD = 64, 8, 8
@@ -35,10 +36,11 @@ class PadCaption(QWidget):
         bar = BAR_WIDTH + 3 * PAD if self.caption.ramp else 0
         return QSize(width + bar, self.fontMetrics().height() + 6)
 
-    def paintEvent(self, event: QPaintEvent) -> None:
+    @painted
+    def paintEvent(self, painter: QPainter) -> None:
         if self.caption is None:
             return
-        painter, theme = QPainter(self), current_theme()
+        theme = current_theme()
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         ground = QColor(theme.pad)
         ground.setAlpha(220)

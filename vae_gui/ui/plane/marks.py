@@ -66,9 +66,7 @@ class Marks:
 def draw_moving_marks(
     painter: QPainter, marks: Marks, to_pixels: ToPixels, area: QRectF, theme: Theme
 ) -> None:
-    """Cursor, pointer and hover card, within `area`; `to_pixels` maps latent units to the painter's."""
-    painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-    painter.setClipRect(area, Qt.ClipOperation.IntersectClip)
+    """Cursor, pointer and hover card; `to_pixels` maps latent units to the painter's."""
     cursor, at = to_pixels(marks.cursor), to_pixels(marks.focus_point)
     _draw_crosshair(painter, cursor, area, theme)
     _draw_ring(painter, cursor, QColor(theme.accent), theme)

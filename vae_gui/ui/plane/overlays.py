@@ -11,6 +11,7 @@ from vae_gui.ui.plane.marks import draw_tile
 from vae_gui.ui.plane.posterior_mark import draw_posterior
 from vae_gui.ui.plane.scene import PlaneScene
 from vae_gui.ui.plane.still_marks import draw_class_names, draw_paths, draw_posterior_ellipses
+from vae_gui.ui.style.painting import guarded
 
 
 class Stage(Enum):
@@ -91,11 +92,12 @@ def shows(layers: PadLayers, name: str) -> bool:
 
 
 def paint_overlays(painter: QPainter, stage: Stage, scene: PlaneScene) -> None:
-    """Those that are on, from the lowest to the highest."""
+    """Those that are on, from the lowest to the highest; one that fails is missing, the others are not."""
     for overlay in OVERLAYS.values():
         if (
             overlay.stage is stage
             and overlay.paint is not None
             and shows(scene.layers, overlay.name)
         ):
-            overlay.paint(painter, scene)
+            with guarded(painter):
+                overlay.paint(painter, scene)

@@ -24,11 +24,13 @@ from vae_gui.ui.plane.overlays import Stage, paint_overlays
 from vae_gui.ui.plane.posterior_mark import PosteriorMark
 from vae_gui.ui.plane.scene import Ellipses, PlaneScene
 from vae_gui.ui.plane.still_marks import faint_labels
+from vae_gui.ui.style.painting import guarded, painting
 from vae_gui.ui.style.theme import current_theme, small_font
 
 SETTLE_MS = 15
 AWAIT_TILE_MS = 6  # cursor and digit are painted at once, if the digit comes soon
 AXIS_WIDTH = 46
+FAR = 1e6  # pixels from the corner; no screen shows what is there
 
 
 class PadPicture(pg.PlotWidget):
@@ -191,13 +193,16 @@ class PadPicture(pg.PlotWidget):
             self._still, self._marked = self._render_still(), None
         if self._marked is None:
             self._marked = self._render_marked(self._still)
-        painter = QPainter(self.viewport())
-        painter.setClipRegion(event.region())
-        painter.drawPixmap(0, 0, self._marked)
-        painter.setTransform(self.viewportTransform(), True)
-        scene = self._overlay_scene()
-        draw_moving_marks(painter, self.marks, scene.to_pixels, scene.area, scene.theme)
-        paint_overlays(painter, Stage.MOVING, scene)
+        with painting(self.viewport()) as painter:
+            painter.setClipRegion(event.region())
+            painter.drawPixmap(0, 0, self._marked)
+            painter.setTransform(self.viewportTransform(), True)
+            scene = self._overlay_scene()
+            painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+            painter.setClipRect(scene.area, Qt.ClipOperation.IntersectClip)
+            with guarded(painter):
+                draw_moving_marks(painter, self.marks, scene.to_pixels, scene.area, scene.theme)
+            paint_overlays(painter, Stage.MOVING, scene)
 
     def _render_still(self) -> QPixmap:
         """Axes, background, encodings and the still overlays."""
@@ -205,24 +210,23 @@ class PadPicture(pg.PlotWidget):
         still = QPixmap(self.viewport().size() * scale)
         still.setDevicePixelRatio(scale)
         self.scene().prepareForPaint()
-        painter = QPainter(still)
-        area = self.viewport().rect()  # Qt would take the pixmap's size in its own pixels
-        self.render(painter, QRectF(area), area)
-        painter.setTransform(self.viewportTransform(), True)
-        self._paint(painter, Stage.STILL)
+        with painting(still) as painter:
+            area = self.viewport().rect()  # Qt would take the pixmap's size in its own pixels
+            with guarded(painter):
+                self.render(painter, QRectF(area), area)
+            self._paint(painter, Stage.STILL)
         return still
 
     def _render_marked(self, still: QPixmap) -> QPixmap:
         """The same with the drawing, class names, paths, A and B."""
         marked = QPixmap(still)
-        painter = QPainter(marked)
-        painter.setTransform(self.viewportTransform(), True)
-        self._paint(painter, Stage.MARKS)
-        painter.end()
+        with painting(marked) as painter:
+            self._paint(painter, Stage.MARKS)
         return marked
 
     def _paint(self, painter: QPainter, stage: Stage) -> None:
         scene = self._overlay_scene()
+        painter.setTransform(self.viewportTransform(), True)
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         painter.setClipRect(scene.area)
         paint_overlays(painter, stage, scene)
@@ -252,7 +256,8 @@ class PadPicture(pg.PlotWidget):
     def _mapping(self, widget: bool = False) -> ToPixels:
         """From latent units to the scene, or to the widget, as the view is now.
 
-        pyqtgraph's own way costs 20 µs a point, a move of the cursor maps dozens.
+        pyqtgraph's own way costs 20 µs a point, a move of the cursor maps dozens. What is out of all
+        reach stays within FAR: Qt's rasterizer does not survive a point at 1e300.
         """
         origin, unit = (self._box.mapViewToScene(QPointF(at, at)) for at in (0.0, 1.0))
         if widget:
@@ -260,7 +265,9 @@ class PadPicture(pg.PlotWidget):
             origin, unit = to_widget.map(origin), to_widget.map(unit)
         x0, y0 = origin.x(), origin.y()
         across, down = unit.x() - x0, unit.y() - y0
-        return lambda point: QPointF(x0 + across * point[0], y0 + down * point[1])
+        return lambda point: QPointF(
+            _within_reach(x0 + across * point[0]), _within_reach(y0 + down * point[1])
+        )
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)
@@ -271,6 +278,10 @@ class PadPicture(pg.PlotWidget):
         self.caption.move(round(corner.x()) + 8, round(corner.y()) + 8)
         if not self._settle.isActive():
             self._settle.start()
+
+
+def _within_reach(pixel: float) -> float:
+    return min(FAR, max(-FAR, pixel))  # in this order: NaN is far away too
 
 
 def _put(item: pg.ImageItem, rgba: NDArray[np.uint8] | None, view: View) -> None:

@@ -11,6 +11,7 @@ from PySide6.QtCore import QPointF, QRectF, Qt
 from PySide6.QtGui import QColor, QImage, QPainter, QPen, QPolygonF, QTransform
 
 from vae_gui.ui.plane.marks import Point, ToPixels
+from vae_gui.ui.style.painting import saved
 from vae_gui.ui.style.theme import Theme, small_font
 
 if TYPE_CHECKING:
@@ -40,8 +41,6 @@ def draw_posterior(painter: QPainter, scene: PlaneScene) -> None:
     mark, to_pixels, theme = scene.posterior, scene.to_pixels, scene.theme
     if mark is None:
         return
-    painter.save()
-    painter.setRenderHint(QPainter.RenderHint.Antialiasing)
     if mark.picture is not None and mark.matrix is not None:
         _draw_picture(painter, mark, to_pixels)
     lines = [
@@ -57,7 +56,6 @@ def draw_posterior(painter: QPainter, scene: PlaneScene) -> None:
     painter.setBrush(QColor(theme.warning))
     painter.drawEllipse(to_pixels(mark.middle), 3, 3)
     _draw_labels(painter, [(label, line.boundingRect()) for label, line in lines], theme)
-    painter.restore()
 
 
 def _draw_picture(painter: QPainter, mark: PosteriorMark, to_pixels: ToPixels) -> None:
@@ -67,13 +65,11 @@ def _draw_picture(painter: QPainter, mark: PosteriorMark, to_pixels: ToPixels) -
     top, right, bottom = (to_pixels((x, y)) for x, y in corners.tolist())
     across = (right - top) / mark.picture.width()
     down = (bottom - top) / mark.picture.height()
-    painter.save()
-    painter.setRenderHint(QPainter.RenderHint.SmoothPixmapTransform)
-    painter.setTransform(
-        QTransform(across.x(), across.y(), down.x(), down.y(), top.x(), top.y()), True
-    )
-    painter.drawImage(QPointF(0, 0), mark.picture)
-    painter.restore()
+    turned = QTransform(across.x(), across.y(), down.x(), down.y(), top.x(), top.y())
+    with saved(painter):
+        painter.setRenderHint(QPainter.RenderHint.SmoothPixmapTransform)
+        painter.setTransform(turned, True)
+        painter.drawImage(QPointF(0, 0), mark.picture)
 
 
 def _draw_labels(painter: QPainter, boxes: list[tuple[str, QRectF]], theme: Theme) -> None:

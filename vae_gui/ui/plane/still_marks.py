@@ -9,6 +9,7 @@ from PySide6.QtWidgets import QApplication
 from vae_gui.ui.plane.marks import Marks, ToPixels
 from vae_gui.ui.plane.path_marks import draw_keyframes, draw_lines, draw_names, free_place
 from vae_gui.ui.plane.scene import PlaneScene
+from vae_gui.ui.style.painting import saved
 from vae_gui.ui.style.theme import Theme
 
 MARKER_RADIUS = 11.0
@@ -30,7 +31,6 @@ def draw_class_names(painter: QPainter, scene: PlaneScene) -> None:
         painter.drawRoundedRect(rect, 9, 9)
         painter.setPen(QColor(scene.theme.text))
         painter.drawText(rect, Qt.AlignmentFlag.AlignCenter, text)
-    painter.setOpacity(1.0)
 
 
 def draw_paths(painter: QPainter, scene: PlaneScene) -> None:
@@ -98,8 +98,7 @@ def draw_posterior_ellipses(painter: QPainter, scene: PlaneScene) -> None:
     pens = {color: QPen(QColor(color), 1.2) for color in set(colors)}
     for (x, y, a, b, turn), color in zip(shapes.tolist(), colors, strict=True):
         painter.setPen(pens[color])
-        painter.save()
-        painter.translate(origin.x() + x * scale_x, origin.y() - y * scale_y)
-        painter.rotate(-math.degrees(turn))
-        painter.drawEllipse(QPointF(), a * scale_x, b * scale_y)
-        painter.restore()
+        with saved(painter):
+            painter.translate(origin.x() + x * scale_x, origin.y() - y * scale_y)
+            painter.rotate(-math.degrees(turn))
+            painter.drawEllipse(QPointF(), a * scale_x, b * scale_y)

@@ -8,6 +8,7 @@ from PySide6.QtSvg import QSvgRenderer
 
 from vae_gui.resources import resources_dir
 from vae_gui.ui.style.colors import current_theme
+from vae_gui.ui.style.painting import guarded, painting
 
 
 class _SvgEngine(QIconEngine):
@@ -23,19 +24,19 @@ class _SvgEngine(QIconEngine):
         name = "disabled" if mode == QIcon.Mode.Disabled else self._color
         if state == QIcon.State.On and name == "text":
             name = "accent"
-        svg = self._svg.replace("currentColor", getattr(theme, name))
-        renderer = QSvgRenderer(QByteArray(svg.encode()))
-        renderer.setAspectRatioMode(Qt.AspectRatioMode.KeepAspectRatio)
-        renderer.render(painter, QRectF(rect))
+        with guarded(painter):
+            svg = self._svg.replace("currentColor", getattr(theme, name))
+            renderer = QSvgRenderer(QByteArray(svg.encode()))
+            renderer.setAspectRatioMode(Qt.AspectRatioMode.KeepAspectRatio)
+            renderer.render(painter, QRectF(rect))
 
     def pixmap(self, size: QSize, mode: QIcon.Mode, state: QIcon.State) -> QPixmap:
         key = f"{current_theme().name} {self._color} {mode} {state} {size.toTuple()} {self._svg}"
         pixmap = QPixmap(size)
         if not QPixmapCache.find(key, pixmap):
             pixmap.fill(Qt.GlobalColor.transparent)
-            painter = QPainter(pixmap)
-            self.paint(painter, QRect(QPoint(0, 0), size), mode, state)
-            painter.end()
+            with painting(pixmap) as painter:
+                self.paint(painter, QRect(QPoint(0, 0), size), mode, state)
             QPixmapCache.insert(key, pixmap)
         return pixmap
 

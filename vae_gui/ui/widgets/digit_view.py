@@ -7,13 +7,13 @@ from PySide6.QtGui import (
     QKeyEvent,
     QKeySequence,
     QPainter,
-    QPaintEvent,
     QPen,
 )
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
 from vae_gui.core.support.types import Pixels
 from vae_gui.ui.style.images import draw_digit
+from vae_gui.ui.style.painting import painted
 from vae_gui.ui.style.theme import current_theme
 
 _MARGIN = 3  # room for the focus ring
@@ -61,8 +61,9 @@ class DigitView(QWidget):
         square.moveCenter(QRectF(self.rect()).center())
         return square
 
-    def paintEvent(self, event: QPaintEvent) -> None:
-        painter, theme = QPainter(self), current_theme()
+    @painted
+    def paintEvent(self, painter: QPainter) -> None:
+        theme = current_theme()
         square = self.digit_rect()
         if self._image is None:
             painter.setRenderHint(QPainter.RenderHint.Antialiasing)

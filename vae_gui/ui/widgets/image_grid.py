@@ -12,7 +12,6 @@ from PySide6.QtGui import (
     QKeySequence,
     QMouseEvent,
     QPainter,
-    QPaintEvent,
     QPen,
     QResizeEvent,
 )
@@ -20,6 +19,7 @@ from PySide6.QtWidgets import QSizePolicy, QWidget
 
 from vae_gui.core.support.types import Pixels
 from vae_gui.ui.style.images import atlas, draw_pixels
+from vae_gui.ui.style.painting import painted
 from vae_gui.ui.style.theme import current_theme, small_font
 from vae_gui.ui.widgets.grid_geometry import GridGeometry, fit_grid
 
@@ -156,8 +156,8 @@ class ImageGrid(QWidget):
             self._fitted = wanted, geometry
         return self._fitted[1]
 
-    def paintEvent(self, event: QPaintEvent) -> None:
-        painter = QPainter(self)
+    @painted
+    def paintEvent(self, painter: QPainter) -> None:
         if self._images is None:
             painter.setPen(QColor(current_theme().muted))
             flags = Qt.AlignmentFlag.AlignCenter | Qt.TextFlag.TextWordWrap

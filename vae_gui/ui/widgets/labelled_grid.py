@@ -1,10 +1,11 @@
 """Rows of digits with a name at the left of each row, scrolled where they would be too small."""
 
 from PySide6.QtCore import QRectF, Qt
-from PySide6.QtGui import QColor, QFontMetrics, QPainter, QPaintEvent, QResizeEvent
+from PySide6.QtGui import QColor, QFontMetrics, QPainter, QResizeEvent
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QScrollArea, QWidget
 
 from vae_gui.core.support.types import Pixels
+from vae_gui.ui.style.painting import painted
 from vae_gui.ui.style.theme import current_theme, small_font
 from vae_gui.ui.widgets.image_grid import ImageGrid
 
@@ -32,8 +33,8 @@ class _Body(QWidget):
         self._layout.setContentsMargins(min(WIDEST_NAME, widest + NAME_GAP), 0, 0, 0)
         self.update()
 
-    def paintEvent(self, event: QPaintEvent) -> None:
-        painter = QPainter(self)
+    @painted
+    def paintEvent(self, painter: QPainter) -> None:
         painter.setFont(small_font(self.font()))
         painter.setPen(QColor(current_theme().muted))
         flags = Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter

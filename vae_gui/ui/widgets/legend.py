@@ -3,9 +3,10 @@
 from collections.abc import Sequence
 
 from PySide6.QtCore import QEvent, QRectF, QSize, Qt, Signal
-from PySide6.QtGui import QColor, QEnterEvent, QKeyEvent, QMouseEvent, QPainter, QPaintEvent, QPen
+from PySide6.QtGui import QColor, QEnterEvent, QKeyEvent, QMouseEvent, QPainter, QPen
 from PySide6.QtWidgets import QAbstractButton, QWidget
 
+from vae_gui.ui.style.painting import painted
 from vae_gui.ui.style.theme import current_theme
 from vae_gui.ui.widgets.flow_layout import FlowLayout
 
@@ -34,8 +35,9 @@ class _Chip(QAbstractButton):
         text = self.fontMetrics().horizontalAdvance(self.text())
         return QSize(_PAD + _DOT + _PAD + text + _PAD, 24)
 
-    def paintEvent(self, event: QPaintEvent) -> None:
-        painter, theme = QPainter(self), current_theme()
+    @painted
+    def paintEvent(self, painter: QPainter) -> None:
+        theme = current_theme()
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         area = QRectF(self.rect())
         if self.underMouse():

@@ -1,9 +1,10 @@
 """A panel that drops down from a button and closes when the person clicks elsewhere."""
 
 from PySide6.QtCore import QPoint, Qt
-from PySide6.QtGui import QColor, QPainter, QPaintEvent, QPen
+from PySide6.QtGui import QColor, QPainter, QPen
 from PySide6.QtWidgets import QFrame, QScrollArea, QVBoxLayout, QWidget
 
+from vae_gui.ui.style.painting import painted
 from vae_gui.ui.style.theme import current_theme
 
 MARGIN = 16
@@ -42,9 +43,9 @@ class Popup(QWidget):
         self.show()
         self._content.setFocus(Qt.FocusReason.PopupFocusReason)
 
-    def paintEvent(self, event: QPaintEvent) -> None:
+    @painted
+    def paintEvent(self, painter: QPainter) -> None:
         theme = current_theme()
-        painter = QPainter(self)
         painter.fillRect(self.rect(), QColor(theme.surface))
         painter.setPen(QPen(QColor(theme.border), 1))
         painter.drawRect(self.rect().adjusted(0, 0, -1, -1))

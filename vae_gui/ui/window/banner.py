@@ -4,7 +4,7 @@ from collections.abc import Callable
 from enum import Enum
 
 from PySide6.QtCore import QRectF, QSize, Qt, Signal
-from PySide6.QtGui import QColor, QKeyEvent, QPainter, QPaintEvent
+from PySide6.QtGui import QColor, QKeyEvent, QPainter
 from PySide6.QtWidgets import (
     QHBoxLayout,
     QLabel,
@@ -16,6 +16,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from vae_gui.ui.style.painting import painted
 from vae_gui.ui.style.theme import current_theme, icon
 
 
@@ -146,7 +147,8 @@ class Banner(QWidget):
         else:
             super().keyPressEvent(event)
 
-    def paintEvent(self, event: QPaintEvent) -> None:
-        painter, theme = QPainter(self), current_theme()
+    @painted
+    def paintEvent(self, painter: QPainter) -> None:
+        theme = current_theme()
         painter.fillRect(self.rect(), QColor(theme.raised))
         painter.fillRect(QRectF(0, 0, 3, self.height()), QColor(getattr(theme, self._kind.color)))

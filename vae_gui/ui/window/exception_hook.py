@@ -3,12 +3,14 @@
 import logging
 import sys
 import threading
-import traceback
+from collections import deque
 from types import TracebackType
 
 from PySide6.QtCore import QObject, Signal
 
 from vae_gui.ui.window.errors import Report, describe_error
+
+MOST_SEEN = 100  # traces that are not told again
 
 log = logging.getLogger(__name__)
 
@@ -20,7 +22,7 @@ class ExceptionHook(QObject):
 
     def __init__(self, parent: QObject | None = None) -> None:
         super().__init__(parent)
-        self._last = ""
+        self._seen: deque[str] = deque(maxlen=MOST_SEEN)
 
     def install(self) -> None:
         """Take over from the interpreter, for slots, paint events and threads alike."""
@@ -34,14 +36,12 @@ class ExceptionHook(QObject):
             sys.__excepthook__(kind, error, trace)
             return
         report: Report = describe_error(error)
-        if (
-            report.details != self._last or not report.details
-        ):  # a paint event fails again and again
-            self._last = report.details
-            log.error("uncaught exception", exc_info=(kind, error, trace))
-            self.caught.emit(report)
-        # A painter in a frame that is collected after its widget kills the process.
-        traceback.clear_frames(trace)
+        if report.details in self._seen:  # a paint event fails again and again
+            return
+        if report.details:
+            self._seen.append(report.details)
+        log.error("uncaught exception", exc_info=(kind, error, trace))
+        self.caught.emit(report)
 
     def _on_thread_exception(self, args: threading.ExceptHookArgs) -> None:
         if args.exc_value is not None:

@@ -10,7 +10,6 @@ from PySide6.QtGui import (
     QKeyEvent,
     QMouseEvent,
     QPainter,
-    QPaintEvent,
     QPen,
     QPolygonF,
     QResizeEvent,
@@ -20,6 +19,7 @@ from PySide6.QtWidgets import QSizePolicy, QWidget
 from vae_gui.core.state.drag import DragId
 from vae_gui.core.state.latent import Stroke
 from vae_gui.ui.style.images import to_qimage
+from vae_gui.ui.style.painting import guarded, painted
 from vae_gui.ui.style.theme import current_theme, small_font
 
 CORNER = 6.0
@@ -91,24 +91,24 @@ class Canvas(QWidget):
 
     # --- painting -----------------------------------------------------------
 
-    def paintEvent(self, event: QPaintEvent) -> None:
-        painter, theme, square = QPainter(self), current_theme(), self.square()
+    @painted
+    def paintEvent(self, painter: QPainter) -> None:
+        theme, square = current_theme(), self.square()
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         painter.setRenderHint(QPainter.RenderHint.SmoothPixmapTransform)
         painter.setPen(QPen(QColor(theme.border), 1))
         painter.setBrush(QColor(theme.digit))
         painter.drawRoundedRect(square, CORNER, CORNER)
-        painter.save()
-        painter.setClipRect(square)
-        if self._picture is not None:
-            self._paint_picture(painter, self._picture)
-        elif self.strokes:
-            self._paint_strokes(painter)
-        else:
-            self._paint_invitation(painter)
-        if self._pen_shown and self.hasFocus():
-            self._paint_pen(painter)
-        painter.restore()
+        with guarded(painter):
+            painter.setClipRect(square)
+            if self._picture is not None:
+                self._paint_picture(painter, self._picture)
+            elif self.strokes:
+                self._paint_strokes(painter)
+            else:
+                self._paint_invitation(painter)
+            if self._pen_shown and self.hasFocus():
+                self._paint_pen(painter)
         if self.hasFocus():
             painter.setPen(QPen(QColor(theme.accent), 2))
             painter.setBrush(Qt.BrushStyle.NoBrush)

@@ -3,10 +3,11 @@
 import numpy as np
 from numpy.typing import NDArray
 from PySide6.QtCore import QRectF, QSize, Qt, Signal
-from PySide6.QtGui import QColor, QMouseEvent, QPainter, QPaintEvent, QPen
+from PySide6.QtGui import QColor, QMouseEvent, QPainter, QPen
 
 from vae_gui.core.pictures.shading import Ramp, shade
 from vae_gui.ui.style.images import draw_digit, draw_pixels, resample, snapped, to_qimage
+from vae_gui.ui.style.painting import painted
 from vae_gui.ui.style.theme import current_theme, small_font
 from vae_gui.ui.widgets.digit_view import DigitView
 
@@ -35,8 +36,9 @@ class Tile(DigitView):
         side = max(1, min(self.width() - 4, self.height() - CAPTION - 4))
         return QRectF((self.width() - side) / 2, CAPTION + 2, side, side)
 
-    def paintEvent(self, event: QPaintEvent) -> None:
-        painter, theme, square = QPainter(self), current_theme(), self.digit_rect()
+    @painted
+    def paintEvent(self, painter: QPainter) -> None:
+        theme, square = current_theme(), self.digit_rect()
         painter.setFont(small_font(self.font()))
         painter.setPen(QColor(theme.muted))
         line = QRectF(0, 0, self.width(), CAPTION)

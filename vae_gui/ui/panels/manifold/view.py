@@ -1,11 +1,12 @@
 """Decoded digits on a grid of the latent plane, with axes that give the z of their cells."""
 
 from PySide6.QtCore import QEvent, QObject, QPointF, QRectF, Qt
-from PySide6.QtGui import QColor, QPainter, QPaintEvent
+from PySide6.QtGui import QColor, QPainter
 from PySide6.QtWidgets import QVBoxLayout, QWidget
 
 from vae_gui.core.latent.grid import LatentGrid
 from vae_gui.core.support.types import Pixels
+from vae_gui.ui.style.painting import painted, saved
 from vae_gui.ui.style.theme import current_theme, small_font
 from vae_gui.ui.widgets.image_grid import ImageGrid
 
@@ -40,10 +41,11 @@ class ManifoldView(QWidget):
             self.update()
         return super().eventFilter(watched, event)
 
-    def paintEvent(self, event: QPaintEvent) -> None:
+    @painted
+    def paintEvent(self, painter: QPainter) -> None:
         if not self.grid.count():
             return
-        painter, theme = QPainter(self), current_theme()
+        theme = current_theme()
         painter.setFont(small_font(self.font()))
         painter.setPen(QColor(theme.muted))
         self._paint_across(painter)
@@ -75,11 +77,10 @@ class ManifoldView(QWidget):
             line = QRectF(top.left() - 44, middle - 7, 40, 14)
             painter.drawText(line, flags, tick(y[row]))
         bottom = self.cell((len(y) - 1) * columns).bottom()
-        painter.save()
-        painter.translate(top.left() - 50, (top.top() + bottom) / 2)
-        painter.rotate(-90)
-        painter.drawText(QRectF(-40, -8, 80, 16), Qt.AlignmentFlag.AlignCenter, self._names[1])
-        painter.restore()
+        with saved(painter):
+            painter.translate(top.left() - 50, (top.top() + bottom) / 2)
+            painter.rotate(-90)
+            painter.drawText(QRectF(-40, -8, 80, 16), Qt.AlignmentFlag.AlignCenter, self._names[1])
 
 
 def tick(value: float) -> str:

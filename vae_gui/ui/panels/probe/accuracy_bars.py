@@ -3,9 +3,10 @@
 from dataclasses import dataclass
 
 from PySide6.QtCore import QPointF, QRectF, QSize, Qt
-from PySide6.QtGui import QColor, QPainter, QPaintEvent, QPen
+from PySide6.QtGui import QColor, QPainter, QPen
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
+from vae_gui.ui.style.painting import painted
 from vae_gui.ui.style.theme import current_theme, small_font
 
 ROW, BAR = 30, 8
@@ -45,8 +46,8 @@ class AccuracyBars(QWidget):
     def minimumSizeHint(self) -> QSize:
         return QSize(120, ROW * len(self.bars))
 
-    def paintEvent(self, event: QPaintEvent) -> None:
-        painter = QPainter(self)
+    @painted
+    def paintEvent(self, painter: QPainter) -> None:
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         for row, bar in enumerate(self.bars):
             self._draw(painter, QRectF(0, row * ROW, self.width(), ROW), bar)

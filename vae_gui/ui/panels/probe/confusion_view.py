@@ -9,11 +9,11 @@ from PySide6.QtGui import (
     QKeyEvent,
     QMouseEvent,
     QPainter,
-    QPaintEvent,
     QPen,
 )
 from PySide6.QtWidgets import QWidget
 
+from vae_gui.ui.style.painting import painted
 from vae_gui.ui.style.theme import current_theme, small_font
 
 LEAST_CELL, MOST_CELL = 14, 34  # height in pixels
@@ -80,8 +80,8 @@ class ConfusionView(QWidget):
 
     # --- events -------------------------------------------------------------
 
-    def paintEvent(self, event: QPaintEvent) -> None:
-        painter = QPainter(self)
+    @painted
+    def paintEvent(self, painter: QPainter) -> None:
         painter.setFont(small_font(self.font()))
         for index, name in enumerate(self._names):
             self._draw_heading(painter, self.cell_rect(-1, index), name, across=True)

@@ -3,10 +3,11 @@
 import numpy as np
 from numpy.typing import NDArray
 from PySide6.QtCore import QPointF, QRectF, Qt
-from PySide6.QtGui import QColor, QPainter, QPaintEvent
+from PySide6.QtGui import QColor, QPainter
 from PySide6.QtWidgets import QVBoxLayout, QWidget
 
 from vae_gui.core.support.types import Pixels
+from vae_gui.ui.style.painting import painted
 from vae_gui.ui.style.theme import current_theme, small_font
 from vae_gui.ui.widgets.image_grid import ImageGrid
 
@@ -39,11 +40,11 @@ class PlaneView(QWidget):
         self.grid.set_images(images)
         self.update()
 
-    def paintEvent(self, event: QPaintEvent) -> None:
+    @painted
+    def paintEvent(self, painter: QPainter) -> None:
         count = self.grid.count()
         if not count:
             return
-        painter = QPainter(self)
         painter.setFont(small_font(self.font()))
         painter.setPen(QColor(current_theme().muted))
         offset = QPointF(self.grid.pos())

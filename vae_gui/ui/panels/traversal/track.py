@@ -9,13 +9,13 @@ from PySide6.QtGui import (
     QKeyEvent,
     QMouseEvent,
     QPainter,
-    QPaintEvent,
     QWheelEvent,
 )
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
 from vae_gui.core.support.types import Pixels
 from vae_gui.ui.style.images import draw_pixels, resample, snapped, to_qimage
+from vae_gui.ui.style.painting import painted
 from vae_gui.ui.style.theme import DARK, current_theme, small_font
 
 FINE_STEP, COARSE_STEP, EXTRA_FINE_STEP = 0.05, 0.5, 0.005  # latent units
@@ -101,8 +101,9 @@ class FilmTrack(QWidget):
         cell = self.width() / count
         return cell / 2, max(1.0, self.width() - cell)
 
-    def paintEvent(self, event: QPaintEvent) -> None:
-        painter, theme = QPainter(self), current_theme()
+    @painted
+    def paintEvent(self, painter: QPainter) -> None:
+        theme = current_theme()
         film, pixels = snapped(painter, self._film())
         painter.fillRect(film, QColor(theme.digit))
         if self._images is not None and len(self._images):
