@@ -194,8 +194,8 @@ class Failing(QPainter):
     def fail(self, *args: object) -> None:
         raise ZeroDivisionError("a bad mark")
 
-    setPen = setFont = fillRect = drawPixmap = setRenderHint = setClipRegion = setBrush = fail
-    drawText = drawImage = drawRoundedRect = fail
+    setPen = setFont = fillRect = drawPixmap = setRenderHint = setClipRegion = setBrush = fail  # noqa: N815
+    drawText = drawImage = drawRoundedRect = fail  # noqa: N815
 
 
 @pytest.mark.parametrize("name", BUILDERS)

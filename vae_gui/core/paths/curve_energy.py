@@ -7,6 +7,7 @@ import torch
 from torch import Tensor
 
 from vae_gui.core.paths.curves import Points
+from vae_gui.core.vae.warm_up import warm_up_optimizers
 
 
 class CurveEnergy:
@@ -25,6 +26,7 @@ class CurveEnergy:
         # (steps - 1, steps - 1)
         self._waves = torch.sin(torch.pi / self._steps * wave[:, None] * wave) / wave
         self._amplitudes = torch.zeros(self._steps - 1, start.shape[1], requires_grad=True)
+        warm_up_optimizers()
         self._optimizer = torch.optim.LBFGS(
             [self._amplitudes], max_iter=iterations, history_size=20, line_search_fn="strong_wolfe"
         )

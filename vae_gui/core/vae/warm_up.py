@@ -4,11 +4,21 @@ from vae_gui.core.support.imports import import_lock
 
 
 def warm_up_training() -> None:
-    """Import what the first training step needs: the first optimizer alone imports some 800 modules."""
+    """Import what the first training step needs."""
+    with import_lock():
+        import vae_gui.core.vae.trainer  # noqa: F401
+
+        warm_up_optimizers()
+
+
+def warm_up_optimizers() -> None:
+    """Call this before the first optimizer of a thread.
+
+    It imports some 800 modules, torch._dynamo among them, from within torch and so outside the lock:
+    a second thread that did the same met them half imported.
+    """
     with import_lock():
         import torch
-
-        import vae_gui.core.vae.trainer  # noqa: F401
 
         weight = torch.zeros(1, requires_grad=True)
         optimizer = torch.optim.Adam([weight], fused=True)

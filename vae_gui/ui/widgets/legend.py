@@ -102,6 +102,7 @@ class Legend(QWidget):
         """One chip for each class, all shown; `colors` as `#rrggbb`."""
         for chip in self._chips:
             self._flow.removeWidget(chip)
+            chip.blockSignals(True)  # a click that is under way would name a class of before
             chip.deleteLater()
         self.names = tuple(names)
         self._chips = [_Chip(name, color, self) for name, color in zip(names, colors, strict=True)]
