@@ -6,8 +6,9 @@ import logging.handlers
 import os
 import sys
 from pathlib import Path
+from typing import NoReturn
 
-from PySide6.QtCore import QCoreApplication, QObject, QStandardPaths, Qt
+from PySide6.QtCore import QCoreApplication, QDeadlineTimer, QObject, QStandardPaths, Qt
 from PySide6.QtGui import QIcon
 from PySide6.QtWidgets import QApplication
 
@@ -20,6 +21,7 @@ from vae_gui.runtime.autosave import Autosave
 from vae_gui.runtime.autosave_folders import AutosaveFolders, default_autosave_folder
 from vae_gui.runtime.context import Context
 from vae_gui.runtime.datasets import Datasets
+from vae_gui.runtime.deadline import FOREVER
 from vae_gui.runtime.explorer import Explorer
 from vae_gui.runtime.image_places import ImagePlaces
 from vae_gui.runtime.jobs import Jobs
@@ -39,6 +41,7 @@ from vae_gui.ui.window.gc_policy import collect_on_this_thread, spare_what_is_lo
 from vae_gui.ui.window.main_window import MainWindow
 
 PRETRAINED = "pretrained.vae"
+CLOSE_MS = 2000  # for which closing waits for its threads
 
 
 def build_context() -> Context:
@@ -73,15 +76,25 @@ def build_context() -> Context:
     )
 
 
-def shutdown(context: Context, keep: bool = False) -> None:
-    """Ask every thread to stop and wait for each; safe to call twice.
+def shutdown(context: Context, keep: bool = False, deadline: QDeadlineTimer = FOREVER) -> bool:
+    """Ask every thread to stop, then wait for each; whether all have ended. Safe to call twice.
 
     keep: nobody was asked about what is unsaved, so the next start offers it.
     """
-    context.training.shutdown()
-    context.jobs.shutdown()
+    owners = (context.training, context.jobs, context.explorer)
+    for owner in owners:
+        owner.shutdown(QDeadlineTimer(0))
+    ended = [owner.shutdown(deadline) for owner in owners]
     context.autosave.shutdown(keep)
-    context.explorer.shutdown()
+    return all(ended)
+
+
+def leave(code: int) -> NoReturn:
+    """End the process although a thread waits for an import or a whole load: nothing is left to be kept."""
+    logging.shutdown()
+    sys.stdout.flush()
+    sys.stderr.flush()
+    os._exit(code)
 
 
 def make_application() -> QApplication:
@@ -176,7 +189,9 @@ def main(arguments: list[str] | None = None) -> int:
     signals.received.connect(window.close_unasked)
     app.setQuitOnLastWindowClosed(False)
     code = app.exec()
-    shutdown(context, keep=signals.is_received)
+    ended = shutdown(context, signals.is_received, QDeadlineTimer(CLOSE_MS))
     signals.close()
+    if not ended:
+        leave(code)
     del garbage
     return code

@@ -2,7 +2,7 @@
 
 from dataclasses import replace
 
-from PySide6.QtCore import QObject, Signal
+from PySide6.QtCore import QDeadlineTimer, QObject, Signal
 from PySide6.QtGui import QUndoStack
 
 from vae_gui.core.pictures.posterior import Posterior
@@ -11,6 +11,7 @@ from vae_gui.core.state.latent import LatentState
 from vae_gui.core.state.pad_layers import PadLayers
 from vae_gui.core.support.types import Z
 from vae_gui.runtime.datasets import Datasets
+from vae_gui.runtime.deadline import FOREVER
 from vae_gui.runtime.drag_recorder import DragRecorder
 from vae_gui.runtime.library import Library
 from vae_gui.runtime.notices import Notices
@@ -105,10 +106,10 @@ class Explorer(QObject):
             self.posterior = posterior
             self.posterior_changed.emit()
 
-    def shutdown(self) -> None:
-        """Stop answering and wait; safe to call twice."""
+    def shutdown(self, deadline: QDeadlineTimer = FOREVER) -> bool:
+        """Stop answering and wait; whether the thread has ended. Safe to call twice."""
         self.scatter.stop()
-        self.questions.shutdown()
+        return self.questions.shutdown(deadline)
 
     # --- events -------------------------------------------------------------
 

@@ -7,7 +7,7 @@ import threading
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Generic, cast
 
-from PySide6.QtCore import QObject, QThread, Signal
+from PySide6.QtCore import QDeadlineTimer, QObject, QThread, Signal
 
 from vae_gui.core.inference.requests import (
     MAX_BATCH,
@@ -20,6 +20,7 @@ from vae_gui.core.inference.requests import (
 )
 from vae_gui.core.support.imports import import_lock
 from vae_gui.core.vae.snapshot import Snapshot
+from vae_gui.runtime.deadline import FOREVER
 
 if TYPE_CHECKING:
     import numpy as np
@@ -92,12 +93,12 @@ class InferenceThread(QThread):
             self._snapshot = snapshot
             self._changed.notify()
 
-    def stop(self) -> None:
-        """End after the part in progress, and wait for that."""
+    def stop(self, deadline: QDeadlineTimer = FOREVER) -> bool:
+        """End after the part in progress, and wait for that; whether it has ended."""
         with self._changed:
             self._stopping = True
             self._changed.notify()
-        self.wait()
+        return self.wait(deadline)
 
     def run(self) -> None:
         while self._wait():

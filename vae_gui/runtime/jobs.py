@@ -4,10 +4,11 @@ import logging
 import threading
 from collections.abc import Callable
 
-from PySide6.QtCore import QObject, QThread, QTimer, Signal
+from PySide6.QtCore import QDeadlineTimer, QObject, QThread, QTimer, Signal
 
 from vae_gui.core.support.errors import UserError
 from vae_gui.core.support.progress import Job
+from vae_gui.runtime.deadline import FOREVER
 from vae_gui.runtime.notices import Notices
 
 log = logging.getLogger(__name__)
@@ -94,14 +95,13 @@ class Jobs(QObject):
         QTimer.singleShot(0, self._begin)
         return thread
 
-    def shutdown(self) -> None:
-        """Cancel all jobs and wait for them."""
+    def shutdown(self, deadline: QDeadlineTimer = FOREVER) -> bool:
+        """Cancel all jobs and wait for them; whether all have ended."""
         self._closed = True
         self._waiting = ()
         for thread in self.running:
             thread.cancel()
-        for thread in self.running:
-            thread.wait()
+        return all(thread.wait(deadline) for thread in self.running)
 
     def _begin(self) -> None:
         waiting, self._waiting = self._waiting, ()

@@ -5,10 +5,11 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import cast
 
-from PySide6.QtCore import QObject, Signal
+from PySide6.QtCore import QDeadlineTimer, QObject, Signal
 
 from vae_gui.core.inference.requests import MAX_BATCH, Request, Value
 from vae_gui.core.vae.snapshot import Snapshot
+from vae_gui.runtime.deadline import FOREVER
 from vae_gui.runtime.deferred_refresh import DeferredRefresh
 from vae_gui.runtime.inference_thread import Answer, InferenceThread
 from vae_gui.runtime.notices import Notices
@@ -86,11 +87,11 @@ class Questions(QObject):
         """The cursor is elsewhere: `settled` follows."""
         self._deferred_refresh.moved()
 
-    def shutdown(self) -> None:
-        """Stop answering and wait; safe to call twice."""
+    def shutdown(self, deadline: QDeadlineTimer = FOREVER) -> bool:
+        """Stop answering and wait; whether the thread has ended. Safe to call twice."""
         self._deferred_refresh.stop()
         self._questions.clear()
-        self._inference.stop()
+        return self._inference.stop(deadline)
 
     def _send(self, channel: str, request: Request[object]) -> None:
         self._asked_at.setdefault(channel, time.perf_counter())

@@ -6,13 +6,14 @@ import time
 import uuid
 from dataclasses import dataclass, replace
 
-from PySide6.QtCore import QObject, QTimer, Signal
+from PySide6.QtCore import QDeadlineTimer, QObject, QTimer, Signal
 
 from vae_gui.core.datasets.base import ImageData
 from vae_gui.core.vae.config import HyperparameterChange, LiveHyperparameters, RunConfig
 from vae_gui.core.vae.history import History
 from vae_gui.core.vae.snapshot import Checkpoint, Snapshot
 from vae_gui.core.vae.timeline import BUDGET_BYTES, Timeline
+from vae_gui.runtime.deadline import FOREVER
 from vae_gui.runtime.notices import Notices
 from vae_gui.runtime.training_messages import (
     Collapsed,
@@ -171,15 +172,17 @@ class Training(QObject):
         elif self.checkpoint is not None:
             self.checkpointed.emit(self.checkpoint)
 
-    def shutdown(self) -> None:
-        """Stop, wait, and take what the thread has left; safe to call twice."""
+    def shutdown(self, deadline: QDeadlineTimer = FOREVER) -> bool:
+        """Stop, wait, and take what the thread has left; whether it has ended. Safe to call twice."""
         self._closed = True
         self._pump_timer.stop()
         if self._thread is not None:
             self._thread.request_stop(measure=False)
-            self._thread.wait()
+            if not self._thread.wait(deadline):
+                return False
             self._pump()
             self._thread = None
+        return True
 
     def _pump(self) -> None:
         """Drain the outbox: every step into the history, the newest snapshot only."""
