@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from itertools import pairwise
 
 from PySide6.QtCore import QPointF, QRectF, Qt
-from PySide6.QtGui import QColor, QPainter, QPen, QPolygonF
+from PySide6.QtGui import QColor, QPainter, QPainterPath, QPen, QPolygonF
 
 from vae_gui.core.paths import LINES, PATHS
 from vae_gui.ui.style.theme import Theme, small_font
@@ -107,10 +107,13 @@ def _at(points: tuple[Point, ...], part: float) -> Point:
 def draw_keyframes(
     painter: QPainter, keyframes: tuple[Point, ...], to_pixels: ToPixels, theme: Theme
 ) -> None:
-    """Small diamonds."""
+    """Small diamonds, as one shape however many there are."""
+    diamonds, r = QPainterPath(), KEYFRAME_RADIUS
+    diamonds.setFillRule(Qt.FillRule.WindingFill)
+    for point in keyframes:
+        at = to_pixels(point)
+        corners = [(0.0, -r), (r, 0.0), (0.0, r), (-r, 0.0), (0.0, -r)]
+        diamonds.addPolygon(QPolygonF([at + QPointF(x, y) for x, y in corners]))
     painter.setPen(QPen(QColor(theme.pad), 2))
     painter.setBrush(QColor(theme.text))
-    for point in keyframes:
-        at, r = to_pixels(point), KEYFRAME_RADIUS
-        corners = [(0.0, -r), (r, 0.0), (0.0, r), (-r, 0.0)]
-        painter.drawPolygon(QPolygonF([at + QPointF(x, y) for x, y in corners]))
+    painter.drawPath(diamonds)

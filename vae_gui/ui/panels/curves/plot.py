@@ -11,6 +11,7 @@ from PySide6.QtWidgets import QHBoxLayout, QLabel, QVBoxLayout, QWidget
 
 from vae_gui.core.vae.config import HyperparameterChange
 from vae_gui.core.vae.history import COLUMNS, History, HistoryRows
+from vae_gui.ui.panels.curves.changes import ChangeMarks
 from vae_gui.ui.style.theme import current_theme, small_font
 
 MOST_POINTS = 1500
@@ -54,7 +55,7 @@ class CurvePlot(QWidget):
         self._pointer = pg.InfiniteLine(angle=90, movable=False)
         self._pointer.setVisible(False)
         item.addItem(self._pointer, ignoreBounds=True)
-        self._marks: list[pg.InfiniteLine] = []
+        self.changes = ChangeMarks(item)
         self._lay_out()
         self.plot.viewport().setMouseTracking(True)
         self.plot.viewport().installEventFilter(self)
@@ -82,6 +83,7 @@ class CurvePlot(QWidget):
         self._test.setSymbolBrush(QColor(theme.warning))
         self._test.setSymbolPen(None)
         self._pointer.setPen(QColor(theme.muted), width=1)
+        self.changes.restyle()
         for side in ("bottom", "left"):
             axis = self.plot.getPlotItem().getAxis(side)
             axis.setPen(QColor(theme.border))
@@ -102,7 +104,7 @@ class CurvePlot(QWidget):
         self._train.setData(*binned(steps[:, 0], value))
         self._test.setData(*binned(tests[:, 0], test_value))
         self._show_scale(steps[:, 0], value, test_value)
-        self._show_changes(self._changes)
+        self.changes.show(self._changes, self.plot.getPlotItem().getViewBox().viewRect())
 
     def show_value_at(self, step: float) -> None:
         """The values nearest to `step`, or the newest for nan; of another step than the batch's, it is named."""
@@ -147,22 +149,6 @@ class CurvePlot(QWidget):
         box = self.plot.getPlotItem().getViewBox()
         margin = max(0.05 * (high - low), 0.05)
         box.setRange(xRange=(0, float(step[-1])), yRange=(low - margin, high + margin), padding=0)
-
-    def _show_changes(self, changes: tuple[HyperparameterChange, ...]) -> None:
-        for mark in self._marks[len(changes) :]:
-            self.plot.removeItem(mark)
-        del self._marks[len(changes) :]
-        for change in changes[len(self._marks) :]:
-            name = {"beta": "β", "learning_rate": "lr"}.get(change.name, change.name)
-            color = QColor(current_theme().muted)
-            mark = pg.InfiniteLine(
-                change.step,
-                pen=pg.mkPen(color, style=Qt.PenStyle.DashLine),
-                label=f"{name} {change.value:.3g}",
-                labelOpts={"position": 0.9, "color": color},
-            )
-            self.plot.addItem(mark, ignoreBounds=True)
-            self._marks.append(mark)
 
 
 def binned(x: Column, y: Column) -> tuple[Column, Column]:
