@@ -1,5 +1,7 @@
 """Widgets side by side that go on in the next line where the width ends."""
 
+from collections.abc import Sequence
+
 from PySide6.QtCore import QPoint, QRect, QSize, Qt
 from PySide6.QtWidgets import QLayout, QLayoutItem, QWidget
 
@@ -12,6 +14,22 @@ class FlowLayout(QLayout):
         self._items: list[QLayoutItem] = []
         self.setContentsMargins(0, 0, 0, 0)
         self.setSpacing(spacing)
+
+    def replace(self, old: Sequence[QWidget], new: Sequence[QWidget]) -> None:
+        """Delete some of the widgets and add others, which are arranged once and not again for each."""
+        container = self.parentWidget()
+        assert container is not None
+        hidden = container.isHidden()
+        container.hide()
+        for widget in old:
+            self.removeWidget(widget)
+            widget.blockSignals(True)  # a click that is under way would come from what is gone
+            widget.deleteLater()
+        for widget in new:
+            self.addWidget(widget)
+            widget.show()
+        container.setHidden(hidden)
+        container.updateGeometry()
 
     def addItem(self, item: QLayoutItem) -> None:
         self._items.append(item)

@@ -100,18 +100,12 @@ class Legend(QWidget):
 
     def set_classes(self, names: Sequence[str], colors: Sequence[str]) -> None:
         """One chip for each class, all shown; `colors` as `#rrggbb`."""
-        for chip in self._chips:
-            self._flow.removeWidget(chip)
-            chip.blockSignals(True)  # a click that is under way would name a class of before
-            chip.deleteLater()
-        self.names = tuple(names)
+        old, self.names = self._chips, tuple(names)
         self._chips = [_Chip(name, color, self) for name, color in zip(names, colors, strict=True)]
         for chip in self._chips:
-            self._flow.addWidget(chip)
             chip.toggled.connect(self._on_toggled)
             chip.isolate_requested.connect(self._on_isolate)
-            chip.show()
-        self.updateGeometry()
+        self._flow.replace(old, self._chips)
 
     def visible_classes(self) -> tuple[int, ...]:
         """Indices of the classes that are shown."""

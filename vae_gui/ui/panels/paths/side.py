@@ -47,14 +47,9 @@ class KeyframeChips(QWidget):
         """A pair of buttons for each: go there, remove it."""
         self._hint.setVisible(not keyframes)
         if 2 * len(keyframes) != len(self.chips):
-            for chip in self.chips:
-                self._flow.removeWidget(chip)
-                chip.deleteLater()
+            old = self.chips
             self.chips = [chip for index in range(len(keyframes)) for chip in self._pair(index)]
-            for chip in self.chips:
-                self._flow.addWidget(chip)
-                chip.show()
-            self.updateGeometry()
+            self._flow.replace(old, self.chips)
         for go, z in zip(self.chips[::2], keyframes, strict=True):
             go.setToolTip(f"Move the cursor to ({', '.join(f'{value:.2f}' for value in z[:6])})")
 
