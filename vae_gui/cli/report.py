@@ -12,9 +12,9 @@ from vae_gui.cli.parser import add_data, add_json
 from vae_gui.core.storage import workspace as files
 from vae_gui.core.storage.workspace import Workspace
 from vae_gui.core.support.imports import import_lock
-from vae_gui.core.vae.config import RunConfig, to_json
+from vae_gui.core.vae.config import ModelConfig, RunConfig, to_json
 from vae_gui.core.vae.encodings import inactive, kl_per_dimension
-from vae_gui.core.vae.models import MODELS
+from vae_gui.core.vae.loss_terms import loss_text, loss_values, only_term, unit
 
 SAMPLES = 64
 _CHOSEN = (
@@ -27,9 +27,7 @@ def add_commands(commands: "argparse._SubParsersAction[argparse.ArgumentParser]"
     info.add_argument("file", type=Path, metavar="FILE")
     add_json(info)
     info.set_defaults(run=show_info)
-    measure = commands.add_parser(
-        "evaluate", help="measure a model on the test images, in nats per image"
-    )
+    measure = commands.add_parser("evaluate", help="measure a model on the test images, per image")
     measure.add_argument("file", type=Path, metavar="FILE")
     add_data(measure)
     measure.add_argument(
@@ -60,16 +58,17 @@ def show_info(options: argparse.Namespace) -> int:
 def info_of(workspace: Workspace) -> dict[str, object]:
     """What is known without a data set; None where the file does not say. Huge encodings overflow silently."""
     checkpoint, history, encodings = workspace.checkpoint, workspace.history, workspace.encodings
+    model = checkpoint.config.model
     kl = None if encodings is None or not len(encodings) else kl_per_dimension(encodings)
     return {
         "title": workspace.title,
         "config": to_json(checkpoint.config),
         "step": checkpoint.snapshot.step,
         "last_metrics": {
-            "train": None if history is None else _last(history.steps),
-            "test": None if history is None else _last(history.tests),
+            "train": None if history is None else _last(model, history.steps),
+            "test": None if history is None else _last(model, history.tests),
         },
-        "latent_dim": checkpoint.config.model.latent_dim,
+        "latent_dim": model.latent_dim,
         "kl_per_dimension": None if kl is None else [float(value) for value in kl],
         "chosen_by_test_loss": checkpoint.config.train.patience > 0,
         "active_units": None
@@ -79,17 +78,16 @@ def info_of(workspace: Workspace) -> dict[str, object]:
     }
 
 
-def _last(rows: NDArray[np.float64]) -> dict[str, float] | None:
+def _last(model: ModelConfig, rows: NDArray[np.float64]) -> dict[str, float] | None:
     if not len(rows) or not np.isfinite(rows[-1]).all():
         return None
-    step, loss, reconstruction, kl = rows[-1].tolist()
-    return {"step": step, "loss": loss, "reconstruction": reconstruction, "kl": kl}
+    step, *losses = rows[-1].tolist()
+    return {"step": step} | loss_values(model, *losses)
 
 
 def _say_info(workspace: Workspace, values: dict[str, object]) -> None:
     config = workspace.checkpoint.config
     model, train = config.model, config.train_at(workspace.checkpoint.snapshot.step)
-    deterministic = MODELS[model.architecture].deterministic
     print_line(
         f"{workspace.title}: preset {config.preset}, data {config.dataset}, step {values['step']}"
     )
@@ -105,15 +103,14 @@ def _say_info(workspace: Workspace, values: dict[str, object]) -> None:
         print_line(_CHOSEN)
     history = workspace.history
     for name, rows in (("train", history.steps), ("test", history.tests)) if history else ():
-        last = _last(rows)
-        if last is not None:
-            parts = f"reconstruction {last['reconstruction']:.2f}, KL {last['kl']:.2f}"
-            print_line(f"{name:<8}{last['loss']:.2f} at step {last['step']:.0f} ({parts})")
+        if _last(model, rows) is not None:
+            step, *losses = rows[-1].tolist()
+            print_line(f"{name:<8}{loss_text(model, *losses)} at step {step:.0f}, {unit(model)}")
     if values["active_units"] is None:
         print_line("units   not known: the file holds no encodings")
         return
     print_line(f"units   {values['active_units']} of {model.latent_dim} dimensions are active")
-    if deterministic:
+    if model.deterministic:
         print_line("kl      none: a plain autoencoder has no posterior")
     elif isinstance(values["kl_per_dimension"], list):
         kl = "  ".join(f"z{i} {value:.2f}" for i, value in enumerate(values["kl_per_dimension"], 1))
@@ -133,17 +130,18 @@ def show_evaluation(options: argparse.Namespace) -> int:
         dataset_of(options.dataset, config.dataset), options.data_dir, options.download
     )
     result = carry_out(evaluate(config, checkpoint.snapshot, data, options.samples))
+    term = only_term(config.model)
     values: dict[str, object] = {
         "dataset": data.name,
         "images": result.images,
         "step": checkpoint.snapshot.step,
         "likelihood": config.model.likelihood,
         "elbo": result.elbo,
-        "reconstruction": None if result.deterministic else result.reconstruction,
+        "reconstruction": None if term == "squared error" else result.reconstruction,
         "kl": None if result.deterministic else result.kl,
         "samples": result.samples,
         "importance_weighted_bound": result.importance_weighted,
-        "squared_error": result.reconstruction if result.deterministic else None,
+        "squared_error": result.reconstruction if term == "squared error" else None,
         "chosen_by_test_loss": config.train.patience > 0 and data.name == config.dataset,
     }
     if options.json:
@@ -158,7 +156,8 @@ def _say_evaluation(config: RunConfig, values: dict[str, object], title: str) ->
     if values["chosen_by_test_loss"]:
         print_line(_CHOSEN)
     if values["elbo"] is None:
-        print_line(f"squared error        {values['squared_error']:.2f}")
+        term = only_term(config.model) or ""
+        print_line(f"{term:<21}{values[term.replace(' ', '_')]:.2f} {unit(config.model)}")
         print_line("There is no ELBO: a plain autoencoder has no likelihood and no posterior.")
         return
     print_line(

@@ -3,9 +3,10 @@
 import argparse
 import time
 import uuid
+from collections.abc import Callable
 from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import TYPE_CHECKING, NoReturn
+from typing import TYPE_CHECKING, NoReturn, TypeVar
 
 from vae_gui.cli.data import dataset_of, load_data
 from vae_gui.cli.output import (
@@ -27,15 +28,17 @@ from vae_gui.core.support.errors import UserError
 from vae_gui.core.support.files import check_writable
 from vae_gui.core.support.progress import Progress
 from vae_gui.core.support.settings import Value
-from vae_gui.core.vae.config import EPOCHS, RunConfig
+from vae_gui.core.vae.config import EPOCHS, ModelConfig, RunConfig
 from vae_gui.core.vae.history import HistoryRows
-from vae_gui.core.vae.models import MODELS
+from vae_gui.core.vae.loss_terms import loss_text, loss_values
 from vae_gui.core.vae.presets import PRESETS
 from vae_gui.core.vae.warm_up import warm_up_training
 
 if TYPE_CHECKING:
     from vae_gui.cli.headless import Epoch, HeadlessRun
     from vae_gui.core.vae.trainer import Evaluation
+
+Given = TypeVar("Given")
 
 AUTOSAVE_SECONDS = 60.0
 LIVE_HYPERPARAMETERS = ("beta", "learning_rate")  # may change within a run, which records it
@@ -228,34 +231,25 @@ def _report(epoch: "Epoch", config: RunConfig, as_json: bool) -> None:
         print_json(
             {
                 "epoch": epoch.number,
-                "train": losses(epoch.train),
-                "test": losses(epoch.test),
+                "train": _losses(loss_values, config, epoch.train),
+                "test": _losses(loss_values, config, epoch.test),
                 "seconds": round(epoch.seconds, 4),
                 "images_per_second": round(epoch.images_per_second, 1),
             }
         )
         return
-    deterministic = MODELS[config.model.architecture].deterministic
     print_line(
         f"epoch {epoch.number:>3}/{config.train_at(epoch.test.step).epochs}"
-        f"   train {_loss(epoch.train, deterministic)}   test {_loss(epoch.test, deterministic)}"
+        f"   train {_losses(loss_text, config, epoch.train)}"
+        f"   test {_losses(loss_text, config, epoch.test)}"
         f"   {epoch.seconds:.1f} s   {epoch.images_per_second:,.0f} images/s"
     )
 
 
-def losses(evaluation: "Evaluation") -> dict[str, float]:
-    """Nats per image; loss is the objective, reconstruction + β·KL."""
-    return {
-        "loss": evaluation.loss,
-        "reconstruction": evaluation.reconstruction,
-        "kl": evaluation.kl,
-    }
-
-
-def _loss(values: "Evaluation", deterministic: bool) -> str:
-    if deterministic:
-        return f"squared error {values.reconstruction:.2f}"
-    return f"{values.loss:.2f} (reconstruction {values.reconstruction:.2f}, KL {values.kl:.2f})"
+def _losses(
+    give: Callable[[ModelConfig, float, float, float], Given], config: RunConfig, of: "Evaluation"
+) -> Given:
+    return give(config.model, of.loss, of.reconstruction, of.kl)
 
 
 def say_to_people(options: argparse.Namespace, text: str) -> None:

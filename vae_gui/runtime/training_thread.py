@@ -20,6 +20,7 @@ from vae_gui.core.vae.config import LiveHyperparameters
 from vae_gui.core.vae.device_errors import DeviceError, device_errors_in_words
 from vae_gui.core.vae.divergence import good_checkpoint, good_snapshot, require_finite
 from vae_gui.core.vae.encodings import Encodings
+from vae_gui.core.vae.loss_terms import loss_text, unit
 from vae_gui.core.vae.snapshot import Checkpoint, Snapshot
 from vae_gui.core.vae.timeline import TimelineEntry, capacity, is_kept, spacing
 from vae_gui.core.vae.warm_up import warm_up_training
@@ -41,7 +42,7 @@ FLUSH_SECONDS = 1 / 60
 SNAPSHOT_SECONDS = 0.2
 KEEPING_SHARE = 0.02  # of the time goes to copies of the state that a run falls back on
 LOG_STEPS = 100  # from one line of the log file to the next (A8)
-LOG_LINE = "step %d: loss %.2f, reconstruction %.2f, kl %.2f nats per image"
+LOG_LINE = "step %d: %s %s"
 KEPT = " It is kept as it was after step {:,}, and Run ▸ Continue goes on from there, paused."
 ENTRY_IMAGES = 500  # whose encodings each entry of the timeline keeps
 
@@ -180,8 +181,9 @@ class TrainingThread(QThread):
         rows = losses_of(self._unsent)
         self._unsent = []
         require_finite(rows)
-        for step, loss, reconstruction, kl in rows[rows[:, 0] % LOG_STEPS == 0].tolist():
-            log.info(LOG_LINE, step, loss, reconstruction, kl)
+        model = self._order.config.model
+        for step, *losses in rows[rows[:, 0] % LOG_STEPS == 0].tolist():
+            log.info(LOG_LINE, step, loss_text(model, *losses), unit(model))
         self.outbox.append(Losses(rows, of_test=False))
 
     def _evaluate(self, trainer: Trainer) -> None:

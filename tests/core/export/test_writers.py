@@ -20,6 +20,7 @@ from vae_gui.core.export.writers import (
 from vae_gui.core.support.errors import UserError
 from vae_gui.core.support.progress import Progress, finish
 from vae_gui.core.support.settings import settings_of
+from vae_gui.core.vae.config import ModelConfig
 from vae_gui.core.vae.history import HistoryRows
 
 
@@ -148,10 +149,23 @@ def test_the_curves_come_back_exactly_from_csv(tmp_path: Path) -> None:
     tests = np.array([[25_000, 151.5, np.nan, 1 / 3]])
     path = tmp_path / "curves.csv"
     reports: list[Progress] = []
-    finish(export_history_csv(HistoryRows(steps, tests), path), reports.append)
+    model = ModelConfig()
+    finish(export_history_csv(HistoryRows(steps, tests), path, model), reports.append)
     rows = list(csv.reader(io.StringIO(path.read_text())))
     assert rows[0] == ["split", "step", "loss", "reconstruction", "kl"]
     assert rows[-1] == ["test", "25000", "151.5", "nan", repr(1 / 3)]
     read = np.array([[float(value) for value in row[1:]] for row in rows[1:-1]])
     np.testing.assert_array_equal(read, steps)
     assert reports[-1].done == reports[-1].total == 25_001
+
+
+def test_the_curve_of_an_autoencoder_is_a_squared_error_and_nothing_else(tmp_path: Path) -> None:
+    rows = np.array([[3, 41.5, 41.5, 0.0]])
+    path = tmp_path / "curve.csv"
+    model = ModelConfig("autoencoder-512", likelihood="squared-error")
+    finish(export_history_csv(HistoryRows(rows, rows), path, model))
+    assert path.read_text().splitlines() == [
+        "split,step,squared_error",
+        "train,3,41.5",
+        "test,3,41.5",
+    ]

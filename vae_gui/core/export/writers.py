@@ -12,7 +12,9 @@ from vae_gui.core.export.options import SHARP, AnimationOptions, StripOptions, e
 from vae_gui.core.support.files import atomic_write
 from vae_gui.core.support.progress import Job, Progress
 from vae_gui.core.support.types import Pixels
-from vae_gui.core.vae.history import HistoryRows
+from vae_gui.core.vae.config import ModelConfig
+from vae_gui.core.vae.history import COLUMNS, HistoryRows
+from vae_gui.core.vae.loss_terms import loss_values
 
 _ROWS_AT_ONCE = 20_000
 
@@ -68,16 +70,20 @@ def save_image(image: Pixels, path: Path, size: int = 256, enlarging: str = SHAR
     return (yield from export_grid(image[np.newaxis, np.newaxis], path, options))
 
 
-def export_history_csv(history: HistoryRows, path: Path) -> Job[Path]:
-    """Write the curves as CSV: split (train or test), step, loss, reconstruction, kl in nats per image."""
+def export_history_csv(history: HistoryRows, path: Path, model: ModelConfig) -> Job[Path]:
+    """Write the curves as CSV: split (train or test), step, and the losses of `loss_terms` per image."""
+    names = tuple(loss_values(model, 0, 0, 0))
+    columns = ("step", *(names if len(names) > 1 else ("reconstruction",)))
+    kept = [COLUMNS.index(name) for name in columns]
     total = len(history.steps) + len(history.tests)
     with atomic_write(path) as file:
-        file.write(b"split,step,loss,reconstruction,kl\n")
+        file.write(f"split,step,{','.join(names)}\n".encode())
         done = 0
         for split, rows in (("train", history.steps), ("test", history.tests)):
             for part in _parts(rows):
                 lines = (
-                    f"{split},{step:.0f},{a!r},{b!r},{c!r}\n" for step, a, b, c in part.tolist()
+                    f"{split},{step:.0f},{','.join(map(repr, losses))}\n"
+                    for step, *losses in part[:, kept].tolist()
                 )
                 file.write("".join(lines).encode())
                 done += len(part)

@@ -47,12 +47,14 @@ class ModelConfig:
         ),
     ] = 28
 
+    @property
+    def deterministic(self) -> bool:
+        """Whether the encoder gives a code instead of a distribution: neither KL nor ELBO."""
+        return MODELS[self.architecture].deterministic
+
     def __post_init__(self) -> None:
         validate(self)
-        if (
-            LIKELIHOODS[self.likelihood].scale == "error"
-            and not MODELS[self.architecture].deterministic
-        ):
+        if LIKELIHOODS[self.likelihood].scale == "error" and not self.deterministic:
             raise UserError(
                 "Squared error is no likelihood: a VAE takes Gaussian, σ² = ½, instead."
             )

@@ -51,7 +51,7 @@ class Table:
 
 
 class History:
-    """Losses in nats per image. `loss` is the objective (reconstruction + β·KL); −ELBO is reconstruction + KL.
+    """Losses in the units of `loss_terms`. `loss` is the objective (reconstruction + β·KL); −ELBO is reconstruction + KL.
 
     steps: one row for each optimizer step, on its own batch.
     tests: one row for each evaluation of the whole test split.

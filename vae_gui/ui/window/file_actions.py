@@ -142,7 +142,7 @@ class FileActions(QObject):
         entry = self._context.library.shown
         if entry is None:
             return
-        make = partial(export_history_csv, entry.history.frozen())
+        make = partial(export_history_csv, entry.history.frozen(), model=entry.config.model)
         export_file(self._window, self._context, "curves", ".csv", "CSV table", make)
 
     def _export(self, name: str, kind: ExportFormat, make: Callable[[Path], Job[Path]]) -> None:
