@@ -9,10 +9,17 @@ from vae_gui.cli.output import carry_out
 from vae_gui.core.datasets.base import ImageData, Split
 from vae_gui.core.inference.encode_split import encode
 from vae_gui.core.latent import sampling
+from vae_gui.core.latent.start import start
 from vae_gui.core.state.latent import LatentState
 from vae_gui.core.storage.workspace import Workspace
 from vae_gui.core.support.errors import UserError
-from vae_gui.core.vae.encodings import ClassStatistics, Encodings, class_statistics
+from vae_gui.core.vae.encodings import (
+    ClassStatistics,
+    Encodings,
+    Range,
+    class_statistics,
+    code_range,
+)
 
 Point = NDArray[np.float64]
 LARGEST = 1e6  # of a coordinate; no model has learned anything out there
@@ -25,23 +32,36 @@ class LatentPointParser:
 
     def __init__(self, workspace: Workspace, load: Callable[[], ImageData]) -> None:
         self.workspace = workspace
-        self.latent_dim = workspace.checkpoint.config.model.latent_dim
-        self.latent = workspace.latent or LatentState.origin(self.latent_dim)
+        model = workspace.checkpoint.config.model
+        self.latent_dim, self.deterministic = model.latent_dim, model.deterministic
         self._load = load
         self._data: ImageData | None = None
         self._statistics = workspace.statistics
         self._encodings = workspace.encodings
 
+    @property
+    def latent(self) -> LatentState:
+        """Where the person was, or where the app would begin."""
+        known = self.workspace.latent
+        return known or start(self.latent_dim, self.encodings() if self.deterministic else None)
+
+    def codes(self, dimension: int) -> Range | None:
+        """How far the codes of an autoencoder reach in a dimension; None for a VAE, which has a prior."""
+        return code_range(self.encodings(), dimension) if self.deterministic else None
+
     def point(self, text: str) -> Point:
         """z (latent_dim,) of a place; raises UserError for anything that is none."""
         kind, _, value = text.partition(":")
-        named = {"a": self.latent.a, "b": self.latent.b, "cursor": self.latent.cursor}
-        if text in named:
-            return np.array(named[text])
+        if text in ("a", "b", "cursor"):
+            return np.array(getattr(self.latent, text))
         if kind == "z":
             return self._numbers(value)
         if kind == "random":
             seed = whole(value, text)
+            if self.deterministic:
+                return np.asarray(
+                    sampling.around_encodings(self.encodings().mu, 1, seed)[0], np.float64
+                )
             return np.asarray(sampling.prior(1, self.latent_dim, seed)[0], np.float64)
         if kind == "class":
             return np.asarray(self.statistics().mean_mu[self.label(value)], np.float64)

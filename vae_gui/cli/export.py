@@ -2,7 +2,7 @@
 
 import argparse
 from collections.abc import Callable
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import numpy as np
@@ -59,11 +59,12 @@ def add_commands(commands: "argparse._SubParsersAction[argparse.ArgumentParser]"
         reach = place.add_mutually_exclusive_group()
         reach.add_argument("--range", type=float, nargs="+", metavar="Z", help="low high, in z")
         reach.add_argument(
-            "--percentiles", type=float, nargs=2, default=PERCENTILES, metavar="P",
-            help="low high, of N(0, 1) for a grid, of N(start, 1) for a traversal",
+            "--percentiles", type=float, nargs=2, metavar="P",
+            help="low high (0.05 0.95), of N(0, 1) for a grid, of N(start, 1) for a traversal; "
+            "an autoencoder has no prior: without a range it runs over its codes",
         )  # fmt: skip
     samples = _kind(kinds, "samples", "images that the model makes up", export_samples)
-    samples.add_argument("--of", default="prior", metavar="WHAT", help=KINDS)
+    samples.add_argument("--of", metavar="WHAT", help=KINDS)
     samples.add_argument("--seed", type=int, default=0)
     samples.add_argument("--columns", type=int, default=7, metavar="N")
     samples.add_argument(
@@ -113,8 +114,9 @@ def export_traversal(options: argparse.Namespace) -> int:
     start = places.point(options.at)
     frames = _frames(options, STEPS)
     dimensions = _numbers_from_1(options.dims, places) if options.dims else _ranked(places)
+    reach = Reach(options, places, frames)
     rows = np.stack(
-        [along(tuple(start), i, _reach(options, frames, float(start[i]))) for i in dimensions]
+        [along(tuple(start), i, reach.values(i, float(start[i]))) for i in dimensions]
     )  # (dimensions, frames, latent_dim)
     if moving:
         return _write_animation(options, places, traversal_frame_order(start, rows))
@@ -128,13 +130,15 @@ def export_grid(options: argparse.Namespace) -> int:
     limits = options.range
     if limits is not None and len(limits) not in (2, 4):
         raise UserError("--range takes two numbers, or four: across from, to, up from, to.")
-    xs = _reach(options, side, 0.0, limits and limits[:2])
-    ys = _reach(options, side, 0.0, limits and limits[-2:])
+    reach = Reach(options, places, side)
     if places.latent_dim == 1:
+        xs = reach.values(0, 0.0, limits and limits[:2])
         return _write_picture(options, places, along(tuple(start), 0, xs)[np.newaxis])
     axes = _numbers_from_1(options.axes, places)
     if len(axes) != 2 or axes[0] == axes[1]:
         raise UserError("--axes takes two different dimensions, as in 1,2.")
+    xs = reach.values(axes[0], 0.0, limits and limits[:2])
+    ys = reach.values(axes[1], 0.0, limits and limits[-2:])
     z = plane(tuple(start), (axes[0], axes[1]), xs, ys)
     return _write_picture(options, places, z.reshape(side, side, -1))
 
@@ -180,22 +184,41 @@ def _within(name: str, value: int, least: int, most: int) -> int:
     return value
 
 
-def _reach(
-    options: argparse.Namespace, count: int, middle: float, limits: list[float] | None = None
-) -> NDArray[np.float64]:
-    """What a dimension runs through, from low to high; (count,)."""
-    limits = limits or options.range
-    if limits is not None:
-        if len(limits) != 2 or not -LARGEST <= limits[0] < limits[1] <= LARGEST:
+@dataclass(frozen=True, slots=True)
+class Reach:
+    """How far a dimension runs: over a range, by percentiles, or over the codes of an autoencoder."""
+
+    options: argparse.Namespace
+    places: LatentPointParser
+    count: int
+
+    def values(
+        self, dimension: int, middle: float, limits: list[float] | None = None
+    ) -> NDArray[np.float64]:
+        """From low to high, (count,)."""
+        limits = limits or self.options.range
+        if limits is not None:
+            if len(limits) != 2 or not -LARGEST <= limits[0] < limits[1] <= LARGEST:
+                raise UserError(
+                    "--range takes a low and a high end, as in --range -3 3, "
+                    f"of at most {LARGEST:,.0f}."
+                )
+            return np.linspace(limits[0], limits[1], self.count)
+        codes = self.places.codes(dimension)
+        if codes is None:
+            return middle + standard_quantiles(self.count, *self._percentiles())
+        if self.options.percentiles is not None:
             raise UserError(
-                "--range takes a low and a high end, as in --range -3 3, "
-                f"of at most {LARGEST:,.0f}."
+                "A plain autoencoder has no prior and so no percentiles: leave --percentiles out "
+                "to run over its codes, or choose a --range."
             )
-        return np.linspace(limits[0], limits[1], count)
-    low, high = options.percentiles
-    if not 0 < low < high < 1:
-        raise UserError("--percentiles takes a low and a high one between 0 and 1.")
-    return middle + standard_quantiles(count, low, high)
+        return np.linspace(*codes, self.count)
+
+    def _percentiles(self) -> tuple[float, float]:
+        low, high = self.options.percentiles or PERCENTILES
+        if not 0 < low < high < 1:
+            raise UserError("--percentiles takes a low and a high one between 0 and 1.")
+        return low, high
 
 
 def _numbers_from_1(text: str, places: LatentPointParser) -> list[int]:

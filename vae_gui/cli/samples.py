@@ -6,20 +6,27 @@ from numpy.typing import NDArray
 from vae_gui.cli.endpoints import LatentPointParser, whole
 from vae_gui.core.latent import sampling
 from vae_gui.core.support.errors import UserError
-from vae_gui.core.vae.models import MODELS
 
-KINDS = "prior, prototypes (the mean of each class), class:3 or image:12"
+KINDS = (
+    "prior, codes (near the encodings), prototypes (the mean of each class), class:3 or image:12"
+)
 
 
 def sample(
-    places: LatentPointParser, what: str, count: int, seed: int, spread: sampling.ClassSigma
+    places: LatentPointParser, what: str | None, count: int, seed: int, spread: sampling.ClassSigma
 ) -> NDArray[np.floating]:
-    """z (count, latent_dim); prototypes are as many as there are classes with images."""
+    """z (count, latent_dim); prototypes are as many as there are classes with images.
+
+    what: of the prior where nothing is said; near the codes of an autoencoder, which has none.
+    """
     if seed < 0:
         raise UserError("--seed must be 0 or more.")
+    what = what or ("codes" if places.deterministic else "prior")
     kind, _, value = what.partition(":")
     if what == "prior":
         return _prior(places, count, seed)
+    if what == "codes":
+        return sampling.around_encodings(places.encodings().mu, count, seed)
     if what == "prototypes":
         statistics = places.statistics()
         return np.asarray(statistics.mean_mu[statistics.count > 0])
@@ -37,7 +44,6 @@ def sample(
 
 
 def _prior(places: LatentPointParser, count: int, seed: int) -> NDArray[np.floating]:
-    workspace = places.workspace
-    if not MODELS[workspace.checkpoint.config.model.architecture].deterministic:
+    if not places.deterministic:
         return sampling.prior(count, places.latent_dim, seed)
-    raise UserError("A plain autoencoder has no prior: choose --of class:3 or --of prototypes.")
+    raise UserError("A plain autoencoder has no prior: choose --of codes, class:3 or prototypes.")

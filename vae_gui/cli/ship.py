@@ -12,16 +12,13 @@ from vae_gui.cli.parser import add_data, add_json
 from vae_gui.core.analysis.density import aggregated_posterior
 from vae_gui.core.datasets.base import ImageData
 from vae_gui.core.inference.encode_split import encode
-from vae_gui.core.state.latent import LatentState
+from vae_gui.core.latent.start import at_classes
 from vae_gui.core.storage import workspace as files
 from vae_gui.core.storage.workspace import Workspace
 from vae_gui.core.support.errors import UserError
 from vae_gui.core.support.imports import import_lock
-from vae_gui.core.support.types import Z
-from vae_gui.core.vae.encodings import Encodings, class_statistics
+from vae_gui.core.vae.encodings import class_statistics
 from vae_gui.core.vae.snapshot import LARGEST_HALF, Checkpoint, half
-
-A_CLASS, B_CLASS, CURSOR_CLASS = 0, 7, 3
 
 
 def add_commands(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
@@ -85,27 +82,9 @@ def as_shipped_workspace(source: Workspace, data: ImageData) -> Workspace:
     return Workspace(
         title=source.title,
         checkpoint=Checkpoint(config, snapshot, {}),
-        latent=latent_of(test),
+        latent=at_classes(test),
         history=source.history,
         encodings=test,
         density=aggregated_posterior(train) if flat else None,
         statistics=class_statistics(train),
     )
-
-
-def latent_of(encodings: Encodings) -> LatentState:
-    """A, B and the cursor at the medians of three classes; at the origin without such classes."""
-    start = LatentState.origin(encodings.latent_dim)
-    return replace(
-        start,
-        a=_median(encodings, A_CLASS) or start.a,
-        b=_median(encodings, B_CLASS) or start.b,
-        cursor=_median(encodings, CURSOR_CLASS) or start.cursor,
-    )
-
-
-def _median(encodings: Encodings, label: int) -> Z | None:
-    if encodings.labels is None or not (encodings.labels == label).any():
-        return None
-    members = encodings.mu[encodings.labels == label]
-    return tuple(float(value) for value in np.median(members, axis=0))

@@ -28,6 +28,14 @@ def test_a_range_is_even_and_holds_both_its_ends() -> None:
     np.testing.assert_allclose(np.diff(latent_grid.y), -1)
 
 
+def test_an_autoencoder_has_the_range_of_its_codes_instead_of_percentiles() -> None:
+    latent_grid = ManifoldChoice(rows=5).latent_grid(2, ((4.0, 12.0), (-1.0, 0.0)))
+    assert latent_grid.x == (4, 6, 8, 10, 12)
+    assert latent_grid.y == (0, -0.25, -0.5, -0.75, -1)
+    chosen = ManifoldChoice(mode=RANGE, rows=5).latent_grid(2, ((4.0, 12.0), (-1.0, 0.0)))
+    assert (chosen.x[0], chosen.x[-1]) == (-3, 3)
+
+
 def test_up_is_up_and_the_other_dimensions_are_held() -> None:
     points = LatentGrid((-1.0, 0.0, 1.0), (5.0, 4.0)).points((7.0, 8.0, 9.0), (2, 0))
     assert points.tolist() == [

@@ -24,8 +24,9 @@ from vae_gui.core.support.errors import UserError
 from vae_gui.core.vae.encodings import Encodings, importance, inactive
 
 
-def encodings_with(mu: np.ndarray) -> Encodings:
-    return Encodings(mu.astype(np.float32), None, None, ())
+def encodings_with(mu: np.ndarray, deterministic: bool = False) -> Encodings:
+    logvar = None if deterministic else np.zeros_like(mu, np.float32)
+    return Encodings(mu.astype(np.float32), logvar, None, ())
 
 
 def test_only_the_chosen_dimension_moves() -> None:
@@ -46,6 +47,23 @@ def test_the_track_covers_the_encodings_but_not_their_outliers() -> None:
     low, high = track(encodings_with(mu), 1)
     assert -8 < low < -7.8
     assert 4.8 < high < 5.1
+
+
+def test_the_track_of_an_autoencoder_covers_its_codes_alone() -> None:
+    mu = np.stack((np.linspace(4, 12, 1001), np.full(1001, 7.0)), axis=1)
+    codes = encodings_with(mu, deterministic=True)
+    assert track(codes, 0) == pytest.approx((4.04, 11.96))
+    assert track(codes, 1) == (6.5, 7.5)
+
+
+def test_an_autoencoder_has_even_steps_over_its_codes_instead_of_percentiles() -> None:
+    codes = (4.0, 12.0), (-1.0, 0.0)
+    steps = percentile_values(0.7, RowOptions(WIDE, 5), codes[0])
+    assert steps.tolist() == [4, 6, 8, 10, 12]
+    for spacing in (PRIOR, AROUND):
+        xs, ys = plane_values((0.0, 0.0), (0, 1), PlaneOptions(9, spacing), codes)
+        assert (xs[0], xs[-1], ys[0], ys[-1]) == (4, 12, -1, 0)
+        assert np.ptp(np.diff(xs)) < 1e-12
 
 
 @pytest.mark.parametrize(("spacing", "low", "high"), [(WIDE, 0.05, 0.95), (NARROW, 0.1, 0.9)])
@@ -119,7 +137,7 @@ def test_a_dimension_is_inactive_where_mu_is_still_and_kl_is_nothing() -> None:
 
 def test_without_a_kl_the_variance_of_mu_tells_what_matters() -> None:
     mu = np.array([[0, 3], [2, -3]], np.float32)
-    assert importance(encodings_with(mu)).tolist() == [1, 9]
+    assert importance(encodings_with(mu, deterministic=True)).tolist() == [1, 9]
 
 
 def test_dimensions_are_ranked_by_falling_value() -> None:
@@ -127,6 +145,6 @@ def test_dimensions_are_ranked_by_falling_value() -> None:
     assert ranked(values, (0, 1, 2, 3)) == (1, 3, 0, 2)
 
 
-def test_with_slack_near_dimensions_keep_their_places() -> None:
-    assert ranked(np.array([1.0, 1.05, 2.0]), (0, 1, 2), slack=0.1) == (2, 0, 1)
-    assert ranked(np.array([1.0, 1.05, 2.0]), (0, 1, 2)) == (2, 1, 0)
+def test_dimensions_that_print_the_same_keep_their_places() -> None:
+    assert ranked(np.array([1.001, 1.004, 2.0]), (0, 1, 2)) == (2, 0, 1)
+    assert ranked(np.array([1.0, 1.01, 2.0]), (0, 1, 2)) == (2, 1, 0)

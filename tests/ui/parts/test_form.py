@@ -126,11 +126,11 @@ def test_a_number_outside_its_limits_is_said_below_the_field(
 
 
 def test_locked_fields_cannot_be_changed(qtbot, form: ConfigForm[TrainConfig]) -> None:
-    form.set_locked(["seed"])
+    form.set_locked({"seed": ""})
     assert not form.editor("seed").isEnabled()
     assert form.editor("epochs").isEnabled()
 
-    form.set_locked([])
+    form.set_locked({})
 
     assert form.editor("seed").isEnabled()
 

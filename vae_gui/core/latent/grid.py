@@ -10,7 +10,7 @@ from vae_gui.core.latent.sampling import standard_quantiles
 from vae_gui.core.support.errors import UserError
 from vae_gui.core.support.settings import Setting, validate
 from vae_gui.core.support.types import Z
-from vae_gui.core.vae.encodings import FloatArray
+from vae_gui.core.vae.encodings import FloatArray, Range
 
 PERCENTILE, RANGE = "percentile", "range"
 FEWEST, MOST = 5, 40  # rows
@@ -76,9 +76,14 @@ class ManifoldChoice:
         if self.x_low >= self.x_high or self.y_low >= self.y_high:
             raise UserError("A range goes from its lower to its higher end.")
 
-    def latent_grid(self, latent_dim: int) -> LatentGrid:
-        """Both ends of a range are included. With one dimension there is one row."""
-        if self.mode == PERCENTILE:
+    def latent_grid(self, latent_dim: int, codes: tuple[Range, Range] | None = None) -> LatentGrid:
+        """Both ends of a range are included. With one dimension there is one row.
+
+        codes: of an autoencoder, which has no prior, the range of each axis instead of percentiles.
+        """
+        if self.mode == PERCENTILE and codes is not None:
+            x, y = (np.linspace(*of, self.rows) for of in codes)
+        elif self.mode == PERCENTILE:
             x = y = standard_quantiles(self.rows, self.lowest, 1 - self.lowest)
         else:
             x = np.linspace(self.x_low, self.x_high, self.rows)

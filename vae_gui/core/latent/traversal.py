@@ -9,9 +9,10 @@ from numpy.typing import NDArray
 from vae_gui.core.latent.sampling import standard_quantiles
 from vae_gui.core.support.errors import UserError
 from vae_gui.core.support.settings import Setting, validate
-from vae_gui.core.support.types import Z
-from vae_gui.core.vae.encodings import Encodings
+from vae_gui.core.support.types import Axes, Z
+from vae_gui.core.vae.encodings import Encodings, Range, code_range, mu_range
 
+PRINTED_DECIMALS = 2  # of the nats of a row
 PRIOR_REACH = 3.0  # σ of the prior
 
 TRACK, WIDE, NARROW = "track", "0.05–0.95", "0.1–0.9"
@@ -74,28 +75,39 @@ def along(start: Z, dimension: int, values: NDArray[np.floating]) -> NDArray[np.
 
 
 def track(encodings: Encodings | None, dimension: int) -> tuple[float, float]:
-    """The fixed track of a slider: the larger of ±3 and the 0.5–99.5 % range of μ."""
+    """The fixed track of a slider: the larger of ±3 and the 0.5–99.5 % range of μ; of an autoencoder its codes'."""
     if encodings is None or not len(encodings):
         return -PRIOR_REACH, PRIOR_REACH
-    low, high = np.quantile(encodings.mu[:, dimension], (0.005, 0.995))
-    return min(-PRIOR_REACH, float(low)), max(PRIOR_REACH, float(high))
+    if encodings.logvar is None:
+        return code_range(encodings, dimension)
+    low, high = mu_range(encodings, dimension)
+    return min(-PRIOR_REACH, low), max(PRIOR_REACH, high)
 
 
-def percentile_values(start: float, options: RowOptions) -> NDArray[np.float64]:
-    """Quantiles of Normal(start, 1), (steps,)."""
+def percentile_values(
+    start: float, options: RowOptions, codes: Range | None = None
+) -> NDArray[np.float64]:
+    """Quantiles of Normal(start, 1), (steps,); even steps over the codes of an autoencoder, which has no prior."""
+    if codes is not None:
+        return np.linspace(*codes, options.steps)
     low, high = (0.05, 0.95) if options.spacing == WIDE else (0.1, 0.9)
     return start + standard_quantiles(options.steps, low, high)
 
 
 def plane_values(
-    start: Z, axes: tuple[int, int], options: PlaneOptions
+    start: Z, axes: Axes, options: PlaneOptions, codes: tuple[Range, Range] | None = None
 ) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
-    """What the two dimensions of a plane run through, from low to high; (size,) each."""
+    """What the two dimensions of a plane run through, from low to high; (size,) each.
+
+    codes: of an autoencoder, which has no prior, the range of each axis instead of percentiles.
+    """
     if options.spacing == RANGE:
         return (
             np.linspace(options.x_low, options.x_high, options.size),
             np.linspace(options.y_low, options.y_high, options.size),
         )
+    if codes is not None:
+        return np.linspace(*codes[0], options.size), np.linspace(*codes[1], options.size)
     quantiles = standard_quantiles(options.size, LOW, HIGH)
     x, y = (start[axis] if options.spacing == AROUND else 0.0 for axis in axes)
     return x + quantiles, y + quantiles
@@ -123,16 +135,7 @@ def nearest_tile(z: Z, axes: tuple[int, int], points: NDArray[np.floating]) -> i
     return int(np.argmin(((shown - at) ** 2).sum(axis=1)))
 
 
-def ranked(
-    values: NDArray[np.floating], before: tuple[int, ...], slack: float = 0.0
-) -> tuple[int, ...]:
-    """Dimensions by falling value. Two keep their order of `before` unless they differ by more than
-    `slack`, so that rows do not dance while a model learns.
-    """
-    order = list(before)
-    for end in range(1, len(order)):
-        at = end
-        while at and values[order[at]] > values[order[at - 1]] + slack:
-            order[at - 1], order[at] = order[at], order[at - 1]
-            at -= 1
-    return tuple(order)
+def ranked(values: NDArray[np.floating], before: tuple[int, ...]) -> tuple[int, ...]:
+    """Dimensions by falling value as it is printed; equal ones keep their order of `before`."""
+    printed = np.round(np.asarray(values, np.float64), PRINTED_DECIMALS)
+    return tuple(sorted(before, key=lambda dimension: -printed[dimension]))

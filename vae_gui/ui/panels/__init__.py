@@ -127,7 +127,7 @@ PANELS = (
     PanelEntry(
         "curves",
         "Loss curves",
-        "nats per image; line: batches, points: test images",
+        "line: batches, points: test images",
         Area.BOTTOM,
         _curves,
     ),

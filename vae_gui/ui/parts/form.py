@@ -87,12 +87,14 @@ class ConfigForm(QWidget, Generic[ConfigType]):
         self._config = config
         self._write(config)
 
-    def set_locked(self, names: Iterable[str]) -> None:
-        """The fields that cannot be changed now; all others can."""
-        locked = frozenset(names)
-        assert locked <= self._editors.keys()
-        for name, editor in self._editors.items():
-            editor.widget.setEnabled(name not in locked)
+    def set_locked(self, reasons: Mapping[str, str]) -> None:
+        """The fields that cannot be changed now, and why, where their help does not say so; all others can."""
+        assert reasons.keys() <= self._editors.keys()
+        for item in settings_of(type(self._config)):
+            editor, reason = self._editors[item.name], reasons.get(item.name, "")
+            editor.widget.setEnabled(item.name not in reasons)
+            for part in (editor.label, editor.widget):
+                part.setToolTip(reason or _help(item))
 
     def editor(self, name: str) -> QWidget:
         """The editor of a field."""

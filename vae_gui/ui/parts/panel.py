@@ -3,7 +3,7 @@
 from enum import Enum, auto
 from typing import Protocol
 
-from PySide6.QtCore import Qt
+from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QHideEvent, QShowEvent
 from PySide6.QtWidgets import QWidget
 
@@ -29,8 +29,12 @@ class Watchable(Protocol):
 
 
 class Panel(QWidget):
-    """Override `refresh` to bring the panel up to date; it runs only while the panel is visible."""
+    """Override `refresh` to bring the panel up to date; it runs only while the panel is visible.
 
+    Signals: `hint_changed(str)`: what the panel shows, in a line, where that depends on the model.
+    """
+
+    hint_changed = Signal(str)
     refresh_on = RefreshOn.DEFERRED
 
     def __init__(self, context: Context, parent: QWidget | None = None) -> None:

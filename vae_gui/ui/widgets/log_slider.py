@@ -55,6 +55,7 @@ class LogSlider(QWidget):
         self._exact.setAccessibleName(f"Exact value of {label}")
         self._exact.setFixedWidth(60)
         self._label.setBuddy(self._exact)
+        self._tool_tip = tool_tip
         self.setToolTip(tool_tip)
         row = QHBoxLayout(self)
         row.setContentsMargins(0, 0, 0, 0)
@@ -74,6 +75,11 @@ class LogSlider(QWidget):
         """Show a value without a signal; beyond the scale the handle waits at its end."""
         self._exact.set_value(value)
         self._show_position(value)
+
+    def set_unavailable(self, reason: str) -> None:
+        """Switch it off and say why; with no reason it can be used."""
+        self.setEnabled(not reason)
+        self.setToolTip(reason or self._tool_tip)
 
     def _show_position(self, value: float) -> None:
         if not self._slider.isSliderDown():

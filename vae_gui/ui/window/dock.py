@@ -5,6 +5,7 @@ from PySide6.QtGui import QMouseEvent
 from PySide6.QtWidgets import QDockWidget, QHBoxLayout, QLabel, QToolButton, QWidget
 
 from vae_gui.ui.panels import PanelEntry
+from vae_gui.ui.parts.panel import Panel
 from vae_gui.ui.style.theme import icon
 from vae_gui.ui.widgets.popup import Popup
 from vae_gui.ui.window.explanation import Explanation, has_explanation
@@ -19,8 +20,8 @@ class DockTitle(QWidget):
         super().__init__(parent)
         self._name = QLabel(title, self)
         self._name.setProperty("role", "title")
-        note = QLabel(hint, self)
-        note.setProperty("role", "small")
+        self.hint = QLabel(hint, self)
+        self.hint.setProperty("role", "small")
         self.explain_button = QToolButton(self)
         self.explain_button.setIcon(icon("info", "muted"))
         self.explain_button.setAutoRaise(True)
@@ -32,7 +33,7 @@ class DockTitle(QWidget):
         self.row.setContentsMargins(12, 4, 4, 0)
         self.row.setSpacing(8)
         self.row.addWidget(self._name)
-        self.row.addWidget(note)
+        self.row.addWidget(self.hint)
         self.row.addStretch(1)
         self.row.addWidget(self.explain_button)
         self.row.addWidget(self.maximise_button)
@@ -57,7 +58,7 @@ class Dock(QDockWidget):
 
     maximise_toggled = Signal(object)
 
-    def __init__(self, entry: PanelEntry, panel: QWidget, parent: QWidget) -> None:
+    def __init__(self, entry: PanelEntry, panel: Panel, parent: QWidget) -> None:
         super().__init__(entry.title, parent)
         self.setObjectName(entry.stored_name)
         self._entry = entry
@@ -65,6 +66,7 @@ class Dock(QDockWidget):
         self.setAllowedAreas(Qt.DockWidgetArea.AllDockWidgetAreas)
         self.title = DockTitle(entry.title, entry.hint, self)
         self.setTitleBarWidget(self.title)
+        panel.hint_changed.connect(self.title.hint.setText)
         self.title.double_clicked.connect(self._toggle)
         self.title.maximise_button.clicked.connect(self._toggle)
         self.title.explain_button.clicked.connect(self.explain)

@@ -23,7 +23,7 @@ from vae_gui.ui.widgets.log_slider import LogSlider
 from vae_gui.ui.widgets.number_box import NumberBox
 from vae_gui.ui.widgets.popup import Popup
 from vae_gui.ui.window.dataset_box import DatasetBox
-from vae_gui.ui.window.run_settings import RunSettings
+from vae_gui.ui.window.run_settings import NO_KL, RunSettings
 
 TEXT_INTERVAL_MS = 250
 BOX_CHARACTERS = 13
@@ -177,9 +177,17 @@ class RunBar(QWidget):
         """The sliders belong to the run that goes on, else to the next one."""
         train = self.settings.train_form.value()
         self.seed_box.set_value(train.seed)
+        self._show_beta()
         if self._training.phase is Phase.IDLE:
             self.beta.set_value(train.beta)
             self.learning_rate.set_value(train.learning_rate)
+
+    def _show_beta(self) -> None:
+        """An autoencoder has no KL that β could weigh."""
+        run, idle = self._training.run, self._training.phase is Phase.IDLE
+        of_next = self.settings.model_form.value()
+        model = of_next if idle or run is None else run.config.model
+        self.beta.set_unavailable(NO_KL if model.deterministic else "")
 
     def _show_phase(self) -> None:
         phase = self._training.phase
@@ -197,6 +205,7 @@ class RunBar(QWidget):
             self._show_settings()
         else:
             self._text_timer.start()
+        self._show_beta()
         self._show_progress()
         self._show_text()
 

@@ -16,6 +16,8 @@ TRAIN_TITLES = {
     "schedule": {"constant": "Constant", "one-cycle": "One cycle"},
     "device": {"auto": "Auto", "cuda": "CUDA", "mps": "MPS", "cpu": "CPU"},
 }
+OF_KL = ("beta", "warmup_epochs")
+NO_KL = "An autoencoder encodes an image to a point: there is no KL that β could weigh"
 
 
 class RunSettings(QWidget):
@@ -35,7 +37,7 @@ class RunSettings(QWidget):
             "likelihood": {name: entry.title for name, entry in LIKELIHOODS.items()},
         }
         self.model_form = ConfigForm(preset.model, titles, self)
-        self.model_form.set_locked({"side"})
+        self.model_form.set_locked({"side": ""})
         self.train_form = ConfigForm(preset.train, TRAIN_TITLES, self)
         reset = QPushButton("Back to the preset", self)
         reset.clicked.connect(self._reset)
@@ -72,6 +74,7 @@ class RunSettings(QWidget):
 
     def set_model(self, model: ModelConfig) -> None:
         self.model_form.set_value(model)
+        self._show_what_counts()
         self.changed.emit()
 
     def set_train(self, train: TrainConfig) -> None:
@@ -82,7 +85,13 @@ class RunSettings(QWidget):
         self.set_preset(self._preset)
 
     def _on_changed(self) -> None:
+        self._show_what_counts()
         self.changed.emit()
+
+    def _show_what_counts(self) -> None:
+        """An autoencoder has no KL, so β and its warm-up do nothing."""
+        deterministic = self.model_form.value().deterministic
+        self.train_form.set_locked(dict.fromkeys(OF_KL, NO_KL) if deterministic else {})
 
 
 def _heading(text: str, parent: QWidget) -> QLabel:

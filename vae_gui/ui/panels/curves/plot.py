@@ -43,7 +43,6 @@ class CurvePlot(QWidget):
         self.value = QLabel(self)
         self.value.setProperty("role", "small")
         self.plot = pg.PlotWidget(self, background=None)
-        self.plot.setToolTip(f"{curve.tip}. Nats per image.")
         self.setAccessibleName(f"Curve of {curve.title}")
         item = self.plot.getPlotItem()
         item.hideButtons()
@@ -90,6 +89,10 @@ class CurvePlot(QWidget):
             axis.setTextPen(QColor(theme.muted))
             axis.setStyle(tickFont=small_font(self.font()), tickLength=-3, maxTickLevel=0)
         self.plot.getPlotItem().getAxis("left").setWidth(44)
+
+    def set_note(self, note: str) -> None:
+        """What the tooltip says after what the curve is: its unit, how it was measured."""
+        self.plot.setToolTip(f"{self.curve.tip}. {note}")
 
     def set_history(
         self, history: HistoryRows, changes: tuple[HyperparameterChange, ...] = ()

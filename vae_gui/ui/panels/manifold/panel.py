@@ -13,6 +13,7 @@ from vae_gui.core.latent.grid import FEWEST, MOST, PERCENTILE, RANGE, LatentGrid
 from vae_gui.core.state.ui_state import Scalar, Values, as_values, with_values
 from vae_gui.core.support.errors import UserError
 from vae_gui.core.support.types import Axes, Pixels, Z
+from vae_gui.core.vae.encodings import Range, code_range
 from vae_gui.runtime.context import Context
 from vae_gui.runtime.latest_answer import LatestAnswer
 from vae_gui.runtime.live.live import Live
@@ -23,6 +24,8 @@ from vae_gui.ui.parts.panel import Panel
 from vae_gui.ui.plane.mapping import on_plane
 from vae_gui.ui.widgets.number_box import NumberBox
 
+CODES = "Over its codes"
+NO_PRIOR = "An autoencoder has no prior: even steps over the range of its codes."
 MODES = {PERCENTILE: "By percentile", RANGE: "Over a range"}
 LIMITS = ("x_low", "x_high", "y_low", "y_high")
 
@@ -43,6 +46,7 @@ class ManifoldPanel(Panel):
         self._note.setWordWrap(True)
         self._shown: LatentGrid | None = None
         self._images: Pixels | None = None
+        self._deterministic = False
         answer = LatestAnswer(self.explorer.questions, "manifold", self)
         self.live = Live[Pixels](self.explorer, context.training, answer, self._task)
         self.watch_while_visible(self.live)
@@ -56,6 +60,8 @@ class ManifoldPanel(Panel):
 
     def set_model(self) -> None:
         self._shown = self._images = None
+        snapshot = self.explorer.weights.snapshot
+        self._deterministic = snapshot is not None and snapshot.model.deterministic
         self.view.grid.set_images(None)
         self._show_choice()
 
@@ -123,6 +129,7 @@ class ManifoldPanel(Panel):
         grid.copy_requested.connect(self._on_copy)
         self.live.changed.connect(self._show)
         self.explorer.weights.changed.connect(self.live.touch)
+        self.explorer.scatter.changed.connect(self.live.touch)
 
     # --- showing ------------------------------------------------------------
 
@@ -131,13 +138,17 @@ class ManifoldPanel(Panel):
         self.mode_box.setCurrentIndex(list(MODES).index(choice.mode))
         self.rows_box.set_value(choice.rows)
         self.percentile_box.set_value(choice.lowest)
-        self.percentile_box.setVisible(choice.mode == PERCENTILE)
+        by_percentile = choice.mode == PERCENTILE and not self._deterministic
+        self.percentile_box.setVisible(by_percentile)
+        self.mode_box.setItemText(0, CODES if self._deterministic else MODES[PERCENTILE])
         for name, box in self.limit_boxes.items():
             box.set_value(getattr(choice, name))
             box.setVisible(choice.mode == RANGE and not (flat and name.startswith("y")))
         notes = []
-        if choice.mode == PERCENTILE:
+        if by_percentile:
             notes.append(f"Up to percentile {1 - choice.lowest:g}; not linear in z: see the ticks.")
+        elif choice.mode == PERCENTILE:
+            notes.append(NO_PRIOR)
         if flat:
             notes.append("One dimension: one row.")
         elif self.explorer.latent_dim > 2:
@@ -146,9 +157,16 @@ class ManifoldPanel(Panel):
 
     def _task(self) -> Task[Pixels] | None:
         latent = self.explorer.latent
-        latent_grid = self.choice.latent_grid(self.explorer.latent_dim)
+        latent_grid = self.choice.latent_grid(self.explorer.latent_dim, self._codes())
         request = Decode.of(latent_grid.points(latent.cursor, latent.axes))
         return Task((latent_grid, latent.axes, request), self.explorer.weights.snapshot, request)
+
+    def _codes(self) -> tuple[Range, Range] | None:
+        """How far the codes of an autoencoder reach along both axes; None for a VAE, which has a prior."""
+        if not self._deterministic:
+            return None
+        encodings, (x, y) = self.explorer.scatter.encodings, self.explorer.latent.axes
+        return code_range(encodings, x), code_range(encodings, y)
 
     def _show(self) -> None:
         result = self.live.result

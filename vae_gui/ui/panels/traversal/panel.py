@@ -10,7 +10,7 @@ from PySide6.QtWidgets import QLabel, QStackedWidget, QVBoxLayout, QWidget
 
 from vae_gui.core.inference.requests import Decode
 from vae_gui.core.latent.traversal import (
-    PRIOR,
+    RANGE,
     TRACK,
     along,
     nearest_tile,
@@ -23,10 +23,9 @@ from vae_gui.core.latent.traversal import (
 from vae_gui.core.state.drag import DragId
 from vae_gui.core.state.ui_state import Scalar, Values
 from vae_gui.core.support.types import Pixels, Z
-from vae_gui.core.vae.encodings import Encodings, importance, inactive
+from vae_gui.core.vae.encodings import Encodings, Range, importance, inactive
 from vae_gui.runtime.context import Context
 from vae_gui.runtime.inference_thread import Answer
-from vae_gui.runtime.training import Phase
 from vae_gui.ui.panels.traversal.bar import TraversalBar
 from vae_gui.ui.panels.traversal.plane import PlaneView
 from vae_gui.ui.panels.traversal.row import TraversalRow
@@ -35,9 +34,7 @@ from vae_gui.ui.parts.digit_actions import copy_digit, show_digit_menu
 from vae_gui.ui.parts.panel import Panel
 from vae_gui.ui.parts.point_chooser import NamedPoint
 
-MANY = 8  # dimensions from which on the rows are sorted, most informative first
-FEW = 2  # dimensions up to which none is folded
-SLACK = 0.1  # nats by which a row must exceed the one above it while a model learns
+FEW = 2  # dimensions up to which rows stand in their order and none is folded
 PLANE = "traversal-plane"
 
 
@@ -56,6 +53,7 @@ class TraversalPanel(Panel):
         self.note.setWordWrap(True)
         self._points: NDArray[np.float32] = np.zeros((0, 2), np.float32)
         self._plane_images: Pixels | None = None
+        self._tracks_known = False
         self._resized = QTimer(self, interval=30, singleShot=True)
         self._stack = QStackedWidget(self)
         self._stack.addWidget(self.films)
@@ -96,14 +94,16 @@ class TraversalPanel(Panel):
         dims = self.explorer.latent_dim
         self.start = None
         self._plane_images = None
+        self._tracks_known = self.explorer.scatter.encodings is not None
         self.plane.set_images(None)
         for row in self.films.set_dimensions(dims):
             row.set_range(*self._track(row.dimension))
             row.moved.connect(self._on_moved)
+            row.drag_finished.connect(self._arrange)
             row.reset.connect(self._on_reset)
             row.menu_requested.connect(self._on_row_menu)
             row.copy_requested.connect(self._on_row_copy)
-        self._arrange(slack=0.0)
+        self._arrange()
         self.bar.set_space(dims, self.explorer.latent.axes)
         self._resized.start()
 
@@ -142,7 +142,8 @@ class TraversalPanel(Panel):
         options = self.bar.row_form.value()
         by_steps = options.spacing != TRACK
         for row in self.rows:
-            given = percentile_values(start[row.dimension], options) if by_steps else None
+            codes = self._codes(row.dimension)
+            given = percentile_values(start[row.dimension], options, codes) if by_steps else None
             row.set_given(given)
             row.set_value(cursor[row.dimension])
             channel = f"traversal-{row.dimension}"
@@ -157,19 +158,24 @@ class TraversalPanel(Panel):
         if answer.request == request:
             row.show_images(answer.value)
 
-    def _arrange(self, slack: float) -> None:
-        """The most informative first where there are many; what carries nothing is folded."""
+    def _arrange(self) -> None:
+        """The most informative first above two dimensions; what carries nothing is folded.
+
+        No row leaves the hand that drags it.
+        """
         encodings, dims = self.explorer.scatter.encodings, len(self.rows)
         if encodings is None or encodings.latent_dim != dims:
+            return
+        if any(row.dragged for row in self.rows):
             return
         values = importance(encodings)
         for row in self.rows:
             value = f"{values[row.dimension]:.2f}"
             row.set_note(f"Var {value}" if encodings.logvar is None else f"{value} nats")
-        order = ranked(values, self.films.order, slack) if dims > MANY else tuple(range(dims))
+        order = ranked(values, self.films.order) if dims > FEW else tuple(range(dims))
         self.films.arrange(order, _folded(encodings, dims))
 
-    def _track(self, dimension: int) -> tuple[float, float]:
+    def _track(self, dimension: int) -> Range:
         low, high = track(self.explorer.scatter.encodings, dimension)
         return np.floor(2 * low) / 2, np.ceil(2 * high) / 2
 
@@ -177,19 +183,21 @@ class TraversalPanel(Panel):
         """Tracks only grow while a model learns, so that the handle does not run away."""
         for row in self.rows:
             low, high = self._track(row.dimension)
-            if low < row.low or high > row.high:
-                row.set_range(min(low, row.low), max(high, row.high))
-        learning = self.context.training.phase is Phase.RUNNING
-        self._arrange(SLACK if learning else 0.0)
+            if self._tracks_known:
+                low, high = min(low, row.low), max(high, row.high)
+            if (low, high) != (row.low, row.high):
+                row.set_range(low, high)
+        self._tracks_known = True
+        self._arrange()
         self._refresh_if_visible()
 
     # --- the plane ----------------------------------------------------------
 
     def _ask_plane(self) -> None:
         axes, options = self.bar.axes, self.bar.plane_form.value()
-        xs, ys = plane_values(self.start_z, axes, options)
-        if self._has_no_prior():
-            xs, ys = (np.linspace(*self._track(axis), options.size) for axis in axes)
+        x, y = (self._codes(axis) for axis in axes)
+        codes = None if x is None or y is None else (x, y)
+        xs, ys = plane_values(self.start_z, axes, options, codes)
         request = Decode.of(plane(self.start_z, axes, xs, ys))
         self._points = request.z.array
         names = f"z{axes[0] + 1}", f"z{axes[1] + 1}"
@@ -218,18 +226,23 @@ class TraversalPanel(Panel):
 
     def _show_note(self) -> None:
         text = ""
-        if self._has_no_prior():
+        if self._asks_for_percentiles() and self._codes(0) is not None:
             text = "An autoencoder has no prior: even steps over its encodings instead."
         if self.explorer.weights.alignment is not None:
             text = "KL and rows belong to this moment's own axes, which the pad shows turned."
         self.note.setText(text)
         self.note.setVisible(bool(text))
 
-    def _has_no_prior(self) -> bool:
-        """Whether the plane is asked for percentiles of a prior that an autoencoder has not."""
+    def _codes(self, dimension: int) -> Range | None:
+        """How far the codes of an autoencoder reach; None for a VAE, which has a prior."""
         encodings = self.explorer.scatter.encodings
         is_point = encodings is not None and encodings.logvar is None
-        return self.bar.is_plane and is_point and self.bar.plane_form.value().spacing == PRIOR
+        return self._track(dimension) if is_point else None
+
+    def _asks_for_percentiles(self) -> bool:
+        if self.bar.is_plane:
+            return self.bar.plane_form.value().spacing != RANGE
+        return self.bar.row_form.value().spacing != TRACK
 
     # --- moving -------------------------------------------------------------
 

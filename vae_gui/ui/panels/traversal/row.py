@@ -69,6 +69,11 @@ class TraversalRow(Filmstrip):
         self.steps.menu_requested.connect(self._on_step_menu)
         self.steps.copy_requested.connect(self._on_step_copy)
 
+    @property
+    def dragged(self) -> bool:
+        """Whether the mouse holds its slider."""
+        return self._drag_id is not None
+
     def set_range(self, low: float, high: float) -> None:
         self.low, self.high = low, high
         super().set_range(low, high)
