@@ -61,7 +61,7 @@ def untouched(monkeypatch: pytest.MonkeyPatch) -> None:
 
 def opened(qtbot, context: Context, path: Path) -> None:
     with qtbot.waitSignal(context.explorer.model_changed, timeout=20_000):
-        context.session.open(path)
+        context.files.open(path)
 
 
 def shown_dataset(context: Context) -> str:
@@ -110,7 +110,7 @@ def test_images_whose_place_is_known_are_found_by_their_digest(
 ) -> None:
     context.datasets.places.keep(data)
     with qtbot.waitSignal(context.datasets.loaded):
-        context.session.open(file)
+        context.files.open(file)
     assert context.explorer.scatter.images is not None
     assert context.explorer.scatter.images.digest == data.digest
 
@@ -121,9 +121,9 @@ def test_other_images_than_those_of_the_model_are_refused(
     opened(qtbot, context, file)
     name = shown_dataset(context)
     write_folder(tmp_path / "others", strokes(30), ("a", "b"))
-    with qtbot.waitSignal(context.session.failed) as failed:
+    with qtbot.waitSignal(context.notices.published) as failed:
         context.session.use_images(OwnImages(tmp_path / "others", side=12))
-    assert "holds other images" in failed.args[0]
+    assert "holds other images" in failed.args[0].text
     assert shown_dataset(context) == name
     assert context.explorer.scatter.images is None
 
