@@ -4,7 +4,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 
 .DEFAULT_GOAL := help
-.PHONY: help run test test-core lint format docs pretrained screenshots bench clean
+.PHONY: help run test test-core lint format docs pretrained screenshots bench soak clean
 
 help: ## list the targets
 	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 16
@@ -50,6 +50,9 @@ screenshots: $(VENV)/app ## make the pictures of the README and the guide
 
 bench: $(VENV)/app ## measure the app against its references
 	QT_QPA_PLATFORM=offscreen $(BIN)/python -m benchmarks
+
+soak: $(VENV)/app ## try what the app promises, on the real app (long)
+	$(BIN)/python -m benchmarks.soak
 
 clean: ## remove what the targets made
 	rm -rf $(VENV) build dist *.egg-info .pytest_cache .mypy_cache .ruff_cache
