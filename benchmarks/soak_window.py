@@ -17,7 +17,7 @@ import threading
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from PySide6.QtCore import QtMsgType, qInstallMessageHandler
@@ -33,14 +33,12 @@ MOST_MB = 5.0  # above the plateau (R12)
 PROCESS_SECONDS = 3600
 
 
-@dataclass
 class Faults(logging.Handler):
     """All that goes wrong meanwhile: exceptions of any thread, errors in the log, Qt's warnings."""
 
-    found: list[str] = field(default_factory=list)
-
-    def __post_init__(self) -> None:
+    def __init__(self) -> None:
         super().__init__(logging.ERROR)
+        self.found: list[str] = []
 
     def emit(self, record: logging.LogRecord) -> None:
         error = record.exc_info[1] if record.exc_info else None
@@ -64,8 +62,6 @@ class Faults(logging.Handler):
     def _on_message(self, kind: QtMsgType, context: object, text: str) -> None:
         if kind not in (QtMsgType.QtDebugMsg, QtMsgType.QtInfoMsg) and EXPECTED not in text:
             self.found.append(text)
-
-    __hash__ = object.__hash__
 
 
 # --- cycles -------------------------------------------------------------------------
@@ -184,6 +180,7 @@ def in_a_process(*part: str) -> Outcome:
         done = subprocess.run(
             [sys.executable, "-X", "faulthandler", "-m", "benchmarks.soak_window", "--part", *part],
             env={"QT_QPA_PLATFORM": "offscreen"} | os.environ | homes,
+            cwd=Path(__file__).parents[1],
             capture_output=True,
             text=True,
             timeout=PROCESS_SECONDS,

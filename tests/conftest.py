@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from tests.leaks import Origins
 from tests.tiny import tiny_data
 from vae_gui.core.datasets import DATASETS
 from vae_gui.core.datasets.base import ImageData
@@ -23,8 +24,18 @@ if TYPE_CHECKING:
 REPOSITORY = Path(__file__).parent.parent
 
 
+@pytest.fixture
+def no_leaks() -> Iterator[None]:
+    """A test fails that leaves a thread, a timer, a window or a temporary file; it says where that was started."""
+    origins = Origins()
+    with origins.noted():
+        yield
+    left = origins.left()
+    assert not left, "\n".join(left)
+
+
 @pytest.fixture(autouse=True)
-def garbage() -> Iterator[None]:
+def garbage(no_leaks: None) -> Iterator[None]:
     """With Qt, cycles are collected on this thread alone, as in the app; what survives is not looked at again."""
     if "PySide6.QtCore" not in sys.modules:
         yield

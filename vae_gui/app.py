@@ -22,6 +22,7 @@ from vae_gui.runtime.autosave_folders import AutosaveFolders, default_autosave_f
 from vae_gui.runtime.context import Context
 from vae_gui.runtime.datasets import Datasets
 from vae_gui.runtime.deadline import FOREVER
+from vae_gui.runtime.diagnostics import keep_crashes
 from vae_gui.runtime.explorer import Explorer
 from vae_gui.runtime.image_places import ImagePlaces
 from vae_gui.runtime.jobs import Jobs
@@ -176,7 +177,7 @@ def main(arguments: list[str] | None = None) -> int:
     parser.add_argument("--version", action="version", version=__version__)
     options = parser.parse_args(arguments)
     app = make_application()
-    keep_log()
+    crashes = keep_crashes(keep_log())
     context = build_context()
     apply_theme(app, LIGHT if context.settings.theme == "light" else DARK)
     garbage = collect_on_this_thread()
@@ -193,5 +194,5 @@ def main(arguments: list[str] | None = None) -> int:
     signals.close()
     if not ended:
         leave(code)
-    del garbage
+    del garbage, crashes
     return code

@@ -5,8 +5,9 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject
-from PySide6.QtGui import QKeySequence
+from PySide6.QtGui import QGuiApplication, QKeySequence
 
+from vae_gui.runtime.diagnostics import diagnostics
 from vae_gui.ui.window.menus import Command, add_menu, make_action
 
 if TYPE_CHECKING:
@@ -14,6 +15,7 @@ if TYPE_CHECKING:
 
 KEY = QKeySequence.StandardKey
 MORE_EPOCHS = 10
+COPIED_MS = 4000  # for which the status line says so
 
 
 class MenuBar(QObject):
@@ -91,7 +93,11 @@ class MenuBar(QObject):
             Command("Replay of the run…", window.timeline_bar.open_export),
             Command("Curves as CSV…", window.files.export_curves),
         ])  # fmt: skip
-        add_menu(window, "&Help", [Command("Keyboard shortcuts", self._show_shortcuts, "F1")])
+        tip = "Versions, device and the end of the log, to send along with a report; no personal paths"
+        add_menu(window, "&Help", [
+            Command("Keyboard shortcuts", self._show_shortcuts, "F1"),
+            Command("Copy diagnostics", self._copy_diagnostics, None, tip),
+        ])  # fmt: skip
 
     def _continue_run(self) -> None:
         self._context.session.continue_run(MORE_EPOCHS)
@@ -104,6 +110,11 @@ class MenuBar(QObject):
         from vae_gui.ui.window.shortcuts import ShortcutSheet
 
         ShortcutSheet(self._window).open()
+
+    def _copy_diagnostics(self) -> None:
+        run = self._context.training.run
+        QGuiApplication.clipboard().setText(diagnostics("" if run is None else run.device))
+        self._window.statusBar().showMessage("The diagnostics are in the clipboard.", COPIED_MS)
 
     def _fill_recent(self) -> None:
         self._recent.clear()

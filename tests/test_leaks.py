@@ -1,0 +1,85 @@
+"""The leak guard: it finds what a test leaves and names the line that started it."""
+
+import inspect
+import tempfile
+import threading
+from pathlib import Path
+
+import pytest
+from PySide6.QtCore import QObject, QThread, QTimer
+from PySide6.QtWidgets import QWidget
+
+from tests import leaks
+from tests.leaks import Origins
+
+
+def line() -> str:
+    """The place of the caller's line."""
+    frame = inspect.currentframe().f_back
+    return f"{Path(__file__).relative_to(Path.cwd())}:{frame.f_lineno}"
+
+
+@pytest.fixture(autouse=True)
+def impatient(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(leaks, "GRACE_SECONDS", 0.01)
+
+
+def test_what_has_ended_is_not_left(qtbot, tmp_path: Path) -> None:
+    origins = Origins()
+    with origins.noted():
+        thread = threading.Thread(target=lambda: None)
+        thread.start()
+        thread.join()
+        timer = QTimer(interval=1000)
+        timer.start()
+        timer.stop()
+        with tempfile.TemporaryDirectory(dir=tmp_path):
+            pass
+        widget = QWidget()
+        widget.show()
+        widget.hide()
+    assert origins.left() == []
+
+
+def test_a_thread_that_still_runs_is_named_with_its_place() -> None:
+    origins, go = Origins(), threading.Event()
+    with origins.noted():
+        thread = threading.Thread(target=go.wait, name="waiter")
+        thread.start(); at = line()  # fmt: skip  # noqa: E702
+    assert origins.left() == [f"thread “waiter” started at {at}"]
+    go.set()
+    thread.join()
+
+
+def test_a_temporary_folder_is_named_with_its_place(tmp_path: Path) -> None:
+    origins = Origins()
+    with origins.noted():
+        folder = tempfile.mkdtemp(dir=tmp_path); at = line()  # fmt: skip  # noqa: E702
+    assert origins.left() == [f"temporary file {folder} made at {at}"]
+
+
+class Waiting(QThread):
+    def __init__(self) -> None:
+        super().__init__()
+        self.go = threading.Event()
+
+    def run(self) -> None:
+        self.go.wait()
+
+
+def test_threads_timers_and_windows_of_qt_are_named_with_their_place(qtbot) -> None:
+    origins, owner, window, thread = Origins(), QObject(), QWidget(), Waiting()
+    timer = QTimer(owner, interval=1000)
+    with origins.noted():
+        thread.start(); started = line()  # fmt: skip  # noqa: E702
+        timer.start(); ticks = line()  # fmt: skip  # noqa: E702
+        window.show(); shown = line()  # fmt: skip  # noqa: E702
+    assert set(origins.left()) == {
+        f"Waiting started at {started}",
+        f"timer started at {ticks}",
+        f"window QWidget shown at {shown}",
+    }
+    thread.go.set()
+    thread.wait()
+    timer.stop()
+    window.hide()

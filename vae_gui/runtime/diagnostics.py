@@ -1,0 +1,103 @@
+"""What somebody who reports a fault sends along: versions, device, platform and the end of the log."""
+
+import faulthandler
+import logging
+import platform
+import sys
+from collections import deque
+from importlib.metadata import PackageNotFoundError, version
+from logging.handlers import RotatingFileHandler
+from pathlib import Path
+from typing import TextIO
+
+from PySide6.QtCore import qVersion
+from PySide6.QtGui import QGuiApplication
+
+from vae_gui import __version__
+
+PACKAGES = (
+    *("PySide6-Essentials", "pyqtgraph", "torch", "torchvision", "numpy", "scipy"),
+    *("scikit-learn", "openTSNE", "umap-learn", "Pillow", "safetensors"),
+)
+LOG_LINES = 80
+CRASH_LOG = "crash.log"
+MOST_BYTES = 1_000_000  # of the crash log
+
+
+def keep_crashes(log: Path | None) -> TextIO | None:
+    """Have the interpreter write the trace of a crash beside the log, for as long as the file is kept open."""
+    if log is None:
+        return None
+    path = log.with_name(CRASH_LOG)
+    try:
+        fresh = not path.exists() or path.stat().st_size > MOST_BYTES
+        file = path.open("w" if fresh else "a", encoding="utf-8")
+    except OSError as error:
+        logging.getLogger(__name__).warning("Crashes are not logged: %s", error)
+        return None
+    faulthandler.enable(file)
+    return file
+
+
+def diagnostics(device: str, home: Path | None = None) -> str:
+    """device: where the last run trained, "" for nowhere yet. The home folder is written as ~."""
+    log = _log_file()
+    crash = None if log is None else log.with_name(CRASH_LOG)
+    lines = [
+        f"VAE explorer {__version__}",
+        f"Python {platform.python_version()} on {platform.platform()}",
+        f"Qt {qVersion()}, platform {QGuiApplication.platformName()}, {_screens()}",
+        *(f"{name} {_version(name)}" for name in PACKAGES),
+        f"trained on: {device or 'nothing yet'}; {_devices()}",
+        "",
+        "End of the log",
+        *_tail(log),
+        "",
+        "Crashes",
+        *_tail(crash),
+    ]
+    return without_home("\n".join(lines), Path.home() if home is None else home)
+
+
+def without_home(text: str, home: Path) -> str:
+    """The text with ~ for the home folder, however its path is written."""
+    for written in {str(home), home.as_posix(), str(home).replace("\\", "\\\\")}:
+        if len(written) > 1:
+            text = text.replace(written, "~")
+    return text
+
+
+def _log_file() -> Path | None:
+    """The file that the app logs to."""
+    files = (h for h in logging.getLogger().handlers if isinstance(h, RotatingFileHandler))
+    handler = next(files, None)
+    return None if handler is None else Path(handler.baseFilename)
+
+
+def _tail(path: Path | None) -> list[str]:
+    if path is None or not path.exists():
+        return ["(none)"]
+    with path.open(encoding="utf-8", errors="replace") as file:
+        return [line.rstrip() for line in deque(file, LOG_LINES)] or ["(none)"]
+
+
+def _version(package: str) -> str:
+    try:
+        return version(package)
+    except PackageNotFoundError:
+        return "is not installed"
+
+
+def _screens() -> str:
+    screens = QGuiApplication.screens()
+    sizes = (f"{s.size().width()}×{s.size().height()} at {s.devicePixelRatio():g}" for s in screens)
+    return ", ".join(sizes) or "no screen"
+
+
+def _devices() -> str:
+    """Torch is not imported for this."""
+    if "torch" not in sys.modules:
+        return "torch is not loaded"
+    from vae_gui.core.vae.devices import available_devices
+
+    return f"this machine has {', '.join(available_devices())}"
