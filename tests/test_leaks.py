@@ -56,6 +56,7 @@ def test_a_temporary_folder_is_named_with_its_place(tmp_path: Path) -> None:
     with origins.noted():
         folder = tempfile.mkdtemp(dir=tmp_path); at = line()  # fmt: skip  # noqa: E702
     assert origins.left() == [f"temporary file {folder} made at {at}"]
+    Path(folder).rmdir()
 
 
 class Waiting(QThread):

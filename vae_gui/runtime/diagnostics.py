@@ -11,7 +11,6 @@ from pathlib import Path
 from typing import TextIO
 
 from PySide6.QtCore import qVersion
-from PySide6.QtGui import QGuiApplication
 
 from vae_gui import __version__
 
@@ -39,14 +38,17 @@ def keep_crashes(log: Path | None) -> TextIO | None:
     return file
 
 
-def diagnostics(device: str, home: Path | None = None) -> str:
-    """device: where the last run trained, "" for nowhere yet. The home folder is written as ~."""
+def diagnostics(device: str, screen: str, home: Path | None = None) -> str:
+    """device: where the last run trained, "" for nowhere yet; screen: the window's platform in words.
+
+    The home folder is written as ~.
+    """
     log = _log_file()
     crash = None if log is None else log.with_name(CRASH_LOG)
     lines = [
         f"VAE explorer {__version__}",
         f"Python {platform.python_version()} on {platform.platform()}",
-        f"Qt {qVersion()}, platform {QGuiApplication.platformName()}, {_screens()}",
+        f"Qt {qVersion()}, {screen}",
         *(f"{name} {_version(name)}" for name in PACKAGES),
         f"trained on: {device or 'nothing yet'}; {_devices()}",
         "",
@@ -86,12 +88,6 @@ def _version(package: str) -> str:
         return version(package)
     except PackageNotFoundError:
         return "is not installed"
-
-
-def _screens() -> str:
-    screens = QGuiApplication.screens()
-    sizes = (f"{s.size().width()}×{s.size().height()} at {s.devicePixelRatio():g}" for s in screens)
-    return ", ".join(sizes) or "no screen"
 
 
 def _devices() -> str:

@@ -10,6 +10,7 @@ from PySide6.QtWidgets import QComboBox, QGridLayout, QLabel, QLineEdit, QWidget
 
 from vae_gui.core.support.errors import UserError
 from vae_gui.core.support.settings import ConfigType, Setting, SettingField, Value, settings_of
+from vae_gui.ui.widgets.label import Label
 from vae_gui.ui.widgets.number_box import NumberBox, limit_text
 
 Titles = Mapping[str, Mapping[str, str]]
@@ -102,7 +103,7 @@ class ConfigForm(QWidget, Generic[ConfigType]):
 
     def _add(self, item: SettingField, titles: Mapping[str, str]) -> _Editor:
         setting = item.setting
-        label, problem = QLabel(setting.label), _problem_label()
+        label, problem = Label(setting.label), _problem_label()
         label.setProperty("role", "muted")
         if item.kind is not str:
             editor = self._number(item, label, problem)
@@ -184,7 +185,7 @@ class ConfigForm(QWidget, Generic[ConfigType]):
 
 
 def _problem_label() -> QLabel:
-    label = QLabel()
+    label = Label()
     label.setProperty("role", "problem")
     label.setWordWrap(True)
     label.hide()

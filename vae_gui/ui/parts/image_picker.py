@@ -1,10 +1,11 @@
 """Many images to choose one from, for a popup."""
 
 from PySide6.QtCore import QSize, Signal
-from PySide6.QtWidgets import QLabel, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QVBoxLayout, QWidget
 
 from vae_gui.core.support.types import Pixels
 from vae_gui.ui.widgets.image_grid import ImageGrid
+from vae_gui.ui.widgets.label import Label
 
 COLUMNS, TILE, GAP = 16, 36, 4
 LEAST_ROWS = 3
@@ -21,9 +22,9 @@ class ImagePicker(QWidget):
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        title = QLabel("Choose an image", self)
+        title = Label("Choose an image", self)
         title.setProperty("role", "title")
-        self._note = QLabel(self)
+        self._note = Label(self)
         self._note.setProperty("role", "muted")
         self._note.setWordWrap(True)
         self.grid = ImageGrid(

@@ -3,8 +3,9 @@
 import math
 
 from PySide6.QtCore import QSignalBlocker, Qt, Signal
-from PySide6.QtWidgets import QHBoxLayout, QLabel, QSlider, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QSlider, QWidget
 
+from vae_gui.ui.widgets.label import Label
 from vae_gui.ui.widgets.number_box import NumberBox
 
 _POSITIONS = 1000
@@ -40,7 +41,7 @@ class LogSlider(QWidget):
         self._low, self._high = low, high
         self._logarithmic, self._zero_below = logarithmic, logarithmic and zero_below
         least = 0.0 if self._zero_below else low
-        self._label = QLabel(label)
+        self._label = Label(label)
         self._label.setProperty("role", "muted")
         self._slider = QSlider(Qt.Orientation.Horizontal)
         self._slider.setRange(0, _POSITIONS)

@@ -7,7 +7,6 @@ from PySide6.QtCore import QRectF, QSize, Qt, Signal
 from PySide6.QtGui import QColor, QKeyEvent, QPainter
 from PySide6.QtWidgets import (
     QHBoxLayout,
-    QLabel,
     QPlainTextEdit,
     QPushButton,
     QSizePolicy,
@@ -18,6 +17,7 @@ from PySide6.QtWidgets import (
 
 from vae_gui.ui.style.painting import painted
 from vae_gui.ui.style.theme import current_theme, icon
+from vae_gui.ui.widgets.label import Label
 
 
 class MessageKind(Enum):
@@ -49,10 +49,9 @@ class Banner(QWidget):
         self._on_action: Callable[[], object] | None = None
         self._on_other: Callable[[], object] | None = None
         self._on_dismissed: Callable[[], object] | None = None
-        self._symbol = QLabel()
-        self._text = QLabel()
+        self._symbol = Label()
+        self._text = Label()
         self._text.setWordWrap(True)
-        self._text.setTextFormat(Qt.TextFormat.PlainText)
         self._text.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
         self._text.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Preferred)
         self._action, self._other = QPushButton(), QPushButton()

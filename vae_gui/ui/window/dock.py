@@ -2,11 +2,12 @@
 
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QMouseEvent
-from PySide6.QtWidgets import QDockWidget, QHBoxLayout, QLabel, QToolButton, QWidget
+from PySide6.QtWidgets import QDockWidget, QHBoxLayout, QToolButton, QWidget
 
 from vae_gui.ui.panels import PanelEntry
 from vae_gui.ui.parts.panel import Panel
 from vae_gui.ui.style.theme import icon
+from vae_gui.ui.widgets.label import Label
 from vae_gui.ui.widgets.popup import Popup
 from vae_gui.ui.window.explanation import Explanation, has_explanation
 
@@ -18,9 +19,9 @@ class DockTitle(QWidget):
 
     def __init__(self, title: str, hint: str, parent: QWidget) -> None:
         super().__init__(parent)
-        self._name = QLabel(title, self)
+        self._name = Label(title, self)
         self._name.setProperty("role", "title")
-        self.hint = QLabel(hint, self)
+        self.hint = Label(hint, self)
         self.hint.setProperty("role", "small")
         self.explain_button = QToolButton(self)
         self.explain_button.setIcon(icon("info", "muted"))

@@ -3,12 +3,13 @@
 from dataclasses import dataclass
 
 from PySide6.QtCore import Signal
-from PySide6.QtWidgets import QComboBox, QLabel, QPushButton, QStackedWidget, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QComboBox, QPushButton, QStackedWidget, QVBoxLayout, QWidget
 
 from vae_gui.core.export.formats import FORMATS, ExportFormat
 from vae_gui.core.export.options import AnimationOptions, StripOptions
 from vae_gui.core.paths import PATHS
 from vae_gui.ui.parts.form import ConfigForm
+from vae_gui.ui.widgets.label import Label
 
 LAST_DRAG = "last drag"
 STRIP = "The path of the strip"
@@ -32,7 +33,7 @@ class ExportForm(QWidget):
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.setMinimumWidth(280)
-        title = QLabel("Export a path", self)
+        title = Label("Export a path", self)
         title.setProperty("role", "title")
         self.source_box = QComboBox(self)
         self.source_box.setAccessibleName("What to export")

@@ -21,6 +21,7 @@ from vae_gui.runtime.library import OpenModel
 from vae_gui.ui.panels.pad.scatter import palette_of
 from vae_gui.ui.parts.export_file import ask_path, export_file
 from vae_gui.ui.style.theme import current_theme
+from vae_gui.ui.widgets.label import ask
 from vae_gui.ui.window.export_form import LAST_DRAG, ExportChoice
 from vae_gui.ui.window.replay_form import ReplayChoice
 
@@ -87,17 +88,14 @@ class FileActions(QObject):
         if entry.keep_timeline is not None or len(timeline) < 2:
             return True
         button = QMessageBox.StandardButton
-        box = QMessageBox(
-            QMessageBox.Icon.Question,
+        answer = ask(
+            self._window,
             "Save the timeline?",
             f"The timeline of this model has {len(timeline)} moments and would add "
             f"{stored_bytes(timeline) / 1e6:,.0f} MB to its file.",
             button.Yes | button.No | button.Cancel,
-            self._window,
+            names={button.Yes: "Save with it", button.No: "Save without it"},
         )
-        box.button(button.Yes).setText("Save with it")
-        box.button(button.No).setText("Save without it")
-        answer = box.exec()
         if answer != button.Cancel:
             self._context.library.choose_timeline(entry.run_id, answer == button.Yes)
         return answer != button.Cancel
@@ -165,7 +163,7 @@ class FileActions(QObject):
             return True
         names = "\n".join(f"  {entry.workspace.title}" for entry in unsaved)
         button = QMessageBox.StandardButton
-        answer = QMessageBox.question(
+        answer = ask(
             self._window,
             "Unsaved models",
             f"These models are not saved:\n{names}",
@@ -183,7 +181,7 @@ class FileActions(QObject):
         if not entry.unsaved or entry.snapshot.step == 0:
             return True
         button = QMessageBox.StandardButton
-        answer = QMessageBox.question(
+        answer = ask(
             self._window,
             "Unsaved model",
             f"“{entry.workspace.title}” is not saved. Close it?",

@@ -8,6 +8,7 @@ from PySide6.QtCore import QObject
 from PySide6.QtGui import QGuiApplication, QKeySequence
 
 from vae_gui.runtime.diagnostics import diagnostics
+from vae_gui.ui.widgets.label import plain_tip
 from vae_gui.ui.window.menus import Command, add_menu, make_action
 
 if TYPE_CHECKING:
@@ -113,14 +114,17 @@ class MenuBar(QObject):
 
     def _copy_diagnostics(self) -> None:
         run = self._context.training.run
-        QGuiApplication.clipboard().setText(diagnostics("" if run is None else run.device))
+        size, screen = self._window.screen().size(), self._window.screen()
+        platform = f"platform {QGuiApplication.platformName()}"
+        words = f"{platform}, {size.width()}×{size.height()} at {screen.devicePixelRatio():g}"
+        QGuiApplication.clipboard().setText(diagnostics("" if run is None else run.device, words))
         self._window.statusBar().showMessage("The diagnostics are in the clipboard.", COPIED_MS)
 
     def _fill_recent(self) -> None:
         self._recent.clear()
         for path in self._context.settings.recent_files:
             action = self._recent.addAction(path.name)
-            action.setToolTip(str(path))
+            action.setToolTip(plain_tip(str(path)))
             action.setData(path)
             action.triggered.connect(self._open_recent)
         if not self._recent.actions():

@@ -5,6 +5,7 @@ from PySide6.QtWidgets import QTabBar, QToolButton, QWidget
 
 from vae_gui.runtime.library import Library
 from vae_gui.ui.style.theme import icon
+from vae_gui.ui.widgets.label import plain_tip
 
 
 class ModelTabs(QTabBar):
@@ -38,7 +39,8 @@ class ModelTabs(QTabBar):
             self._show_close_button(index, len(entries) > 1)
             if self.tabText(index) != title:
                 self.setTabText(index, title)
-            self.setTabToolTip(index, f"{name or 'not saved'} · {entry.config.preset}")
+            tip = f"{name or 'not saved'} · {entry.config.preset}"
+            self.setTabToolTip(index, plain_tip(tip))
             if entry is self._library.shown:
                 self.setCurrentIndex(index)
         self.blockSignals(False)

@@ -3,7 +3,7 @@
 from pathlib import Path
 from typing import cast
 
-from PySide6.QtCore import Qt, Signal
+from PySide6.QtCore import Signal
 from PySide6.QtWidgets import (
     QDialog,
     QFileDialog,
@@ -23,6 +23,7 @@ from vae_gui.runtime.context import Context
 from vae_gui.runtime.jobs import JobThread
 from vae_gui.ui.parts.form import ConfigForm
 from vae_gui.ui.widgets.image_grid import ImageGrid
+from vae_gui.ui.widgets.label import Label
 
 FILTER = "Images in one file (*.npz *ubyte *ubyte.gz *.idx *.gz);;All files (*)"
 TITLES = {"invert": {"auto": "If dark on light", "no": "Never", "yes": "Always"}}
@@ -56,7 +57,7 @@ class OwnImagesDialog(QDialog):
         self.resize(*SIZE)
         self.folder_button = QPushButton("Folder…", self)
         self.file_button = QPushButton("File…", self)
-        self.path_label = QLabel(self)
+        self.path_label = Label(self)
         self.path_label.setWordWrap(True)
         self.form = ConfigForm(source or OwnImages(Path()), TITLES, self)
         self.summary = self._text("muted")
@@ -84,10 +85,9 @@ class OwnImagesDialog(QDialog):
     # --- building -----------------------------------------------------------
 
     def _text(self, role: str) -> QLabel:
-        label = QLabel(self)
+        label = Label(self)
         label.setProperty("role", role)
         label.setWordWrap(True)
-        label.setTextFormat(Qt.TextFormat.PlainText)
         return label
 
     def _lay_out(self) -> None:

@@ -3,11 +3,12 @@
 from dataclasses import dataclass
 
 from PySide6.QtCore import Signal
-from PySide6.QtWidgets import QComboBox, QLabel, QPushButton, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QComboBox, QPushButton, QVBoxLayout, QWidget
 
 from vae_gui.core.export.formats import FORMATS, ExportFormat
 from vae_gui.core.export.replay import DIGIT, MANIFOLD, SCATTER, ReplayOptions
 from vae_gui.ui.parts.form import ConfigForm
+from vae_gui.ui.widgets.label import Label
 
 TITLES = {
     "content": {
@@ -34,7 +35,7 @@ class ReplayForm(QWidget):
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.setMinimumWidth(300)
-        title = QLabel("Export the replay", self)
+        title = Label("Export the replay", self)
         title.setProperty("role", "title")
         self.format_box = QComboBox(self)
         for entry in FORMATS.values():
@@ -42,7 +43,7 @@ class ReplayForm(QWidget):
                 self.format_box.addItem(entry.title, entry.name)
         self.format_box.setAccessibleName("Format")
         self.form = ConfigForm(ReplayOptions(), TITLES)
-        self.note = QLabel(self)
+        self.note = Label(self)
         self.note.setProperty("role", "small")
         self.note.setWordWrap(True)
         self.save_button = QPushButton("Save as…", self)

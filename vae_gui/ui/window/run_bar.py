@@ -7,7 +7,6 @@ from PySide6.QtCore import Qt, QTimer, Signal
 from PySide6.QtWidgets import (
     QComboBox,
     QHBoxLayout,
-    QLabel,
     QProgressBar,
     QToolButton,
     QVBoxLayout,
@@ -19,6 +18,7 @@ from vae_gui.core.vae.presets import PRESETS
 from vae_gui.runtime.context import Context
 from vae_gui.runtime.training import Phase, Training
 from vae_gui.ui.style.theme import icon
+from vae_gui.ui.widgets.label import Label
 from vae_gui.ui.widgets.log_slider import LogSlider
 from vae_gui.ui.widgets.number_box import NumberBox
 from vae_gui.ui.widgets.popup import Popup
@@ -63,7 +63,7 @@ class RunBar(QWidget):
         self.seed_box.setFixedWidth(52)
         self.progress = QProgressBar(self)
         self.progress.setTextVisible(False)
-        self.status = QLabel(self)
+        self.status = Label(self)
         self.status.setProperty("role", "small")
         self._text_timer = QTimer(self, interval=TEXT_INTERVAL_MS)
         self._lay_out()
@@ -120,7 +120,7 @@ class RunBar(QWidget):
         row.addSpacing(6)
         row.addWidget(self.beta, 2)
         row.addWidget(self.learning_rate, 2)
-        seed_label = QLabel("seed", self)
+        seed_label = Label("seed", self)
         seed_label.setProperty("role", "muted")
         row.addWidget(seed_label)
         row.addWidget(self.seed_box)

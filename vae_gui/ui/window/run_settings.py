@@ -10,6 +10,7 @@ from vae_gui.core.vae.likelihoods import LIKELIHOODS
 from vae_gui.core.vae.models import MODELS
 from vae_gui.core.vae.presets import PRESETS
 from vae_gui.ui.parts.form import ConfigForm
+from vae_gui.ui.widgets.label import Label
 
 TRAIN_TITLES = {
     "optimizer": {"adam": "Adam", "adamw": "AdamW"},
@@ -29,7 +30,7 @@ class RunSettings(QWidget):
         super().__init__(parent)
         preset = next(iter(PRESETS.values()))
         self._preset = preset.name
-        self._about = QLabel(self)
+        self._about = Label(self)
         self._about.setWordWrap(True)
         self._about.setProperty("role", "muted")
         titles = {
@@ -95,6 +96,6 @@ class RunSettings(QWidget):
 
 
 def _heading(text: str, parent: QWidget) -> QLabel:
-    label = QLabel(text, parent)
+    label = Label(text, parent)
     label.setProperty("role", "title")
     return label

@@ -4,11 +4,12 @@ from PySide6.QtWidgets import (
     QDialog,
     QDialogButtonBox,
     QGridLayout,
-    QLabel,
     QMainWindow,
     QMenu,
     QVBoxLayout,
 )
+
+from vae_gui.ui.widgets.label import Label
 
 PAD_KEYS = (
     ("Move the cursor", "Arrows"),
@@ -43,7 +44,7 @@ class ShortcutSheet(QDialog):
         menus = [("Everywhere", ""), *_menu_keys(window)]
         for column, rows in ((0, pad), (2, menus)):
             for row, (text, key) in enumerate(rows):
-                label, keys = QLabel(text, self), QLabel(key, self)
+                label, keys = Label(text, self), Label(key, self)
                 label.setProperty("role", "title" if not key else "")
                 keys.setProperty("role", "muted")
                 columns.addWidget(label, row, column)

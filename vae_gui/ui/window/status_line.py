@@ -1,13 +1,14 @@
 """The status line: device, speed, reply time, file, and the job that runs with its cancel button."""
 
 from PySide6.QtCore import QTimer
-from PySide6.QtWidgets import QLabel, QProgressBar, QStatusBar, QToolButton, QWidget
+from PySide6.QtWidgets import QProgressBar, QStatusBar, QToolButton, QWidget
 
 from vae_gui.core.support.progress import Progress
 from vae_gui.runtime.context import Context
 from vae_gui.runtime.jobs import JobThread
 from vae_gui.runtime.training import Phase
 from vae_gui.ui.style.theme import icon
+from vae_gui.ui.widgets.label import Label
 
 TEXT_INTERVAL_MS = 500
 
@@ -19,8 +20,8 @@ class StatusLine(QStatusBar):
         super().__init__(parent)
         self._context = context
         self._job: JobThread | None = None
-        self.text = QLabel(self)
-        self.job_text = QLabel(self)
+        self.text = Label(self)
+        self.job_text = Label(self)
         self.job_bar = QProgressBar(self)
         self.job_bar.setFixedWidth(140)
         self.job_bar.setTextVisible(False)

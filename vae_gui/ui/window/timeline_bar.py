@@ -2,12 +2,13 @@
 
 from PySide6.QtCore import QSignalBlocker, QTimer, Signal
 from PySide6.QtGui import QAction
-from PySide6.QtWidgets import QHBoxLayout, QLabel, QMenu, QToolButton, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QMenu, QToolButton, QWidget
 
 from vae_gui.core.vae.timeline import Timeline
 from vae_gui.runtime.context import Context
 from vae_gui.runtime.training import Phase
 from vae_gui.ui.style.theme import icon
+from vae_gui.ui.widgets.label import Label
 from vae_gui.ui.widgets.popup import Popup
 from vae_gui.ui.window.replay_form import ReplayChoice, ReplayForm
 from vae_gui.ui.window.timeline_slider import TimelineSlider
@@ -40,7 +41,7 @@ class TimelineBar(QWidget):
         self.replay_button = self._tool("replay", "Replay the run from its first step")
         self.slider = TimelineSlider(self)
         self.slider.setToolTip(SLIDER_TIP)
-        self.step_label = QLabel(self)
+        self.step_label = Label(self)
         self.step_label.setProperty("role", "small")
         self.step_label.setMinimumWidth(96)
         self.live_button = QToolButton(self)

@@ -9,7 +9,6 @@ from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import (
     QFileDialog,
     QHBoxLayout,
-    QLabel,
     QLineEdit,
     QPushButton,
     QVBoxLayout,
@@ -32,6 +31,7 @@ from vae_gui.runtime.inference_thread import Answer
 from vae_gui.ui.parts.digit_actions import copy_digit, show_digit_menu
 from vae_gui.ui.parts.export_file import export_file
 from vae_gui.ui.parts.panel import Panel
+from vae_gui.ui.widgets.label import Label
 from vae_gui.ui.widgets.labelled_grid import LabelledGrid
 
 PATTERN = f"Bookmarks (*{SUFFIX})"
@@ -56,7 +56,7 @@ class BookmarksPanel(Panel):
         self.editor.setMaxLength(LONGEST_NAME)
         self.editor.setAccessibleName("Name of the bookmark")
         self.editor.hide()
-        self._note = QLabel(self)
+        self._note = Label(self)
         self._note.setProperty("role", "muted")
         self._renamed: Bookmark | None = None
         self._deleted: Bookmarks | None = None

@@ -7,12 +7,13 @@ import pyqtgraph as pg
 from numpy.typing import NDArray
 from PySide6.QtCore import QEvent, QObject, QPointF, Qt, Signal
 from PySide6.QtGui import QColor, QMouseEvent
-from PySide6.QtWidgets import QHBoxLayout, QLabel, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
 from vae_gui.core.vae.config import HyperparameterChange
 from vae_gui.core.vae.history import COLUMNS, History, HistoryRows
 from vae_gui.ui.panels.curves.changes import ChangeMarks
 from vae_gui.ui.style.theme import current_theme, small_font
+from vae_gui.ui.widgets.label import Label
 
 MOST_POINTS = 1500
 SETTLED = 0.1  # share of a run after which its values set the scale
@@ -38,9 +39,9 @@ class CurvePlot(QWidget):
         self.curve = curve
         self._history = History().frozen()
         self._changes: tuple[HyperparameterChange, ...] = ()
-        self._title = QLabel(curve.title, self)
+        self._title = Label(curve.title, self)
         self._title.setProperty("role", "title")
-        self.value = QLabel(self)
+        self.value = Label(self)
         self.value.setProperty("role", "small")
         self.plot = pg.PlotWidget(self, background=None)
         self.setAccessibleName(f"Curve of {curve.title}")

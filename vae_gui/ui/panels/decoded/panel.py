@@ -2,7 +2,7 @@
 
 import numpy as np
 from PySide6.QtCore import QPoint
-from PySide6.QtWidgets import QLabel, QLineEdit, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QLineEdit, QVBoxLayout, QWidget
 
 from vae_gui.core.inference.requests import Decode
 from vae_gui.core.support.errors import UserError
@@ -12,6 +12,7 @@ from vae_gui.runtime.inference_thread import Answer
 from vae_gui.ui.parts.digit_actions import copy_digit, show_digit_menu, z_as_text, z_from_text
 from vae_gui.ui.parts.panel import Panel, RefreshOn
 from vae_gui.ui.widgets.digit_view import DigitView
+from vae_gui.ui.widgets.label import Label
 
 
 class DecodedPanel(Panel):
@@ -25,7 +26,7 @@ class DecodedPanel(Panel):
         self.z_edit = QLineEdit(self)
         self.z_edit.setAccessibleName("z at the cursor")
         self.z_edit.setToolTip("The cursor in latent units; type or paste numbers, then Enter")
-        self._place = QLabel(self)
+        self._place = Label(self)
         self._place.setProperty("role", "muted")
         self._image: Pixels | None = None
         layout = QVBoxLayout(self)

@@ -5,7 +5,6 @@ from PySide6.QtWidgets import (
     QCheckBox,
     QComboBox,
     QHBoxLayout,
-    QLabel,
     QPushButton,
     QSizePolicy,
     QWidget,
@@ -13,6 +12,7 @@ from PySide6.QtWidgets import (
 
 from vae_gui.core.support.progress import Progress
 from vae_gui.ui.style.numbers import grouped
+from vae_gui.ui.widgets.label import Label
 
 PATIENCE_MS = 600  # before Cancel appears: most answers are there sooner
 SAMPLES = (64, 256, 1024, 4096)
@@ -45,7 +45,7 @@ class LogEvidenceForm(QWidget):
         self.samples.setCurrentIndex(SAMPLES.index(1024))
         self.samples.setToolTip("Samples of q(z|x) for the bound")
         self.samples.setAccessibleName("Samples of the bound")
-        self.state = QLabel(self)
+        self.state = Label(self)
         self.state.setProperty("role", "small")
         self.state.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
         self.cancel_button = QPushButton("Cancel", self)

@@ -4,11 +4,12 @@ import math
 
 import numpy as np
 from numpy.typing import NDArray
-from PySide6.QtWidgets import QGridLayout, QLabel, QSizePolicy, QWidget
+from PySide6.QtWidgets import QGridLayout, QSizePolicy, QWidget
 
 from vae_gui.core.analysis.image_posterior import ImagePosterior
 from vae_gui.core.analysis.log_evidence import LogEvidence
 from vae_gui.ui.style.numbers import grouped
+from vae_gui.ui.widgets.label import Label
 
 SHOWN = 2  # of the coordinates; the rest is in the tooltip
 COLUMNS = 3
@@ -33,8 +34,8 @@ class DrawNumbers(QWidget):
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        self.values = {name: QLabel(self) for name in NAMES}
-        self._names = {name: QLabel(title, self) for name, (title, _) in NAMES.items()}
+        self.values = {name: Label(self) for name in NAMES}
+        self._names = {name: Label(title, self) for name, (title, _) in NAMES.items()}
         self.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Fixed)
         grid = QGridLayout(self)
         grid.setContentsMargins(0, 0, 0, 0)

@@ -8,7 +8,7 @@ from typing import cast
 import numpy as np
 from PySide6.QtCore import QMimeData, QPoint, Signal
 from PySide6.QtGui import QDragEnterEvent, QDropEvent, QGuiApplication, QHideEvent
-from PySide6.QtWidgets import QFileDialog, QLabel, QWidget
+from PySide6.QtWidgets import QFileDialog, QWidget
 
 from vae_gui.core.analysis.image_posterior import ImagePosterior, InferPosterior
 from vae_gui.core.inference.requests import Frozen
@@ -45,6 +45,7 @@ from vae_gui.ui.panels.draw.tiles import DrawPlaces, DrawTiles, lay_out
 from vae_gui.ui.panels.draw.tools import DrawTools
 from vae_gui.ui.parts.digit_actions import copy_digit, show_digit_menu
 from vae_gui.ui.parts.panel import Panel, RefreshOn
+from vae_gui.ui.widgets.label import Label
 
 INVITATION = "Draw here, drop a picture, or paste one with Ctrl+V"
 NO_PICTURE = "There is no picture in the clipboard: copy one first."
@@ -70,7 +71,7 @@ class DrawPanel(Panel):
         self.numbers = DrawNumbers(self)
         self.asked = LogEvidenceForm(self)
         self.places = DrawPlaces(self)
-        self.note = QLabel(self)
+        self.note = Label(self)
         self.log_evidence = LiveLogEvidence(context, self)
         self.watch_while_visible(self.log_evidence)
         self.source = Source()

@@ -22,6 +22,7 @@ from vae_gui.core.support.types import Pixels, Z
 from vae_gui.ui.panels.draw.canvas import Canvas
 from vae_gui.ui.panels.draw.tile import CAPTION, LEAST, Tile
 from vae_gui.ui.widgets.image_grid import ImageGrid
+from vae_gui.ui.widgets.label import Label
 
 # From ink that the model adds, over none, to ink that it misses.
 ERROR: Ramp = (
@@ -65,7 +66,7 @@ class DrawTiles(QWidget):
         self.error.setToolTip("Warm: ink that the model misses. Cool: ink that it adds")
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Ignored)
         self.samples.setToolTip("z drawn from q(z|x), decoded; click to move the cursor there")
-        caption = QLabel("samples z ~ q(z|x)", self)
+        caption = Label("samples z ~ q(z|x)", self)
         caption.setProperty("role", "small")
         caption.setFixedHeight(CAPTION)
         grid = QGridLayout(self)

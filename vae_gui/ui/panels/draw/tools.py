@@ -6,7 +6,6 @@ from PySide6.QtCore import QSignalBlocker, Qt, Signal
 from PySide6.QtWidgets import (
     QCheckBox,
     QHBoxLayout,
-    QLabel,
     QSlider,
     QToolButton,
     QWidget,
@@ -15,6 +14,7 @@ from PySide6.QtWidgets import (
 from vae_gui.core.pictures.drawing import PreprocessedImage
 from vae_gui.core.support.errors import UserError
 from vae_gui.ui.style.theme import icon
+from vae_gui.ui.widgets.label import Label
 
 THINNEST, THICKEST = 3, 20  # percent of the canvas
 
@@ -57,9 +57,9 @@ class DrawTools(QWidget):
         self.open_button = self._tool("open", "Open a picture (or drop one, or paste with Ctrl+V)")
         self.clear_button = self._tool("reset", "Clear the canvas")
         self.invert = QCheckBox("Inverted", self)
-        self.flags = QLabel(self)
+        self.flags = Label(self)
         self.flags.setProperty("role", "small")
-        label = QLabel("Brush", self)
+        label = Label("Brush", self)
         label.setProperty("role", "small")
         label.setBuddy(self.brush)
         self._brush_label = label

@@ -9,6 +9,7 @@ from vae_gui.core.analysis.embedding import METHODS, EmbeddingSettings
 from vae_gui.core.support.settings import Setting, settings_of
 from vae_gui.ui.parts.form import ChoiceBox
 from vae_gui.ui.style.theme import icon
+from vae_gui.ui.widgets.label import Label
 from vae_gui.ui.widgets.number_box import NumberBox
 from vae_gui.ui.widgets.popup import Popup
 
@@ -77,7 +78,7 @@ class EmbeddingControls(QWidget):
         box = NumberBox(setting.minimum, setting.maximum, whole=True, logarithmic=name == "images")
         box.value_changed.connect(self._on_edited)
         box.setFixedWidth(BOX_WIDTH)
-        label = QLabel(setting.label)
+        label = Label(setting.label)
         label.setProperty("role", "small")
         label.setBuddy(box)
         box.setAccessibleName(setting.label)

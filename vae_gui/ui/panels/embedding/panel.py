@@ -5,7 +5,6 @@ from PySide6.QtCore import QPoint, Qt
 from PySide6.QtGui import QHideEvent
 from PySide6.QtWidgets import (
     QHBoxLayout,
-    QLabel,
     QSizePolicy,
     QStackedWidget,
     QToolButton,
@@ -32,6 +31,7 @@ from vae_gui.ui.parts.panel import Panel
 from vae_gui.ui.plane.marks import Marks
 from vae_gui.ui.style.numbers import grouped
 from vae_gui.ui.style.theme import class_color, icon
+from vae_gui.ui.widgets.label import Label
 from vae_gui.ui.widgets.legend import Legend
 
 
@@ -47,10 +47,10 @@ class EmbeddingPanel(Panel):
         self.watch_while_visible(self.live)
         self.controls = EmbeddingControls(self)
         self.view = EmbeddingView(self)
-        self.empty = QLabel(self)
+        self.empty = Label(self)
         self.stack = QStackedWidget(self)
         self.legend = Legend(self)
-        self.note, self.problem = QLabel(self), QLabel(self)
+        self.note, self.problem = Label(self), Label(self)
         self._lay_out()
         self._connect()
 

@@ -7,6 +7,7 @@ from vae_gui.ui.parts.digit_actions import copy_digit
 from vae_gui.ui.parts.panel import Panel
 from vae_gui.ui.parts.point_chooser import NamedPoint, PointChooser
 from vae_gui.ui.widgets.digit_view import DigitView
+from vae_gui.ui.widgets.label import plain_tip
 
 DIGIT_WIDTH = 64
 BUTTON_WIDTH = 112
@@ -48,7 +49,7 @@ class Endpoint(QObject):
         self.chooser.setAccessibleName(f"Choose {self.name}")
         self.chooser.setAccessibleDescription(source)
         tip = f"{self.name} is {source}" if source else f"{self.name} was placed on the pad"
-        self.chooser.setToolTip(f"{tip}: choose another point")
+        self.chooser.setToolTip(plain_tip(f"{tip}: choose another point"))
         original = place is not None and place.image is not None
         self.digit.setToolTip(
             "The image that was encoded" if original else f"Decoded at {self.name}"

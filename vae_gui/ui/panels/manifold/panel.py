@@ -6,7 +6,7 @@ from typing import cast
 
 import numpy as np
 from PySide6.QtCore import QPoint
-from PySide6.QtWidgets import QComboBox, QHBoxLayout, QLabel, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QComboBox, QHBoxLayout, QVBoxLayout, QWidget
 
 from vae_gui.core.inference.requests import Decode
 from vae_gui.core.latent.grid import FEWEST, MOST, PERCENTILE, RANGE, LatentGrid, ManifoldChoice
@@ -22,6 +22,7 @@ from vae_gui.ui.panels.manifold.view import ManifoldView
 from vae_gui.ui.parts.digit_actions import copy_digit, show_digit_menu
 from vae_gui.ui.parts.panel import Panel
 from vae_gui.ui.plane.mapping import on_plane
+from vae_gui.ui.widgets.label import Label
 from vae_gui.ui.widgets.number_box import NumberBox
 
 CODES = "Over its codes"
@@ -41,7 +42,7 @@ class ManifoldPanel(Panel):
         self.rows_box = NumberBox(FEWEST, MOST, whole=True, unit="rows", parent=self)
         self.percentile_box = NumberBox(0.001, 0.45, step=0.01, decimals=3, parent=self)
         self.limit_boxes = {name: NumberBox(-50, 50, step=0.5, parent=self) for name in LIMITS}
-        self._note = QLabel(self)
+        self._note = Label(self)
         self._note.setProperty("role", "small")
         self._note.setWordWrap(True)
         self._shown: LatentGrid | None = None

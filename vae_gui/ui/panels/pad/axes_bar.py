@@ -1,7 +1,9 @@
 """The bar that chooses the two dimensions of the pad, where there are more."""
 
 from PySide6.QtCore import Signal
-from PySide6.QtWidgets import QComboBox, QHBoxLayout, QLabel, QWidget
+from PySide6.QtWidgets import QComboBox, QHBoxLayout, QWidget
+
+from vae_gui.ui.widgets.label import Label
 
 
 class AxesBar(QWidget):
@@ -12,11 +14,11 @@ class AxesBar(QWidget):
     def __init__(self, parent: QWidget) -> None:
         super().__init__(parent)
         self.x_axis, self.y_axis = QComboBox(self), QComboBox(self)
-        note = QLabel("others held at the cursor", self)
+        note = Label("others held at the cursor", self)
         note.setProperty("role", "small")
         layout = QHBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
-        for widget in (self.x_axis, QLabel("×", self), self.y_axis, note):
+        for widget in (self.x_axis, Label("×", self), self.y_axis, note):
             layout.addWidget(widget)
         layout.addStretch(1)
         names = (self.x_axis, "Horizontal dimension"), (self.y_axis, "Vertical dimension")

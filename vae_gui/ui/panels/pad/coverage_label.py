@@ -1,12 +1,11 @@
 """The coverage at the cursor as a number and a word in the pad's bar: the off-the-map meter (D4)."""
 
-from PySide6.QtWidgets import QLabel
-
 from vae_gui.core.analysis.coverage import CoverageLevel
 from vae_gui.runtime.live.throttle import Throttle
 from vae_gui.ui.parts.panel import Panel
 from vae_gui.ui.style.numbers import number
 from vae_gui.ui.style.theme import small_font
+from vae_gui.ui.widgets.label import Label
 
 TEXT_SECONDS = 0.06
 HELP = (
@@ -21,7 +20,7 @@ KERNEL_HELP = (
 )
 
 
-class CoverageLabel(QLabel):
+class CoverageLabel(Label):
     """Of the place that is looked at; as wide as its widest text, so that the bar does not jump."""
 
     def __init__(self, panel: Panel) -> None:
@@ -30,7 +29,7 @@ class CoverageLabel(QLabel):
         self.setToolTip(HELP)
         self.setAccessibleName("Off-the-map meter")
         self._explorer, self._coverage = panel.explorer, panel.context.coverage
-        room = QLabel(_widest_text())
+        room = Label(_widest_text())
         room.setFont(small_font(panel.font()))
         self.setFixedSize(room.sizeHint())
         self._throttle = Throttle(self)

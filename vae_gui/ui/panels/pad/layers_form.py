@@ -8,6 +8,7 @@ from PySide6.QtWidgets import QButtonGroup, QCheckBox, QLabel, QRadioButton, QVB
 from vae_gui.core.pictures.layers import LAYERS
 from vae_gui.core.state.pad_layers import PadLayers
 from vae_gui.ui.plane.overlays import OVERLAYS, shows
+from vae_gui.ui.widgets.label import Label
 
 NO_ELLIPSES = "The autoencoder gives each image a point, not a distribution: there is no ellipse"
 
@@ -59,7 +60,7 @@ class LayersForm(QWidget):
                 box.setToolTip(NO_ELLIPSES if deterministic else overlay.tip)
 
     def _heading(self, text: str) -> QLabel:
-        label = QLabel(text, self)
+        label = Label(text, self)
         label.setProperty("role", "title")
         return label
 

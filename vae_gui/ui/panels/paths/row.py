@@ -1,7 +1,7 @@
 """One path of the path lab: its name, its lengths, its frames."""
 
 from PySide6.QtCore import QPoint, QSize, Qt, Signal
-from PySide6.QtWidgets import QHBoxLayout, QLabel, QRadioButton, QToolButton, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QRadioButton, QToolButton, QVBoxLayout, QWidget
 
 from vae_gui.core.inference.requests import Decode
 from vae_gui.core.paths import PATHS
@@ -12,6 +12,7 @@ from vae_gui.ui.parts.digit_actions import copy_digit, show_digit_menu
 from vae_gui.ui.parts.panel import Panel
 from vae_gui.ui.parts.path_strip import PathStrip
 from vae_gui.ui.style.theme import icon
+from vae_gui.ui.widgets.label import Label
 
 NAME_WIDTH, MIN_HEIGHT, MAX_HEIGHT = 212, 44, 112
 TOOL = QSize(12, 12)
@@ -35,7 +36,7 @@ class PathRow(QWidget):
         self.button = QRadioButton(entry.title, self)
         self.button.setToolTip(f"{entry.tip}. Choose it for the interpolation and the pad")
         self.button.setAutoExclusive(False)  # the rows have different parents
-        self.lengths, self.note = QLabel(self), QLabel(self)
+        self.lengths, self.note = Label(self), Label(self)
         for label in (self.lengths, self.note):
             label.setProperty("role", "small")
         self.lengths.setToolTip(LENGTH_TIP)

@@ -22,6 +22,7 @@ from vae_gui.runtime.context import Context
 from vae_gui.ui.parts.path_button import show_spacing, spacing_box
 from vae_gui.ui.style.theme import icon
 from vae_gui.ui.widgets.flow_layout import FlowLayout
+from vae_gui.ui.widgets.label import Label
 from vae_gui.ui.widgets.log_slider import LogSlider
 
 WIDTH, TITLE_WIDTH = 324, 72
@@ -39,7 +40,7 @@ class KeyframeChips(QWidget):
         super().__init__(parent)
         self.chips: list[QToolButton] = []
         self._flow = FlowLayout(self, spacing=4)
-        self._hint = QLabel(NO_KEYFRAMES, self)
+        self._hint = Label(NO_KEYFRAMES, self)
         self._hint.setProperty("role", "small")
         self._flow.addWidget(self._hint)
 
@@ -83,12 +84,12 @@ class AttributeForm(QWidget):
         self.strength.set_value(1.0)
         self.set_button = QPushButton("Set B", self)
         self.set_button.setToolTip("B = A + strength × (class − class); the slider sets it live")
-        title = QLabel("B = A +", self)
+        title = Label("B = A +", self)
         title.setProperty("role", "muted")
         title.setFixedWidth(TITLE_WIDTH)
         first = QHBoxLayout()
         first.setSpacing(4)
-        for widget in (*(title, self.towards_box, QLabel("−", self), self.away_box),):
+        for widget in (*(title, self.towards_box, Label("−", self), self.away_box),):
             first.addWidget(widget)
         first.addStretch(1)
         first.addWidget(self.set_button)
@@ -176,7 +177,7 @@ class PathSide(QWidget):
         self.attributes.moved.connect(self._on_moved)
 
     def _title(self, text: str) -> QLabel:
-        label = QLabel(text, self)
+        label = Label(text, self)
         label.setProperty("role", "muted")
         label.setFixedWidth(TITLE_WIDTH)
         return label

@@ -8,7 +8,6 @@ from PySide6.QtWidgets import (
     QFrame,
     QGridLayout,
     QHBoxLayout,
-    QLabel,
     QPushButton,
     QScrollArea,
     QToolButton,
@@ -33,6 +32,7 @@ from vae_gui.ui.panels.probe.confusion_view import ConfusionView
 from vae_gui.ui.parts.get_data import GetDataButton
 from vae_gui.ui.parts.panel import Panel, RefreshOn
 from vae_gui.ui.style.numbers import grouped
+from vae_gui.ui.widgets.label import Label
 from vae_gui.ui.widgets.number_box import NumberBox
 
 SIDE_WIDTH, BOX_WIDTH = 332, 84
@@ -49,8 +49,8 @@ class ProbePanel(Panel):
         self.settings = ProbeSettings()
         self.result: ProbeResult | None = None
         self._job = LatestJob(context.jobs, self)
-        self.note, self.problem = QLabel(self), QLabel(self)
-        self.pointed = QLabel(self)
+        self.note, self.problem = Label(self), Label(self)
+        self.pointed = Label(self)
         self.get_button = GetDataButton(context, self)
         self.measure_button = QPushButton(self)
         self.all_button = QToolButton(self)
@@ -113,7 +113,7 @@ class ProbePanel(Panel):
         matrices.setHorizontalSpacing(24)
         matrices.setVerticalSpacing(0)
         for index, (name, view) in enumerate(self.matrices.items()):
-            title = QLabel(f"From {name}: true classes down, predicted across", self.matrix_area)
+            title = Label(f"From {name}: true classes down, predicted across", self.matrix_area)
             title.setProperty("role", "small")
             matrices.addWidget(title, 0, index)
             matrices.addWidget(view, 1, index)
@@ -137,7 +137,7 @@ class ProbePanel(Panel):
                 ("Seed", self.seed_box, "Chooses the training images"),
             )
         ):
-            label = QLabel(text, self)
+            label = Label(text, self)
             label.setProperty("role", "small")
             label.setBuddy(box)
             box.setFixedWidth(BOX_WIDTH)

@@ -2,7 +2,7 @@
 
 import numpy as np
 from PySide6.QtCore import QPoint
-from PySide6.QtWidgets import QHBoxLayout, QLabel, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
 from vae_gui.core.datasets import title_of
 from vae_gui.core.datasets.base import stratified
@@ -14,6 +14,7 @@ from vae_gui.ui.parts.digit_actions import copy_digit, show_digit_menu
 from vae_gui.ui.parts.get_data import GetDataButton
 from vae_gui.ui.parts.panel import Panel, RefreshOn
 from vae_gui.ui.widgets.image_grid import ImageGrid
+from vae_gui.ui.widgets.label import Label
 
 COLUMNS = 20
 
@@ -27,7 +28,7 @@ class ReconstructionsPanel(Panel):
         super().__init__(context, parent)
         self.grid = ImageGrid("Originals and reconstructions", columns=COLUMNS, gap=4)
         self.grid.set_empty_text("Reconstructions appear when a model is shown.")
-        self.note = QLabel(self)
+        self.note = Label(self)
         self.note.setProperty("role", "muted")
         self.get_button = GetDataButton(context, self)
         self._originals: Pixels | None = None

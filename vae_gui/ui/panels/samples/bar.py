@@ -4,11 +4,12 @@ from dataclasses import dataclass, replace
 from enum import Enum
 
 from PySide6.QtCore import QSignalBlocker, Signal
-from PySide6.QtWidgets import QComboBox, QHBoxLayout, QLabel, QSizePolicy, QToolButton, QWidget
+from PySide6.QtWidgets import QComboBox, QHBoxLayout, QSizePolicy, QToolButton, QWidget
 
 from vae_gui.core.latent.sampling import ClassSigma
 from vae_gui.core.support.errors import UserError
 from vae_gui.ui.style.theme import icon
+from vae_gui.ui.widgets.label import Label
 from vae_gui.ui.widgets.number_box import NumberBox
 
 MOST_IMAGES, MOST_PER_IMAGE, MOST_PER_CLASS = 1000, 20, 100
@@ -86,7 +87,7 @@ class SampleBar(QWidget):
         self.dice_button = QToolButton(self)
         self.dice_button.setIcon(icon("dice"))
         self.dice_button.setAccessibleName("Draw again")
-        self._note = QLabel(self)
+        self._note = Label(self)
         self._note.setProperty("role", "muted")
         self._note.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
         row = QHBoxLayout(self)

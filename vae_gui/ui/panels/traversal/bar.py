@@ -4,7 +4,6 @@ from PySide6.QtCore import QSignalBlocker, QSize, Signal
 from PySide6.QtWidgets import (
     QButtonGroup,
     QComboBox,
-    QLabel,
     QMenu,
     QStackedWidget,
     QToolButton,
@@ -28,6 +27,7 @@ from vae_gui.ui.parts.panel import Panel
 from vae_gui.ui.parts.point_chooser import PointChooser
 from vae_gui.ui.style.theme import icon
 from vae_gui.ui.widgets.flow_layout import FlowLayout
+from vae_gui.ui.widgets.label import Label, plain_tip
 from vae_gui.ui.widgets.popup import Popup
 
 ROW_TITLES = {
@@ -125,7 +125,7 @@ class TraversalBar(QWidget):
         self.start.setToolTip(
             "The start follows the cursor"
             if text is None
-            else f"The start is held at: {text}. Re-centre takes it to the cursor"
+            else plain_tip(f"The start is held at: {text}. Re-centre takes it to the cursor")
         )
         self.recentre_button.setEnabled(text is not None)
         self.updateGeometry()
@@ -210,7 +210,7 @@ class _Forms(QStackedWidget):
         super().__init__()
         for form, title in zip(forms, ("Rows", "Plane"), strict=True):
             page = QWidget(self)
-            name = QLabel(title, page)
+            name = Label(title, page)
             name.setProperty("role", "title")
             layout = QVBoxLayout(page)
             layout.setContentsMargins(0, 0, 0, 0)

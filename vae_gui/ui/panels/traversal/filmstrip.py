@@ -1,10 +1,11 @@
 """A dimension as a row: its name, its filmstrip slider and its exact value."""
 
 from PySide6.QtCore import Qt, Signal
-from PySide6.QtWidgets import QHBoxLayout, QLabel, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
 from vae_gui.core.support.types import Pixels
 from vae_gui.ui.panels.traversal.track import FilmTrack
+from vae_gui.ui.widgets.label import Label
 from vae_gui.ui.widgets.number_box import NumberBox
 
 
@@ -24,9 +25,9 @@ class Filmstrip(QWidget):
 
     def __init__(self, name: str, note: str = "", parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        self._name = QLabel(name)
+        self._name = Label(name)
         self._name.setProperty("role", "title")
-        self._note = QLabel(note)
+        self._note = Label(note)
         self._note.setProperty("role", "small")
         self.track = FilmTrack()
         self.track.setAccessibleName(name)

@@ -6,7 +6,7 @@ import numpy as np
 from numpy.typing import NDArray
 from PySide6.QtCore import QPoint, QTimer
 from PySide6.QtGui import QResizeEvent
-from PySide6.QtWidgets import QLabel, QStackedWidget, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QStackedWidget, QVBoxLayout, QWidget
 
 from vae_gui.core.inference.requests import Decode
 from vae_gui.core.latent.traversal import (
@@ -33,6 +33,7 @@ from vae_gui.ui.panels.traversal.rows import TraversalRows
 from vae_gui.ui.parts.digit_actions import copy_digit, show_digit_menu
 from vae_gui.ui.parts.panel import Panel
 from vae_gui.ui.parts.point_chooser import NamedPoint
+from vae_gui.ui.widgets.label import Label
 
 FEW = 2  # dimensions up to which rows stand in their order and none is folded
 PLANE = "traversal-plane"
@@ -48,7 +49,7 @@ class TraversalPanel(Panel):
         self.films = TraversalRows(self)
         self.plane = PlaneView("Plane of two dimensions", self)
         self.plane.grid.setToolTip("Click a digit to move the cursor there")
-        self.note = QLabel(self)
+        self.note = Label(self)
         self.note.setProperty("role", "small")
         self.note.setWordWrap(True)
         self._points: NDArray[np.float32] = np.zeros((0, 2), np.float32)
