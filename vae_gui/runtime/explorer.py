@@ -5,6 +5,7 @@ from dataclasses import replace
 from PySide6.QtCore import QDeadlineTimer, QObject, Signal
 from PySide6.QtGui import QUndoStack
 
+from vae_gui.core.latent.start import start
 from vae_gui.core.pictures.posterior import Posterior
 from vae_gui.core.state.drag import DragId
 from vae_gui.core.state.latent import LatentState
@@ -135,12 +136,12 @@ class Explorer(QObject):
         self.drag_recorder.clear()
         self.hover_point = self.posterior = None
         dims = model.config.model.latent_dim
-        fresh = replace(LatentState.origin(dims), strokes=self.latent.strokes)
+        fresh = replace(start(dims, model.workspace.encodings), strokes=self.latent.strokes)
         self.latent = model.workspace.latent or fresh
         self.layers = model.workspace.layers or self.layers
         self.weights.set_model(model)
-        self.scatter.set_model(model, self._datasets.get(model.config.dataset))
         self.questions.use(model.snapshot)
+        self.scatter.set_model(model, self._datasets.get(model.config.dataset))
         self.model_changed.emit()
 
     def _keep_place(self) -> None:

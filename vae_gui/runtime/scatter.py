@@ -7,7 +7,7 @@ from PySide6.QtCore import QObject, QTimer, Signal
 
 from vae_gui.core.datasets.base import ImageData, Split, stratified
 from vae_gui.core.inference.requests import Encode, Frozen
-from vae_gui.core.vae.encodings import Encodings
+from vae_gui.core.vae.encodings import Encodings, FloatArray
 from vae_gui.runtime.inference_thread import Answer
 from vae_gui.runtime.library import OpenModel
 from vae_gui.runtime.questions import Questions
@@ -15,11 +15,15 @@ from vae_gui.runtime.weights import Weights
 
 SCATTER_IMAGES = 2000
 SCATTER_SECONDS = 0.45
-CHANNEL = "scatter"
+REST_MS = 1500  # without newer weights, after which all test images are encoded
+PART = 512  # of them in one question, behind which any other one goes first
+CHANNEL, ALL_CHANNEL = "scatter", "scatter-all"
+Encoded = tuple[FloatArray, FloatArray | None]
 
 
 class Scatter(QObject):
-    """`encodings` are of the weights that are shown, `newest` of the newest ones.
+    """`encodings` are of the weights that are shown, `newest` of the newest ones: of a sample of the
+    test images while a model learns, of all of them once its weights rest.
 
     Signals: `changed()` when `encodings` are; `images_changed()` when the data set came into memory.
     """
@@ -35,6 +39,10 @@ class Scatter(QObject):
         self._questions, self._weights = questions, weights
         self._sample: Split | None = None
         self._asked = 0.0
+        self._resting, self._outdated = True, False
+        self._parts: list[Answer[Encoded]] = []
+        self._rest_timer = QTimer(self, singleShot=True, interval=REST_MS)
+        self._rest_timer.timeout.connect(self._encode_all)
         self._timer = QTimer(self, singleShot=True)
         self._timer.timeout.connect(self.encode_now)
         weights.changed.connect(self._on_weights)
@@ -48,6 +56,7 @@ class Scatter(QObject):
     def set_model(self, model: OpenModel, images: ImageData | None) -> None:
         """Another model is shown; `images` where they are in memory."""
         self.encodings = self._newest = model.workspace.encodings
+        self._outdated = model.unsaved  # it may have learned more while another one was shown
         self._take_images(images)
 
     def set_images(self, images: ImageData) -> None:
@@ -56,8 +65,14 @@ class Scatter(QObject):
             self._take_images(images)
             self.images_changed.emit()
 
+    def set_resting(self, resting: bool) -> None:
+        """Whether nothing trains, so that there is time to encode all test images."""
+        self._resting = resting
+        self._wait_for_rest()
+
     def encode_now(self) -> None:
         """Encode the sample of test images with the newest weights."""
+        self._forget_parts()
         if self._sample is not None and self._weights.entry is None:
             self._asked = time.monotonic()
             request = Encode(Frozen(self._sample.images))
@@ -65,28 +80,70 @@ class Scatter(QObject):
 
     def stop(self) -> None:
         self._timer.stop()
+        self._forget_parts()
 
     def _take_images(self, images: ImageData | None) -> None:
         self.images = images
         self._sample = None if images is None else stratified(images.test, SCATTER_IMAGES)
+        if self._outdated:
+            self.encode_now()
+        self._wait_for_rest()
 
     def _on_weights(self) -> None:
+        self._forget_parts()
         if self._weights.entry is None and not self._timer.isActive():
             wait_seconds = SCATTER_SECONDS - (time.monotonic() - self._asked)
             self._timer.start(max(0, round(1000 * wait_seconds)))
 
     def _on_entry(self) -> None:
         entry = self._weights.entry
+        self._forget_parts()
         self.encodings = self._newest if entry is None else entry.encodings
         self.changed.emit()
         if entry is None:
             self.encode_now()
 
-    def _take(self, answer: Answer[tuple[np.ndarray, np.ndarray | None]]) -> None:
-        if self._sample is None or self.images is None or self._weights.entry is not None:
+    def _take(self, answer: Answer[Encoded]) -> None:
+        if self._sample is not None:
+            self._outdated = False
+            self._put(*answer.value, self._sample)
+            self._wait_for_rest()
+
+    def _put(self, mu: FloatArray, logvar: FloatArray | None, split: Split) -> None:
+        if self.images is not None and self._weights.entry is None:
+            names = self.images.class_names
+            self.encodings = self._newest = Encodings(mu, logvar, split.labels, names)
+            self.changed.emit()
+
+    # --- all test images ----------------------------------------------------
+
+    def _wait_for_rest(self) -> None:
+        self._forget_parts()
+        known = 0 if self.encodings is None else len(self.encodings)
+        more = self.images is not None and known < len(self.images.test)
+        if more and self._resting and self._weights.entry is None:
+            self._rest_timer.start()
+
+    def _encode_all(self) -> None:
+        """Part by part, so that whatever else is asked meanwhile is answered first."""
+        assert self.images is not None
+        start = sum(len(part.value[0]) for part in self._parts)
+        request = Encode(Frozen(self.images.test.images[start : start + PART]))
+        self._questions.ask_once(ALL_CHANNEL, request, self._take_part)
+
+    def _take_part(self, answer: Answer[Encoded]) -> None:
+        assert self.images is not None
+        self._parts.append(answer)
+        if sum(len(part.value[0]) for part in self._parts) < len(self.images.test):
+            self._encode_all()
             return
-        mu, logvar = answer.value
-        self.encodings = self._newest = Encodings(
-            mu, logvar, self._sample.labels, self.images.class_names
-        )
-        self.changed.emit()
+        values, self._parts = [part.value for part in self._parts], []
+        logvars = [logvar for _, logvar in values if logvar is not None]
+        mu = np.concatenate([mu for mu, _ in values])
+        self._put(mu, np.concatenate(logvars) if logvars else None, self.images.test)
+
+    def _forget_parts(self) -> None:
+        """Newer weights, another model or another entry: what was encoded is of no use."""
+        self._rest_timer.stop()
+        self._questions.forget(ALL_CHANNEL)
+        self._parts = []

@@ -63,6 +63,7 @@ class Session(QObject):
         self._run_title = ""
         datasets.not_loaded.connect(self._forget_wanted)
         datasets.loaded.connect(self._on_loaded)
+        training.phase_changed.connect(self._on_phase)
         training.snapshot_changed.connect(self._on_snapshot)
         training.ended.connect(self._on_ended)
         training.timeline_changed.connect(self._on_timeline_changed)
@@ -183,6 +184,10 @@ class Session(QObject):
         self._library.add(
             OpenModel(workspace, self._training.history, self._training.timeline, unsaved=True)
         )
+
+    def _on_phase(self) -> None:
+        resting = self._training.phase in (Phase.IDLE, Phase.PAUSED)
+        self._explorer.scatter.set_resting(resting)
 
     def _on_timeline_changed(self) -> None:
         entry = (
