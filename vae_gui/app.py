@@ -34,6 +34,7 @@ from vae_gui.runtime.recovery import Recovery
 from vae_gui.runtime.session import Session
 from vae_gui.runtime.settings import Settings
 from vae_gui.runtime.signals import TerminationSignals
+from vae_gui.runtime.start_place import StartPlace
 from vae_gui.runtime.training import Training
 from vae_gui.runtime.workspace_files import WorkspaceFiles
 from vae_gui.ui.style.theme import DARK, LIGHT, apply_theme
@@ -55,6 +56,7 @@ def build_context() -> Context:
     explorer = Explorer(library, datasets, notices)
     session = Session(datasets, library, training, explorer, notices)
     files = WorkspaceFiles(settings, jobs, library, training, explorer, notices)
+    StartPlace(library, training, explorer)
     path_lab = PathLab(jobs, training, explorer)
     coverage = LiveCoverage(jobs, training, explorer)
     folders = AutosaveFolders(default_autosave_folder())
