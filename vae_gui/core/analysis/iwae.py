@@ -26,9 +26,13 @@ _PART = 256
 
 @dataclass(frozen=True, slots=True)
 class IWAEBound:
-    """elbo <= bound <= log p(x), each in expectation; nats. samples: of q(z|x), by which both are estimated."""
+    """elbo <= bound <= log p(x), each in expectation; nats. samples: of q(z|x), by which both are estimated.
+
+    elbo_error: the standard error of elbo.
+    """
 
     elbo: float
+    elbo_error: float
     bound: float
     samples: int
 
@@ -74,4 +78,5 @@ def bound_of(
             log_weights[part] -= negative_log(observation, torch.tensor(z[part]), x).numpy()
     highest = log_weights.max()
     bound = highest + np.log(np.exp(log_weights - highest).mean())
-    return IWAEBound(float(log_weights.mean()), float(bound), samples)
+    error = float(log_weights.std(ddof=1)) / np.sqrt(samples) if samples > 1 else np.inf
+    return IWAEBound(float(log_weights.mean()), float(error), float(bound), samples)

@@ -24,15 +24,22 @@ ELBO_SAMPLES = 512
 class LogEvidence:
     """log_evidence: log p(x), or a lower bound of it where `exact` is None. elbo: below it. Nats.
 
-    samples: of q(z|x), for elbo and bound. grid: of this snapshot, for the next image.
+    elbo_error: the standard error of elbo. samples: of q(z|x), for elbo and bound. grid: of this snapshot,
+    for the next image.
     """
 
     log_evidence: float
     elbo: float
+    elbo_error: float
     samples: int
     snapshot: Snapshot
     exact: ExactPosterior | None = None
     grid: LikelihoodGrid | None = None
+
+    @property
+    def gap(self) -> float:
+        """KL(q(z|x) ‖ p(z|x)), or a lower bound of it: elbo + gap = log_evidence."""
+        return self.log_evidence - self.elbo
 
 
 def exact_log_evidence(
@@ -43,7 +50,9 @@ def exact_log_evidence(
         grid = yield from likelihood_grid(snapshot)
     exact = yield from exact_posterior(grid, image)
     bound = yield from iwae_bound(snapshot, image, ELBO_SAMPLES)
-    return LogEvidence(exact.log_evidence, bound.elbo, ELBO_SAMPLES, snapshot, exact, grid)
+    return LogEvidence(
+        exact.log_evidence, bound.elbo, bound.elbo_error, ELBO_SAMPLES, snapshot, exact, grid
+    )
 
 
 def bounded_log_evidence(
@@ -51,4 +60,4 @@ def bounded_log_evidence(
 ) -> Job[LogEvidence]:
     """The same from below, for any number of dimensions."""
     bound = yield from iwae_bound(snapshot, image, samples)
-    return LogEvidence(bound.bound, bound.elbo, samples, snapshot)
+    return LogEvidence(bound.bound, bound.elbo, bound.elbo_error, samples, snapshot)

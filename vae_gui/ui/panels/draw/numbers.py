@@ -6,7 +6,7 @@ import numpy as np
 from numpy.typing import NDArray
 from PySide6.QtWidgets import QGridLayout, QSizePolicy, QWidget
 
-from vae_gui.core.analysis.image_posterior import ImagePosterior
+from vae_gui.core.analysis.image_posterior import SAMPLES, Bound, ImagePosterior
 from vae_gui.core.analysis.log_evidence import LogEvidence
 from vae_gui.ui.style.numbers import grouped
 from vae_gui.ui.widgets.label import Label
@@ -17,11 +17,11 @@ NAMES = {
     "mu": ("μ", "Where the encoder puts the drawing: the mean of q(z|x)"),
     "sigma": ("σ", "How unsure the encoder is, for each dimension"),
     "kl": ("KL", "KL(q(z|x) ‖ p(z)) in nats: how far q(z|x) is from the prior"),
-    "elbo": (
-        "ELBO",
-        "In nats, at β = 1: log p(x) is at least this. Estimated with 40 samples of q(z|x), ± its standard error",
+    "elbo": ("ELBO", "In nats, at β = 1: log p(x) is at least this"),
+    "evidence": (
+        "log p(x)",
+        "In nats: how likely the model finds the drawing. It measures ink first: the less, the higher",
     ),
-    "evidence": ("log p(x)", "In nats: how likely the model finds the drawing"),
     "gap": (
         "gap",
         "log p(x) − ELBO in nats: KL(q(z|x) ‖ p(z|x)), what the encoder's ellipse misses",
@@ -54,35 +54,48 @@ class DrawNumbers(QWidget):
         grid.setColumnStretch(3 * COLUMNS, 1)
         rows = len(NAMES) // COLUMNS
         self.setMinimumHeight(rows * self.values["mu"].sizeHint().height() + 2)  # nothing jumps
+        self._bound: Bound | None = None
+        self._evidence: LogEvidence | None = None
         self.show_interpretation(None)
-        self.show_evidence(None)
 
     def show_interpretation(self, found: ImagePosterior | None) -> None:
         """Under the current weights; None while nothing is drawn."""
         self._set_vector("mu", None if found is None else found.mu)
         self._set_vector("sigma", None if found is None else found.sigma)
-        bound = None if found is None else found.bound
-        self._set("kl", "" if bound is None else nats(bound.kl))
-        elbo = "" if bound is None else f"{nats(bound.elbo)} ± {bound.elbo_error:.1f}"
-        self._set("elbo", elbo)
+        self._bound = None if found is None else found.bound
+        self._set("kl", "" if self._bound is None else nats(self._bound.kl))
+        self._show_estimate()
 
     def show_evidence(self, evidence: LogEvidence | None) -> None:
         """None until it is known."""
-        if evidence is None:
+        self._evidence = evidence
+        self._show_estimate()
+
+    def _show_estimate(self) -> None:
+        """ELBO + gap = log p(x), all three of one estimate; until that is there a quick ELBO alone."""
+        bound, evidence = self._bound, self._evidence
+        if bound is None or evidence is None:
             self._set("evidence", "")
             self._set("gap", "")
+            self._set("elbo", "" if bound is None else within(bound.elbo, bound.elbo_error))
+            self._say("elbo", f"Estimated with {SAMPLES} samples of q(z|x), ± its standard error")
             return
-        bound = evidence.exact is None
-        sign = "≥ " if bound else ""
+        sign = "≥ " if evidence.exact is None else ""
+        step, samples = grouped(evidence.snapshot.step), grouped(evidence.samples)
+        self._set("elbo", within(evidence.elbo, evidence.elbo_error))
+        self._set("gap", sign + nats(evidence.gap))
         self._set("evidence", sign + nats(evidence.log_evidence))
-        self._set("gap", sign + nats(evidence.log_evidence - evidence.elbo))
         how = (
-            f"A lower bound from {grouped(evidence.samples)} samples, weighted by importance"
-            if bound
+            f"A lower bound from {samples} samples, weighted by importance"
+            if evidence.exact is None
             else "Exact, by quadrature over the plane"
         )
-        step = grouped(evidence.snapshot.step)
-        self.values["evidence"].setToolTip(f"{NAMES['evidence'][1]}. {how}; at step {step}")
+        self._say("elbo", f"From {samples} samples of q(z|x), ± its standard error; at step {step}")
+        self._say("gap", f"Of this ELBO and this log p(x); at step {step}")
+        self._say("evidence", f"{how}; at step {step}")
+
+    def _say(self, name: str, how: str) -> None:
+        self.values[name].setToolTip(f"{NAMES[name][1]}. {how}")
 
     def text(self, name: str) -> str:
         """What is shown of one; empty where it is hidden."""
@@ -102,6 +115,11 @@ class DrawNumbers(QWidget):
         self.values[name].setText(text)
         for label in (self.values[name], self._names[name]):
             label.setVisible(bool(text))
+
+
+def within(value: float, error: float) -> str:
+    """A value with its standard error."""
+    return f"{nats(value)} ± {error:.1f}"
 
 
 def nats(value: float) -> str:
