@@ -103,9 +103,11 @@ def _qt_left(places: WeakKeyDictionary[QObject, str]) -> list[str]:
     if "PySide6.QtWidgets" not in sys.modules:
         return []
     import shiboken6
-    from PySide6.QtCore import QThread, QTimer
+    from PySide6.QtCore import QCoreApplication, QEvent, QThread, QTimer
     from PySide6.QtWidgets import QWidget
 
+    if QCoreApplication.instance() is not None:  # what is already to be deleted is no leak
+        QCoreApplication.sendPostedEvents(None, QEvent.Type.DeferredDelete)
     found = []
     for one, where in list(places.items()):
         if not shiboken6.isValid(one):
