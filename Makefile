@@ -53,6 +53,7 @@ bench: $(VENV)/app ## measure the app against its references
 
 soak: $(VENV)/app ## try what the app promises, on the real app (long)
 	$(BIN)/python -m benchmarks.soak
+	QT_QPA_PLATFORM=offscreen $(BIN)/python -m benchmarks.soak_window --cycles 100 --events 10000 --seeds 1 2 3
 
 clean: ## remove what the targets made
 	rm -rf $(VENV) build dist *.egg-info .pytest_cache .mypy_cache .ruff_cache

@@ -12,7 +12,7 @@ from types import TracebackType
 from vae_gui.runtime.autosave import Pace
 
 REPOSITORY = Path(__file__).parents[2]
-PATIENCE_SECONDS = 90.0
+PATIENCE_SECONDS = 240.0  # a guard against hangs
 
 
 class AppProcess:
@@ -23,6 +23,7 @@ class AppProcess:
             f"XDG_{name}_HOME": str(home / name.lower()) for name in ("CONFIG", "DATA", "CACHE")
         }
         arguments = [] if pace is None else [str(pace.first), str(pace.rest), str(pace.most_lost)]
+        self.output = ""  # all but the progress
         self.progress: list[tuple[int, float]] = []  # steps, and when each was reached
         self._events: defaultdict[str, deque[str]] = defaultdict(deque)
         self._told, self._ended = threading.Condition(), False
@@ -32,7 +33,7 @@ class AppProcess:
             cwd=REPOSITORY,
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
-            stderr=subprocess.PIPE,
+            stderr=subprocess.STDOUT,
             text=True,
         )
         self._listener = threading.Thread(target=self._listen)
@@ -62,8 +63,8 @@ class AppProcess:
                 return waiting.popleft()
             ended = self._ended
         if ended:
-            raise EOFError(f"the app ended before “{event}”: {self.errors()}")
-        raise TimeoutError(f"no “{event}” within {seconds:.0f} s")
+            raise EOFError(f"the app ended before “{event}”: {self.output}")
+        raise TimeoutError(f"no “{event}” within {seconds:.0f} s: {self.output}")
 
     def has_told(self, event: str) -> bool:
         """Whether there is an event that nobody has waited for."""
@@ -87,11 +88,6 @@ class AppProcess:
         self._finish()
         return code
 
-    def errors(self) -> str:
-        """What it wrote to its standard error; after its end."""
-        assert self._process.stderr is not None
-        return "" if self._process.stderr.closed else self._process.stderr.read()
-
     def reached(self, step: int) -> float:
         """When the run had taken so many steps."""
         return next(moment for steps, moment in self.progress if steps >= step)
@@ -105,6 +101,7 @@ class AppProcess:
                     step, moment = rest.split()
                     self.progress.append((int(step), float(moment)))
                 else:
+                    self.output += line
                     self._events[name].append(rest)
                 self._told.notify_all()
         with self._told:

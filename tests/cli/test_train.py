@@ -40,6 +40,16 @@ def test_an_epoch_is_one_line_for_people(call: Call, data: tuple[str, ...], tmp_
     assert "KL" in first and "images/s" in first and "Saved" in saved
 
 
+def test_a_run_whose_steps_set_its_length_counts_steps(
+    call: Call, data: tuple[str, ...], tmp_path: Path
+) -> None:
+    least = ("--set", "min_steps=7")  # in epochs of 2
+    done = call("train", "--preset", "s3-mlp", *data, *SMALL, *least, "--out", tmp_path / "a.vae")
+    places = [line.split("   train")[0].split() for line in done.out.splitlines()[:4]]
+    assert places == [["step", f"{step}/7"] for step in (2, 4, 6, 7)]
+    assert "poch" not in done.out + done.err
+
+
 def test_an_epoch_is_one_object_for_programs(
     call: Call, data: tuple[str, ...], tmp_path: Path
 ) -> None:

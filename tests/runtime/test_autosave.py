@@ -219,6 +219,17 @@ def test_an_app_that_is_told_to_end_keeps_the_last_step(qtbot, context) -> None:
     assert kept.checkpoint.optimizer and kept.history.steps[-1, 0] == context.training.steps_done
 
 
+def test_a_thread_that_did_not_end_in_time_leaves_the_autosave_as_it_is(qtbot, context) -> None:
+    paused_after_steps(qtbot, context)
+    step = context.training.steps_done
+    context.training.step()
+    qtbot.waitUntil(lambda: context.library.shown.snapshot.step == step + 1, timeout=WAIT_MS)
+    assert not context.library.shown.workspace.checkpoint.optimizer
+    context.autosave.shutdown(keep=True)  # without that of the training before
+    kept = files.load(autosaves()[0])
+    assert kept.checkpoint.snapshot.step == step and kept.checkpoint.optimizer
+
+
 def test_a_full_disk_is_a_warning_once_and_the_run_goes_on(
     qtbot, context, clock, monkeypatch
 ) -> None:

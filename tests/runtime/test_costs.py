@@ -12,6 +12,7 @@ import vae_gui.core
 from tests.runtime.conftest import Collector
 from tests.tiny import tiny_config
 from vae_gui.core.analysis.coverage import Calibrate, LogDensityAt, calibrate
+from vae_gui.core.analysis.density import run
 from vae_gui.core.analysis.exact_posterior import ExactPosterior
 from vae_gui.core.analysis.image_posterior import InferPosterior
 from vae_gui.core.inference.engine import Engine, answer
@@ -51,7 +52,7 @@ MU = RANDOM.normal(size=(ENCODINGS, 2)).astype(np.float32)
 KNOWN = Encodings(
     MU, np.full_like(MU, -3), (np.arange(ENCODINGS) % 3).astype(np.int16), tuple("abc")
 )
-COVERAGE = calibrate(KNOWN)
+COVERAGE = run(calibrate(KNOWN))
 IMAGES = RANDOM.integers(0, 256, (FRAMES, 28, 28), np.uint8)
 CELLS = np.array([(x, y) for x in (0.05, 0.15) for y in (0.05, 0.15)])
 EXACT = ExactPosterior(-100.0, CELLS, np.full(4, 0.1), np.full(4, 0.25), CELLS.mean(0), np.eye(2))

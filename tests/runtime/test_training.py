@@ -328,7 +328,7 @@ def test_every_hundredth_step_is_a_line_of_the_log(qtbot, training, watch, caplo
     assert len(history.steps) == 240
     lines = [record.getMessage() for record in caplog.records]
     assert [line.partition(":")[0] for line in lines] == ["step 100", "step 200"]
-    assert f"loss {history.steps.column('loss')[99]:.2f}," in lines[0]
+    assert f"{history.steps.column('loss')[99]:.2f} (reconstruction" in lines[0]
 
 
 def test_a_collapsed_posterior_is_told_once_and_the_run_goes_on(
@@ -385,7 +385,7 @@ def test_shutting_down_while_it_trains_waits_for_the_thread(
     training.shutdown()
     assert thread.isFinished()
     training.shutdown()
-    assert watch.ended == []
+    assert len(watch.ended) == 1  # so that what was learned can be kept
 
 
 def test_shutting_down_before_the_first_step_is_safe(training) -> None:

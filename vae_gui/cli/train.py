@@ -28,6 +28,7 @@ from vae_gui.core.support.errors import UserError
 from vae_gui.core.support.files import check_writable
 from vae_gui.core.support.progress import Progress
 from vae_gui.core.support.settings import Value
+from vae_gui.core.vae import schedule
 from vae_gui.core.vae.config import EPOCHS, ModelConfig, RunConfig
 from vae_gui.core.vae.history import HistoryRows
 from vae_gui.core.vae.loss_terms import loss_text, loss_values
@@ -173,15 +174,15 @@ def _train(
     saved = time.monotonic()
 
     def go_on() -> bool:
-        text = f"Epoch {trainer.epoch + 1}/{trainer.config.train_at(trainer.steps_done).epochs}"
-        done = trainer.steps_done % trainer.steps_per_epoch
-        line.show(Progress(done, trainer.steps_per_epoch, text))
+        now = trainer.config.train_at(trainer.steps_done)
+        place = schedule.place(now, trainer.steps_done, len(data.train))
+        line.show(Progress(trainer.steps_done, trainer.total_steps, place.capitalize()))
         return not received
 
     try:
         for epoch in run.epochs(go_on):
             line.clear()
-            _report(epoch, trainer.config, options.json)
+            _report(epoch, trainer.config, len(data.train), options.json)
             if run.warning:
                 print_error(run.warning)
                 run.warning = ""
@@ -226,7 +227,7 @@ def _title(config: RunConfig, data: ImageData) -> str:
     return f"{config.preset} · {data.title}"
 
 
-def _report(epoch: "Epoch", config: RunConfig, as_json: bool) -> None:
+def _report(epoch: "Epoch", config: RunConfig, train_images: int, as_json: bool) -> None:
     if as_json:
         print_json(
             {
@@ -238,9 +239,12 @@ def _report(epoch: "Epoch", config: RunConfig, as_json: bool) -> None:
             }
         )
         return
+    train = config.train_at(epoch.test.step)
+    place = f"epoch {epoch.number:>3}/{train.epochs}"
+    if schedule.steps_decide(train, train_images):
+        place = f"step {epoch.test.step:>6}/{train.min_steps}"
     print_line(
-        f"epoch {epoch.number:>3}/{config.train_at(epoch.test.step).epochs}"
-        f"   train {_losses(loss_text, config, epoch.train)}"
+        f"{place}   train {_losses(loss_text, config, epoch.train)}"
         f"   test {_losses(loss_text, config, epoch.test)}"
         f"   {epoch.seconds:.1f} s   {epoch.images_per_second:,.0f} images/s"
     )

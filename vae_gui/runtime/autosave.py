@@ -172,7 +172,10 @@ class Autosave(QObject):
         self._asked, self._due = False, now + self._pace.rest_after(now - self._began)
 
     def _save_now(self, entry: OpenModel) -> None:
-        workspace = self._files.workspace_of(entry, entry.workspace.checkpoint)
+        checkpoint = entry.workspace.checkpoint
+        if entry.run_id in self._paths and not checkpoint.optimizer:
+            return  # its thread did not end in time; the autosave can be trained further
+        workspace = self._files.workspace_of(entry, checkpoint)
         try:
             files.save(workspace, self._path_of(entry.run_id))
         except UserError:

@@ -9,6 +9,7 @@ from PySide6.QtCore import QObject, Signal
 from vae_gui.core.datasets.base import ImageData
 from vae_gui.core.datasets.own.source import OwnImages, own_reference, portable_name
 from vae_gui.core.storage.workspace import Workspace
+from vae_gui.core.vae import schedule
 from vae_gui.core.vae.config import RunConfig
 from vae_gui.core.vae.device_errors import DeviceError
 from vae_gui.core.vae.history import History
@@ -25,11 +26,15 @@ from vae_gui.runtime.training_messages import Ended
 
 @dataclass(frozen=True, slots=True)
 class _WantedRun:
-    """A run that starts as soon as its data is in memory; `resumed` is the model that it goes on with."""
+    """A run that starts as soon as its data is in memory; `resumed` is the model that it goes on with.
+
+    more_epochs: than it has had when it was over.
+    """
 
     config: RunConfig
     resumed: OpenModel | None
     paused: bool
+    more_epochs: int = 0
 
 
 class Session(QObject):
@@ -84,13 +89,11 @@ class Session(QObject):
         if entry is None or not can_resume(entry):
             self._notices.error("This model cannot be trained further: press Train for a new run.")
             return
-        step = entry.snapshot.step
-        epochs = entry.config.train_at(step).epochs + more_epochs
-        longer = entry.config.longer(step, epochs)
         run = self._training.run
         failed = run is not None and run.run_id == entry.run_id and run.failed
-        if self._may_load(longer.dataset):
-            self._request_run(_WantedRun(longer, entry, paused=failed), download=False)
+        if self._may_load(entry.config.dataset):
+            wanted = _WantedRun(entry.config, entry, failed, more_epochs)
+            self._request_run(wanted, download=False)
 
     def branch(self, timeline_entry: TimelineEntry) -> None:
         """A new run that goes on from a timeline entry of the one that is shown, with a fresh optimizer."""
@@ -142,6 +145,10 @@ class Session(QObject):
             self._shelved_run = entry.run_id
             checkpoint = entry.workspace.checkpoint
             config = replace(wanted.config, dataset=portable_name(data.name, data.digest))
+            if wanted.more_epochs:
+                step = entry.snapshot.step
+                epochs = schedule.run_epochs(config.train_at(step), len(data.train))
+                config = config.longer(step, epochs + wanted.more_epochs)
             self._training.start(
                 config, data, entry.history, checkpoint, entry.timeline, wanted.paused
             )

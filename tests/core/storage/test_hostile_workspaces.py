@@ -50,7 +50,9 @@ def workspace() -> Workspace:
         ),
         bookmarks=Bookmarks(2, (Bookmark("a seven", (0.5, -0.5), thumbnail),)),
         layers=PadLayers("coverage").with_overlays({"encodings": False}),
-        ui_state=UIState(b"layout", {"samples": {"seed": 3, "mode": "prior", "share": 0.5}}),
+        ui_state=UIState(
+            {"probe": False}, ("pad",), {"samples": {"seed": 3, "mode": "prior", "share": 0.5}}
+        ),
     )
 
 

@@ -7,7 +7,14 @@ import pytest
 
 from vae_gui.core.vae.config import TrainConfig
 from vae_gui.core.vae.presets import PRESETS
-from vae_gui.core.vae.schedule import beta_factor, learning_rate_factor, run_steps, steps_per_epoch
+from vae_gui.core.vae.schedule import (
+    beta_factor,
+    learning_rate_factor,
+    place,
+    run_epochs,
+    run_steps,
+    steps_per_epoch,
+)
 
 ONE_CYCLE = TrainConfig(schedule="one-cycle")
 DIGITS_TRAIN, MNIST_TRAIN = 1437, 60_000
@@ -22,6 +29,25 @@ def test_a_run_is_the_larger_of_its_epochs_and_its_least_steps() -> None:
     config = TrainConfig(batch_size=100, epochs=10, min_steps=1000)
     assert run_steps(config, 50) == 1000
     assert run_steps(config, 60_000) == 6000
+
+
+def test_a_run_says_its_place_in_what_sets_its_length() -> None:
+    config = TrainConfig(batch_size=10, epochs=3)  # 5 steps each
+    places = [place(config, step, 50) for step in (0, 4, 5, 14, 15)]
+    assert places == ["epoch 1/3", "epoch 1/3", "epoch 2/3", "epoch 3/3", "epoch 3/3"]
+    longer = replace(config, min_steps=19)  # a fourth epoch and no more
+    assert [place(longer, step, 50) for step in (0, 16, 19)] == [
+        "step 0/19",
+        "step 16/19",
+        "step 19/19",
+    ]
+    assert place(replace(config, min_steps=15), 15, 50) == "epoch 3/3"
+
+
+def test_the_epochs_of_a_run_are_those_that_it_takes() -> None:
+    config = TrainConfig(batch_size=10, epochs=3)
+    assert run_epochs(config, 50) == 3
+    assert run_epochs(replace(config, min_steps=19), 50) == 4
 
 
 def test_recommended_shows_something_on_a_small_data_set() -> None:

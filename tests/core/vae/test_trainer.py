@@ -323,7 +323,7 @@ def test_patience_waits_for_the_end_of_the_kl_warm_up() -> None:
 
 def raise_beta(trainer: Trainer) -> None:
     if trainer.steps_done == 63:
-        trainer.set_hyperparameters(replace(trainer.hyperparameters, beta=200.0))
+        trainer.set_hyperparameters(replace(trainer.hyperparameters, beta=100.0))
 
 
 def test_patience_begins_anew_when_beta_was_turned() -> None:

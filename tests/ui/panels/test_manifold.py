@@ -114,7 +114,7 @@ def test_a_hidden_panel_asks_for_nothing(qtbot, context: Context, panel: Manifol
     panel.hide()
     panel.set_choice(ManifoldChoice(rows=6))
     wait_for_answers(qtbot, context)
-    assert not panel.live.busy and len(panel.live.value) == 20 * 20
+    assert panel.live.running is None and len(panel.live.value) == 20 * 20
     panel.show()
     wait_for_tiles(qtbot, panel, 6)
 

@@ -29,7 +29,7 @@ from vae_gui.core.vae.config import MOST_STEPS
 from vae_gui.core.vae.encodings import ClassStatistics, Encodings
 from vae_gui.core.vae.models import MODELS
 from vae_gui.core.vae.snapshot import ADAM_STATE, Arrays, Checkpoint, Snapshot
-from vae_gui.core.vae.timeline import Timeline
+from vae_gui.core.vae.timeline import FEWEST, Timeline
 
 if TYPE_CHECKING:
     from vae_gui.core.storage.workspace import Workspace
@@ -116,7 +116,8 @@ def _check_points(points: Sequence[Z], latent_dim: int) -> None:
 
 def _check_timeline(timeline: Timeline, newest: Snapshot) -> None:
     steps = [timeline_entry.step for timeline_entry in timeline.entries]
-    require(1 <= timeline.capacity <= _MOST_MOMENTS, "the timeline has no room or too much")
+    fits = FEWEST <= timeline.capacity <= _MOST_MOMENTS
+    require(fits, "the timeline has no room or too much")
     require(0 < len(steps) <= timeline.capacity + 1, "the timeline has too many moments or none")
     require(max(steps) <= MOST_STEPS, "the run is too long")
     require(all(a < b for a, b in pairwise(steps)), "the moments are not in order")

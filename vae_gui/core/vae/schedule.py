@@ -18,6 +18,24 @@ def steps_per_epoch(config: TrainConfig, train_images: int) -> int:
     return math.ceil(train_images / config.batch_size)
 
 
+def steps_decide(config: TrainConfig, train_images: int) -> bool:
+    """Whether a run is longer than its epochs, as its least steps ask for."""
+    return config.min_steps > config.epochs * steps_per_epoch(config, train_images)
+
+
+def run_epochs(config: TrainConfig, train_images: int) -> int:
+    """Passes over the training images in a run, the last of which its least steps may cut."""
+    return -(-run_steps(config, train_images) // steps_per_epoch(config, train_images))
+
+
+def place(config: TrainConfig, step: int, train_images: int) -> str:
+    """Where a run stands after `step` steps: in epochs, or in steps where those set its length."""
+    if steps_decide(config, train_images):
+        return f"step {step}/{config.min_steps}"
+    epoch = step // steps_per_epoch(config, train_images) + 1
+    return f"epoch {min(config.epochs, epoch)}/{config.epochs}"
+
+
 def learning_rate_factor(config: TrainConfig, step: int, total: int) -> float:
     """What the learning rate is multiplied by at `step` of `total` (Smith & Topin 2018 for one-cycle)."""
     if config.schedule == "constant":

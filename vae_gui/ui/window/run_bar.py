@@ -13,6 +13,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from vae_gui.core.vae import schedule
 from vae_gui.core.vae.config import LiveHyperparameters, RunConfig
 from vae_gui.core.vae.presets import PRESETS
 from vae_gui.runtime.context import Context
@@ -234,9 +235,8 @@ def progress_text(training: Training) -> str:
     if not run.total_steps:
         return "Starting…" if phase is not Phase.IDLE else "Ready to train"
     done, total = training.steps_done, run.total_steps
-    epochs = -(-total // run.steps_per_epoch)
-    epoch = min(epochs, done // run.steps_per_epoch + 1)
-    where = f"epoch {epoch}/{epochs} · {100 * done / total:.0f} %"
+    place = schedule.place(run.config.train_at(done), done, run.train_images)
+    where = f"{place} · {100 * done / total:.0f} %"
     if phase is Phase.IDLE:
         return (
             f"Finished · {done:,} steps".replace(",", " ") if run.finished else f"Stopped · {where}"
