@@ -14,6 +14,7 @@ from PySide6.QtWidgets import QApplication
 
 from vae_gui import __version__
 from vae_gui.core.support.errors import UserError
+from vae_gui.core.support.files import remove_unfinished
 from vae_gui.core.support.progress import Job, Progress
 from vae_gui.core.vae.warm_up import warm_up_training
 from vae_gui.resources import resources_dir
@@ -94,6 +95,7 @@ def shutdown(context: Context, keep: bool = False, deadline: QDeadlineTimer = FO
 
 def leave(code: int) -> NoReturn:
     """End the process although a thread waits for an import or a whole load: nothing is left to be kept."""
+    remove_unfinished()
     logging.shutdown()
     sys.stdout.flush()
     sys.stderr.flush()

@@ -30,16 +30,11 @@ class Clock:
         return self.now
 
 
-@pytest.fixture
+@pytest.fixture(autouse=True)
 def clock(monkeypatch: pytest.MonkeyPatch) -> Clock:
     clock = Clock()
     monkeypatch.setattr(app, "Autosave", partial(Autosave, clock=clock))
     return clock
-
-
-@pytest.fixture
-def context(clock: Clock, context: Context) -> Context:
-    return context
 
 
 @pytest.fixture

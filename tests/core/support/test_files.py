@@ -12,7 +12,7 @@ import pytest
 
 from vae_gui.core.support import files
 from vae_gui.core.support.errors import UserError
-from vae_gui.core.support.files import atomic_write, open_checked
+from vae_gui.core.support.files import atomic_write, open_checked, remove_unfinished
 
 POSIX = pytest.mark.skipif(os.name != "posix", reason="POSIX file system")
 
@@ -218,3 +218,12 @@ def test_reading_gives_a_file_of_the_largest_size_and_refuses_more(target: Path)
         assert file.read() == b"old"
     with pytest.raises(UserError, match="larger than"), open_checked(target, 2):
         pass
+
+
+def test_a_process_that_ends_at_once_leaves_no_unfinished_file(tmp_path: Path) -> None:
+    path = tmp_path / "half.bin"
+    with pytest.raises(UserError), atomic_write(path) as file:
+        file.write(b"half")
+        remove_unfinished()
+        assert list(tmp_path.iterdir()) == []
+    assert list(tmp_path.iterdir()) == []

@@ -10,7 +10,7 @@ from vae_gui.core.latent.sampling import standard_quantiles
 from vae_gui.core.support.errors import UserError
 from vae_gui.core.support.settings import Setting, validate
 from vae_gui.core.support.types import Axes, Z
-from vae_gui.core.vae.encodings import Encodings, Range, code_range, mu_range
+from vae_gui.core.vae.encodings import Encodings, Range, code_range, inactive, mu_range
 
 PRINTED_DECIMALS = 2  # of the nats of a row
 PRIOR_REACH = 3.0  # σ of the prior
@@ -18,6 +18,7 @@ PRIOR_REACH = 3.0  # σ of the prior
 TRACK, WIDE, NARROW = "track", "0.05–0.95", "0.1–0.9"
 PRIOR, AROUND, RANGE = "prior", "around", "range"
 LOW, HIGH = 0.1, 0.9  # percentiles of a plane
+FEW = 2  # dimensions up to which rows stand in their order and none is folded
 
 
 @dataclass(frozen=True, slots=True)
@@ -139,3 +140,11 @@ def ranked(values: NDArray[np.floating], before: tuple[int, ...]) -> tuple[int, 
     """Dimensions by falling value as it is printed; equal ones keep their order of `before`."""
     printed = np.round(np.asarray(values, np.float64), PRINTED_DECIMALS)
     return tuple(sorted(before, key=lambda dimension: -printed[dimension]))
+
+
+def folded(encodings: Encodings, dims: int) -> frozenset[int]:
+    """Inactive dimensions, where there are enough and at least one is active."""
+    still = inactive(encodings)
+    if dims <= FEW or still.all():
+        return frozenset()
+    return frozenset(np.flatnonzero(still).tolist())

@@ -20,6 +20,8 @@ if sys.platform != "win32":
 _NAME_CHARACTERS = 40
 _TOKEN_BYTES = 4
 _LARGE = 32 * 2**20
+# Like an exit handler's list it is the process's own, for `remove_unfinished` runs while writers hang.
+_unfinished: set[Path] = set()
 _NO_ROOM = (errno.ENOSPC, errno.EDQUOT, errno.EFBIG)
 
 
@@ -36,6 +38,7 @@ def atomic_write(path: Path) -> Iterator[BinaryIO]:
         mode = _mode_of(target)
         _remove_leftovers(target)
         temporary, file = _open_temporary(target)
+        _unfinished.add(temporary)
         try:
             with file:
                 yield file
@@ -49,9 +52,17 @@ def atomic_write(path: Path) -> Iterator[BinaryIO]:
         finally:
             with suppress(OSError):
                 temporary.unlink(missing_ok=True)
+            _unfinished.discard(temporary)
     except OSError as error:
         raise UserError(_writing_failed(target, error)) from error
     _sync_folder(target.parent)
+
+
+def remove_unfinished() -> None:
+    """Remove what this process is writing: it ends without waiting for who writes it."""
+    for temporary in tuple(_unfinished):
+        with suppress(OSError):
+            temporary.unlink(missing_ok=True)
 
 
 def check_writable(path: Path) -> None:

@@ -10,9 +10,11 @@ from PySide6.QtWidgets import QStackedWidget, QVBoxLayout, QWidget
 
 from vae_gui.core.inference.requests import Decode
 from vae_gui.core.latent.traversal import (
+    FEW,
     RANGE,
     TRACK,
     along,
+    folded,
     nearest_tile,
     percentile_values,
     plane,
@@ -23,7 +25,7 @@ from vae_gui.core.latent.traversal import (
 from vae_gui.core.state.drag import DragId
 from vae_gui.core.state.ui_state import Scalar, Values
 from vae_gui.core.support.types import Pixels, Z
-from vae_gui.core.vae.encodings import Encodings, Range, importance, inactive
+from vae_gui.core.vae.encodings import Range, importance
 from vae_gui.runtime.context import Context
 from vae_gui.runtime.inference_thread import Answer
 from vae_gui.ui.panels.traversal.bar import TraversalBar
@@ -35,7 +37,6 @@ from vae_gui.ui.parts.panel import Panel
 from vae_gui.ui.parts.point_chooser import NamedPoint
 from vae_gui.ui.widgets.label import Label
 
-FEW = 2  # dimensions up to which rows stand in their order and none is folded
 PLANE = "traversal-plane"
 
 
@@ -174,7 +175,7 @@ class TraversalPanel(Panel):
             value = f"{values[row.dimension]:.2f}"
             row.set_note(f"Var {value}" if encodings.logvar is None else f"{value} nats")
         order = ranked(values, self.films.order) if dims > FEW else tuple(range(dims))
-        self.films.arrange(order, _folded(encodings, dims))
+        self.films.arrange(order, folded(encodings, dims))
 
     def _track(self, dimension: int) -> Range:
         low, high = track(self.explorer.scatter.encodings, dimension)
@@ -291,23 +292,12 @@ class TraversalPanel(Panel):
         if self._plane_images is not None:
             copy_digit(self._plane_images[index], tuple(self._points[index].tolist()))
 
-    def _row_digit(self, dimension: int, index: int) -> tuple[Pixels | None, Z]:
-        row = self.rows[dimension]
-        z = along(self.start_z, dimension, row.values()[index : index + 1])[0]
-        return None if row.images is None else row.images[index], tuple(z.tolist())
-
     def _on_row_menu(self, dimension: int, index: int, position: QPoint) -> None:
-        show_digit_menu(self, self.context, *self._row_digit(dimension, index), position)
+        show_digit_menu(
+            self, self.context, *self.rows[dimension].digit(index, self.start_z), position
+        )
 
     def _on_row_copy(self, dimension: int, index: int) -> None:
-        image, z = self._row_digit(dimension, index)
+        image, z = self.rows[dimension].digit(index, self.start_z)
         if image is not None:
             copy_digit(image, z)
-
-
-def _folded(encodings: Encodings, dims: int) -> frozenset[int]:
-    """Inactive dimensions, where there are enough and at least one is active."""
-    still = inactive(encodings)
-    if dims <= FEW or still.all():
-        return frozenset()
-    return frozenset(np.flatnonzero(still).tolist())

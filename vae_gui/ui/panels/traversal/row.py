@@ -6,8 +6,9 @@ from PySide6.QtCore import QPoint, Signal
 from PySide6.QtGui import QContextMenuEvent
 from PySide6.QtWidgets import QToolButton
 
+from vae_gui.core.latent.traversal import along
 from vae_gui.core.state.drag import DragId
-from vae_gui.core.support.types import Pixels
+from vae_gui.core.support.types import Pixels, Z
 from vae_gui.ui.panels.traversal.filmstrip import Filmstrip
 from vae_gui.ui.style.theme import icon
 from vae_gui.ui.widgets.image_grid import ImageGrid
@@ -100,6 +101,11 @@ class TraversalRow(Filmstrip):
             return self._given
         previews = min(MOST, max(FEWEST, self.fitting_count()))
         return np.linspace(self.low, self.high, previews)
+
+    def digit(self, index: int, start: Z) -> tuple[Pixels | None, Z]:
+        """An image, where it is known, and its z with the other dimensions of `start`."""
+        z = along(start, self.dimension, self.values()[index : index + 1])[0]
+        return None if self.images is None else self.images[index], tuple(z.tolist())
 
     def show_images(self, images: Pixels) -> None:
         """(n, s, s) uint8, one for each of `values()`."""
