@@ -241,7 +241,7 @@ def test_a_run_that_diverged_goes_on_from_its_last_good_epoch_with_a_lower_rate(
 ) -> None:
     wild, kept, more = (tmp_path / name for name in ("wild.vae", "kept.vae", "more.vae"))
     workspace = load(model)
-    changes = (HyperparameterChange(4, "learning_rate", 1e30),)
+    changes = (HyperparameterChange(4, "learning_rate", 10.0),)
     config = replace(workspace.checkpoint.config, changes=changes)
     save(replace(workspace, checkpoint=replace(workspace.checkpoint, config=config)), wild)
     done = call("train", "--from", wild, *data[2:], "--epochs", 5, "--out", kept)
