@@ -2,6 +2,7 @@
 
 import gc
 import os
+import signal
 import sys
 from collections.abc import Callable, Iterator
 from dataclasses import replace
@@ -22,6 +23,10 @@ if TYPE_CHECKING:
     from vae_gui.ui.window.main_window import MainWindow
 
 REPOSITORY = Path(__file__).parent.parent
+
+# Tests that are started in the background inherit that Ctrl-C is ignored, and so would their children.
+if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:
+    signal.signal(signal.SIGINT, signal.default_int_handler)
 
 
 @pytest.fixture
