@@ -171,7 +171,7 @@ LAYERS = {
         PadLayer(
             "coverage",
             "Off the map",
-            "Coverage, log q(z): how well the encodings cover a place",
+            "Coverage: how densely the encodings cover a place",
             _coverage,
             lambda data: data.coverage,
             _coverage_caption,

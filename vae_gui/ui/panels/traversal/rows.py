@@ -27,7 +27,7 @@ class TraversalRows(QScrollArea):
         self.fold_button = QToolButton(self._body)
         self.fold_button.setCheckable(True)
         self.fold_button.setToolTip(
-            "Their μ hardly varies (variance below 0.01) and they carry less than 0.01 nats"
+            "Their μ hardly varies (variance below 0.01), and their KL, if any, is below 0.01 nats"
         )
         self.setWidget(self._body)
         self._body.setAutoFillBackground(False)  # setWidget switches it on
