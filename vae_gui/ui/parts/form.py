@@ -15,6 +15,7 @@ from vae_gui.ui.widgets.number_box import NumberBox, limit_text
 
 Titles = Mapping[str, Mapping[str, str]]
 _NO_TITLES: Titles = {}
+MOST_CHARACTERS = 21  # of a choice that are sure to be seen
 
 
 class ChoiceBox(QComboBox):
@@ -22,11 +23,12 @@ class ChoiceBox(QComboBox):
 
     def __init__(self, choices: Iterable[str], titles: Mapping[str, str]) -> None:
         super().__init__()
-        for choice in choices:
-            self.addItem(titles.get(choice, choice.capitalize()), choice)
+        texts = {choice: titles.get(choice, choice.capitalize()) for choice in choices}
+        for choice, text in texts.items():
+            self.addItem(text, choice)
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon)
-        self.setMinimumContentsLength(8)
+        self.setMinimumContentsLength(min(MOST_CHARACTERS, max(map(len, texts.values()))))
 
     def wheelEvent(self, event: QWheelEvent) -> None:
         if self.hasFocus():

@@ -16,7 +16,7 @@ from vae_gui.ui.widgets.label import Label
 
 PATIENCE_MS = 600  # before Cancel appears: most answers are there sooner
 SAMPLES = (64, 256, 1024, 4096)
-POINT = "An autoencoder gives an image one point: there is no q(z|x), no posterior and no ELBO."
+POINT = "An autoencoder gives one point: no q(z|x) and no ELBO."
 EXACT = "Weigh the whole plane: p(z|x) by quadrature on the pad, and log p(x)"
 BOUND = (
     "The exact p(z|x) needs a model with two dimensions. This is a lower bound of log p(x) from "
