@@ -89,11 +89,14 @@ def test_a_file_without_encodings_gets_them_when_its_images_are_there(
 
 
 def test_nothing_more_is_encoded_while_something_trains(qtbot, context: Context) -> None:
-    context.explorer.scatter.set_resting(False)
+    scatter = context.explorer.scatter
+    scatter._rest_timer.setInterval(60_000)  # it would still wait
+    scatter.set_resting(False)
     context.library.add(entry("opened", steps=2))
-    qtbot.waitUntil(lambda: context.explorer.scatter.images is not None)
-    assert not context.explorer.scatter._rest_timer.isActive()
-    context.explorer.scatter.set_resting(True)
+    qtbot.waitUntil(lambda: scatter.images is not None)
+    assert not scatter._rest_timer.isActive()
+    scatter._rest_timer.setInterval(1)
+    scatter.set_resting(True)
     qtbot.waitUntil(lambda: of_all_images(context))
 
 
