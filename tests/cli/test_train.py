@@ -50,6 +50,17 @@ def test_a_run_whose_steps_set_its_length_counts_steps(
     assert "poch" not in done.out + done.err
 
 
+def test_a_run_whose_density_has_no_bound_is_warned_about(
+    call: Call, data: tuple[str, ...], tmp_path: Path
+) -> None:
+    likelihood = ("--set", "likelihood=continuous-bernoulli")
+    out = ("--out", tmp_path / "a.vae")
+    done = call("train", "--preset", "s3-mlp", *data, *SMALL, *likelihood, *out, "--json")
+    assert done.code == 0
+    assert "no upper bound" in done.err
+    assert all("test" in line for line in done.lines)
+
+
 def test_an_epoch_is_one_object_for_programs(
     call: Call, data: tuple[str, ...], tmp_path: Path
 ) -> None:

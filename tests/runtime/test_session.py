@@ -12,6 +12,7 @@ from tests.tiny import tiny_config, tiny_data
 from vae_gui.core.datasets import DATASETS
 from vae_gui.core.support.progress import Job, Progress
 from vae_gui.core.vae.config import HyperparameterChange
+from vae_gui.runtime.notices import NoticeKind
 from vae_gui.runtime.training import Phase
 
 # --- training -------------------------------------------------------------------
@@ -64,6 +65,15 @@ def test_another_model_can_be_looked_at_while_a_run_goes_on(qtbot, context) -> N
     assert context.explorer.weights.snapshot.run_id == "before"
     context.library.show(run_id)
     assert context.explorer.weights.snapshot.step > 0
+
+
+def test_a_run_whose_density_has_no_bound_is_warned_about(qtbot, context) -> None:
+    config = tiny_config()
+    model = replace(config.model, likelihood="continuous-bernoulli")
+    with qtbot.waitSignal(context.notices.published) as told:
+        train(qtbot, context, replace(config, model=model))
+    assert told.args[0].kind is NoticeKind.WARNING
+    assert "no upper bound" in told.args[0].text
 
 
 def test_only_one_run_at_a_time(qtbot, context) -> None:

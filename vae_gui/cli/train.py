@@ -33,6 +33,7 @@ from vae_gui.core.vae.config import EPOCHS, ModelConfig, RunConfig
 from vae_gui.core.vae.history import HistoryRows
 from vae_gui.core.vae.loss_terms import loss_text, loss_values
 from vae_gui.core.vae.presets import PRESETS
+from vae_gui.core.vae.unbounded_density import unbounded_density_warning
 from vae_gui.core.vae.warm_up import warm_up_training
 
 if TYPE_CHECKING:
@@ -84,6 +85,8 @@ def train(options: argparse.Namespace) -> int:
     data = load_data(plan.config.dataset, options.data_dir, options.download)
     config = replace(plan.config, dataset=portable_name(data.name, data.digest))
     run = _start(config, plan, data)
+    if warning := unbounded_density_warning(run.trainer.config.model.likelihood, data.train.images):
+        print_error(warning)
     with stop_signals() as received:
         lost: OutputLostError | None = None
         try:

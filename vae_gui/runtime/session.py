@@ -15,6 +15,7 @@ from vae_gui.core.vae.device_errors import DeviceError
 from vae_gui.core.vae.history import History
 from vae_gui.core.vae.snapshot import Checkpoint, Snapshot, as_float32
 from vae_gui.core.vae.timeline import TimelineEntry
+from vae_gui.core.vae.unbounded_density import unbounded_density_warning
 from vae_gui.runtime.datasets import Datasets
 from vae_gui.runtime.explorer import Explorer
 from vae_gui.runtime.image_places import is_own
@@ -163,6 +164,9 @@ class Session(QObject):
         self._training.start(config, data, history, paused=wanted.paused)
         self._runs += 1
         self._run_title = f"Run {self._runs} · {config.preset} · {data.title}"
+        warning = unbounded_density_warning(config.model.likelihood, data.train.images)
+        if warning:
+            self._notices.warn(warning)
 
     def _on_loaded(self, data: ImageData) -> None:
         wanted = self._wanted

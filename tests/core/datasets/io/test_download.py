@@ -31,7 +31,7 @@ BAD_MANNERS = [
 def job(server: Server, target: Path, *manners: str, digest: Digest = SHA256) -> Job[Path]:
     server.files[NAME] = CONTENT
     urls = [server.url(manner, NAME) for manner in manners]
-    return download(urls, target, digest, len(CONTENT), timeout_seconds=0.2)
+    return download(urls, target, digest, len(CONTENT), timeout_seconds=2.0)
 
 
 def test_a_good_mirror_is_written_whole(server: Server, tmp_path: Path) -> None:
