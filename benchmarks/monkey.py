@@ -1,7 +1,6 @@
 """A monkey at the window: seeded random clicks, drags, keys and commands, kept away from files and network."""
 
 import random
-import socket
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -12,6 +11,7 @@ from PySide6.QtGui import QAction, QDesktopServices, QWheelEvent
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QDialog, QFileDialog, QMessageBox, QWidget
 
+from vae_gui.core.datasets.io.fetch import FetchError
 from vae_gui.ui.window.main_window import MainWindow
 
 DISMISS_MS = 20
@@ -108,8 +108,9 @@ def alone(folder: Path) -> Iterator[None]:
     """No file dialog opens, no address is visited and nothing is downloaded: files go into `folder`."""
     numbers = iter(range(10**9))
 
-    def refuse(*_: object) -> None:
-        raise OSError("there is no network")
+    def unreachable(*_: object) -> Iterator[bytes]:
+        raise FetchError("no connection")
+        yield b""
 
     def save_name(_: object, __: str, start: str = "", *___: object) -> tuple[str, str]:
         return str(folder / f"{next(numbers)}-{Path(start).name}"), ""
@@ -120,6 +121,6 @@ def alone(folder: Path) -> Iterator[None]:
         patch.object(QFileDialog, "getOpenFileName", nothing),
         patch.object(QFileDialog, "getExistingDirectory", staticmethod(lambda *_: "")),
         patch.object(QDesktopServices, "openUrl", staticmethod(lambda *_: True)),
-        patch.object(socket.socket, "connect", refuse),
+        patch("vae_gui.core.datasets.io.download.fetch", unreachable),
     ):
         yield

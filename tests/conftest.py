@@ -41,14 +41,18 @@ def no_leaks() -> Iterator[None]:
 
 @pytest.fixture(autouse=True)
 def garbage(no_leaks: None) -> Iterator[None]:
-    """With Qt, cycles are collected on this thread alone, as in the app; what survives is not looked at again."""
+    """With Qt, cycles are collected on this thread alone, as in the app; what survives is not looked at again.
+
+    Frozen before a test, not after it: pytest still holds what the fixtures gave, and what is frozen stays.
+    """
     if "PySide6.QtCore" not in sys.modules:
         yield
         return
     gc.disable()
-    yield
     gc.collect()
     gc.freeze()
+    yield
+    gc.collect()
 
 
 @pytest.fixture(scope="session")
@@ -102,7 +106,9 @@ def context(qapp: object, home: Path) -> Iterator["Context"]:
 
 
 @pytest.fixture
-def window_of(context: "Context", qtbot) -> Iterator[Callable[[], "MainWindow"]]:
+def window_of(
+    context: "Context", qtbot, monkeypatch: pytest.MonkeyPatch
+) -> Iterator[Callable[[], "MainWindow"]]:
     """Opens the real window on the model that ships, once it shows a digit; it is closed after the test."""
     import shiboken6
     from PySide6.QtWidgets import QApplication
@@ -110,6 +116,8 @@ def window_of(context: "Context", qtbot) -> Iterator[Callable[[], "MainWindow"]]
     from vae_gui.app import open_window, shutdown
     from vae_gui.ui.style.theme import DARK, apply_theme
 
+    # What the app spares from collections stays for as long as the process lives: every window of the tests.
+    monkeypatch.setattr("vae_gui.app.spare_what_is_loaded", lambda: None)
     opened: list[MainWindow] = []
 
     def build() -> "MainWindow":

@@ -110,6 +110,8 @@ class Explorer(QObject):
     def shutdown(self, deadline: QDeadlineTimer = FOREVER) -> bool:
         """Stop answering and wait; whether the thread has ended. Safe to call twice."""
         self.scatter.stop()
+        # Python's collector may take the commands before the stack, which would then destroy them twice.
+        self.undo_stack.clear()
         return self.questions.shutdown(deadline)
 
     # --- events -------------------------------------------------------------
