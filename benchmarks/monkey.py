@@ -61,7 +61,7 @@ class Monkey:
 
     def _widget(self) -> QWidget:
         top = QApplication.activeModalWidget() or self._window
-        there = [widget for widget in top.findChildren(QWidget) if widget.isVisible()]
+        there = [widget for widget in top.findChildren(QWidget) if _can_be_hit(widget)]
         return self._random.choice(there or [top])
 
     def _place(self, widget: QWidget) -> QPoint:
@@ -96,6 +96,10 @@ class Monkey:
         actions = [action for menu in self._window.menuBar().actions() for action in _leaves(menu)]
         action = self._random.choice([action for action in actions if action.isEnabled()])
         action.trigger()
+
+
+def _can_be_hit(widget: QWidget) -> bool:
+    return widget.isVisible() and widget.isEnabled()
 
 
 def _leaves(action: QAction) -> list[QAction]:

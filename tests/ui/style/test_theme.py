@@ -136,6 +136,10 @@ def test_a_disabled_icon_is_faint(qapp: QApplication) -> None:
     assert DARK.disabled in colors_of(painted(icon("stop"), QIcon.Mode.Disabled))
 
 
+def test_an_icon_without_room_is_no_picture(qapp: QApplication) -> None:
+    assert icon("stop").pixmap(QSize(0, 20)).isNull()
+
+
 def test_up_to_ten_classes_have_the_colours_of_petroff() -> None:
     assert [class_color(i, 10) for i in range(10)] == list(CLASS_COLORS)
     assert class_color(3, 4) == CLASS_COLORS[3]

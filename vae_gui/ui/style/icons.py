@@ -31,6 +31,8 @@ class _SvgEngine(QIconEngine):
             renderer.render(painter, QRectF(rect))
 
     def pixmap(self, size: QSize, mode: QIcon.Mode, state: QIcon.State) -> QPixmap:
+        if size.isEmpty():  # of a widget that is pressed to nothing: not to be painted on
+            return QPixmap()
         key = f"{current_theme().name} {self._color} {mode} {state} {size.toTuple()} {self._svg}"
         pixmap = QPixmap(size)
         if not QPixmapCache.find(key, pixmap):
