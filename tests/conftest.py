@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from tests import network
 from tests.leaks import Origins
 from tests.tiny import tiny_data
 from vae_gui.core.datasets import DATASETS
@@ -27,6 +28,17 @@ REPOSITORY = Path(__file__).parent.parent
 # Tests that are started in the background inherit that Ctrl-C is ignored, and so would their children.
 if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:
     signal.signal(signal.SIGINT, signal.default_int_handler)
+
+
+network.watch()
+
+
+@pytest.fixture(autouse=True)
+def offline() -> Iterator[None]:
+    """A test fails that asks anybody but this machine, whether or not somebody answers."""
+    with network.nobody_asked() as asked:
+        yield
+    assert not asked
 
 
 @pytest.fixture

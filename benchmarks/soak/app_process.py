@@ -16,10 +16,12 @@ PATIENCE_SECONDS = 240.0  # a guard against hangs
 
 
 class AppProcess:
-    """home: where settings, data and autosaves of the app are. Events: see `driven_app`."""
+    """home: of its user, with settings, data, autosaves and temporary files. Events: see `driven_app`."""
 
     def __init__(self, home: Path, pace: Pace | None = None) -> None:
-        homes = {
+        temporary = home / "tmp"
+        temporary.mkdir(exist_ok=True)
+        homes = {"HOME": str(home), "TMPDIR": str(temporary)} | {
             f"XDG_{name}_HOME": str(home / name.lower()) for name in ("CONFIG", "DATA", "CACHE")
         }
         arguments = [] if pace is None else [str(pace.first), str(pace.rest), str(pace.most_lost)]

@@ -1,7 +1,8 @@
 """Starts the real app, does what it reads from standard input, and writes what happens to standard output.
 
-Commands: `train`, `click TEXT` of a button in the banner, `forget` (close the tab that is shown), `close`.
-Events: `ready`, `offer STEP`, `opened STEP`, `done COMMAND`, `saved STEP`, `at STEP SECONDS`.
+Commands: `train`, `click TEXT` of a button in the banner, `forget` (close the tab that is shown), `save FILE`,
+`close`. Events: `ready`, `offer STEP`, `opened STEP`, `done COMMAND`, `saved STEP` (by autosave), `kept FILE`,
+`at STEP SECONDS`.
 """
 
 import os
@@ -81,6 +82,7 @@ class Driver(QObject):
             context = self.window.context
             context.recovery.offered.connect(self.tell_offer)
             context.autosave._queue.written.connect(self.tell_saved)
+            context.files.saved.connect(lambda path: say(f"kept {path}"))
             if context.recovery.offer is not None:
                 self.tell_offer()
 
@@ -113,6 +115,8 @@ class Driver(QObject):
                 say(f"opened {shown.snapshot.step}")
         elif name == "forget" and context.library.shown is not None:
             context.session.close(context.library.shown.run_id)
+        elif name == "save":
+            context.files.save(Path(rest))
         elif name == "close":
             self.window.close()
         say(f"done {command}")
