@@ -51,9 +51,10 @@ screenshots: $(VENV)/app ## make the pictures of the README and the guide
 bench: $(VENV)/app ## measure the app against its references
 	QT_QPA_PLATFORM=offscreen $(BIN)/python -m benchmarks
 
-soak: $(VENV)/app ## try what the app promises, on the real app (long)
+soak: $(VENV)/dev ## try what the app promises, on the real app (long)
 	$(BIN)/python -m benchmarks.soak
 	QT_QPA_PLATFORM=offscreen $(BIN)/python -m benchmarks.soak_window --cycles 100 --events 10000 --seeds 1 2 3
+	QT_QPA_PLATFORM=offscreen HOSTILE_FILES=300 $(BIN)/python -m pytest -s tests/ui/window/test_hostile_files.py
 
 clean: ## remove what the targets made
 	rm -rf $(VENV) build dist *.egg-info .pytest_cache .mypy_cache .ruff_cache

@@ -5,7 +5,12 @@ import pytest
 import torch
 from torch.distributions import Normal, kl_divergence
 
-from vae_gui.core.vae.encodings import Encodings, class_statistics, kl_per_dimension
+from vae_gui.core.vae.encodings import (
+    LARGEST_LOGVAR,
+    Encodings,
+    class_statistics,
+    kl_per_dimension,
+)
 
 
 @pytest.fixture
@@ -21,6 +26,12 @@ def test_kl_of_each_dimension_is_the_mean_over_the_images(encodings: Encodings) 
     posterior = Normal(torch.tensor(encodings.mu), torch.tensor(np.exp(0.5 * encodings.logvar)))
     expected = kl_divergence(posterior, Normal(0.0, 1.0)).mean(0).numpy()
     assert kl_per_dimension(encodings) == pytest.approx(expected, rel=1e-5)
+
+
+def test_kl_of_many_images_far_out_is_a_number() -> None:
+    far = np.full((10_000, 2), LARGEST_LOGVAR, np.float32)
+    found = kl_per_dimension(Encodings(far, far, None, ()))
+    assert found == pytest.approx([np.exp(np.float64(LARGEST_LOGVAR)) / 2] * 2, rel=1e-5)
 
 
 def test_statistics_are_those_of_each_class(encodings: Encodings) -> None:

@@ -6,7 +6,9 @@ import numpy as np
 import pytest
 from PySide6.QtWidgets import QApplication
 
+from tests.screen import pixels
 from tests.tiny import tiny_config
+from vae_gui.core.vae.history import HistoryRows
 from vae_gui.runtime.context import Context
 from vae_gui.runtime.training import Phase
 from vae_gui.ui.panels.curves.panel import CurvesPanel
@@ -108,3 +110,14 @@ def test_the_values_at_the_pointer_stay_while_the_model_learns(
     done = context.training.steps_done
     qtbot.waitUntil(lambda: context.training.steps_done > done + 20)
     assert panel.plots[0].value.text().startswith("step 2 ")
+
+
+def test_values_that_are_no_numbers_are_left_out(panel: CurvesPanel) -> None:
+    plot = panel.plots[0]
+    steps = np.array([[1.0, 120, 100, 20], [2.0, np.nan, np.nan, np.nan], [3.0, 110, 91, 19]])
+    plot.set_history(HistoryRows(steps, steps[1:2]))
+    plot.draw()
+    pixels(plot)
+    assert plot._train.getData()[0].tolist() == [1, 3]
+    low, high = plot.plot.getPlotItem().getViewBox().viewRange()[1]
+    assert low < 110 < 120 < high

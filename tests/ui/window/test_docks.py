@@ -2,11 +2,14 @@
 
 import pytest
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QLabel
+from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QLabel, QTabBar
 
 from tests.answers import standing_questions
 from vae_gui.ui.panels import PANELS
 from vae_gui.ui.window.explanation import Explanation
+
+DIRECT = Qt.FindChildOption.FindDirectChildrenOnly
 
 
 def test_panels_of_other_tabs_ask_nothing_until_their_tab_is_chosen(qtbot, window) -> None:
@@ -38,6 +41,19 @@ def test_a_file_brings_its_arrangement_and_one_without_leaves_it(qtbot, window, 
     with qtbot.waitSignal(window.context.explorer.model_changed):
         files.open(path)
     assert not docks.docks["probe"].isHidden()
+
+
+def test_a_tab_that_is_held_while_docks_are_arranged_anew_does_no_harm(qtbot, window) -> None:
+    """Qt 6.11 crashes where a tab is dragged along a bar that is of no dock any more."""
+    bar = max(window.findChildren(QTabBar, options=DIRECT), key=QTabBar.count)
+    left = Qt.MouseButton.LeftButton
+    QTest.mousePress(bar, left, pos=bar.tabRect(0).center())
+    window.docks.toggle_maximised(window.docks.docks["pad"])
+    for tab in (1, 2):
+        QTest.mouseMove(bar, bar.tabRect(tab).center())
+    QTest.mouseRelease(bar, left, pos=bar.tabRect(2).center())
+    window.docks.restore_all()
+    assert window.docks.docks["curves"].isVisible()
 
 
 @pytest.mark.parametrize("name", [entry.name for entry in PANELS])

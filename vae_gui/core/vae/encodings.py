@@ -47,7 +47,8 @@ def kl_per_dimension(encodings: Encodings) -> FloatArray | None:
     if encodings.logvar is None:
         return None
     mu, logvar = encodings.mu, encodings.logvar
-    return np.asarray(0.5 * np.mean(mu**2 + np.exp(logvar) - logvar - 1, axis=0), np.float32)
+    kl = 0.5 * np.mean(mu**2 + np.exp(logvar) - logvar - 1, axis=0, dtype=np.float64)
+    return np.asarray(kl, np.float32)
 
 
 def class_statistics(encodings: Encodings) -> ClassStatistics | None:

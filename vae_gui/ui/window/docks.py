@@ -3,8 +3,8 @@
 from collections.abc import Mapping, Sequence
 from itertools import pairwise
 
-from PySide6.QtCore import QByteArray, QObject, Qt
-from PySide6.QtWidgets import QMainWindow, QTabWidget
+from PySide6.QtCore import QByteArray, QChildEvent, QEvent, QObject, Qt
+from PySide6.QtWidgets import QMainWindow, QTabBar, QTabWidget
 
 from vae_gui.runtime.context import Context
 from vae_gui.ui.panels import PANELS, Area
@@ -35,9 +35,18 @@ class Docks(QObject):
             dock.title.show_name(not is_tab(entry.area))
             dock.maximise_toggled.connect(self.toggle_maximised)
             self.panels[entry.name], self.docks[entry.name] = panel, dock
+        window.installEventFilter(self)
         window.setDockNestingEnabled(True)
         window.setTabPosition(Qt.DockWidgetArea.AllDockWidgetAreas, QTabWidget.TabPosition.North)
         self.arrange()
+
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+        """No tab of a dock is dragged along its bar: where docks were arranged anew meanwhile, Qt crashes."""
+        if isinstance(event, QChildEvent) and event.polished():
+            bar = event.child()
+            if isinstance(bar, QTabBar):
+                bar.setMovable(False)
+        return super().eventFilter(watched, event)
 
     def arrange(self) -> None:
         """The arrangement of the first start."""

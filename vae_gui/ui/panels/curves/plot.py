@@ -103,11 +103,11 @@ class CurvePlot(QWidget):
 
     def draw(self) -> None:
         """Draw all of it; many steps are drawn as means of neighbours."""
-        steps, tests = self._history.steps, self._history.tests
-        value, test_value = self._sum(steps), self._sum(tests)
-        self._train.setData(*binned(steps[:, 0], value))
-        self._test.setData(*binned(tests[:, 0], test_value))
-        self._show_scale(steps[:, 0], value, test_value)
+        step, value = self._known(self._history.steps)
+        test_step, test_value = self._known(self._history.tests)
+        self._train.setData(*binned(step, value))
+        self._test.setData(*binned(test_step, test_value))
+        self._show_scale(step, value, test_value)
         self.changes.show(self._changes, self.plot.getPlotItem().getViewBox().viewRect())
 
     def show_value_at(self, step: float) -> None:
@@ -142,6 +142,12 @@ class CurvePlot(QWidget):
         """rows: (n, 4) as in the history -> (n,)."""
         total: Column = rows[:, [COLUMNS.index(name) for name in self.curve.columns]].sum(axis=1)
         return total
+
+    def _known(self, rows: Column) -> tuple[Column, Column]:
+        """Steps and values of those that are numbers: pyqtgraph has no bounds for others."""
+        values = self._sum(rows)
+        known = np.isfinite(values)
+        return rows[known, 0], values[known]
 
     def _show_scale(self, step: Column, value: Column, test_value: Column) -> None:
         """The first steps of a run fall from far above; they do not set the scale."""

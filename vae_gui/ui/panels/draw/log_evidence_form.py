@@ -25,10 +25,9 @@ BOUND = (
 
 
 class LogEvidenceForm(QWidget):
-    """Signals: `changed()`, when something else is asked for; `cancelled()`."""
+    """Signals: `changed()`, when something else is asked for, or nothing any more."""
 
     changed = Signal()
-    cancelled = Signal()
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -93,5 +92,4 @@ class LogEvidenceForm(QWidget):
         """It stays off until it is asked for again."""
         self.exact.setChecked(False)
         self.bound.setChecked(False)
-        self.cancelled.emit()
         self.changed.emit()
