@@ -15,7 +15,7 @@ from vae_gui.core.paths import PATHS
 from vae_gui.core.paths.path import frames_of
 from vae_gui.core.state.latent import LatentState
 from vae_gui.core.storage.workspace import load, save
-from vae_gui.core.vae.encodings import class_statistics
+from vae_gui.core.vae.encodings import Encodings, class_statistics
 
 SMALL = ("--size", 28, "--gap", 0)
 
@@ -177,6 +177,22 @@ def test_a_grid_of_one_dimension_is_a_row_and_of_three_holds_the_third(
     assert close(tiles(out)[0], decoded(line, [[-1], [1]]))
     assert call("export", "grid", cube, *given, "--axes", "3,1", "--at", "z:0,5,0").code == 0
     z = [[y, 5, x] for y in (1, -1) for x in (-1, 1)]
+    assert close(tiles(out).reshape(4, 28, 28), decoded(cube, z))
+
+
+def test_a_grid_lies_in_the_two_dimensions_that_carry_most(
+    call: Call, data: tuple[str, ...], tmp_path: Path
+) -> None:
+    cube = train(tmp_path / "cube.vae", data, "--latent-dim", "3")
+    mu = np.random.default_rng(0).normal(size=(50, 3)) * (0.1, 3, 1)
+    encodings = Encodings(mu.astype(np.float32), np.zeros((50, 3), np.float32), None, ())
+    save(replace(load(cube), encodings=encodings), cube)
+    out = tmp_path / "grid.png"
+    assert (
+        call("export", "grid", cube, "--frames", 2, "--range", -1, 1, *SMALL, "--out", out).code
+        == 0
+    )
+    z = [[0, x, y] for y in (1, -1) for x in (-1, 1)]
     assert close(tiles(out).reshape(4, 28, 28), decoded(cube, z))
 
 

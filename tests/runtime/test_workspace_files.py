@@ -8,11 +8,13 @@ import pytest
 
 from tests.runtime.acting import failure, opened, same_weights, saved, train, train_on
 from tests.runtime.conftest import Collector, entry
+from vae_gui.core.inference.encode_split import encode
 from vae_gui.core.state.latent import LatentState
 from vae_gui.core.state.pad_layers import PadLayers
 from vae_gui.core.state.ui_state import UIState
 from vae_gui.core.storage import workspace as files
 from vae_gui.core.support.errors import UserError
+from vae_gui.core.support.progress import finish
 from vae_gui.runtime.datasets import Datasets
 from vae_gui.runtime.explorer import Explorer
 from vae_gui.runtime.jobs import Jobs
@@ -41,6 +43,20 @@ def test_a_model_comes_back_from_its_file(qtbot, context, tmp_path) -> None:
     assert after.workspace.encodings is not None
     assert (after.path, after.unsaved) == (path, False)
     assert context.settings.recent_files == (path,)
+
+
+def test_a_file_saved_right_after_the_run_has_the_encodings_of_all_test_images(
+    qtbot, context, tmp_path, monkeypatch
+) -> None:
+    monkeypatch.setattr("vae_gui.runtime.scatter.SCATTER_IMAGES", 6)
+    monkeypatch.setattr(context.explorer.scatter, "set_resting", lambda _: None)
+    train(qtbot, context)
+    kept = saved(qtbot, context, tmp_path / "model.vae")
+    images = context.explorer.scatter.images.test
+    checkpoint, again = kept.checkpoint, encode(kept.checkpoint.snapshot, images, ())
+    assert len(kept.encodings) == len(images) > 6
+    assert checkpoint.snapshot.step > 0
+    assert np.array_equal(kept.encodings.mu, finish(again).mu)
 
 
 @pytest.mark.parametrize("paused", [False, True])

@@ -25,6 +25,7 @@ from vae_gui.core.export.options import (
 )
 from vae_gui.core.export.render import animation, picture, traversal_frame_order
 from vae_gui.core.latent.sampling import ClassSigma, standard_quantiles
+from vae_gui.core.latent.start import informative_axes
 from vae_gui.core.latent.traversal import along, plane
 from vae_gui.core.paths import PATHS, path_named
 from vae_gui.core.paths.requests import PathPlan, planned_frames
@@ -53,7 +54,9 @@ def add_commands(commands: "argparse._SubParsersAction[argparse.ArgumentParser]"
     traversal = _kind(kinds, "traversal", "one dimension after the other", export_traversal)
     traversal.add_argument("--dims", metavar="1,2", help="which, from 1; all, most KL first")
     grid = _kind(kinds, "grid", "the plane of two dimensions, z2 upwards", export_grid)
-    grid.add_argument("--axes", default="1,2", metavar="1,2", help="across and up, from 1")
+    grid.add_argument(
+        "--axes", metavar="1,2", help="across and up, from 1; else the two that carry most"
+    )
     for place in (traversal, grid):
         place.add_argument("--at", default="cursor", metavar="PLACE", help=f"as in {FORMS}")
         reach = place.add_mutually_exclusive_group()
@@ -134,7 +137,7 @@ def export_grid(options: argparse.Namespace) -> int:
     if places.latent_dim == 1:
         xs = reach.values(0, 0.0, limits and limits[:2])
         return _write_picture(options, places, along(tuple(start), 0, xs)[np.newaxis])
-    axes = _numbers_from_1(options.axes, places)
+    axes = _numbers_from_1(options.axes, places) if options.axes else _most_informative(places)
     if len(axes) != 2 or axes[0] == axes[1]:
         raise UserError("--axes takes two different dimensions, as in 1,2.")
     xs = reach.values(axes[0], 0.0, limits and limits[:2])
@@ -237,6 +240,14 @@ def _ranked(places: LatentPointParser) -> list[int]:
     if encodings is None or not len(encodings):
         return list(range(places.latent_dim))
     return [int(i) for i in np.argsort(-importance(encodings), kind="stable")]
+
+
+def _most_informative(places: LatentPointParser) -> list[int]:
+    """Two dimensions; the first two where the file has no encodings."""
+    encodings = places.workspace.encodings
+    if encodings is None or not len(encodings):
+        return [0, 1]
+    return list(informative_axes(encodings))
 
 
 # --- writing ----------------------------------------------------------------

@@ -7,6 +7,7 @@ from typing import cast
 
 from PySide6.QtCore import QObject, Signal
 
+from vae_gui.core.datasets.base import ImageData
 from vae_gui.core.state.ui_state import UIState
 from vae_gui.core.storage import workspace as files
 from vae_gui.core.storage.workspace import Workspace
@@ -155,7 +156,14 @@ class WorkspaceFiles(QObject):
         timeline = alike(entry.timeline) if entry.keep_timeline and entry.timeline else None
         workspace = self.workspace_of(entry, checkpoint)
         workspace = replace(workspace, ui_state=saving.ui_state, timeline=timeline)
-        self._queue.put(workspace, saving.path, f"Save {saving.path.name}")
+        self._queue.put(
+            workspace, saving.path, f"Save {saving.path.name}", self._images_to_encode(entry)
+        )
+
+    def _images_to_encode(self, entry: OpenModel) -> ImageData | None:
+        """Of the model that is shown, once its weights rest: a sample of them is known at least."""
+        rests = entry is self._library.shown and not self._is_live(entry)
+        return self._explorer.scatter.images if rests else None
 
     def workspace_of(self, entry: OpenModel, checkpoint: Checkpoint) -> Workspace:
         """All that a file holds of a model as it is now, but for the timeline and the window."""
