@@ -3,7 +3,8 @@
 from dataclasses import replace
 
 import pytest
-from PySide6.QtWidgets import QApplication
+from PySide6.QtCore import QPoint, Qt
+from PySide6.QtWidgets import QApplication, QStyle, QStyleOptionSlider
 
 from tests.runtime.conftest import Collector
 from tests.tiny import tiny_config, tiny_data
@@ -115,6 +116,31 @@ def test_while_a_run_goes_on_the_knobs_turn_that_run_and_not_the_next(qtbot, bar
     assert ended.args[0].checkpoint.config.changes == (HyperparameterChange(0, "beta", 4.0),)
     assert bar.config() == before
     assert bar.beta.value() == before.train.beta
+
+
+def test_a_knob_that_is_dragged_through_a_run_is_one_change(qtbot, bar, training) -> None:
+    training.start(ENDLESS, DATA, History())
+    qtbot.waitUntil(lambda: training.steps_done > 2)
+    slider = bar.beta._slider
+    option, style = QStyleOptionSlider(), slider.style()
+    slider.initStyleOption(option)
+    handle = style.subControlRect(
+        QStyle.ComplexControl.CC_Slider, option, QStyle.SubControl.SC_SliderHandle, slider
+    ).center()
+    qtbot.mousePress(slider, Qt.MouseButton.LeftButton, pos=handle)
+    for x in range(1, 9):
+        qtbot.mouseMove(slider, handle + QPoint(2 * x, 0))
+        done = training.steps_done
+        qtbot.waitUntil(lambda before=done: training.steps_done > before)
+    reached = bar.beta.value()
+    assert training.hyperparameters.beta == 1 < reached
+    qtbot.mouseRelease(slider, Qt.MouseButton.LeftButton, pos=handle + QPoint(16, 0))
+    assert training.hyperparameters.beta == reached
+    training.stop()
+    with qtbot.waitSignal(training.ended) as ended:
+        pass
+    changes = ended.args[0].checkpoint.config.changes
+    assert [(change.name, change.value) for change in changes] == [("beta", reached)]
 
 
 def test_the_knobs_follow_a_run_that_is_repeated(qtbot, bar, training) -> None:

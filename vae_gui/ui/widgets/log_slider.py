@@ -72,10 +72,16 @@ class LogSlider(QWidget):
         """The exact value."""
         return self._exact.value()
 
+    @property
+    def dragged(self) -> bool:
+        """Whether the hand holds the slider."""
+        return self._slider.isSliderDown()
+
     def set_value(self, value: float) -> None:
-        """Show a value without a signal; beyond the scale the handle waits at its end."""
-        self._exact.set_value(value)
-        self._show_position(value)
+        """Show a value without a signal; beyond the scale the handle waits at its end. Not while it is dragged."""
+        if not self.dragged:
+            self._exact.set_value(value)
+            self._show_position(value)
 
     def set_unavailable(self, reason: str) -> None:
         """Switch it off and say why; with no reason it can be used."""
@@ -83,9 +89,8 @@ class LogSlider(QWidget):
         self.setToolTip(reason or self._tool_tip)
 
     def _show_position(self, value: float) -> None:
-        if not self._slider.isSliderDown():
-            with QSignalBlocker(self._slider):
-                self._slider.setValue(self._position(value))
+        with QSignalBlocker(self._slider):
+            self._slider.setValue(self._position(value))
 
     def _position(self, value: float) -> int:
         low, high = self._low, self._high

@@ -138,8 +138,9 @@ class RunBar(QWidget):
         self.pause_button.clicked.connect(self.toggle_pause)
         self.step_button.clicked.connect(training.step)
         self.stop_button.clicked.connect(training.stop)
-        self.beta.value_changed.connect(self._on_hyperparameter)
-        self.learning_rate.value_changed.connect(self._on_hyperparameter)
+        for slider in (self.beta, self.learning_rate):
+            slider.value_changed.connect(self._on_hyperparameter)
+            slider.drag_finished.connect(self._on_hyperparameter)
         self.seed_box.value_changed.connect(self._on_seed)
 
     # --- commands -----------------------------------------------------------
@@ -165,6 +166,9 @@ class RunBar(QWidget):
         self.settings.set_train(replace(train, seed=round(seed)))
 
     def _on_hyperparameter(self) -> None:
+        """A drag is one change of the run, made when the hand lets go."""
+        if self.beta.dragged or self.learning_rate.dragged:
+            return
         beta, learning_rate = self.beta.value(), self.learning_rate.value()
         if self._training.phase in (Phase.RUNNING, Phase.PAUSED):
             self._training.set_hyperparameters(LiveHyperparameters(beta, learning_rate))
