@@ -15,7 +15,8 @@ from vae_gui.core.vae.config import RunConfig
 from vae_gui.core.vae.presets import PRESETS
 from vae_gui.core.vae.trainer import Trainer, losses_of
 from vae_gui.runtime.training import Phase
-from vae_gui.ui.panels.decoded.panel import DecodedPanel
+from vae_gui.ui.panels.explore.decoded import DecodedDigit
+from vae_gui.ui.panels.explore.panel import ExplorePanel
 from vae_gui.ui.panels.pad.panel import PadPanel
 from vae_gui.ui.window.main_window import MainWindow
 
@@ -35,7 +36,7 @@ class Drag:
 class PaintWatch(QObject):
     """Calls back when a widget has been painted."""
 
-    def __init__(self, panel: DecodedPanel) -> None:
+    def __init__(self, panel: DecodedDigit) -> None:
         super().__init__()
         self.painted_at = 0.0
         self._digit = panel.digit
@@ -53,8 +54,8 @@ class PaintWatch(QObject):
 
 def drag(window: MainWindow, seconds: float) -> Drag:
     """Drag in circles on the pad, 60 moves a second, with real mouse events."""
-    pad, decoded = window.docks.panels["pad"], window.docks.panels["decoded"]
-    assert isinstance(pad, PadPanel) and isinstance(decoded, DecodedPanel)
+    pad, decoded = window.docks.panels["pad"], digit_of(window)
+    assert isinstance(pad, PadPanel)
     watch = PaintWatch(decoded)
     viewport = pad.view.viewport()
     middle = QPointF(viewport.rect().center())
@@ -94,11 +95,17 @@ def drag(window: MainWindow, seconds: float) -> Drag:
     return Drag(replies, gaps)
 
 
+def digit_of(window: MainWindow) -> DecodedDigit:
+    panel = window.docks.panels["explore"]
+    assert isinstance(panel, ExplorePanel)
+    return panel.decoded
+
+
 def decode_and_paint(window: MainWindow, rounds: int) -> list[float]:
     """The reference of P6: one digit decoded and painted, nothing else."""
     explorer = window.context.explorer
-    decoded = window.docks.panels["decoded"]
-    assert explorer.weights.snapshot is not None and isinstance(decoded, DecodedPanel)
+    decoded = digit_of(window)
+    assert explorer.weights.snapshot is not None
     engine = Engine(explorer.weights.snapshot)
     target = QImage(decoded.digit.size(), QImage.Format.Format_RGB32)
     times = []

@@ -27,10 +27,10 @@ def test_a_person_trains_looks_back_draws_compares_and_exports(
     stages = journey.walk()
 
     next(stages)
-    before = pixels(panel(window, "decoded").digit)
+    before = pixels(panel(window, "explore").decoded.digit)
     next(stages)
     assert explorer.latent.cursor != (0.0, 0.0)
-    assert not np.array_equal(pixels(panel(window, "decoded").digit), before)
+    assert not np.array_equal(pixels(panel(window, "explore").decoded.digit), before)
 
     untrained = pixels(pad_of(window))
     next(stages)

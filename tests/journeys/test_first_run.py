@@ -50,7 +50,10 @@ def test_the_first_train_on_digits_learns_while_the_pad_follows(qtbot, window) -
     assert library.shown.config.dataset == "digits"
     qtbot.waitUntil(lambda: explorer.scatter.encodings is not None, timeout=30_000)
     scatter = explorer.scatter.encodings.mu
-    seen = {widget: pixels(widget) for widget in (pad_of(window), panel(window, "decoded").digit)}
+    seen = {
+        widget: pixels(widget)
+        for widget in (pad_of(window), panel(window, "explore").decoded.digit)
+    }
     for widget, before in seen.items():
         qtbot.waitUntil(lambda one=widget, then=before: differs(one, then), timeout=30_000)
     qtbot.waitUntil(
@@ -95,7 +98,7 @@ def test_after_the_stop_every_panel_shows_the_last_weights(qtbot, running) -> No
     digit = engine.decode(np.array([latent.cursor], np.float32))[0]
     way = straight(np.array(latent.a), np.array(latent.b), latent.frames).astype(np.float32)
     mu, _ = engine.encode(explorer.scatter.images.test.images)
-    qtbot.waitUntil(lambda: np.array_equal(panel(running, "decoded").digit._image, digit))
+    qtbot.waitUntil(lambda: np.array_equal(panel(running, "explore").decoded.digit._image, digit))
     strip = panel(running, "interpolation").strip
     qtbot.waitUntil(lambda: np.array_equal(strip._images, engine.decode(way)))
     qtbot.waitUntil(lambda: np.allclose(explorer.scatter.encodings.mu, mu, atol=1e-4))

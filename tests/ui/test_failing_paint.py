@@ -24,11 +24,11 @@ from vae_gui.core.latent.grid import LatentGrid
 from vae_gui.core.pictures.layers import LayerCaption
 from vae_gui.ui.panels.draw.canvas import Canvas
 from vae_gui.ui.panels.draw.tile import Tile
+from vae_gui.ui.panels.explore.plane import PlaneView
+from vae_gui.ui.panels.explore.track import FilmTrack
 from vae_gui.ui.panels.manifold.view import ManifoldView
 from vae_gui.ui.panels.probe.accuracy_bars import AccuracyBars, Bar
 from vae_gui.ui.panels.probe.confusion_view import ConfusionView
-from vae_gui.ui.panels.traversal.plane import PlaneView
-from vae_gui.ui.panels.traversal.track import FilmTrack
 from vae_gui.ui.parts.path_strip import PathStrip
 from vae_gui.ui.plane import overlays
 from vae_gui.ui.plane.caption import PadCaption

@@ -400,5 +400,5 @@ def test_a_picture_for_the_window_comes_to_the_panel(qtbot, window, tmp_path) ->
 
     docks.bring_up("embedding")
     panel.places.buttons["traversal"].click()
-    qtbot.waitUntil(lambda: in_front("traversal"))
+    qtbot.waitUntil(lambda: in_front("explore"))
     assert window.context.explorer.latent.cursor == tuple(panel.found.mu.tolist())

@@ -60,7 +60,7 @@ def test_all_panels_show_a_model_of_this_kind(
     assert {images.shape[-2:] for images in decoded.values()} == {(space.side, space.side)}
     for name, panel in panels.items():
         assert pixels(panel).std() > 0, name
-    pad, traversal = panels["pad"], panels["traversal"]
+    pad, traversal = panels["pad"], panels["explore"].traversal
     assert len(traversal.rows) == space.latent_dim
     assert pad.legend.isVisible() == (space.classes > 0)
     assert len(pad.legend.names) == space.classes

@@ -8,8 +8,8 @@ from PySide6.QtCore import QPoint, QPointF, Qt
 from PySide6.QtGui import QWheelEvent
 from PySide6.QtWidgets import QApplication, QWidget
 
-from vae_gui.ui.panels.traversal.filmstrip import Filmstrip
-from vae_gui.ui.panels.traversal.track import FilmTrack
+from vae_gui.ui.panels.explore.filmstrip import Filmstrip
+from vae_gui.ui.panels.explore.track import FilmTrack
 from vae_gui.ui.style.theme import DARK, apply_theme
 from vae_gui.ui.widgets.number_box import NumberBox
 

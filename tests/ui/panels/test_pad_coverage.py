@@ -1,4 +1,4 @@
-"""At the pad's cursor: how far off the map it is; under the pointer: the image that was encoded there."""
+"""At the cursor: how far off the map it is; under the pointer: the image that was encoded there."""
 
 import numpy as np
 import pytest
@@ -10,6 +10,8 @@ from tests.ui.spaces import decoded, made_up_encodings, show, show_space, traine
 from vae_gui.core.analysis.density import log_density, mixture
 from vae_gui.core.state.pad_layers import PadLayers
 from vae_gui.runtime.context import Context
+from vae_gui.ui.panels.explore.coverage_label import CoverageLabel
+from vae_gui.ui.panels.explore.panel import ExplorePanel
 from vae_gui.ui.panels.interpolation.panel import InterpolationPanel
 from vae_gui.ui.panels.pad.panel import PadPanel
 
@@ -21,25 +23,30 @@ def panel(panel_of: PanelOf) -> PadPanel:
     return panel_of(PadPanel, 600, 500)
 
 
+@pytest.fixture
+def label(panel_of: PanelOf) -> CoverageLabel:
+    return panel_of(ExplorePanel, 600, 500).decoded.coverage_label
+
+
 def test_the_label_gives_log_q_at_the_cursor_and_a_word(
-    qtbot, context: Context, panel: PadPanel
+    qtbot, context: Context, label: CoverageLabel
 ) -> None:
     show_space(context)
     qtbot.waitUntil(lambda: context.coverage.value is not None)
     encodings = made_up_encodings(2, 3, point=False)
     value = log_density(mixture(encodings), np.zeros((1, 2)))[0]
-    assert panel.coverage_label.text() == f"log q {value:.1f}\nwell inside".replace("-", "−")
+    assert label.text() == f"log q {value:.1f}\nwell inside".replace("-", "−")
     context.explorer.move_cursor((30.0, 30.0))
-    qtbot.waitUntil(lambda: panel.coverage_label.text().endswith("off the map"))
+    qtbot.waitUntil(lambda: label.text().endswith("off the map"))
 
 
 def test_a_model_without_encodings_has_no_coverage_and_no_density(
-    qtbot, context: Context, panel: PadPanel
+    qtbot, context: Context, panel: PadPanel, label: CoverageLabel
 ) -> None:
     show_space(context, encoded=False)
     panel.set_layers(PadLayers("coverage"))
     qtbot.waitUntil(lambda: panel.view.marks.tile is not None)
-    assert panel.coverage_label.text() == ""
+    assert label.text() == ""
     assert not panel.view.caption.isVisible()
 
 
@@ -62,7 +69,7 @@ def test_the_coverage_is_of_the_training_images_where_they_are_in_memory(
 
 
 def test_the_word_at_the_cursor_and_the_band_under_the_strip_agree(
-    qtbot, context: Context, panel: PadPanel, panel_of: PanelOf
+    qtbot, context: Context, panel: PadPanel, label: CoverageLabel, panel_of: PanelOf
 ) -> None:
     # given a strip beside the pad, both of the training images
     strip = panel_of(InterpolationPanel, 700, 150).strip
@@ -80,7 +87,7 @@ def test_the_word_at_the_cursor_and_the_band_under_the_strip_agree(
         number, word = f"{value:.1f}".replace("-", "−"), context.coverage.value.level(value).value
         qtbot.waitUntil(
             lambda number=number, word=word: (
-                panel.coverage_label.text() == f"log q {number}\n{word}"
+                label.text() == f"log q {number}\n{word}"
                 and strip.words[0].startswith(f"{word} · log q(z) {number}\n")
             )
         )

@@ -64,7 +64,7 @@ def choose_axis(pad, direction: str, axis: int) -> QComboBox:
 
 def test_a_drag_on_the_pad_changes_what_is_painted_everywhere(qtbot, quiet) -> None:
     view = pad_of(quiet)
-    digit, traversal = panel(quiet, "decoded").digit, panel(quiet, "traversal")
+    digit, traversal = panel(quiet, "explore").decoded.digit, panel(quiet, "explore").traversal
     before = pixels(digit), pixels(traversal), pixels(view)
     drag(qtbot, view, FREE, (1.0, 1.0), (1.6, -1.2))
     for widget, old in zip((digit, traversal, view), before, strict=True):
@@ -99,7 +99,7 @@ def test_a_drag_is_undone_by_one_key(qtbot, quiet) -> None:
 
 
 def test_hovering_decodes_and_leaves_the_cursor_where_it_is(qtbot, quiet) -> None:
-    view, digit = pad_of(quiet), panel(quiet, "decoded").digit
+    view, digit = pad_of(quiet), panel(quiet, "explore").decoded.digit
     before, at = cursor(quiet), pixels(digit)
     qtbot.mouseMove(view.viewport(), pos=place(view, (1.5, 1.5)))
     qtbot.waitUntil(lambda: differs(digit, at))
@@ -165,7 +165,7 @@ def test_undoing_the_choice_of_axes_shows_the_old_ones(qtbot, window) -> None:
 
 
 def test_z_can_be_typed_and_what_is_no_point_is_refused_with_a_sentence(qtbot, quiet) -> None:
-    edit = panel(quiet, "decoded").z_edit
+    edit = panel(quiet, "explore").decoded.z_edit
     edit.selectAll()
     qtbot.keyClicks(edit, "1.25, -0.5")
     qtbot.keyClick(edit, Key.Key_Return)
@@ -207,7 +207,7 @@ def clipboard() -> Iterator[QClipboard]:
 
 
 def test_copying_the_digit_copies_the_image_and_its_z(qtbot, quiet, clipboard) -> None:
-    digit = panel(quiet, "decoded").digit
+    digit = panel(quiet, "explore").decoded.digit
     quiet.context.explorer.move_cursor((0.5, -1.0))
     expected = decode(quiet, np.array([0.5, -1.0]))[0]
     qtbot.waitUntil(lambda: np.array_equal(digit._image, expected))
@@ -264,7 +264,7 @@ def test_playing_looks_along_the_way_and_leaves_the_cursor(qtbot, quiet) -> None
 
 
 def test_the_traversal_has_a_row_for_each_dimension_at_the_cursor(qtbot, quiet) -> None:
-    traversal = panel(quiet, "traversal")
+    traversal = panel(quiet, "explore").traversal
     before = pixels(traversal)
     quiet.context.explorer.move_cursor((1.1, -0.9))
     qtbot.waitUntil(lambda: differs(traversal, before))
@@ -312,5 +312,5 @@ def test_a_model_without_encodings_has_an_empty_pad_that_still_decodes(qtbot, wi
     window.context.library.add(shown)
     click(qtbot, pad_of(window), FREE)
     expected = decode(window, cursor(window))[0]
-    digit = panel(window, "decoded").digit
+    digit = panel(window, "explore").decoded.digit
     qtbot.waitUntil(lambda: digit._image is not None and np.array_equal(digit._image, expected))

@@ -10,19 +10,19 @@ from tests.ui.conftest import PanelOf
 from tests.ui.spaces import decoded, random_snapshot, show_space
 from vae_gui.core.latent.traversal import AROUND, RANGE, WIDE
 from vae_gui.runtime.context import Context
-from vae_gui.ui.panels.traversal.panel import TraversalPanel
-from vae_gui.ui.panels.traversal.row import TraversalRow
+from vae_gui.ui.panels.explore.row import TraversalRow
+from vae_gui.ui.panels.explore.traversal import Traversal
 from vae_gui.ui.parts.point_chooser import NamedPoint
 
 LEFT = Qt.MouseButton.LeftButton
 
 
 @pytest.fixture
-def panel(panel_of: PanelOf) -> TraversalPanel:
-    return panel_of(TraversalPanel, 520, 1100)
+def panel(panel_of: PanelOf) -> Traversal:
+    return panel_of(Traversal, 520, 1100)
 
 
-def wait_for_rows(qtbot, panel: TraversalPanel) -> list[TraversalRow]:
+def wait_for_rows(qtbot, panel: Traversal) -> list[TraversalRow]:
     """The rows that are seen, once each has its digits."""
 
     def ready() -> bool:
@@ -35,13 +35,13 @@ def wait_for_rows(qtbot, panel: TraversalPanel) -> list[TraversalRow]:
     return [panel.rows[d] for d in panel.films.order if not panel.rows[d].isHidden()]
 
 
-def set_rows(panel: TraversalPanel, **options: object) -> None:
+def set_rows(panel: Traversal, **options: object) -> None:
     form = panel.bar.row_form
     form.set_value(replace(form.value(), **options))
     panel.bar.changed.emit()
 
 
-def open_plane(qtbot, panel: TraversalPanel, **options: object) -> np.ndarray:
+def open_plane(qtbot, panel: Traversal, **options: object) -> np.ndarray:
     """The images of the plane with these options."""
     form, before = panel.bar.plane_form, panel._plane_images
     form.set_value(replace(form.value(), **options))
@@ -60,7 +60,7 @@ def along(z: tuple[float, ...], dimension: int, value: float) -> tuple[float, ..
     [(1, "mlp-256", 28), (2, "mlp-256", 32), (3, "mlp-256", 28), (2, "autoencoder-512", 28)],
 )
 def test_each_dimension_has_a_row_of_what_it_does(
-    qtbot, context: Context, panel: TraversalPanel, latent_dim: int, architecture: str, side: int
+    qtbot, context: Context, panel: Traversal, latent_dim: int, architecture: str, side: int
 ) -> None:
     snapshot = show_space(context, latent_dim, architecture, side=side)
     context.explorer.move_cursor((0.5,) * latent_dim)
@@ -73,7 +73,7 @@ def test_each_dimension_has_a_row_of_what_it_does(
 
 
 def test_many_dimensions_are_sorted_and_inactive_ones_folded(
-    qtbot, context: Context, panel: TraversalPanel
+    qtbot, context: Context, panel: Traversal
 ) -> None:
     show_space(context, 20)
     rows = wait_for_rows(qtbot, panel)
@@ -89,7 +89,7 @@ def test_many_dimensions_are_sorted_and_inactive_ones_folded(
 
 
 def test_rows_of_an_autoencoder_show_the_variance_of_mu(
-    qtbot, context: Context, panel: TraversalPanel
+    qtbot, context: Context, panel: Traversal
 ) -> None:
     show_space(context, 12, "autoencoder-512")
     rows = wait_for_rows(qtbot, panel)
@@ -100,7 +100,7 @@ def test_rows_of_an_autoencoder_show_the_variance_of_mu(
 
 
 def test_rows_fill_the_height_up_to_their_largest(
-    qtbot, context: Context, panel: TraversalPanel
+    qtbot, context: Context, panel: Traversal
 ) -> None:
     show_space(context)
     rows = wait_for_rows(qtbot, panel)
@@ -108,7 +108,7 @@ def test_rows_fill_the_height_up_to_their_largest(
 
 
 def test_dragging_a_row_moves_only_its_dimension_in_one_undo_step(
-    qtbot, context: Context, panel: TraversalPanel
+    qtbot, context: Context, panel: Traversal
 ) -> None:
     show_space(context, 3)
     context.explorer.move_cursor((0.1, 0.2, 0.3))
@@ -125,7 +125,7 @@ def test_dragging_a_row_moves_only_its_dimension_in_one_undo_step(
 
 
 def test_steps_by_percentile_show_the_tutorials_values(
-    qtbot, context: Context, panel: TraversalPanel
+    qtbot, context: Context, panel: Traversal
 ) -> None:
     snapshot = show_space(context, 3)
     wait_for_rows(qtbot, panel)
@@ -141,7 +141,7 @@ def test_steps_by_percentile_show_the_tutorials_values(
 
 
 def test_a_held_start_stays_while_the_cursor_moves_until_it_is_recentred(
-    qtbot, context: Context, panel: TraversalPanel
+    qtbot, context: Context, panel: Traversal
 ) -> None:
     snapshot = show_space(context, 3)
     wait_for_rows(qtbot, panel)
@@ -164,7 +164,7 @@ def test_a_held_start_stays_while_the_cursor_moves_until_it_is_recentred(
 
 
 def test_moving_a_row_of_a_held_start_gives_the_digit_under_the_handle(
-    context: Context, panel: TraversalPanel
+    context: Context, panel: Traversal
 ) -> None:
     show_space(context, 3)
     panel.bar.start.chosen.emit(NamedPoint((1.0, 2.0, 3.0), "here"))
@@ -184,7 +184,7 @@ def test_moving_a_row_of_a_held_start_gives_the_digit_under_the_handle(
 def test_rows_are_reset_to_the_start(
     qtbot,
     context: Context,
-    panel: TraversalPanel,
+    panel: Traversal,
     start: NamedPoint | None,
     after_row: tuple[float, ...],
     after_all: tuple[float, ...],
@@ -200,7 +200,7 @@ def test_rows_are_reset_to_the_start(
 
 
 def test_the_plane_shows_every_pair_with_the_second_dimension_pointing_up(
-    qtbot, context: Context, panel: TraversalPanel
+    qtbot, context: Context, panel: Traversal
 ) -> None:
     snapshot = show_space(context, 3)
     context.explorer.move_cursor((0.3, 0.6, 0.9))
@@ -218,7 +218,7 @@ def test_the_plane_shows_every_pair_with_the_second_dimension_pointing_up(
 
 
 def test_the_plane_takes_any_two_dimensions_but_never_one_twice(
-    qtbot, context: Context, panel: TraversalPanel
+    qtbot, context: Context, panel: Traversal
 ) -> None:
     snapshot = show_space(context, 20)
     open_plane(qtbot, panel, size=25, spacing=AROUND)
@@ -233,7 +233,7 @@ def test_the_plane_takes_any_two_dimensions_but_never_one_twice(
     assert np.abs(panel._plane_images[:25] - expected).max() <= 1
 
 
-def test_the_plane_follows_the_weights(qtbot, context: Context, panel: TraversalPanel) -> None:
+def test_the_plane_follows_the_weights(qtbot, context: Context, panel: Traversal) -> None:
     first = show_space(context)
     before = open_plane(qtbot, panel, size=8, spacing=RANGE, x_low=-1.0, x_high=4.0)
     newer = random_snapshot(first.model, seed=1, step=1)
@@ -243,7 +243,7 @@ def test_the_plane_follows_the_weights(qtbot, context: Context, panel: Traversal
 
 
 def test_one_dimension_has_no_plane_and_the_button_says_why(
-    context: Context, panel: TraversalPanel
+    context: Context, panel: Traversal
 ) -> None:
     show_space(context, 2)
     panel.bar.plane_button.setChecked(True)
@@ -254,7 +254,7 @@ def test_one_dimension_has_no_plane_and_the_button_says_why(
 
 
 def test_the_plane_of_an_autoencoder_covers_its_encodings_and_says_why(
-    qtbot, context: Context, panel: TraversalPanel
+    qtbot, context: Context, panel: Traversal
 ) -> None:
     show_space(context, 2, "autoencoder-512")
     open_plane(qtbot, panel)
@@ -265,7 +265,7 @@ def test_the_plane_of_an_autoencoder_covers_its_encodings_and_says_why(
     assert "no prior" in panel.note.text()
 
 
-def test_another_model_begins_at_its_cursor(qtbot, context: Context, panel: TraversalPanel) -> None:
+def test_another_model_begins_at_its_cursor(qtbot, context: Context, panel: Traversal) -> None:
     show_space(context, 2)
     panel.bar.start.chosen.emit(NamedPoint((1.0, 2.0), "here"))
     show_space(context, 3)

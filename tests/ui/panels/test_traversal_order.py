@@ -9,14 +9,14 @@ from tests.ui.spaces import show_space
 from vae_gui.core.vae.encodings import Encodings
 from vae_gui.runtime.context import Context
 from vae_gui.runtime.training import Phase
-from vae_gui.ui.panels.traversal.panel import TraversalPanel
+from vae_gui.ui.panels.explore.traversal import Traversal
 
 LEFT = Qt.MouseButton.LeftButton
 
 
 @pytest.fixture
-def panel(panel_of: PanelOf) -> TraversalPanel:
-    return panel_of(TraversalPanel, 520, 600)
+def panel(panel_of: PanelOf) -> Traversal:
+    return panel_of(Traversal, 520, 600)
 
 
 def encode_as(context: Context, *kl: float) -> None:
@@ -28,13 +28,11 @@ def encode_as(context: Context, *kl: float) -> None:
     scatter.changed.emit()
 
 
-def printed(panel: TraversalPanel) -> list[float]:
+def printed(panel: Traversal) -> list[float]:
     return [float(panel.rows[d]._note.text().removesuffix(" nats")) for d in panel.films.order]
 
 
-def test_rows_are_in_order_from_three_dimensions_on(
-    context: Context, panel: TraversalPanel
-) -> None:
+def test_rows_are_in_order_from_three_dimensions_on(context: Context, panel: Traversal) -> None:
     show_space(context, 2)
     encode_as(context, 0.5, 1.0)
     assert panel.films.order == (0, 1)
@@ -44,7 +42,7 @@ def test_rows_are_in_order_from_three_dimensions_on(
 
 
 def test_they_are_in_order_while_a_model_learns(
-    context: Context, panel: TraversalPanel, monkeypatch: pytest.MonkeyPatch
+    context: Context, panel: Traversal, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     show_space(context, 5)
     monkeypatch.setattr(context.training, "phase", Phase.RUNNING)
@@ -54,9 +52,7 @@ def test_they_are_in_order_while_a_model_learns(
         assert printed(panel) == sorted(printed(panel), reverse=True)
 
 
-def test_no_row_leaves_the_hand_that_drags_it(
-    qtbot, context: Context, panel: TraversalPanel
-) -> None:
+def test_no_row_leaves_the_hand_that_drags_it(qtbot, context: Context, panel: Traversal) -> None:
     show_space(context, 3)
     encode_as(context, 3.0, 2.0, 1.0)
     track = panel.rows[0].track

@@ -17,9 +17,9 @@ from vae_gui.core.vae.history import History
 from vae_gui.runtime.context import Context
 from vae_gui.runtime.training import Phase
 from vae_gui.ui.panels.curves.panel import CurvesPanel
+from vae_gui.ui.panels.explore.traversal import Traversal
 from vae_gui.ui.panels.manifold.panel import ManifoldPanel
 from vae_gui.ui.panels.pad.panel import PadPanel
-from vae_gui.ui.panels.traversal.panel import TraversalPanel
 from vae_gui.ui.style.theme import DARK, apply_theme
 from vae_gui.ui.window.run_bar import RunBar
 
@@ -124,7 +124,7 @@ def test_the_manifold_runs_over_its_codes(qtbot, context: Context, panel_of: Pan
 
 
 def test_its_traversal_rows_run_over_its_codes(qtbot, context: Context, panel_of: PanelOf) -> None:
-    panel = panel_of(TraversalPanel, 520, 600)
+    panel = panel_of(Traversal, 520, 600)
     show_space(context, 3, "autoencoder-512")
     encodings = context.explorer.scatter.encodings
     form = panel.bar.row_form

@@ -70,7 +70,7 @@ def trigger(window: MainWindow, text: str) -> None:
 
 
 def shown_digit(window: MainWindow) -> np.ndarray:
-    return panel(window, "decoded").digit._image
+    return panel(window, "explore").decoded.digit._image
 
 
 # --- opening --------------------------------------------------------------------
@@ -90,7 +90,7 @@ def test_it_opens_on_the_pretrained_model(window) -> None:
 
 def test_it_decodes_different_digits_at_different_points(qtbot, window) -> None:
     explorer, seen = window.context.explorer, []
-    digit = panel(window, "decoded").digit
+    digit = panel(window, "explore").decoded.digit
     for label in (0, 1, 7):
         at = np.median(
             explorer.scatter.encodings.mu[explorer.scatter.encodings.labels == label], axis=0
@@ -110,7 +110,7 @@ def test_without_its_model_it_opens_with_a_sentence(qtbot, context, monkeypatch,
 
     window = open_window(context, None)
     assert "choose another file" in window.banner.text()
-    assert panel(window, "decoded").isVisible()
+    assert panel(window, "explore").decoded.isVisible()
     window.hide()
     window.deleteLater()
 
@@ -166,7 +166,11 @@ def test_a_saved_model_dropped_on_the_window_later_decodes_the_same(
 
 def test_a_file_reopens_with_what_was_chosen_in_the_panels(qtbot, window, tmp_path) -> None:
     panels = window.docks.panels
-    samples, traversal, manifold = panels["samples"], panels["traversal"], panels["manifold"]
+    samples, traversal, manifold = (
+        panels["samples"],
+        panels["explore"].traversal,
+        panels["manifold"],
+    )
     chosen = replace(samples.bar.choice, seed=4, prior=9), replace(manifold.choice, rows=13)
     samples.bar.set_choice(chosen[0])
     manifold.set_choice(chosen[1])
@@ -406,9 +410,9 @@ def test_an_exception_in_a_slot_is_shown_and_logged_and_the_app_goes_on(qtbot, w
     assert "your work is kept" in window.banner.text()
     assert "ArithmeticError: seven by nothing" in window.banner._details.toPlainText()
     assert log.getvalue().count("ArithmeticError: seven by nothing") == 1
-    before = pixels(panel(window, "decoded").digit)
+    before = pixels(panel(window, "explore").decoded.digit)
     window.context.explorer.move_cursor((1.0, 1.0))
-    qtbot.waitUntil(lambda: differs(panel(window, "decoded").digit, before))
+    qtbot.waitUntil(lambda: differs(panel(window, "explore").decoded.digit, before))
 
 
 @pytest.mark.qt_no_exception_capture
@@ -430,7 +434,7 @@ def test_an_exception_in_a_thread_is_shown_and_logged(qtbot, window, log) -> Non
 @pytest.mark.qt_no_exception_capture
 @pytest.mark.qt_log_ignore("endPaint", "being painted")  # how Qt tells that a painter was cut off
 def test_an_exception_in_a_paint_event_is_shown_once(qtbot, window, log, monkeypatch) -> None:
-    digit = panel(window, "decoded").digit
+    digit = panel(window, "explore").decoded.digit
     painted = []
 
     def draw(*args: object) -> None:

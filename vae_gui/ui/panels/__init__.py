@@ -15,11 +15,9 @@ if TYPE_CHECKING:
 class Area(Enum):
     """Where a panel stands until the person moves it."""
 
-    PAD = "pad"
-    DIGIT = "digit"
-    SIDE = "side"
-    STRIP = "strip"
-    BOTTOM = "bottom"
+    PAD = "pad"  # at the left, tall
+    BENCH = "bench"  # beside it, one tall place that panels share
+    STRIP = "strip"  # below both, over the whole width
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,16 +43,10 @@ def _pad(context: Context) -> Panel:
     return PadPanel(context)
 
 
-def _decoded(context: Context) -> Panel:
-    from vae_gui.ui.panels.decoded.panel import DecodedPanel
+def _explore(context: Context) -> Panel:
+    from vae_gui.ui.panels.explore.panel import ExplorePanel
 
-    return DecodedPanel(context)
-
-
-def _traversal(context: Context) -> Panel:
-    from vae_gui.ui.panels.traversal.panel import TraversalPanel
-
-    return TraversalPanel(context)
+    return ExplorePanel(context)
 
 
 def _interpolation(context: Context) -> Panel:
@@ -119,43 +111,41 @@ def _paths(context: Context) -> Panel:
 
 PANELS = (
     PanelEntry("pad", "Latent pad", "drag to decode", Area.PAD, _pad),
-    PanelEntry("decoded", "Decoded", "", Area.DIGIT, _decoded),
-    PanelEntry("traversal", "Traversal", "one dimension a row", Area.SIDE, _traversal),
     PanelEntry(
-        "interpolation", "Interpolation", "the path from A to B", Area.STRIP, _interpolation
+        "explore",
+        "Explore",
+        "the digit at the cursor, and one dimension a row",
+        Area.BENCH,
+        _explore,
+        former_name="traversal",
     ),
     PanelEntry(
-        "curves",
-        "Loss curves",
-        "line: batches, points: test images",
-        Area.BOTTOM,
-        _curves,
+        "draw", "Draw", "where your own digit lies, and how sure the model is", Area.BENCH, _draw
     ),
     PanelEntry(
-        "reconstructions",
-        "Reconstructions",
-        "what the model makes of an image",
-        Area.BOTTOM,
-        _reconstructions,
+        "paths", "Paths", "from A to B, compared; choose one for the strip", Area.BENCH, _paths
     ),
+    PanelEntry("samples", "Samples", "what the latent space makes up", Area.BENCH, _samples),
     PanelEntry(
-        "draw", "Draw", "where your own digit lies, and how sure the model is", Area.BOTTOM, _draw
-    ),
-    PanelEntry("samples", "Samples", "what the latent space makes up", Area.BOTTOM, _samples),
-    PanelEntry(
-        "manifold", "Manifold", "the plane as digits; click to go there", Area.SIDE, _manifold
+        "manifold", "Manifold", "the plane as digits; click to go there", Area.BENCH, _manifold
     ),
     PanelEntry(
         "embedding",
         "Embedding",
         "all dimensions in two; click to go there",
-        Area.SIDE,
+        Area.BENCH,
         _embedding,
         former_name="map",
     ),
-    PanelEntry("probe", "Probe", "how much of the class is in μ", Area.BOTTOM, _probe),
-    PanelEntry("bookmarks", "Bookmarks", "kept points; click to go there", Area.BOTTOM, _bookmarks),
     PanelEntry(
-        "paths", "Paths", "from A to B, compared; choose one for the strip", Area.BOTTOM, _paths
+        "reconstructions",
+        "Reconstructions",
+        "what the model makes of an image",
+        Area.BENCH,
+        _reconstructions,
     ),
+    PanelEntry("probe", "Probe", "how much of the class is in μ", Area.BENCH, _probe),
+    PanelEntry("curves", "Curves", "line: batches, points: test images", Area.BENCH, _curves),
+    PanelEntry("bookmarks", "Bookmarks", "kept points; click to go there", Area.BENCH, _bookmarks),
+    PanelEntry("interpolation", "Interpolation", "", Area.STRIP, _interpolation),
 )

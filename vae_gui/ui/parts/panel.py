@@ -31,11 +31,14 @@ class Watchable(Protocol):
 class Panel(QWidget):
     """Override `refresh` to bring the panel up to date; it runs only while the panel is visible.
 
+    title_tools: controls that stand in the title of the panel's dock, where they take no height.
+
     Signals: `hint_changed(str)`: what the panel shows, in a line, where that depends on the model.
     """
 
     hint_changed = Signal(str)
     refresh_on = RefreshOn.DEFERRED
+    title_tools: tuple[QWidget, ...] = ()
 
     def __init__(self, context: Context, parent: QWidget | None = None) -> None:
         super().__init__(parent)

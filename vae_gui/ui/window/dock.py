@@ -40,6 +40,11 @@ class DockTitle(QWidget):
         self.row.addWidget(self.maximise_button)
         self.show_maximised(False)
 
+    def add_tools(self, tools: tuple[QWidget, ...]) -> None:
+        """Controls of the panel, before those of the dock."""
+        for tool in tools:
+            self.row.insertWidget(self.row.indexOf(self.explain_button), tool)
+
     def show_name(self, on: bool) -> None:
         self._name.setVisible(on)
 
@@ -66,6 +71,7 @@ class Dock(QDockWidget):
         self.setWidget(panel)
         self.setAllowedAreas(Qt.DockWidgetArea.AllDockWidgetAreas)
         self.title = DockTitle(entry.title, entry.hint, self)
+        self.title.add_tools(panel.title_tools)
         self.setTitleBarWidget(self.title)
         panel.hint_changed.connect(self.title.hint.setText)
         self.title.double_clicked.connect(self._toggle)

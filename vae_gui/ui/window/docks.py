@@ -11,11 +11,11 @@ from vae_gui.ui.panels import PANELS, Area
 from vae_gui.ui.parts.panel import Panel
 from vae_gui.ui.window.dock import Dock
 
-LAYOUT_VERSION = 1
+LAYOUT_VERSION = 2
 # Whether each panel is open, and those whose tab is in front; by the names that files use.
 OpenPanels = tuple[Mapping[str, bool], tuple[str, ...]]
-PAD, DIGIT = 0.45, 0.2  # shares of the window's width
-STRIP, BOTTOM = 0.19, 0.24  # shares of its height
+PAD = 0.46  # of the window's width
+STRIP_HEIGHT = 104
 
 
 class Docks(QObject):
@@ -46,23 +46,20 @@ class Docks(QObject):
             bar = event.child()
             if isinstance(bar, QTabBar):
                 bar.setMovable(False)
+                bar.setElideMode(Qt.TextElideMode.ElideNone)
         return super().eventFilter(watched, event)
 
     def arrange(self) -> None:
         """The arrangement of the first start."""
         window, across, down = self._window, Qt.Orientation.Horizontal, Qt.Orientation.Vertical
         by_area = {area: [self.docks[e.name] for e in PANELS if e.area is area] for area in Area}
-        pad, digit, side, strip, bottom = (
-            by_area[area][0] for area in (Area.PAD, Area.DIGIT, Area.SIDE, Area.STRIP, Area.BOTTOM)
-        )
+        pad, bench, strip = (by_area[area][0] for area in Area)
         for dock in self.docks.values():
             dock.setFloating(False)
             window.removeDockWidget(dock)
         window.addDockWidget(Qt.DockWidgetArea.TopDockWidgetArea, pad)
-        window.splitDockWidget(pad, bottom, down)
-        window.splitDockWidget(pad, digit, across)
-        window.splitDockWidget(digit, strip, down)
-        window.splitDockWidget(digit, side, across)
+        window.splitDockWidget(pad, strip, down)
+        window.splitDockWidget(pad, bench, across)
         for docks in by_area.values():
             for first, second in pairwise(docks):
                 window.tabifyDockWidget(first, second)
@@ -71,13 +68,8 @@ class Docks(QObject):
         for docks in by_area.values():
             docks[0].raise_()
         width, height = window.width(), window.height()
-        for docks, shares, size, orientation in (
-            ([pad, strip], (PAD, 1 - PAD), width, across),
-            ([digit, side], (DIGIT, 1 - PAD - DIGIT), width, across),
-            ([pad, bottom], (1 - BOTTOM, BOTTOM), height, down),
-            ([digit, strip], (1 - BOTTOM - STRIP, STRIP), height, down),
-        ):
-            window.resizeDocks(docks, [round(size * share) for share in shares], orientation)
+        window.resizeDocks([pad, bench], [round(PAD * width), round((1 - PAD) * width)], across)
+        window.resizeDocks([pad, strip], [height, STRIP_HEIGHT], down)
         self._before = None
 
     def toggle_maximised(self, dock: Dock) -> None:

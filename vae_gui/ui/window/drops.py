@@ -17,7 +17,7 @@ class Drops:
         panel = docks.panels["draw"]
         assert isinstance(panel, DrawPanel)
         self._panel = panel
-        panel.traverse_requested.connect(lambda: docks.bring_up("traversal"))
+        panel.traverse_requested.connect(lambda: docks.bring_up("explore"))
 
     @staticmethod
     def accepts(mime: QMimeData) -> bool:

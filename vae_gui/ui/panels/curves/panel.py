@@ -4,7 +4,8 @@ import math
 from itertools import chain
 
 from PySide6.QtCore import QTimer
-from PySide6.QtWidgets import QHBoxLayout, QWidget
+from PySide6.QtGui import QResizeEvent
+from PySide6.QtWidgets import QGridLayout, QWidget
 
 from vae_gui.core.vae.loss_terms import only_term, unit
 from vae_gui.runtime.context import Context
@@ -43,6 +44,7 @@ NOISY = (
     "the batches' loss is lower (by about 2 nats on MNIST), so more is learned by heart than the line shows."
 )
 
+WIDE = 2.5  # times its height
 REDRAW_INTERVAL_MS = 50  # from one plot to the next: all at once would hold the pad up
 
 
@@ -58,11 +60,10 @@ class CurvesPanel(Panel):
             name: (CurvePlot(curve, self),) for name, curve in ONLY_CURVE.items()
         }
         self.plots = self._of_vae
-        layout = QHBoxLayout(self)
-        layout.setContentsMargins(8, 4, 8, 8)
-        layout.setSpacing(16)
+        self._grid = QGridLayout(self)
+        self._grid.setContentsMargins(8, 4, 8, 8)
+        self._grid.setSpacing(12)
         for plot in self._all_plots():
-            layout.addWidget(plot)
             plot.pointed.connect(self._on_pointed)
         self._show_plots()
         self._redraw = QTimer(self, interval=REDRAW_INTERVAL_MS, singleShot=True)
@@ -85,9 +86,19 @@ class CurvesPanel(Panel):
         lines = LINES.format(f" with input noise σ = {noise:g}" if noise else "")
         self.hint_changed.emit(f"{unit(model)}; {lines}")
 
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        self._show_plots()
+
     def _show_plots(self) -> None:
+        """Side by side where that is wide and low, else two a row."""
+        wide = self.width() > WIDE * self.height()
+        columns = len(self.plots) if wide else min(2, len(self.plots))
         for plot in self._all_plots():
             plot.setVisible(plot in self.plots)
+            self._grid.removeWidget(plot)
+        for index, plot in enumerate(self.plots):
+            self._grid.addWidget(plot, *divmod(index, columns))
 
     def _all_plots(self) -> tuple[CurvePlot, ...]:
         return self._of_vae + tuple(chain.from_iterable(self._of_autoencoder.values()))

@@ -3,7 +3,7 @@
 from dataclasses import replace
 
 from PySide6.QtCore import QPoint, QTimer
-from PySide6.QtWidgets import QHBoxLayout, QPushButton, QToolButton, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QPushButton, QToolButton, QWidget
 
 from vae_gui.core.inference.requests import Decode
 from vae_gui.core.paths.curves import Points
@@ -92,24 +92,17 @@ class InterpolationPanel(Panel):
 
     def _lay_out(self) -> None:
         a, b = self.ends["A"], self.ends["B"]
-        top, bar = QHBoxLayout(), QHBoxLayout()
-        top.addWidget(a.digit)
-        top.addWidget(self.strip, 1)
-        top.addWidget(b.digit)
-        bar.addWidget(a.chooser)
-        bar.addWidget(self._tool("swap", "Swap A and B", self._swap))
-        bar.addWidget(self.path_button)
-        bar.addWidget(self.frames_box)
-        bar.addWidget(self.play_button)
-        bar.addStretch(1)
-        bar.addWidget(self.export_button)
-        bar.addWidget(b.chooser)
-        layout = QVBoxLayout(self)
-        layout.setContentsMargins(8, 0, 8, 8)
-        layout.setSpacing(4)
-        for row, stretch in ((top, 1), (bar, 0)):
-            row.setSpacing(6)
-            layout.addLayout(row, stretch)
+        swap = self._tool("swap", "Swap A and B", self._swap)
+        self.title_tools = (
+            *(a.chooser, swap, b.chooser, self.path_button),
+            *(self.frames_box, self.play_button, self.export_button),
+        )
+        layout = QHBoxLayout(self)
+        layout.setContentsMargins(8, 0, 8, 4)
+        layout.setSpacing(6)
+        layout.addWidget(a.digit)
+        layout.addWidget(self.strip, 1)
+        layout.addWidget(b.digit)
 
     # --- showing ------------------------------------------------------------
 

@@ -4,9 +4,8 @@ import time
 from dataclasses import replace
 
 import numpy as np
-from PySide6.QtCore import Qt
 from PySide6.QtGui import QHideEvent, QShowEvent
-from PySide6.QtWidgets import QHBoxLayout, QToolButton, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QToolButton, QVBoxLayout, QWidget
 
 from vae_gui.core.inference.requests import Decode
 from vae_gui.core.state.pad_layers import PadLayers
@@ -16,7 +15,6 @@ from vae_gui.runtime.context import Context
 from vae_gui.runtime.inference_thread import Answer
 from vae_gui.ui.panels.pad.axes_bar import AxesBar
 from vae_gui.ui.panels.pad.background import PadBackground
-from vae_gui.ui.panels.pad.coverage_label import CoverageLabel
 from vae_gui.ui.panels.pad.gestures import PadGestures
 from vae_gui.ui.panels.pad.hover_card import HoverCardSource
 from vae_gui.ui.panels.pad.layers_form import LayersForm
@@ -49,7 +47,6 @@ class PadPanel(Panel):
         self.layers_form = LayersForm()
         self._popup = Popup(self.layers_form, self)
         self.axes_bar = AxesBar(self)
-        self.coverage_label = CoverageLabel(self)
         self.background = PadBackground(self, self.view, self.projection)
         self.card = HoverCardSource(self)
         self.posterior = PadPosterior(self, self.view)
@@ -104,18 +101,13 @@ class PadPanel(Panel):
         fit.clicked.connect(self.fit)
         self.layers_button = self._tool("layers", "Layers of the pad (L)", "L")
         self.layers_button.clicked.connect(lambda: self._popup.open_under(self.layers_button))
-        bottom = QHBoxLayout()
-        bottom.setSpacing(4)
-        bottom.addWidget(self.legend, 1)
-        bottom.addStretch(0)  # in its place while it is hidden
-        for widget in (self.coverage_label, self.layers_button, fit):
-            bottom.addWidget(widget, 0, Qt.AlignmentFlag.AlignTop)
+        self.title_tools = (self.layers_button, fit)
         layout = QVBoxLayout(self)
         layout.setContentsMargins(8, 0, 8, 8)
         layout.setSpacing(4)
         layout.addWidget(self.view, 1)
         layout.addWidget(self.axes_bar)
-        layout.addLayout(bottom)
+        layout.addWidget(self.legend)
 
     def _tool(self, name: str, tip: str, key: str) -> QToolButton:
         button = QToolButton(self)

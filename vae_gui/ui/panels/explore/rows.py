@@ -3,7 +3,7 @@
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QFrame, QScrollArea, QToolButton, QVBoxLayout, QWidget
 
-from vae_gui.ui.panels.traversal.row import TraversalRow
+from vae_gui.ui.panels.explore.row import TraversalRow
 
 ROW_STRETCH = 100  # against 1 of the space below the last row
 

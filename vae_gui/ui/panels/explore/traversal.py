@@ -28,10 +28,10 @@ from vae_gui.core.support.types import Pixels, Z
 from vae_gui.core.vae.encodings import Range, importance
 from vae_gui.runtime.context import Context
 from vae_gui.runtime.inference_thread import Answer
-from vae_gui.ui.panels.traversal.bar import TraversalBar
-from vae_gui.ui.panels.traversal.plane import PlaneView
-from vae_gui.ui.panels.traversal.row import TraversalRow
-from vae_gui.ui.panels.traversal.rows import TraversalRows
+from vae_gui.ui.panels.explore.bar import TraversalBar
+from vae_gui.ui.panels.explore.plane import PlaneView
+from vae_gui.ui.panels.explore.row import TraversalRow
+from vae_gui.ui.panels.explore.rows import TraversalRows
 from vae_gui.ui.parts.digit_actions import copy_digit, show_digit_menu
 from vae_gui.ui.parts.panel import Panel
 from vae_gui.ui.parts.point_chooser import NamedPoint
@@ -40,7 +40,7 @@ from vae_gui.ui.widgets.label import Label
 PLANE = "traversal-plane"
 
 
-class TraversalPanel(Panel):
+class Traversal(Panel):
     """What does not move is held at the start: the cursor as it goes, or a point that was chosen."""
 
     def __init__(self, context: Context, parent: QWidget | None = None) -> None:

@@ -4,7 +4,7 @@ from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
 from vae_gui.core.support.types import Pixels
-from vae_gui.ui.panels.traversal.track import FilmTrack
+from vae_gui.ui.panels.explore.track import FilmTrack
 from vae_gui.ui.widgets.label import Label
 from vae_gui.ui.widgets.number_box import NumberBox
 

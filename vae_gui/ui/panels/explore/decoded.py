@@ -2,20 +2,22 @@
 
 import numpy as np
 from PySide6.QtCore import QPoint
-from PySide6.QtWidgets import QLineEdit, QVBoxLayout, QWidget
+from PySide6.QtGui import QResizeEvent
+from PySide6.QtWidgets import QHBoxLayout, QLineEdit, QVBoxLayout, QWidget
 
 from vae_gui.core.inference.requests import Decode
 from vae_gui.core.support.errors import UserError
 from vae_gui.core.support.types import Pixels, Z
 from vae_gui.runtime.context import Context
 from vae_gui.runtime.inference_thread import Answer
+from vae_gui.ui.panels.explore.coverage_label import CoverageLabel
 from vae_gui.ui.parts.digit_actions import copy_digit, show_digit_menu, z_as_text, z_from_text
 from vae_gui.ui.parts.panel import Panel, RefreshOn
 from vae_gui.ui.widgets.digit_view import DigitView
 from vae_gui.ui.widgets.label import Label
 
 
-class DecodedPanel(Panel):
+class DecodedDigit(Panel):
     """One digit and its z, which can be edited, copied and pasted."""
 
     refresh_on = RefreshOn.AT_ONCE
@@ -28,13 +30,18 @@ class DecodedPanel(Panel):
         self.z_edit.setToolTip("The cursor in latent units; type or paste numbers, then Enter")
         self._place = Label(self)
         self._place.setProperty("role", "muted")
+        self.coverage_label = CoverageLabel(self)
         self._image: Pixels | None = None
-        layout = QVBoxLayout(self)
-        layout.setContentsMargins(8, 0, 8, 8)
-        layout.setSpacing(8)
-        layout.addWidget(self.digit, 1)
-        layout.addWidget(self.z_edit)
-        layout.addWidget(self._place)
+        side = QVBoxLayout()
+        side.setSpacing(8)
+        for widget in (self._place, self.z_edit, self.coverage_label):
+            side.addWidget(widget)
+        side.addStretch(1)
+        layout = QHBoxLayout(self)
+        layout.setContentsMargins(8, 4, 8, 4)
+        layout.setSpacing(16)
+        layout.addWidget(self.digit)
+        layout.addLayout(side, 1)
         self.explorer.hover_changed.connect(self._refresh_if_visible)
         self.digit.menu_requested.connect(self._on_menu)
         self.digit.copy_requested.connect(self._on_copy)
@@ -54,6 +61,10 @@ class DecodedPanel(Panel):
             self.z_edit.setText(z_as_text(self.z))
             self.z_edit.setCursorPosition(0)
         self._place.setText("under the pointer" if peeking else "at the cursor")
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        self.digit.setFixedWidth(min(self.height() - 8, self.width() // 2))
 
     def _show(self, answer: Answer[Pixels]) -> None:
         self._image = answer.value[0]

@@ -9,7 +9,7 @@ from PySide6.QtWidgets import QToolButton
 from vae_gui.core.latent.traversal import along
 from vae_gui.core.state.drag import DragId
 from vae_gui.core.support.types import Pixels, Z
-from vae_gui.ui.panels.traversal.filmstrip import Filmstrip
+from vae_gui.ui.panels.explore.filmstrip import Filmstrip
 from vae_gui.ui.style.theme import icon
 from vae_gui.ui.widgets.image_grid import ImageGrid
 

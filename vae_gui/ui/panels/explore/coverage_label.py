@@ -1,4 +1,4 @@
-"""The coverage at the cursor as a number and a word in the pad's bar: the off-the-map meter (D4)."""
+"""The coverage at the cursor as a number and a word beside the digit: the off-the-map meter (D4)."""
 
 from vae_gui.core.analysis.coverage import CoverageLevel
 from vae_gui.runtime.live.throttle import Throttle
@@ -21,7 +21,7 @@ KERNEL_HELP = (
 
 
 class CoverageLabel(Label):
-    """Of the place that is looked at; as wide as its widest text, so that the bar does not jump."""
+    """Of the place that is looked at; as wide as its widest text, so that nothing beside it jumps."""
 
     def __init__(self, panel: Panel) -> None:
         super().__init__(panel)

@@ -1,0 +1,41 @@
+"""Explore: the digit at the cursor, large, and below it a row of digits for each dimension."""
+
+from PySide6.QtGui import QResizeEvent
+from PySide6.QtWidgets import QVBoxLayout, QWidget
+
+from vae_gui.core.state.ui_state import Scalar
+from vae_gui.runtime.context import Context
+from vae_gui.ui.panels.explore.decoded import DecodedDigit
+from vae_gui.ui.panels.explore.traversal import Traversal
+from vae_gui.ui.parts.panel import Panel, RefreshOn
+
+DIGIT = 0.42  # of the height
+LEAST, MOST = 112, 320  # pixels of the digit's part
+
+
+class ExplorePanel(Panel):
+    """Two parts, which refresh at their own pace: the digit at once, the rows behind it."""
+
+    refresh_on = RefreshOn.NOTHING
+
+    def __init__(self, context: Context, parent: QWidget | None = None) -> None:
+        super().__init__(context, parent)
+        self.decoded = DecodedDigit(context, self)
+        self.traversal = Traversal(context, self)
+        layout = QVBoxLayout(self)
+        layout.setContentsMargins(0, 0, 0, 0)
+        layout.setSpacing(4)
+        layout.addWidget(self.decoded)
+        layout.addWidget(self.traversal, 1)
+        self.objectNameChanged.connect(self.traversal.setObjectName)
+
+    def state(self) -> dict[str, Scalar]:
+        return self.traversal.state()
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        self.decoded.setFixedHeight(min(MOST, max(LEAST, round(DIGIT * self.height()))))
+
+    def restyle(self) -> None:
+        self.decoded.restyle()
+        self.traversal.restyle()
