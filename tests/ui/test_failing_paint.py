@@ -46,6 +46,7 @@ from vae_gui.ui.widgets.popup import Popup
 from vae_gui.ui.window.banner import Banner, MessageKind
 from vae_gui.ui.window.errors import Report
 from vae_gui.ui.window.exception_hook import ExceptionHook
+from vae_gui.ui.window.scrubber import RunCurve, Scrubber
 
 IMAGES = np.full((4, 8, 8), 200, np.uint8)
 
@@ -147,6 +148,12 @@ def popup() -> QWidget:
     return host
 
 
+def scrubber() -> QWidget:
+    scrubber = Scrubber()
+    scrubber.set_run(RunCurve("−ELBO", np.eye(2), np.eye(2)), np.arange(2.0))
+    return scrubber
+
+
 BUILDERS: dict[str, Callable[[], QWidget]] = {
     "Canvas": lambda: Canvas("Canvas", "Draw here"),
     "Tile": lambda: Tile("Tile", "x"),
@@ -164,6 +171,7 @@ BUILDERS: dict[str, Callable[[], QWidget]] = {
     "Popup": popup,
     "DigitView": lambda: DigitView("Digit", "Nothing"),
     "Banner": banner,
+    "Scrubber": scrubber,
 }
 
 

@@ -74,6 +74,6 @@ def test_tips_that_name_files_classes_and_points_are_plain() -> None:
         "window/menu_bar.py",
         "window/model_tabs.py",
         "panels/interpolation/endpoint.py",
-        "panels/traversal/bar.py",
+        "panels/explore/bar.py",
     ):
         assert (f"vae_gui/ui/{path}", "plain_tip") in set(calls())

@@ -394,7 +394,7 @@ def test_a_picture_for_the_window_comes_to_the_panel(qtbot, window, tmp_path) ->
     def in_front(name: str) -> bool:
         return not docks.docks[name].visibleRegion().isEmpty()
 
-    qtbot.waitUntil(lambda: in_front("curves") and not in_front("draw"))
+    qtbot.waitUntil(lambda: in_front("explore") and not in_front("draw"))
     window.drops.take(mime_of(picture(tmp_path)))
     qtbot.waitUntil(lambda: in_front("draw") and panel.found is not None, timeout=WAIT_MS)
 

@@ -1,5 +1,7 @@
 """At the cursor: how far off the map it is; under the pointer: the image that was encoded there."""
 
+from collections.abc import Iterator
+
 import numpy as np
 import pytest
 from PySide6.QtCore import QPointF, Qt
@@ -24,8 +26,9 @@ def panel(panel_of: PanelOf) -> PadPanel:
 
 
 @pytest.fixture
-def label(panel_of: PanelOf) -> CoverageLabel:
-    return panel_of(ExplorePanel, 600, 500).decoded.coverage_label
+def label(panel_of: PanelOf) -> Iterator[CoverageLabel]:
+    explore = panel_of(ExplorePanel, 600, 500)
+    yield explore.decoded.coverage_label
 
 
 def test_the_label_gives_log_q_at_the_cursor_and_a_word(

@@ -17,9 +17,9 @@ from vae_gui.core.vae.history import History
 from vae_gui.runtime.context import Context
 from vae_gui.runtime.training import Phase
 from vae_gui.ui.panels.curves.panel import CurvesPanel
+from vae_gui.ui.panels.explore.panel import ExplorePanel
 from vae_gui.ui.panels.explore.traversal import Traversal
 from vae_gui.ui.panels.manifold.panel import ManifoldPanel
-from vae_gui.ui.panels.pad.panel import PadPanel
 from vae_gui.ui.style.theme import DARK, apply_theme
 from vae_gui.ui.window.run_bar import RunBar
 
@@ -99,9 +99,9 @@ def test_beta_belongs_to_the_run_that_goes_on(qtbot, context: Context, bar: RunB
 
 
 def test_the_meter_speaks_of_a_kernel_density(qtbot, context: Context, panel_of: PanelOf) -> None:
-    panel = panel_of(PadPanel, 600, 600)
+    panel = panel_of(ExplorePanel, 600, 600)
     show_space(context, 2, "autoencoder-512")
-    label = panel.coverage_label
+    label = panel.decoded.coverage_label
     qtbot.waitUntil(lambda: label.text() != "")
     assert label.text().startswith("log kde") and "kernel density" in label.toolTip()
     assert "posterior:" not in label.toolTip()

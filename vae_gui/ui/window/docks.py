@@ -115,7 +115,9 @@ class Docks(QObject):
         docks = {dock.objectName(): dock for dock in self.docks.values()}
         for name, dock in docks.items():
             dock.setVisible(is_open.get(name, not dock.isHidden()))
-        for name, dock in docks.items():
+        for name, dock in reversed(
+            docks.items()
+        ):  # of several in one place the first stays in front
             if name in in_front and not dock.isHidden():
                 dock.raise_()
 

@@ -97,6 +97,7 @@ class MainWindow(QMainWindow):
         self.files.ready_to_close.connect(self.close)
         self.export_form.chosen.connect(self._on_export)
         self.timeline_bar.export_chosen.connect(self.files.export_replay)
+        self.timeline_bar.curves_requested.connect(partial(self.docks.bring_up, "curves"))
         self._interpolation.export_button.clicked.connect(self.open_export)
 
     @property

@@ -1,19 +1,25 @@
-"""The timeline bar under the panels: go back to any entry of the timeline, replay it, go on from there."""
+"""The timeline bar under the panels: the run's curve with its playhead, replay, and going on from a moment."""
 
+import numpy as np
 from PySide6.QtCore import QSignalBlocker, QTimer, Signal
 from PySide6.QtGui import QAction
-from PySide6.QtWidgets import QHBoxLayout, QMenu, QToolButton, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QMenu, QToolButton, QVBoxLayout, QWidget
 
+from vae_gui.core.vae.loss_terms import only_term
 from vae_gui.core.vae.timeline import Timeline
 from vae_gui.runtime.context import Context
+from vae_gui.runtime.live.throttle import Throttle
 from vae_gui.runtime.training import Phase
 from vae_gui.ui.style.theme import icon
 from vae_gui.ui.widgets.label import Label
 from vae_gui.ui.widgets.popup import Popup
+from vae_gui.ui.window.loss_equation import loss_equation
 from vae_gui.ui.window.replay_form import ReplayChoice, ReplayForm
-from vae_gui.ui.window.timeline_slider import TimelineSlider
+from vae_gui.ui.window.scrubber import RunCurve, Scrubber
 
 REPLAY_INTERVAL_MS = 60
+REDRAW_SECONDS = 0.1
+WIDTH = 330  # of the equation and the buttons
 SLIDER_TIP = (
     "Drag back to any moment of the run; all panels follow\n"
     "← → by a moment, Home and End to the first and the last, Space replays, L returns to live"
@@ -27,23 +33,25 @@ BUSY_TIP = "Stop the run first: one model trains at a time"
 
 
 class TimelineBar(QWidget):
-    """Signals: `export_chosen(ReplayChoice)`.
+    """Signals: `export_chosen(ReplayChoice)`; `curves_requested()`.
 
-    The slider moves every panel to an entry and decodes with its decoder; its right end is the newest.
+    The playhead moves every panel to an entry and decodes with its decoder; its right end is the newest.
     """
 
     export_chosen = Signal(object)
+    curves_requested = Signal()
 
     def __init__(self, context: Context, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._context = context
         self._explorer = context.explorer
         self.replay_button = self._tool("replay", "Replay the run from its first step")
-        self.slider = TimelineSlider(self)
+        self.slider = Scrubber(self)
         self.slider.setToolTip(SLIDER_TIP)
+        self.equation = Label(self)
+        self.equation.setToolTip("Nats per image, at the playhead")
         self.step_label = Label(self)
         self.step_label.setProperty("role", "small")
-        self.step_label.setMinimumWidth(96)
         self.live_button = QToolButton(self)
         self.live_button.setText("● live")
         self.live_button.setCheckable(True)
@@ -59,13 +67,9 @@ class TimelineBar(QWidget):
         self.menu_button.setMenu(self._build_menu())
         self._replay = QTimer(self, interval=REPLAY_INTERVAL_MS)
         self._shows_pause = False
-        layout = QHBoxLayout(self)
-        layout.setContentsMargins(8, 2, 8, 2)
-        layout.setSpacing(8)
-        layout.addWidget(self.replay_button)
-        layout.addWidget(self.slider, 1)
-        for widget in (self.step_label, self.live_button, self.align_button, self.menu_button):
-            layout.addWidget(widget)
+        self.curves_button = self._tool("curves", "All curves, large")
+        self._redraw = Throttle(self)
+        self._lay_out()
         self._connect()
         self._show()
 
@@ -82,6 +86,27 @@ class TimelineBar(QWidget):
         button.setToolTip(tip)
         button.setAccessibleName(tip)
         return button
+
+    def _lay_out(self) -> None:
+        buttons = QHBoxLayout()
+        buttons.setSpacing(4)
+        buttons.addWidget(self.replay_button)
+        for widget in (self.live_button, self.align_button, self.menu_button):
+            buttons.addWidget(widget)
+        buttons.addWidget(self.step_label, 1)
+        left = QWidget(self)
+        left.setFixedWidth(WIDTH)
+        column = QVBoxLayout(left)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(2)
+        column.addWidget(self.equation)
+        column.addLayout(buttons)
+        layout = QHBoxLayout(self)
+        layout.setContentsMargins(8, 2, 8, 2)
+        layout.setSpacing(8)
+        layout.addWidget(left)
+        layout.addWidget(self.slider, 1)
+        layout.addWidget(self.curves_button)
 
     def _build_menu(self) -> QMenu:
         menu = QMenu(self)
@@ -110,6 +135,9 @@ class TimelineBar(QWidget):
         self.replay_button.clicked.connect(self.toggle_replay)
         self.live_button.clicked.connect(self.go_live)
         self._replay.timeout.connect(self._advance)
+        self.curves_button.clicked.connect(self.curves_requested)
+        self._context.training.progressed.connect(self._on_progressed)
+        self._redraw.due.connect(self._show)
 
     # --- commands -----------------------------------------------------------
 
@@ -160,7 +188,7 @@ class TimelineBar(QWidget):
         entries, timeline_entry = self.timeline.entries, self._explorer.weights.entry
         self.setEnabled(len(entries) > 1)
         with QSignalBlocker(self.slider):
-            self.slider.setMaximum(max(1, len(entries) - 1))
+            self._show_run()
             index = len(entries) - 1 if timeline_entry is None else self._index(timeline_entry.step)
             self.slider.setValue(max(0, index))
         self.live_button.setChecked(timeline_entry is None)
@@ -177,6 +205,27 @@ class TimelineBar(QWidget):
             timeline_entry.step if timeline_entry is not None else snapshot.step if snapshot else 0
         )
         self.step_label.setText(f"step {step:,}".replace(",", " "))
+        self._show_equation(step)
+
+    def _show_run(self) -> None:
+        """The curve and the moments as they are now."""
+        entry = self._context.library.shown
+        steps = np.array([moment.step for moment in self.timeline.entries], np.float64)
+        if entry is None:
+            return
+        title = "−ELBO" if only_term(entry.config.model) is None else "loss"
+        curve = RunCurve.of(title, entry.history.frozen(), tuple(entry.history.changes))
+        self.slider.set_run(curve, steps)
+
+    def _show_equation(self, step: int) -> None:
+        entry = self._context.library.shown
+        if entry is not None:
+            term = only_term(entry.config.model)
+            self.equation.setText(loss_equation(entry.history.frozen(), step, term))
+
+    def _on_progressed(self) -> None:
+        if self.isVisible():
+            self._redraw.throttle(REDRAW_SECONDS)
 
     def _index(self, step: int) -> int:
         return self.timeline.nearest(step) if self.timeline.entries else 0

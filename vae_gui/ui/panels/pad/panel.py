@@ -61,6 +61,7 @@ class PadPanel(Panel):
         self._turned = False
         self._lay_out()
         self._connect()
+        self.watch_while_visible(context.coverage)
 
     def refresh(self) -> None:
         self.ask("pad", Decode.of(np.array(self.explorer.focus_point)), self._show_tile)

@@ -1,0 +1,24 @@
+"""The equation −ELBO = reconstruction + KL, with the values of one step."""
+
+import numpy as np
+
+from vae_gui.core.vae.history import COLUMNS, HistoryRows
+from vae_gui.ui.style.numbers import grouped
+
+
+def loss_equation(history: HistoryRows, step: int, term: str | None) -> str:
+    """Of the test images as they were last measured by `step`, else of the batch; empty without either.
+
+    term: the one loss of a plain autoencoder, None of a VAE.
+    """
+    for name, rows in (("test", history.tests), ("batch", history.steps)):
+        index = int(np.searchsorted(rows[:, 0], step, side="right")) - 1
+        if index < 0:
+            continue
+        values = dict(zip(COLUMNS, rows[index].tolist(), strict=True))
+        reconstruction, kl, at = values["reconstruction"], values["kl"], round(values["step"])
+        where = name if at == step else f"{name}, step {grouped(at)}"
+        if term is not None:
+            return f"{term} {reconstruction:.1f} ({where})"
+        return f"−ELBO {reconstruction + kl:.1f} = rec {reconstruction:.1f} + KL {kl:.1f} ({where})"
+    return ""

@@ -1,0 +1,238 @@
+"""The scrubber: the loss curve of a run, whose playhead is dragged to any moment of the timeline."""
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+from PySide6.QtCore import QEvent, QPointF, QRectF, QSize, Qt, Signal
+from PySide6.QtGui import QColor, QHelpEvent, QKeyEvent, QMouseEvent, QPainter, QPen, QPolygonF
+from PySide6.QtWidgets import QAbstractSlider, QToolTip, QWidget
+
+from vae_gui.core.vae.config import HyperparameterChange
+from vae_gui.core.vae.history import COLUMNS, HistoryRows
+from vae_gui.ui.style.numbers import grouped
+from vae_gui.ui.style.painting import painted
+from vae_gui.ui.style.theme import current_theme, small_font
+
+KEYS = (
+    Qt.Key.Key_Left,
+    Qt.Key.Key_Right,
+    Qt.Key.Key_Home,
+    Qt.Key.Key_End,
+    Qt.Key.Key_Space,
+    Qt.Key.Key_L,
+)
+HEIGHT, LEFT, RIGHT, TOP, BOTTOM = 64, 40, 10, 6, 6
+POINTS = 1000  # of a curve
+SETTLED = 0.1  # share of a run after which its values set the scale
+REACH = 5  # pixels from a mark, within which it says its value
+NAMES = {"beta": "β", "learning_rate": "learning rate"}
+Points = NDArray[np.float64]
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class RunCurve:
+    """What is drawn of a run: step and −ELBO of the batches and of the test images, (n, 2); the changes."""
+
+    title: str
+    batches: Points
+    tests: Points
+    changes: tuple[HyperparameterChange, ...] = ()
+
+    @classmethod
+    def of(
+        cls, title: str, rows: HistoryRows, changes: tuple[HyperparameterChange, ...]
+    ) -> "RunCurve":
+        """Of a history, with about as many points as a screen has pixels."""
+        return cls(title, _thinned(rows.steps), _thinned(rows.tests), changes)
+
+    @property
+    def last_step(self) -> float:
+        ends = [float(rows[-1, 0]) for rows in (self.batches, self.tests) if len(rows)]
+        return max(ends, default=0.0)
+
+    def scale(self) -> tuple[float, float]:
+        """Low and high; the first steps of a run fall from far above and do not count."""
+        settled = [rows[int(SETTLED * len(rows)) :, 1] for rows in (self.batches, self.tests)]
+        values = np.concatenate(settled)
+        low, high = float(values.min()), float(values.max())
+        return low, max(high, low + 0.1)
+
+
+def _thinned(rows: Points) -> Points:
+    """Rows (n, 4) of a history -> step and −ELBO, means of neighbours; without step 0, which is far above."""
+    rows = rows[int(np.searchsorted(rows[:, 0], 0, side="right")) :]
+    width = max(1, len(rows) // POINTS)
+    means = rows[: len(rows) // width * width].reshape(-1, width, len(COLUMNS)).mean(axis=1)
+    terms: Points = means[:, COLUMNS.index("reconstruction")] + means[:, COLUMNS.index("kl")]
+    return np.column_stack((means[:, 0], terms))[np.isfinite(terms)]
+
+
+class Scrubber(QAbstractSlider):
+    """Its value is the index of a moment. Left and Right move by one, Home and End to the first and the last.
+
+    Signals: `replay_requested()` by Space; `live_requested()` by L.
+    """
+
+    replay_requested = Signal()
+    live_requested = Signal()
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._curve = RunCurve("", np.zeros((0, 2)), np.zeros((0, 2)))
+        self._steps: Points = np.zeros(0)
+        self.setOrientation(Qt.Orientation.Horizontal)
+        self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
+        self.setAccessibleName("Moment of the run")
+
+    def set_run(self, curve: RunCurve, moments: Points) -> None:
+        """moments: the steps (n,) that the playhead can go to."""
+        self._curve, self._steps = curve, moments
+        self.setRange(0, max(0, len(moments) - 1))
+        self.update()
+
+    def sizeHint(self) -> QSize:
+        return QSize(400, HEIGHT)
+
+    def minimumSizeHint(self) -> QSize:
+        return QSize(120, HEIGHT)
+
+    # --- places -------------------------------------------------------------
+
+    def _area(self) -> QRectF:
+        return QRectF(self.rect()).adjusted(LEFT, TOP, -RIGHT, -BOTTOM)
+
+    def _last(self) -> float:
+        moment = float(self._steps[-1]) if len(self._steps) else 0.0
+        return max(1.0, self._curve.last_step, moment)
+
+    def x_of(self, step: float) -> float:
+        """Where a step stands, in pixels."""
+        area = self._area()
+        return float(area.left() + area.width() * step / self._last())
+
+    def _index_at(self, x: float) -> int:
+        area = self._area()
+        step = (x - area.left()) / max(1.0, area.width()) * self._last()
+        return int(np.abs(self._steps - step).argmin())
+
+    # --- events -------------------------------------------------------------
+
+    def event(self, event: QEvent) -> bool:
+        if event.type() == QEvent.Type.ShortcutOverride and isinstance(event, QKeyEvent):
+            plain = event.modifiers() == Qt.KeyboardModifier.NoModifier
+            if plain and event.key() in KEYS:
+                event.accept()
+                return True
+        if isinstance(event, QHelpEvent):
+            text = self._words_at(event.pos().x()) or self.toolTip()
+            QToolTip.showText(event.globalPos(), text, self)
+            return True
+        return super().event(event)
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        if event.key() == Qt.Key.Key_Space:
+            self.replay_requested.emit()
+        elif event.key() == Qt.Key.Key_L:
+            self.live_requested.emit()
+        else:
+            super().keyPressEvent(event)
+
+    def mousePressEvent(self, event: QMouseEvent) -> None:
+        if event.button() == Qt.MouseButton.LeftButton and len(self._steps):
+            self.setSliderDown(True)
+            self.setValue(self._index_at(event.position().x()))
+
+    def mouseMoveEvent(self, event: QMouseEvent) -> None:
+        if self.isSliderDown():
+            self.setValue(self._index_at(event.position().x()))
+
+    def mouseReleaseEvent(self, event: QMouseEvent) -> None:
+        if event.button() == Qt.MouseButton.LeftButton:
+            self.setSliderDown(False)
+
+    def _words_at(self, x: float) -> str:
+        """The change that is marked there."""
+        near = [
+            change for change in self._curve.changes if abs(self.x_of(change.step) - x) <= REACH
+        ]
+        return "\n".join(
+            f"{NAMES.get(change.name, change.name)} {change.value:.3g} from step {grouped(change.step)}"
+            for change in near[-5:]
+        )
+
+    # --- painting -----------------------------------------------------------
+
+    @painted
+    def paintEvent(self, painter: QPainter) -> None:
+        theme, area = current_theme(), self._area()
+        painter.setFont(small_font(self.font()))
+        painter.setPen(QPen(QColor(theme.border), 1))
+        painter.drawLine(area.bottomLeft(), area.bottomRight())
+        if len(self._curve.batches):
+            self._paint_axis(painter, area)
+            self._paint_changes(painter, area)
+            self._paint_curve(painter, area, self._curve.batches, QColor(theme.accent), 130)
+            self._paint_curve(painter, area, self._curve.tests, QColor(theme.warning), 255)
+        if len(self._steps) > 1:
+            self._paint_moments(painter, area)
+            self._paint_playhead(painter, area)
+
+    def _title(self) -> str:
+        return f"{self._curve.title} · {grouped(round(self._last()))} steps"
+
+    def _paint_axis(self, painter: QPainter, area: QRectF) -> None:
+        low, high = self._curve.scale()
+        painter.setPen(QColor(current_theme().muted))
+        left = QRectF(0, 0, LEFT - 6, self.height())
+        right = Qt.AlignmentFlag.AlignRight
+        painter.drawText(left, right | Qt.AlignmentFlag.AlignTop, f"{high:.0f}")
+        painter.drawText(left, right | Qt.AlignmentFlag.AlignBottom, f"{low:.0f}")
+        painter.drawText(area, right | Qt.AlignmentFlag.AlignTop, self._title())
+
+    def _paint_curve(
+        self, painter: QPainter, area: QRectF, rows: Points, color: QColor, alpha: int
+    ) -> None:
+        if not len(rows):
+            return
+        low, high = self._curve.scale()
+        x = area.left() + area.width() * rows[:, 0] / self._last()
+        y = area.bottom() - area.height() * np.clip((rows[:, 1] - low) / (high - low), 0, 1)
+        color.setAlpha(alpha)
+        painter.setPen(QPen(color, 1.2))
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        painter.drawPolyline(QPolygonF([QPointF(*point) for point in zip(x, y, strict=True)]))
+
+    def _paint_changes(self, painter: QPainter, area: QRectF) -> None:
+        """One line for those that share a pixel, with the newest value where there is room for it."""
+        painter.setPen(QPen(QColor(current_theme().muted), 1, Qt.PenStyle.DashLine))
+        newest = {round(self.x_of(change.step)): change for change in self._curve.changes}
+        for x in newest:
+            painter.drawLine(QPointF(x, area.top()), QPointF(x, area.bottom()))
+        width = painter.fontMetrics().horizontalAdvance
+        free, end = area.left(), area.right() - width(self._title())
+        for x, change in newest.items():
+            text = f"{NAMES.get(change.name, change.name)} {change.value:.3g}"
+            if free <= x + 3 < end - width(text):
+                painter.drawText(QPointF(x + 3, area.top() + 9), text)
+                free = x + 12 + width(text)
+
+    def _paint_moments(self, painter: QPainter, area: QRectF) -> None:
+        painter.setPen(QPen(QColor(current_theme().muted), 1))
+        for x in np.unique(np.round([self.x_of(step) for step in self._steps])).tolist():
+            painter.drawLine(QPointF(x, area.bottom() - 3), QPointF(x, area.bottom()))
+
+    def _paint_playhead(self, painter: QPainter, area: QRectF) -> None:
+        theme = current_theme()
+        x = self.x_of(self._steps[min(self.value(), len(self._steps) - 1)])
+        color = QColor(theme.text if self.isEnabled() else theme.disabled)
+        painter.setPen(QPen(color, 1.5))
+        painter.drawLine(QPointF(x, area.top()), QPointF(x, area.bottom()))
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        painter.setPen(Qt.PenStyle.NoPen)
+        painter.setBrush(QColor(theme.accent) if self.isEnabled() else color)
+        painter.drawEllipse(QPointF(x, area.center().y()), 6, 6)
+        if self.hasFocus():
+            painter.setPen(QPen(QColor(theme.accent), 1))
+            painter.setBrush(Qt.BrushStyle.NoBrush)
+            painter.drawEllipse(QPointF(x, area.center().y()), 9, 9)
