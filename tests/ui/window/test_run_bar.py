@@ -59,8 +59,8 @@ def test_a_preset_sets_everything_but_the_seed_and_the_device(bar, name: str) ->
     assert bar.learning_rate.value() == pytest.approx(preset.train.learning_rate)
 
 
-def test_before_a_run_the_knobs_and_the_seed_are_settings_of_the_next_one(bar) -> None:
-    bar.seed_box.setValue(5)
+def test_before_a_run_the_knobs_are_settings_of_the_next_one(bar) -> None:
+    bar.settings.set_train(replace(bar.settings.train_form.value(), seed=5))
     bar.beta._exact.setValue(2.5)
     bar.learning_rate._exact.setValue(0.002)
     train = bar.config().train

@@ -79,9 +79,9 @@ def step_shown(context: Context) -> int:
 
 
 def test_without_moments_there_is_nothing_to_slide(context: Context, bar: TimelineBar) -> None:
-    assert not bar.isEnabled()
+    assert not bar.slider.isEnabled()
     show_space(context)
-    assert not bar.isEnabled()
+    assert not bar.slider.isEnabled() and not bar.replay_button.isEnabled()
 
 
 def test_the_slider_decodes_with_the_decoder_of_that_moment(

@@ -3,12 +3,14 @@
 import math
 
 from PySide6.QtCore import QSignalBlocker, Qt, Signal
+from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QHBoxLayout, QSlider, QWidget
 
 from vae_gui.ui.widgets.label import Label
 from vae_gui.ui.widgets.number_box import NumberBox
 
 _POSITIONS = 1000
+LEAST_SLIDER = 56  # pixels, its margins included
 
 
 class LogSlider(QWidget):
@@ -47,7 +49,7 @@ class LogSlider(QWidget):
         self._slider.setRange(0, _POSITIONS)
         self._slider.setPageStep(_POSITIONS // 10)
         self._slider.setSingleStep(_POSITIONS // 100)
-        self._slider.setMinimumWidth(48)
+        self._slider.setMinimumWidth(0)
         self._slider.setAccessibleName(label)
         step = (high - low) / 100
         self._exact = NumberBox(
@@ -67,6 +69,12 @@ class LogSlider(QWidget):
         self._slider.sliderReleased.connect(self.drag_finished)
         self._exact.value_changed.connect(self._on_exact)
         self.set_value(least)
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Where there is no room for the slider, its exact value stays."""
+        super().resizeEvent(event)
+        room = self.width() - self._label.sizeHint().width() - self._exact.width()
+        self._slider.setVisible(room > LEAST_SLIDER)
 
     def value(self) -> float:
         """The exact value."""

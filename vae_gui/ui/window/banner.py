@@ -1,10 +1,10 @@
-"""A message within the window, where a dialog would be in the way."""
+"""A message over the content of the window, where a dialog would be in the way."""
 
 from collections.abc import Callable
 from enum import Enum
 
-from PySide6.QtCore import QRectF, QSize, Qt, Signal
-from PySide6.QtGui import QColor, QKeyEvent, QPainter
+from PySide6.QtCore import QEvent, QObject, QPoint, QRectF, QSize, Qt, QTimer, Signal
+from PySide6.QtGui import QColor, QEnterEvent, QKeyEvent, QPainter, QPen
 from PySide6.QtWidgets import (
     QHBoxLayout,
     QPlainTextEdit,
@@ -18,6 +18,9 @@ from PySide6.QtWidgets import (
 from vae_gui.ui.style.painting import painted
 from vae_gui.ui.style.theme import current_theme, icon
 from vae_gui.ui.widgets.label import Label
+
+WIDEST, MARGIN = 760, 24  # pixels
+LEAST_MS, MS_A_LETTER = 5000, 60  # that a passing message stays
 
 
 class MessageKind(Enum):
@@ -36,7 +39,7 @@ class MessageKind(Enum):
 class Banner(QWidget):
     """One message at a time: what happened, what to do, buttons that do it, details on request.
 
-    Hidden while there is nothing to say. Escape closes it.
+    Hidden while there is nothing to say. Escape closes it. It moves nothing of what it lies over.
 
     Signals: `closed()` when the person is done with a message.
     """
@@ -47,6 +50,9 @@ class Banner(QWidget):
         super().__init__(parent)
         self._kind = MessageKind.INFO
         self._on_action: Callable[[], object] | None = None
+        self._anchor: QWidget | None = None
+        self._passing = QTimer(self, singleShot=True)
+        self._passing.timeout.connect(self.close_message)
         self._on_other: Callable[[], object] | None = None
         self._on_dismissed: Callable[[], object] | None = None
         self._symbol = Label()
@@ -69,7 +75,7 @@ class Banner(QWidget):
         self._lay_out()
         self._action.clicked.connect(self._act)
         self._other.clicked.connect(self._act_otherwise)
-        self._more.toggled.connect(self._details.setVisible)
+        self._more.toggled.connect(self._on_more)
         self._close.clicked.connect(self.close_message)
         self.hide()
 
@@ -86,6 +92,34 @@ class Banner(QWidget):
         column.addLayout(row)
         column.addWidget(self._details)
 
+    def keep_below(self, anchor: QWidget) -> None:
+        """Lie over the window, in its middle, under `anchor`."""
+        self._anchor = anchor
+        anchor.window().installEventFilter(self)
+        anchor.installEventFilter(self)
+
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+        if event.type() in (QEvent.Type.Resize, QEvent.Type.Move):
+            self._place()
+        return super().eventFilter(watched, event)
+
+    def _place(self) -> None:
+        parent = self.parentWidget()
+        if self._anchor is None or parent is None or self.isHidden():
+            return
+        width = min(WIDEST, parent.width() - 2 * MARGIN)
+        top = self._anchor.mapTo(parent, QPoint(0, self._anchor.height())).y() + 8
+        height = (
+            self.heightForWidth(width) if self.hasHeightForWidth() else self.sizeHint().height()
+        )
+        self.setGeometry((parent.width() - width) // 2, top, width, height)
+        self.raise_()
+
+    def enterEvent(self, event: QEnterEvent) -> None:
+        """While the pointer is on it a message does not pass."""
+        self._passing.stop()
+        super().enterEvent(event)
+
     def show_message(
         self,
         kind: MessageKind,
@@ -95,10 +129,12 @@ class Banner(QWidget):
         details: str = "",
         other: tuple[str, Callable[[], object]] | None = None,
         on_dismissed: Callable[[], object] | None = None,
+        passing: bool = False,
     ) -> None:
         """Replace what is shown. A button closes the banner and calls what it stands for.
 
         other: a second button. on_dismissed: called where the person closes the message without an answer.
+        passing: it goes by itself, after the time that it takes to read it.
         """
         self._kind, self._on_action, self._on_dismissed = kind, on_action, on_dismissed
         self._on_other = None if other is None else other[1]
@@ -117,7 +153,12 @@ class Banner(QWidget):
         self._details.hide()
         self.setAccessibleName(f"{kind.name.capitalize()}: {text}")
         self.show()
+        self._place()
         self.update()
+        if passing:
+            self._passing.start(max(LEAST_MS, MS_A_LETTER * len(text)))
+        else:
+            self._passing.stop()
 
     def close_message(self) -> None:
         """Hide the banner."""
@@ -133,7 +174,12 @@ class Banner(QWidget):
     def _act_otherwise(self) -> None:
         self._close_with(self._on_other)
 
+    def _on_more(self, on: bool) -> None:
+        self._details.setVisible(on)
+        self._place()
+
     def _close_with(self, answer: Callable[[], object] | None) -> None:
+        self._passing.stop()
         self.hide()
         self._on_action = self._on_other = self._on_dismissed = None
         if answer is not None:
@@ -150,4 +196,6 @@ class Banner(QWidget):
     def paintEvent(self, painter: QPainter) -> None:
         theme = current_theme()
         painter.fillRect(self.rect(), QColor(theme.raised))
+        painter.setPen(QPen(QColor(theme.border), 1))
+        painter.drawRect(self.rect().adjusted(0, 0, -1, -1))
         painter.fillRect(QRectF(0, 0, 3, self.height()), QColor(getattr(theme, self._kind.color)))

@@ -1,8 +1,8 @@
 """A dock whose title maximises it on a double click."""
 
 from PySide6.QtCore import Qt, Signal
-from PySide6.QtGui import QMouseEvent
-from PySide6.QtWidgets import QDockWidget, QHBoxLayout, QToolButton, QWidget
+from PySide6.QtGui import QMouseEvent, QResizeEvent
+from PySide6.QtWidgets import QDockWidget, QHBoxLayout, QSizePolicy, QToolButton, QWidget
 
 from vae_gui.ui.panels import PanelEntry
 from vae_gui.ui.parts.panel import Panel
@@ -21,8 +21,10 @@ class DockTitle(QWidget):
         super().__init__(parent)
         self._name = Label(title, self)
         self._name.setProperty("role", "title")
-        self.hint = Label(hint, self)
+        self.hint = Label(self)
         self.hint.setProperty("role", "small")
+        self.hint.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
+        self._hint = hint
         self.explain_button = QToolButton(self)
         self.explain_button.setIcon(icon("info", "muted"))
         self.explain_button.setAutoRaise(True)
@@ -34,8 +36,7 @@ class DockTitle(QWidget):
         self.row.setContentsMargins(12, 4, 4, 0)
         self.row.setSpacing(8)
         self.row.addWidget(self._name)
-        self.row.addWidget(self.hint)
-        self.row.addStretch(1)
+        self.row.addWidget(self.hint, 1)
         self.row.addWidget(self.explain_button)
         self.row.addWidget(self.maximise_button)
         self.show_maximised(False)
@@ -47,6 +48,20 @@ class DockTitle(QWidget):
 
     def show_name(self, on: bool) -> None:
         self._name.setVisible(on)
+
+    def show_hint(self, hint: str) -> None:
+        """Another one; where it does not fit, it is left out rather than cut."""
+        self._hint = hint
+        self._fit_hint()
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        self._fit_hint()
+
+    def _fit_hint(self) -> None:
+        self.row.activate()
+        fits = self.hint.fontMetrics().horizontalAdvance(self._hint) <= self.hint.width()
+        self.hint.setText(self._hint if fits else "")
 
     def show_maximised(self, on: bool) -> None:
         self.maximise_button.setIcon(icon("restore" if on else "maximise", "muted"))
@@ -73,7 +88,7 @@ class Dock(QDockWidget):
         self.title = DockTitle(entry.title, entry.hint, self)
         self.title.add_tools(panel.title_tools)
         self.setTitleBarWidget(self.title)
-        panel.hint_changed.connect(self.title.hint.setText)
+        panel.hint_changed.connect(self.title.show_hint)
         self.title.double_clicked.connect(self._toggle)
         self.title.maximise_button.clicked.connect(self._toggle)
         self.title.explain_button.clicked.connect(self.explain)

@@ -70,7 +70,7 @@ class MainWindow(QMainWindow):
         layout = QVBoxLayout(top)
         layout.setContentsMargins(0, 0, 0, 0)
         layout.setSpacing(0)
-        for widget in (self.run_bar, self.banner, self.tabs):
+        for widget in (self.run_bar, self.tabs):
             layout.addWidget(widget)
         bar = QToolBar("Run controls", self)
         bar.setObjectName("run-bar")
@@ -78,6 +78,7 @@ class MainWindow(QMainWindow):
         bar.setContextMenuPolicy(Qt.ContextMenuPolicy.PreventContextMenu)
         bar.addWidget(top)
         self.addToolBar(Qt.ToolBarArea.TopToolBarArea, bar)
+        self.banner.keep_below(self.tabs)
         below = QToolBar("Timeline", self)
         below.setObjectName("timeline-bar")
         below.setMovable(False)
@@ -148,13 +149,13 @@ class MainWindow(QMainWindow):
         elif notice.kind is NoticeKind.ERROR:
             self.show_error(notice.text)
         elif notice.kind is NoticeKind.WARNING:
-            self.banner.show_message(MessageKind.WARNING, notice.text)
+            self.banner.show_message(MessageKind.WARNING, notice.text, passing=True)
         elif notice.path is None:
             self.statusBar().showMessage(notice.text, DONE_MS)
         else:
             url = QUrl.fromLocalFile(str(notice.path))
             show = partial(QDesktopServices.openUrl, url)
-            self.banner.show_message(MessageKind.INFO, notice.text, "Show", show)
+            self.banner.show_message(MessageKind.INFO, notice.text, "Show", show, passing=True)
 
     def _show_title(self) -> None:
         entry = self.context.library.shown

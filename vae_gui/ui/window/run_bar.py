@@ -21,14 +21,11 @@ from vae_gui.runtime.training import Phase, Training
 from vae_gui.ui.style.theme import icon
 from vae_gui.ui.widgets.label import Label
 from vae_gui.ui.widgets.log_slider import LogSlider
-from vae_gui.ui.widgets.number_box import NumberBox
 from vae_gui.ui.widgets.popup import Popup
 from vae_gui.ui.window.dataset_box import DatasetBox
 from vae_gui.ui.window.run_settings import NO_KL, RunSettings
 
 TEXT_INTERVAL_MS = 250
-BOX_CHARACTERS = 13
-MOST_SEED = 2**31 - 1
 
 
 class RunBar(QWidget):
@@ -58,10 +55,6 @@ class RunBar(QWidget):
             tool_tip="Learning rate (the peak, with a one-cycle schedule); changes the run that goes on",
             parent=self,
         )  # fmt: skip
-        self.seed_box = NumberBox(0, MOST_SEED, step=1, whole=True)
-        self.seed_box.setAccessibleName("Seed")
-        self.seed_box.setToolTip("The same seed and settings give the same run")
-        self.seed_box.setFixedWidth(52)
         self.progress = QProgressBar(self)
         self.progress.setTextVisible(False)
         self.status = Label(self)
@@ -104,8 +97,8 @@ class RunBar(QWidget):
         progress.addWidget(self.progress)
         progress.addStretch()
         row = QHBoxLayout(self)
-        for box in (self.dataset_box, self.preset_box):
-            box.setMinimumContentsLength(BOX_CHARACTERS)
+        for box, characters in ((self.dataset_box, 9), (self.preset_box, 13)):
+            box.setMinimumContentsLength(characters)
             box.setSizeAdjustPolicy(
                 QComboBox.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon
             )
@@ -121,10 +114,6 @@ class RunBar(QWidget):
         row.addSpacing(6)
         row.addWidget(self.beta, 2)
         row.addWidget(self.learning_rate, 2)
-        seed_label = Label("seed", self)
-        seed_label.setProperty("role", "muted")
-        row.addWidget(seed_label)
-        row.addWidget(self.seed_box)
 
     def _connect(self) -> None:
         training = self._training
@@ -141,7 +130,6 @@ class RunBar(QWidget):
         for slider in (self.beta, self.learning_rate):
             slider.value_changed.connect(self._on_hyperparameter)
             slider.drag_finished.connect(self._on_hyperparameter)
-        self.seed_box.value_changed.connect(self._on_seed)
 
     # --- commands -----------------------------------------------------------
 
@@ -161,10 +149,6 @@ class RunBar(QWidget):
     def _on_preset(self) -> None:
         self.settings.set_preset(self.preset_box.currentData())
 
-    def _on_seed(self, seed: float) -> None:
-        train = self.settings.train_form.value()
-        self.settings.set_train(replace(train, seed=round(seed)))
-
     def _on_hyperparameter(self) -> None:
         """A drag is one change of the run, made when the hand lets go."""
         if self.beta.dragged or self.learning_rate.dragged:
@@ -181,7 +165,6 @@ class RunBar(QWidget):
     def _show_settings(self) -> None:
         """The sliders belong to the run that goes on, else to the next one."""
         train = self.settings.train_form.value()
-        self.seed_box.set_value(train.seed)
         self._show_beta()
         if self._training.phase is Phase.IDLE:
             self.beta.set_value(train.beta)

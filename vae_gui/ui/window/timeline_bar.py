@@ -186,14 +186,15 @@ class TimelineBar(QWidget):
 
     def _show(self) -> None:
         entries, timeline_entry = self.timeline.entries, self._explorer.weights.entry
-        self.setEnabled(len(entries) > 1)
+        for widget in (self.slider, self.replay_button, self.live_button, self.menu_button):
+            widget.setEnabled(len(entries) > 1)
         with QSignalBlocker(self.slider):
             self._show_run()
             index = len(entries) - 1 if timeline_entry is None else self._index(timeline_entry.step)
             self.slider.setValue(max(0, index))
         self.live_button.setChecked(timeline_entry is None)
         self.align_button.setChecked(self._explorer.weights.aligned)
-        self.align_button.setEnabled(self._explorer.latent_dim > 1)
+        self.align_button.setEnabled(len(entries) > 1 and self._explorer.latent_dim > 1)
         idle = self._context.training.phase is Phase.IDLE
         self.branch_action.setEnabled(timeline_entry is not None and idle)
         self.branch_action.setToolTip("" if idle else BUSY_TIP)

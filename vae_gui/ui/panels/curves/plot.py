@@ -104,7 +104,7 @@ class CurvePlot(QWidget):
     def draw(self) -> None:
         """Draw all of it; many steps are drawn as means of neighbours."""
         step, value = self._known(self._history.steps)
-        test_step, test_value = self._known(self._history.tests)
+        test_step, test_value = self._known(self._history.tests, first=1)
         self._train.setData(*binned(step, value))
         self._test.setData(*binned(test_step, test_value))
         self._show_scale(step, value, test_value)
@@ -143,10 +143,13 @@ class CurvePlot(QWidget):
         total: Column = rows[:, [COLUMNS.index(name) for name in self.curve.columns]].sum(axis=1)
         return total
 
-    def _known(self, rows: Column) -> tuple[Column, Column]:
-        """Steps and values of those that are numbers: pyqtgraph has no bounds for others."""
+    def _known(self, rows: Column, first: int = 0) -> tuple[Column, Column]:
+        """Steps from `first` on and values of those that are numbers: pyqtgraph has no bounds for others.
+
+        The test images before the first step are far from all that follows, and on no curve.
+        """
         values = self._sum(rows)
-        known = np.isfinite(values)
+        known = np.isfinite(values) & (rows[:, 0] >= first)
         return rows[known, 0], values[known]
 
     def _show_scale(self, step: Column, value: Column, test_value: Column) -> None:

@@ -10,7 +10,8 @@ from vae_gui.ui.panels.explore.traversal import Traversal
 from vae_gui.ui.parts.panel import Panel, RefreshOn
 
 DIGIT = 0.42  # of the height
-LEAST, MOST = 112, 320  # pixels of the digit's part
+LEAST, MOST = 104, 320  # pixels of the digit's part
+FIRST = 1000  # stretch: the digit's part grows to its greatest height before the rows do
 
 
 class ExplorePanel(Panel):
@@ -25,7 +26,8 @@ class ExplorePanel(Panel):
         layout = QVBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
         layout.setSpacing(4)
-        layout.addWidget(self.decoded)
+        self.decoded.setMinimumHeight(LEAST)
+        layout.addWidget(self.decoded, FIRST)
         layout.addWidget(self.traversal, 1)
         self.objectNameChanged.connect(self.traversal.setObjectName)
 
@@ -34,7 +36,7 @@ class ExplorePanel(Panel):
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)
-        self.decoded.setFixedHeight(min(MOST, max(LEAST, round(DIGIT * self.height()))))
+        self.decoded.setMaximumHeight(min(MOST, max(LEAST, round(DIGIT * self.height()))))
 
     def restyle(self) -> None:
         self.decoded.restyle()

@@ -38,6 +38,7 @@ from vae_gui.ui.parts.point_chooser import NamedPoint
 from vae_gui.ui.widgets.label import Label
 
 PLANE = "traversal-plane"
+LEAST_ROWS = 80  # pixels, of which the rest is scrolled to
 
 
 class Traversal(Panel):
@@ -58,6 +59,7 @@ class Traversal(Panel):
         self._tracks_known = False
         self._resized = QTimer(self, interval=30, singleShot=True)
         self._stack = QStackedWidget(self)
+        self._stack.setMinimumHeight(LEAST_ROWS)
         self._stack.addWidget(self.films)
         self._stack.addWidget(self.plane)
         self._lay_out()
@@ -87,6 +89,10 @@ class Traversal(Panel):
 
     def restore_state(self, values: Values) -> None:
         self.bar.restore_state(values)
+
+    def hasHeightForWidth(self) -> bool:
+        """The bar's lines depend on the width, but all below them gives way."""
+        return False
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)

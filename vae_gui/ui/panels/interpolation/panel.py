@@ -36,7 +36,7 @@ class InterpolationPanel(Panel):
         self._band = CoverageBand(self, self.strip, "strip-band")
         self.path_button = PathButton(context, self)
         self.strip.setToolTip("Click a frame to move the cursor there")
-        self.strip.setMinimumHeight(72)
+        self.strip.setMinimumHeight(60)
         self.ends = {name: Endpoint(name, self) for name in ("A", "B")}
         self._places: tuple[NamedPoint, ...] = ()
         self._images: Pixels | None = None
