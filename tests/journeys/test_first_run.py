@@ -67,7 +67,7 @@ def test_the_first_train_on_digits_learns_while_the_pad_follows(qtbot, window) -
     assert len(history.steps) == training.run.total_steps >= 1000
     assert mean_loss(history, 991, 1000) <= mean_loss(history, 46, 55) - 50
     assert explorer.weights.snapshot.step == training.run.total_steps
-    qtbot.mouseClick(window.tabs, LEFT, pos=window.tabs.tabRect(0).center())
+    qtbot.mouseClick(window.tabs.bar, LEFT, pos=window.tabs.bar.tabRect(0).center())
     assert explorer.weights.snapshot is shipped
 
 

@@ -43,7 +43,7 @@ def test_runs_have_titles_that_tell_them_apart(qtbot, context) -> None:
     train(qtbot, context)
     titles = [item.workspace.title for item in context.library.models]
     assert len(set(titles)) == 2
-    assert all("s3-mlp" in title and "Bars" in title for title in titles)
+    assert all("MLP 256" in title and "Bars" in title for title in titles)
 
 
 def test_the_side_of_the_images_is_taken_from_the_data(qtbot, context, monkeypatch) -> None:

@@ -83,6 +83,13 @@ class Library(QObject):
             self._shown_id, self.restored = run_id, UIState()
             self.shown_changed.emit()
 
+    def show_next(self, step: int = 1) -> None:
+        """The model of the next tab, or the one before, round and round."""
+        entry = self.shown
+        if entry is not None:
+            index = self.models.index(entry) + step
+            self.show(self.models[index % len(self.models)].run_id)
+
     def remove(self, run_id: str) -> None:
         """Close a model, showing the one before it; the last one stays."""
         entry = self.find(run_id)
@@ -101,6 +108,13 @@ class Library(QObject):
             return
         self.models = tuple(entry if other is known else other for other in self.models)
         self.changed.emit()
+
+    def rename(self, run_id: str, title: str) -> None:
+        """Give a model another title; a file with the old one is out of date."""
+        entry, title = self.find(run_id), title.strip()
+        if entry is not None and title and title != entry.workspace.title:
+            workspace = replace(entry.workspace, title=title)
+            self.replace(replace(entry, workspace=workspace, unsaved=True))
 
     def keep_bookmarks(self, bookmarks: Bookmarks) -> None:
         """The bookmarks of the model that is shown; they are not saved yet."""

@@ -13,6 +13,7 @@ from vae_gui.core.vae import schedule
 from vae_gui.core.vae.config import RunConfig
 from vae_gui.core.vae.device_errors import DeviceError
 from vae_gui.core.vae.history import History
+from vae_gui.core.vae.presets import recipe_title
 from vae_gui.core.vae.snapshot import Checkpoint, Snapshot, as_float32
 from vae_gui.core.vae.timeline import TimelineEntry
 from vae_gui.core.vae.unbounded_density import unbounded_density_warning
@@ -57,8 +58,7 @@ class Session(QObject):
         parent: QObject | None = None,
     ) -> None:
         super().__init__(parent)
-        self._datasets = datasets
-        self._library = library
+        self._datasets, self._library = datasets, library
         self._training = training
         self._explorer, self._notices = explorer, notices
         self._wanted: _WantedRun | None = None
@@ -163,7 +163,7 @@ class Session(QObject):
         history.changes.extend(config.changes)
         self._training.start(config, data, history, paused=wanted.paused)
         self._runs += 1
-        self._run_title = f"Run {self._runs} · {config.preset} · {data.title}"
+        self._run_title = f"Run {self._runs} · {recipe_title(config.preset)} · {data.title}"
         warning = unbounded_density_warning(config.model.likelihood, data.train.images)
         if warning:
             self._notices.warn(warning)

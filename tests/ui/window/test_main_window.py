@@ -79,7 +79,7 @@ def shown_digit(window: MainWindow) -> np.ndarray:
 def test_it_opens_on_the_pretrained_model(window) -> None:
     context = window.context
     shown = context.library.shown
-    assert (len(context.library.models), window.tabs.count()) == (1, 1)
+    assert (len(context.library.models), window.tabs.bar.count()) == (1, 1)
     assert shown.config.model.latent_dim == 2
     assert not shown.unsaved
     assert len(context.explorer.scatter.encodings) > 1000
@@ -119,7 +119,7 @@ def test_without_its_model_it_opens_with_a_sentence(qtbot, context, monkeypatch,
 
 
 def test_the_model_before_is_one_click_away(qtbot, window) -> None:
-    explorer, tabs = window.context.explorer, window.tabs
+    explorer, tabs = window.context.explorer, window.tabs.bar
     first = explorer.weights.snapshot.run_id
     window.context.library.add(entry("second"))
     assert (tabs.count(), tabs.currentIndex()) == (2, 1)
@@ -132,9 +132,9 @@ def test_the_model_before_is_one_click_away(qtbot, window) -> None:
 def test_closing_a_saved_models_tab_takes_it_away_and_the_last_has_no_cross(window) -> None:
     window.context.library.add(entry("second"))
     side = QTabBar.ButtonPosition.RightSide
-    window.tabs.tabButton(1, side).click()
-    assert window.tabs.count() == 1
-    assert window.tabs.tabButton(0, side) is None
+    window.tabs.bar.tabButton(1, side).click()
+    assert window.tabs.bar.count() == 1
+    assert window.tabs.bar.tabButton(0, side) is None
 
 
 # --- files ----------------------------------------------------------------------

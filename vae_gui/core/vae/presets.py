@@ -64,45 +64,50 @@ PRESETS = {
         ),
         Preset(
             "s0-conv-bn",
-            "S0 · conv, batch norm",
+            "Tutorial, conv, batch norm, 8-D",
             "Tutorial S0: convolutions with batch normalisation, 8 dimensions, Bernoulli.",
             ModelConfig("conv-bn", latent_dim=8),
             TrainConfig(learning_rate=1e-3, batch_size=64, epochs=20),
         ),
         Preset(
             "s1-ae-mlp",
-            "S1 · autoencoder",
+            "Tutorial, autoencoder, MLP 512",
             "Tutorial S1: a plain autoencoder, to see the gaps that a VAE closes. No KL, no ELBO.",
             ModelConfig("autoencoder-512", likelihood="squared-error"),
             _TUTORIAL,
         ),
         Preset(
             "s1-vae-mlp",
-            "S1 · MLP 512",
+            "Tutorial, MLP 512, 2-D",
             "Tutorial S1: one hidden layer of 512 units, squared error as a Gaussian of σ² = ½.",
             ModelConfig("mlp-512", likelihood="gaussian"),
             _TUTORIAL,
         ),
         Preset(
             "s2-conv",
-            "S2 · conv, max pool",
+            "Tutorial, conv, max pooling, 2-D",
             "Tutorial S2: convolutions with max pooling, AdamW, 100 epochs of small batches.",
             ModelConfig("conv-pool", likelihood="gaussian"),
             TrainConfig(optimizer="adamw", learning_rate=1e-3, batch_size=32, epochs=100),
         ),
         Preset(
             "s3-mlp",
-            "S3 · MLP 256",
+            "Tutorial, MLP 256, 2-D",
             "Tutorial S3: one hidden layer of 256 units, Bernoulli, 30 epochs.",
             ModelConfig("mlp-256"),
             TrainConfig(learning_rate=1e-3, batch_size=128, epochs=30),
         ),
         Preset(
             "s4-mlp",
-            "S4 · MLP 400, 20-D",
+            "PyTorch example, MLP 400, 20-D",
             "Tutorial S4: one hidden layer of 400 units, 20 dimensions, Bernoulli.",
             ModelConfig("mlp-400", latent_dim=20),
             _TUTORIAL,
         ),
     )
 }
+
+
+def recipe_title(name: str) -> str:
+    """What people read instead of a preset's name; a name that there is not, as a file may have, stays."""
+    return PRESETS[name].title if name in PRESETS else name

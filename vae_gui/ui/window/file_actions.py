@@ -29,9 +29,12 @@ KIND = "VAE workspace"
 
 
 class FileActions(QObject):
-    """Signals: `ready_to_close()` once everything is saved that was asked for."""
+    """Signals: `ready_to_close()` once everything is saved that was asked for; `removable(run_id)`, a model
+    that was to be saved before its tab is closed.
+    """
 
     ready_to_close = Signal()
+    removable = Signal(str)
 
     def __init__(
         self,
@@ -45,7 +48,9 @@ class FileActions(QObject):
         self._ui_state = ui_state
         self._context = context
         self._closing = False
+        self._removing = ""  # the run whose tab closes once it is saved
         context.files.saved.connect(self._on_saved)
+        context.files.run_saved.connect(self._on_run_saved)
 
     def open(self) -> None:
         """Ask for a file and show it."""
@@ -62,13 +67,15 @@ class FileActions(QObject):
         self._context.settings.last_folder = path.parent
         self._context.files.open(path)
 
-    def save(self) -> None:
-        """To the model's own file, or to one that is asked for."""
+    def save(self) -> bool:
+        """To the model's own file, or to one that is asked for; whether it is being written."""
         entry = self._context.library.shown
         if entry is None or entry.path is None or self._is_bundled(entry.path):
-            self.save_as()
-        elif self._may_write(entry):
-            self._context.files.save(entry.path, self._ui_state())
+            return self.save_as()
+        if not self._may_write(entry):
+            return False
+        self._context.files.save(entry.path, self._ui_state())
+        return True
 
     def save_as(self) -> bool:
         """Whether a file was chosen."""
@@ -79,6 +86,7 @@ class FileActions(QObject):
         path = ask_path(self._window, settings, "Save the model", name, SUFFIX, KIND)
         if path is None or not self._may_write(entry):
             return False
+        self._context.library.rename(entry.run_id, path.stem)
         self._context.files.save(path, self._ui_state())
         return True
 
@@ -177,18 +185,26 @@ class FileActions(QObject):
         return answer == button.Discard
 
     def may_remove(self, entry: OpenModel) -> bool:
-        """Ask before an unsaved model is closed."""
+        """Ask before an unsaved model is closed; one that is to be saved first is `removable` later."""
         if not entry.unsaved or entry.snapshot.step == 0:
             return True
         button = QMessageBox.StandardButton
         answer = ask(
             self._window,
             "Unsaved model",
-            f"“{entry.workspace.title}” is not saved. Close it?",
-            button.Discard | button.Cancel,
-            button.Cancel,
+            f"“{entry.workspace.title}” is not saved.",
+            button.Save | button.Discard | button.Cancel,
+            button.Save,
         )
+        if answer == button.Save:
+            self._context.library.show(entry.run_id)
+            self._removing = entry.run_id if self.save() else ""
         return answer == button.Discard
+
+    def _on_run_saved(self, run_id: str) -> None:
+        if run_id == self._removing:
+            self._removing = ""
+            self.removable.emit(run_id)
 
     def _save_next(self) -> None:
         unsaved = [entry for entry in self._context.library.unsaved if entry.snapshot.step > 0]

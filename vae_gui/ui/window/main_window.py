@@ -32,6 +32,7 @@ from vae_gui.ui.window.status_line import StatusLine
 from vae_gui.ui.window.timeline_bar import TimelineBar
 
 SIZE = (1280, 800)
+MOST_CLOSED = 20  # files of closed tabs
 DONE_MS = 4000  # for which the status line says what is done
 
 
@@ -54,6 +55,7 @@ class MainWindow(QMainWindow):
         self.export_form = ExportForm()
         self._export_popup = Popup(self.export_form, self)
         self._ends_unasked = False
+        self._closed_files: tuple[Path, ...] = ()
         self.setStatusBar(StatusLine(context, self))
         self.setAcceptDrops(True)
         self.resize(*SIZE)
@@ -95,6 +97,7 @@ class MainWindow(QMainWindow):
         context.library.shown_changed.connect(self._show_title)
         self.run_bar.train_requested.connect(self._on_train)
         self.tabs.close_requested.connect(self._on_close_model)
+        self.files.removable.connect(self._close_model)
         self.files.ready_to_close.connect(self.close)
         self.export_form.chosen.connect(self._on_export)
         self.timeline_bar.export_chosen.connect(self.files.export_replay)
@@ -213,7 +216,27 @@ class MainWindow(QMainWindow):
     def _on_close_model(self, run_id: str) -> None:
         entry = self.context.library.find(run_id)
         if entry is not None and self.files.may_remove(entry):
-            self.context.session.close(run_id)
+            self._close_model(run_id)
+
+    def _close_model(self, run_id: str) -> None:
+        """Its file, if it has one, can be opened again."""
+        entry = self.context.library.find(run_id)
+        if entry is not None and entry.path is not None and len(self.context.library.models) > 1:
+            self._closed_files = (*self._closed_files, entry.path)[-MOST_CLOSED:]
+        self.context.session.close(run_id)
+
+    def close_shown_model(self) -> None:
+        """The tab that is in front; the last one stays."""
+        entry = self.context.library.shown
+        if entry is not None and len(self.context.library.models) > 1:
+            self._on_close_model(entry.run_id)
+
+    def reopen_closed(self) -> None:
+        """The file of the tab that was closed last."""
+        if self._closed_files:
+            *others, last = self._closed_files
+            self._closed_files = tuple(others)
+            self.files.open_path(last)
 
     def toggle_theme(self) -> None:
         """From light to dark or back."""

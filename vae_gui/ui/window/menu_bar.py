@@ -33,16 +33,20 @@ class MenuBar(QObject):
         self._add_rest()
 
     def _add_file(self) -> None:
-        files = self._window.files
+        window, files = self._window, self._window.files
         menu = add_menu(self._window, "&File", [
             Command("Open…", files.open, KEY.Open),
             None,
             Command("Save", files.save, KEY.Save),
             Command("Save as…", files.save_as, "Ctrl+Shift+S"),
             None,
+            Command("Rename…", window.tabs.bar.rename_shown, "F2", "The name stands in its tab"),
+            Command("Close the model", window.close_shown_model, "Ctrl+W"),
+            Command("Open the closed model again", window.reopen_closed, "Ctrl+Shift+T"),
+            None,
             Command("Data folder…", self._choose_data_folder, None, "Where MNIST is looked for"),
             None,
-            Command("Quit", self._window.close, KEY.Quit),
+            Command("Quit", window.close, KEY.Quit),
         ])  # fmt: skip
         self._recent = menu.addMenu("Open recent")
         self._recent.setToolTipsVisible(True)
@@ -78,10 +82,13 @@ class MenuBar(QObject):
         ])  # fmt: skip
 
     def _add_view(self) -> None:
-        docks = self._window.docks
+        docks, library = self._window.docks, self._context.library
         menu = add_menu(self._window, "&View", [
             Command("Light or dark", self._window.toggle_theme, "Ctrl+T"),
             Command("Reset the layout", docks.arrange),
+            None,
+            Command("Next model", lambda: library.show_next(), "Ctrl+Tab"),
+            Command("Previous model", lambda: library.show_next(-1), "Ctrl+Shift+Tab"),
             None,
         ])  # fmt: skip
         for dock in docks.docks.values():
