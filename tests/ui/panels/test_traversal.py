@@ -77,7 +77,7 @@ def test_many_dimensions_are_sorted_and_inactive_ones_folded(
 ) -> None:
     show_space(context, 20)
     rows = wait_for_rows(qtbot, panel)
-    kl = [float(row._note.text().removesuffix(" nats")) for row in rows]
+    kl = [float(row._note.text().removeprefix("KL ").removesuffix(" nats")) for row in rows]
     assert len(rows) == 10
     assert kl == sorted(kl, reverse=True)
     assert panel.films.fold_button.text() == "10 inactive dimensions ▸"

@@ -29,7 +29,10 @@ def encode_as(context: Context, *kl: float) -> None:
 
 
 def printed(panel: Traversal) -> list[float]:
-    return [float(panel.rows[d]._note.text().removesuffix(" nats")) for d in panel.films.order]
+    return [
+        float(panel.rows[d]._note.text().removeprefix("KL ").removesuffix(" nats"))
+        for d in panel.films.order
+    ]
 
 
 def test_rows_are_in_order_from_three_dimensions_on(context: Context, panel: Traversal) -> None:

@@ -184,3 +184,18 @@ def test_values_beyond_the_scale_are_kept(qtbot) -> None:
     beta.set_value(50)
 
     assert (beta.value(), slider_of(beta).value()) == (50, 1000)
+
+
+def test_the_minimum_may_have_a_word(qtbot) -> None:
+    box = NumberBox(0, 1000, whole=True, unit="epochs", least="off")
+    qtbot.addWidget(box)
+    box.show()
+    assert box.text() == "off" and box.problem() == ""
+    box.selectAll()
+    qtbot.keyClicks(box, "5")
+    qtbot.keyClick(box, Qt.Key.Key_Return)
+    assert (box.value(), box.text()) == (5, "5 epochs")
+    box.selectAll()
+    qtbot.keyClicks(box, "0")
+    qtbot.keyClick(box, Qt.Key.Key_Return)
+    assert (box.value(), box.text(), box.problem()) == (0, "off", "")

@@ -28,6 +28,7 @@ class Setting:
     """How one field of a config is shown and limited; `minimum` and `maximum` are inclusive.
 
     choices: names, or a registry by name, which is read when it is asked for.
+    least: what the minimum is called, as “off”.
     """
 
     label: str
@@ -37,6 +38,7 @@ class Setting:
     unit: str = ""
     choices: Collection[str] = ()
     logarithmic: bool = False
+    least: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -95,7 +95,7 @@ class TrainConfig:
     min_steps: Annotated[
         int,
         Setting(
-            "Least steps",
+            "Minimum steps",
             "A run is at least this long, however small the data set.",
             0,
             1_000_000,
@@ -134,6 +134,7 @@ class TrainConfig:
             0,
             1000,
             "epochs",
+            least="off",
         ),
     ] = 0
     seed: Annotated[

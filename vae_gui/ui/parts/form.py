@@ -133,6 +133,7 @@ class ConfigForm(QWidget, Generic[ConfigType]):
             logarithmic=setting.logarithmic,
             whole=whole,
             unit=setting.unit,
+            least=setting.least,
         )
         box.value_changed.connect(self._on_edited)
 

@@ -14,6 +14,7 @@ _EXACT_DECIMALS = 25
 class NumberBox(QDoubleSpinBox):
     """A whole number or a float.
 
+    least: what stands for the minimum, as “off”.
     decimals: digits after the point, or None for as many as the value needs (up to six figures).
     logarithmic: the arrow keys go through 1, 2, 5, 10 instead of by `step`.
 
@@ -40,6 +41,7 @@ class NumberBox(QDoubleSpinBox):
         logarithmic: bool = False,
         whole: bool = False,
         unit: str = "",
+        least: str = "",
         parent: QWidget | None = None,
     ) -> None:
         super().__init__(parent)
@@ -50,6 +52,7 @@ class NumberBox(QDoubleSpinBox):
         self.setDecimals(_EXACT_DECIMALS)
         self.setRange(max(minimum, -1e15), min(maximum, 1e15))
         self.setSingleStep(step)
+        self.setSpecialValueText(least)
         if unit:
             self.setSuffix(f" {unit}")
         self.valueChanged.connect(self.value_changed)
@@ -89,6 +92,8 @@ class NumberBox(QDoubleSpinBox):
         return number
 
     def validate(self, text: str, pos: int) -> tuple[QValidator.State, str, int]:
+        if text and text == self.specialValueText():
+            return QValidator.State.Acceptable, text, pos
         if not set(self._bare(text)) <= _TYPED:
             return QValidator.State.Invalid, text, pos
         state = QValidator.State
@@ -120,6 +125,8 @@ class NumberBox(QDoubleSpinBox):
         return text.removesuffix(self.suffix()).strip() if self.suffix() else text.strip()
 
     def _parse(self, text: str) -> float | None:
+        if text and text == self.specialValueText():
+            return self.minimum()
         bare = self._bare(text).replace(",", ".").replace("−", "-")
         try:
             number = float(bare)

@@ -62,7 +62,7 @@ class ExportForm(QWidget):
         self.source_box.clear()
         self.source_box.addItem(STRIP, "")
         for path in paths:
-            self.source_box.addItem(f"The {PATHS[path].title.lower()} path", path)
+            self.source_box.addItem(f"{PATHS[path].title} path", path)
         if dragged:
             self.source_box.addItem("The last drag of the cursor", LAST_DRAG)
 

@@ -84,7 +84,7 @@ class MenuBar(QObject):
     def _add_view(self) -> None:
         docks, library = self._window.docks, self._context.library
         menu = add_menu(self._window, "&View", [
-            Command("Light or dark", self._window.toggle_theme, "Ctrl+T"),
+            Command("Dark theme", self._window.toggle_theme, "Ctrl+T"),
             Command("Reset the layout", docks.arrange),
             None,
             Command("Next model", lambda: library.show_next(), "Ctrl+Tab"),

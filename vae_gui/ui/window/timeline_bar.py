@@ -57,7 +57,7 @@ class TimelineBar(QWidget):
         self.live_button.setCheckable(True)
         self.live_button.setToolTip("Follow the newest weights (L on the slider)")
         self.align_button = QToolButton(self)
-        self.align_button.setText("Align")
+        self.align_button.setText("Align axes")
         self.align_button.setCheckable(True)
         self.align_button.setToolTip(ALIGN_TIP)
         self.export_form = ReplayForm()

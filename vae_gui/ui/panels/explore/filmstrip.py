@@ -8,6 +8,8 @@ from vae_gui.ui.panels.explore.track import FilmTrack
 from vae_gui.ui.widgets.label import Label
 from vae_gui.ui.widgets.number_box import NumberBox
 
+TEXT_WIDTH = 76  # of the name and the note
+
 
 class Filmstrip(QWidget):
     """Name and note at the left, the track of decoded previews, the exact value at the right.
@@ -51,7 +53,7 @@ class Filmstrip(QWidget):
         texts.addWidget(self._note)
         texts.addStretch()
         for label in (self._name, self._note):
-            label.setFixedWidth(56)
+            label.setFixedWidth(TEXT_WIDTH)
         row = QHBoxLayout(self)
         row.setContentsMargins(0, 0, 0, 0)
         row.setSpacing(8)
@@ -77,7 +79,7 @@ class Filmstrip(QWidget):
         return self.track.value()
 
     def set_note(self, note: str) -> None:
-        """The small line under the name, such as “2.9 nats”."""
+        """The small line under the name, such as “KL 2.90 nats”."""
         if note != self._note.text():
             self._note.setText(note)
             self._note.setToolTip(note)

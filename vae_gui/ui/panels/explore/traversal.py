@@ -179,7 +179,7 @@ class Traversal(Panel):
         values = importance(encodings)
         for row in self.rows:
             value = f"{values[row.dimension]:.2f}"
-            row.set_note(f"Var {value}" if encodings.logvar is None else f"{value} nats")
+            row.set_note(f"Var {value}" if encodings.logvar is None else f"KL {value} nats")
         order = ranked(values, self.films.order) if dims > FEW else tuple(range(dims))
         self.films.arrange(order, folded(encodings, dims))
 

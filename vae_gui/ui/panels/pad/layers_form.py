@@ -35,7 +35,7 @@ class LayersForm(QWidget):
             layout.addWidget(button)
             button.clicked.connect(self._on_clicked)
         layout.addSpacing(6)
-        layout.addWidget(self._heading("On it"))
+        layout.addWidget(self._heading("Overlays"))
         for overlay in OVERLAYS.values():
             box = self.overlays[overlay.name] = QCheckBox(overlay.title, self)
             box.setToolTip(overlay.tip)
