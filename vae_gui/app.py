@@ -17,7 +17,7 @@ from vae_gui.core.support.errors import UserError
 from vae_gui.core.support.files import remove_unfinished
 from vae_gui.core.support.progress import Job, Progress
 from vae_gui.core.vae.warm_up import warm_up_training
-from vae_gui.resources import resources_dir
+from vae_gui.resources import PRETRAINED, resources_dir
 from vae_gui.runtime.autosave import Autosave
 from vae_gui.runtime.autosave_folders import AutosaveFolders, default_autosave_folder
 from vae_gui.runtime.context import Context
@@ -43,7 +43,6 @@ from vae_gui.ui.window.exception_hook import ExceptionHook
 from vae_gui.ui.window.gc_policy import collect_on_this_thread, spare_what_is_loaded
 from vae_gui.ui.window.main_window import MainWindow
 
-PRETRAINED = "pretrained.vae"
 CLOSE_MS = 2000  # for which closing waits for its threads
 
 
@@ -188,6 +187,7 @@ def main(arguments: list[str] | None = None) -> int:
     hook = ExceptionHook()
     hook.install()
     window = open_window(context, options.file)
+    window.welcome()
     hook.caught.connect(window.show_report)
     window.closed.connect(app.quit)
     signals = TerminationSignals()

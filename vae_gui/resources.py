@@ -2,6 +2,8 @@
 
 from pathlib import Path
 
+PRETRAINED = "pretrained.vae"
+
 
 def resources_dir() -> Path:
     """`vae_gui/_resources` in an installed wheel, the repository's `resources` in a checkout."""

@@ -47,6 +47,7 @@ from vae_gui.ui.window.banner import Banner, MessageKind
 from vae_gui.ui.window.errors import Report
 from vae_gui.ui.window.exception_hook import ExceptionHook
 from vae_gui.ui.window.scrubber import RunCurve, Scrubber
+from vae_gui.ui.window.tour import Frame
 
 IMAGES = np.full((4, 8, 8), 200, np.uint8)
 
@@ -148,6 +149,12 @@ def popup() -> QWidget:
     return host
 
 
+def frame() -> QWidget:
+    host = QWidget()
+    Frame(host).show()
+    return host
+
+
 def scrubber() -> QWidget:
     scrubber = Scrubber()
     scrubber.set_run(RunCurve("−ELBO", np.eye(2), np.eye(2)), np.arange(2.0))
@@ -172,6 +179,7 @@ BUILDERS: dict[str, Callable[[], QWidget]] = {
     "DigitView": lambda: DigitView("Digit", "Nothing"),
     "Banner": banner,
     "Scrubber": scrubber,
+    "Frame": frame,
 }
 
 

@@ -43,7 +43,7 @@ def diagnostics(device: str, screen: str, home: Path | None = None) -> str:
 
     The home folder is written as ~.
     """
-    log = _log_file()
+    log = log_file()
     crash = None if log is None else log.with_name(CRASH_LOG)
     lines = [
         f"VAE explorer {__version__}",
@@ -69,7 +69,7 @@ def without_home(text: str, home: Path) -> str:
     return text
 
 
-def _log_file() -> Path | None:
+def log_file() -> Path | None:
     """The file that the app logs to."""
     files = (h for h in logging.getLogger().handlers if isinstance(h, RotatingFileHandler))
     handler = next(files, None)

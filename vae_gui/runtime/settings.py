@@ -30,6 +30,15 @@ class Settings(QObject):
         self._store.set("theme", name)
 
     @property
+    def welcomed(self) -> bool:
+        """Whether the app was started here before."""
+        return self._text("welcomed") == "yes"
+
+    @welcomed.setter
+    def welcomed(self, on: bool) -> None:
+        self._store.set("welcomed", "yes" if on else "")
+
+    @property
     def data_folder(self) -> Path:
         value = self._text("data_folder")
         return Path(value) if value else default_data_folder()

@@ -9,11 +9,10 @@ from PySide6.QtWidgets import QMenu
 from tests.tiny import tiny_data
 from tests.ui.conftest import PanelOf
 from tests.ui.spaces import decoded, show_space
-from vae_gui.app import PRETRAINED
 from vae_gui.core.analysis.coverage import CoverageLevel
 from vae_gui.core.inference.engine import Engine
 from vae_gui.core.vae.snapshot import Snapshot
-from vae_gui.resources import resources_dir
+from vae_gui.resources import PRETRAINED, resources_dir
 from vae_gui.runtime.context import Context
 from vae_gui.ui.panels.interpolation.panel import InterpolationPanel
 from vae_gui.ui.parts.point_chooser import PointChooser

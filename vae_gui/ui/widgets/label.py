@@ -34,6 +34,14 @@ def ask(
     return answer
 
 
+def tell(parent: QWidget, title: str, text: str) -> None:
+    """Say something in plain text, in a box that waits for nobody."""
+    box = QMessageBox(QMessageBox.Icon.NoIcon, title, text, parent=parent)
+    box.setTextFormat(Qt.TextFormat.PlainText)
+    box.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+    box.open()
+
+
 def plain_tip(text: str) -> str:
     """For a tool tip, which has no format to set: what looks like HTML there stands as it is."""
     return f"<p style='white-space:pre-wrap'>{escape(text)}</p>" if "<" in text else text

@@ -11,6 +11,7 @@ from vae_gui.core.datasets import DATASETS, title_of
 from vae_gui.core.datasets.own.source import own_images, own_reference
 from vae_gui.core.state.ui_state import UIState
 from vae_gui.core.vae.config import RunConfig
+from vae_gui.resources import PRETRAINED, resources_dir
 from vae_gui.runtime.context import Context
 from vae_gui.runtime.notices import Notice, NoticeKind
 from vae_gui.ui.panels.bookmarks.panel import BookmarksPanel
@@ -23,6 +24,7 @@ from vae_gui.ui.window.drops import Drops
 from vae_gui.ui.window.errors import Report
 from vae_gui.ui.window.export_form import ExportChoice, ExportForm
 from vae_gui.ui.window.file_actions import FileActions
+from vae_gui.ui.window.lessons.lesson_dock import LessonDock
 from vae_gui.ui.window.menu_bar import MenuBar
 from vae_gui.ui.window.model_tabs import ModelTabs
 from vae_gui.ui.window.own_images_dialog import OwnImagesDialog
@@ -30,6 +32,7 @@ from vae_gui.ui.window.recovery_offer import RecoveryOffer
 from vae_gui.ui.window.run_bar import RunBar
 from vae_gui.ui.window.status_line import StatusLine
 from vae_gui.ui.window.timeline_bar import TimelineBar
+from vae_gui.ui.window.tour import Tour
 
 SIZE = (1280, 800)
 MOST_CLOSED = 20  # files of closed tabs
@@ -43,15 +46,17 @@ class MainWindow(QMainWindow):
 
     def __init__(self, context: Context) -> None:
         super().__init__()
-        self.context = context
+        self.context: Context = context
         self.files = FileActions(self, context, self._ui_state)
-        self.run_bar = RunBar(context, self)
+        self.run_bar: RunBar = RunBar(context, self)
         self.tabs = ModelTabs(context.library, self)
         self.banner = Banner(self)
         RecoveryOffer(context.recovery, self.banner)
-        self.timeline_bar = TimelineBar(context, self)
+        self.timeline_bar: TimelineBar = TimelineBar(context, self)
         self.docks = Docks(self, context)
         self.drops = Drops(self.docks, self.files)
+        self.lesson_dock = LessonDock(self)
+        self.tour = Tour(self)
         self.export_form = ExportForm()
         self._export_popup = Popup(self.export_form, self)
         self._ends_unasked = False
@@ -168,6 +173,16 @@ class MainWindow(QMainWindow):
             self.setWindowModified(entry.unsaved)
 
     # --- commands -----------------------------------------------------------
+
+    def welcome(self) -> None:
+        """The tour, at the first start alone."""
+        if not self.context.settings.welcomed:
+            self.context.settings.welcomed = True
+            self.tour.start()
+
+    def open_example(self) -> None:
+        """The model that ships with the app, also where its tab was closed."""
+        self.context.files.open(resources_dir() / PRETRAINED)
 
     def open_export(self) -> None:
         """Drop the export's settings down from its button."""

@@ -5,10 +5,10 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject
-from PySide6.QtGui import QGuiApplication, QKeySequence
+from PySide6.QtGui import QKeySequence
 
-from vae_gui.runtime.diagnostics import diagnostics
 from vae_gui.ui.widgets.label import plain_tip
+from vae_gui.ui.window.help_menu import HelpMenu
 from vae_gui.ui.window.menus import Command, add_menu, make_action
 
 if TYPE_CHECKING:
@@ -16,7 +16,6 @@ if TYPE_CHECKING:
 
 KEY = QKeySequence.StandardKey
 MORE_EPOCHS = 10
-COPIED_MS = 4000  # for which the status line says so
 
 
 class MenuBar(QObject):
@@ -101,11 +100,7 @@ class MenuBar(QObject):
             Command("Replay of the run…", window.timeline_bar.open_export),
             Command("Curves as CSV…", window.files.export_curves),
         ])  # fmt: skip
-        tip = "Versions, device and the end of the log, to send along with a report; no personal paths"
-        add_menu(window, "&Help", [
-            Command("Keyboard shortcuts", self._show_shortcuts, "F1"),
-            Command("Copy diagnostics", self._copy_diagnostics, None, tip),
-        ])  # fmt: skip
+        HelpMenu(window)
 
     def _continue_run(self) -> None:
         self._context.session.continue_run(MORE_EPOCHS)
@@ -113,19 +108,6 @@ class MenuBar(QObject):
     def _choose_data_folder(self) -> None:
         if self._window.files.choose_data_folder() is not None:
             self._context.session.look_for_images()
-
-    def _show_shortcuts(self) -> None:
-        from vae_gui.ui.window.shortcuts import ShortcutSheet
-
-        ShortcutSheet(self._window).open()
-
-    def _copy_diagnostics(self) -> None:
-        run = self._context.training.run
-        size, screen = self._window.screen().size(), self._window.screen()
-        platform = f"platform {QGuiApplication.platformName()}"
-        words = f"{platform}, {size.width()}×{size.height()} at {screen.devicePixelRatio():g}"
-        QGuiApplication.clipboard().setText(diagnostics("" if run is None else run.device, words))
-        self._window.statusBar().showMessage("The diagnostics are in the clipboard.", COPIED_MS)
 
     def _fill_recent(self) -> None:
         self._recent.clear()

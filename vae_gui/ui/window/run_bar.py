@@ -146,6 +146,11 @@ class RunBar(QWidget):
     def _open_settings(self) -> None:
         self._popup.open_under(self.settings_button)
 
+    def choose_preset(self, name: str) -> None:
+        """As if a person had chosen it."""
+        self.preset_box.setCurrentIndex(self.preset_box.findData(name))
+        self._on_preset()
+
     def _on_preset(self) -> None:
         self.settings.set_preset(self.preset_box.currentData())
 

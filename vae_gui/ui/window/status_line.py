@@ -11,6 +11,7 @@ from vae_gui.ui.style.theme import icon
 from vae_gui.ui.widgets.label import Label
 
 TEXT_INTERVAL_MS = 500
+HEIGHT = 28
 
 
 class StatusLine(QStatusBar):
@@ -32,6 +33,7 @@ class StatusLine(QStatusBar):
         self.addWidget(self.text)
         for widget in (self.job_text, self.job_bar, self.cancel_button):
             self.addPermanentWidget(widget)
+        self.setMinimumHeight(HEIGHT)
         self._timer = QTimer(self, interval=TEXT_INTERVAL_MS)
         self._timer.timeout.connect(self._show_text)
         self._timer.start()

@@ -1,0 +1,155 @@
+"""Lessons: every button of every lesson does what it says, and a teacher's file is beside them."""
+
+import re
+from pathlib import Path
+
+import pytest
+from PySide6.QtCore import Qt
+from PySide6.QtGui import QTextCursor
+from PySide6.QtTest import QTest
+
+from vae_gui.core.support.errors import UserError
+from vae_gui.runtime.training import Phase
+from vae_gui.ui.window.help_menu import lessons_folder
+from vae_gui.ui.window.lessons.actions import LESSON_ACTIONS, run_link
+from vae_gui.ui.window.lessons.lesson import MOST_BYTES, Lesson, lessons, read_lesson
+from vae_gui.ui.window.main_window import MainWindow
+
+LINK = re.compile(r"\[([^\]]+)\]\((do:[^)]+)\)", re.DOTALL)
+OURS = lessons(Path("no such folder"))
+
+
+def links(lesson: Lesson) -> list[tuple[str, str]]:
+    """Text and address of its buttons."""
+    found = LINK.findall(read_lesson(lesson.path))
+    return [(" ".join(text.split()), link) for text, link in found]
+
+
+def press(window: MainWindow, text: str) -> None:
+    """Click a button of the lesson with the mouse."""
+    page = window.lesson_dock.page
+    place = page.document().find(text)
+    assert not place.isNull(), text
+    place.setPosition(place.selectionStart() + 1)
+    page.setTextCursor(place)
+    page.ensureCursorVisible()
+    QTest.mouseClick(page.viewport(), Qt.MouseButton.LeftButton, pos=page.cursorRect().center())
+
+
+def test_there_is_a_lesson_for_each_idea() -> None:
+    assert len(OURS) == 7
+    assert OURS[0].title == "What is a VAE?"
+    assert all(len(links(lesson)) >= 3 for lesson in OURS)
+
+
+@pytest.mark.parametrize("lesson", OURS, ids=[lesson.path.stem for lesson in OURS])
+def test_every_button_of_a_lesson_works(qtbot, bars, window, lesson: Lesson) -> None:
+    training, explorer = window.context.training, window.context.explorer
+    window.lesson_dock.open_lesson(lesson)
+    assert window.lesson_dock.isVisible() and window.lesson_dock.windowTitle() == lesson.title
+    for text, link in links(lesson):
+        before = window.context.library.shown.run_id
+        press(window, text)
+        assert not window.banner.text().startswith("This lesson"), text
+        if link.endswith("train"):
+            qtbot.waitUntil(lambda: training.steps_done > 0, timeout=20_000)
+            training.stop()
+            qtbot.waitUntil(lambda: training.phase is Phase.IDLE, timeout=20_000)
+            assert window.context.library.shown.run_id != before
+        if link == "do:example":
+            qtbot.waitUntil(lambda: explorer.weights.snapshot.step > 1000)
+        for name, value in re.findall(r"(\w+)=([^&]+)", link):
+            check(window, name, value)
+
+
+def check(window: MainWindow, name: str, value: str) -> None:
+    explorer, bar = window.context.explorer, window.run_bar
+    model, train = bar.settings.model_form.value(), bar.settings.train_form.value()
+    if name == "panel":
+        assert not window.docks.panels[value].isHidden()
+    elif name == "background":
+        assert explorer.layers.background == value
+    elif name == "recipe":
+        assert bar.config().preset == value
+    elif name == "path":
+        assert window.context.path_lab.current == value
+    elif name == "cursor":
+        assert explorer.latent.cursor == tuple(map(float, value.split(",")))
+    elif name == "ends":
+        ends = tuple(tuple(map(float, end.split(","))) for end in value.split(";"))
+        assert (explorer.latent.a, explorer.latent.b) == ends
+    elif name == "set":
+        for part in value.split(","):
+            key, _, number = part.partition(":")
+            assert getattr(model, key, getattr(train, key, None)) == float(number)
+    else:
+        assert (name, value) == ("data", bar.dataset_box.name())
+
+
+def test_every_action_is_used_by_a_lesson() -> None:
+    used = {
+        part.partition("=")[0]
+        for lesson in OURS
+        for _, link in links(lesson)
+        for part in link.removeprefix("do:").split("&")
+    }
+    assert used == set(LESSON_ACTIONS)
+
+
+@pytest.mark.parametrize(
+    ("link", "words"),
+    [
+        ("do:format-disk", "does not know"),
+        ("do:panel=nothing", "panel “nothing”"),
+        ("do:recipe=x", "recipe “x”"),
+        ("do:set=beta:lots", "cannot be"),
+        ("do:set=beta:-1", "must lie between"),
+        ("do:set=threads", "cannot be"),
+        ("do:cursor=1", "numbers"),
+    ],
+)
+def test_what_a_lesson_may_not_do_is_refused_in_words(window, link: str, words: str) -> None:
+    with pytest.raises(UserError, match=words):
+        run_link(window, link)
+
+
+def test_a_lesson_does_not_interrupt_a_run(qtbot, bars, window) -> None:
+    window.run_bar.train()
+    qtbot.waitUntil(lambda: window.context.training.steps_done > 0)
+    with pytest.raises(UserError, match="press Stop"):
+        run_link(window, "do:train")
+
+
+def test_a_teachers_lesson_is_listed_and_shows_nothing_from_elsewhere(window, tmp_path) -> None:
+    own = lessons_folder()
+    own.mkdir(parents=True)
+    (own / "9-mine.md").write_text(
+        f"# My <b>class</b>\n\n![x]({tmp_path}/secret.png) [go](do:panel=samples) [out](https://example.org)",
+        encoding="utf-8",
+    )
+    (own / "broken.md").write_bytes(b"\xff\xfe\x00")
+    found = lessons(own)
+    assert [lesson.title for lesson in found[len(OURS) :]] == ["My <b>class</b>", "broken"]
+    window.lesson_dock.open_lesson(found[-2])
+    page = window.lesson_dock.page
+    assert page.loadResource(2, f"{tmp_path}/secret.png") is None
+    press(window, "out")
+    press(window, "go")
+    assert not window.docks.panels["samples"].isHidden()
+    window.lesson_dock.open_lesson(found[-1])
+    assert "cannot be read as a lesson" in window.banner.text()
+
+
+def test_a_file_that_is_no_lesson_is_not_read_to_its_end(tmp_path: Path) -> None:
+    path = tmp_path / "long.md"
+    path.write_text("x" * (MOST_BYTES + 1), encoding="utf-8")
+    with pytest.raises(UserError, match="too long"):
+        read_lesson(path)
+
+
+def test_the_page_begins_at_its_beginning(window) -> None:
+    window.lesson_dock.open_lesson(OURS[0])
+    assert window.lesson_dock.page.textCursor().position() == 0
+    window.lesson_dock.page.moveCursor(QTextCursor.MoveOperation.End)
+    window.lesson_dock.open_lesson(OURS[1])
+    assert window.lesson_dock.page.textCursor().position() == 0

@@ -1,0 +1,81 @@
+"""The tour: to its end by doing what it says, with real mouse events, and out of it at any time."""
+
+import pytest
+from PySide6.QtCore import QPoint, Qt
+
+from tests.screen import drag, pad_of, panel
+from vae_gui.runtime.training import Phase
+from vae_gui.ui.window.main_window import MainWindow
+from vae_gui.ui.window.tour import STEPS
+
+LEFT = Qt.MouseButton.LeftButton
+
+
+def at(window: MainWindow) -> int:
+    return window.tour._index
+
+
+@pytest.fixture
+def trained(qtbot, bars, window) -> MainWindow:
+    """With a model whose timeline can be dragged back."""
+    window.run_bar.train()
+    qtbot.waitUntil(lambda: window.context.training.steps_done > 4)
+    window.context.training.stop()
+    qtbot.waitUntil(lambda: window.context.training.phase is Phase.IDLE)
+    qtbot.waitUntil(window.timeline_bar.slider.isEnabled)
+    return window
+
+
+def test_who_does_what_it_says_comes_to_its_end(qtbot, trained: MainWindow) -> None:
+    window, tour = trained, trained.tour
+    tour.start()
+    assert tour.isVisible() and tour.text.text().startswith("1 of 6")
+    drag(qtbot, pad_of(window), (0.0, 0.0), (0.5, 0.5))
+    qtbot.waitUntil(lambda: at(window) == 1)
+    qtbot.mouseClick(panel(window, "interpolation").play_button, LEFT)
+    assert at(window) == 2
+    slider = window.timeline_bar.slider
+    qtbot.mouseClick(slider, LEFT, pos=QPoint(round(slider.x_of(0)), 20))
+    assert at(window) == 3
+    canvas = panel(window, "draw").canvas
+    qtbot.waitUntil(canvas.isVisible)
+    middle = canvas.square().center().toPoint()
+    qtbot.mousePress(canvas, LEFT, pos=middle - QPoint(0, 20))
+    qtbot.mouseMove(canvas, middle + QPoint(0, 20))
+    qtbot.mouseRelease(canvas, LEFT, pos=middle + QPoint(0, 20))
+    qtbot.waitUntil(lambda: at(window) == 4, timeout=20_000)
+    qtbot.mouseClick(window.run_bar.train_button, LEFT)
+    qtbot.waitUntil(lambda: at(window) == 5)
+    window.run_bar.beta._exact.setValue(4.0)
+    assert tour.step is None and not tour.isVisible() and not tour.frame.isVisible()
+
+
+def test_next_goes_on_and_skip_ends_it(qtbot, window) -> None:
+    tour = window.tour
+    tour.start()
+    for index in range(len(STEPS) - 1):
+        assert at(window) == index
+        qtbot.mouseClick(tour.next_button, LEFT)
+    assert tour.next_button.text() == "Done"
+    qtbot.mouseClick(tour.skip_button, LEFT)
+    assert not tour.isVisible()
+    window.context.explorer.move_cursor((0.3, 0.3))
+    assert not tour.isVisible()
+
+
+def test_the_frame_follows_its_widget(qtbot, window) -> None:
+    tour = window.tour
+    tour.start()
+    view = pad_of(window)
+    for size in ((1000, 700), (1200, 760)):
+        window.resize(*size)
+        qtbot.waitUntil(lambda: tour.frame.pos() == view.mapTo(window, QPoint(0, 0)) - QPoint(3, 3))
+    assert tour.geometry() == window.statusBar().geometry()
+
+
+def test_it_begins_by_itself_at_the_first_start_alone(window) -> None:
+    window.welcome()
+    assert window.tour.isVisible()
+    window.tour.stop()
+    window.welcome()
+    assert not window.tour.isVisible()

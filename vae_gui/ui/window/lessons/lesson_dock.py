@@ -1,0 +1,86 @@
+"""The lesson that is open, beside the panels, with buttons that set the app up."""
+
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QSize, Qt, QUrl
+from PySide6.QtGui import QTextCursor, QTextDocument
+from PySide6.QtWidgets import QDockWidget, QTextBrowser
+
+from vae_gui.core.support.errors import UserError
+from vae_gui.resources import resources_dir
+from vae_gui.ui.style.icons import themed_svg
+from vae_gui.ui.window.lessons.actions import SCHEME, run_link
+from vae_gui.ui.window.lessons.lesson import Lesson, read_lesson
+
+if TYPE_CHECKING:
+    from vae_gui.ui.window.main_window import MainWindow
+
+WIDTH, SPACE = 300, 8
+DRAWINGS = {"vae": QSize(260, 78)}
+
+
+class LessonPage(QTextBrowser):
+    """Shows the app's own drawings and nothing from elsewhere; a link is followed by whoever is told of it."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.setOpenLinks(False)
+        self.setFrameShape(QTextBrowser.Shape.NoFrame)
+        self.setAccessibleName("Lesson")
+        self.document().setDocumentMargin(16)
+
+    def show_lesson(self, markdown: str) -> None:
+        """With room between its paragraphs, which Qt's Markdown leaves out."""
+        self.setMarkdown(markdown)
+        block = self.document().begin()
+        while block.isValid():
+            place = QTextCursor(block)
+            spaced = block.blockFormat()
+            spaced.setBottomMargin(SPACE)
+            place.setBlockFormat(spaced)
+            block = block.next()
+        self.moveCursor(QTextCursor.MoveOperation.Start)
+
+    def loadResource(self, kind: int, name: QUrl | str) -> object:
+        drawing = QUrl(name).toString()
+        if kind == QTextDocument.ResourceType.ImageResource.value and drawing in DRAWINGS:
+            svg = themed_svg(resources_dir() / "lessons" / f"{drawing}.svg", "text")
+            return svg.pixmap(DRAWINGS[drawing], self.devicePixelRatioF())
+        return None
+
+
+class LessonDock(QDockWidget):
+    """Closed until a lesson is opened."""
+
+    def __init__(self, window: "MainWindow") -> None:
+        super().__init__("Lesson", window)
+        self.setObjectName("lesson")
+        self._window = window
+        self.page = LessonPage()
+        self.page.setMinimumWidth(WIDTH)
+        self.setWidget(self.page)
+        self.page.anchorClicked.connect(self._on_link)
+        window.setCorner(Qt.Corner.TopRightCorner, Qt.DockWidgetArea.RightDockWidgetArea)
+        window.addDockWidget(Qt.DockWidgetArea.RightDockWidgetArea, self)
+        self.hide()
+
+    def open_lesson(self, lesson: Lesson) -> None:
+        """Show it from its beginning."""
+        try:
+            text = read_lesson(lesson.path)
+        except UserError as error:
+            self._window.show_error(str(error))
+            return
+        self.setWindowTitle(lesson.title)
+        self.page.show_lesson(text.lstrip().partition("\n")[2])  # its heading is the dock's title
+        self.show()
+        self.raise_()
+
+    def _on_link(self, url: QUrl) -> None:
+        link = url.toString()
+        if not link.startswith(SCHEME):
+            return
+        try:
+            run_link(self._window, link)
+        except UserError as error:
+            self._window.show_error(str(error))
