@@ -11,6 +11,7 @@ from vae_gui.core.inference.requests import Request, Value
 from vae_gui.core.state.ui_state import Scalar, Values
 from vae_gui.runtime.context import Context
 from vae_gui.runtime.questions import Reply
+from vae_gui.ui.parts.panel_export import PanelExport
 
 
 class RefreshOn(Enum):
@@ -73,6 +74,10 @@ class Panel(QWidget):
 
     def restore_state(self, values: Values) -> None:
         """Take the choices of a file; `refresh` follows where the panel is visible."""
+
+    def exports(self) -> tuple[PanelExport, ...]:
+        """What the panel can be written as beside its picture, as it is now."""
+        return ()
 
     def ask(self, channel: str, request: Request[Value], reply: Reply[Value]) -> None:
         """A standing question of this panel, forgotten when it is hidden."""

@@ -1,11 +1,13 @@
 """A dock whose title maximises it on a double click."""
 
-from PySide6.QtCore import Qt, Signal
+from PySide6.QtCore import QPoint, Qt, Signal
 from PySide6.QtGui import QMouseEvent, QResizeEvent
-from PySide6.QtWidgets import QDockWidget, QHBoxLayout, QSizePolicy, QToolButton, QWidget
+from PySide6.QtWidgets import QDockWidget, QHBoxLayout, QMenu, QSizePolicy, QToolButton, QWidget
 
 from vae_gui.ui.panels import PanelEntry
+from vae_gui.ui.parts.export_file import export_file
 from vae_gui.ui.parts.panel import Panel
+from vae_gui.ui.parts.panel_export import PanelExport, picture_exports
 from vae_gui.ui.style.theme import icon
 from vae_gui.ui.widgets.label import Label
 from vae_gui.ui.widgets.popup import Popup
@@ -30,6 +32,11 @@ class DockTitle(QWidget):
         self.explain_button.setAutoRaise(True)
         self.explain_button.setToolTip("What am I looking at?")
         self.explain_button.setAccessibleName(f"Explain {title}")
+        self.export_button = QToolButton(self)
+        self.export_button.setIcon(icon("export", "muted"))
+        self.export_button.setAutoRaise(True)
+        self.export_button.setToolTip("Export this panel…")
+        self.export_button.setAccessibleName(f"Export {title}")
         self.maximise_button = QToolButton(self)
         self.maximise_button.setAutoRaise(True)
         self.row = QHBoxLayout(self)
@@ -37,6 +44,7 @@ class DockTitle(QWidget):
         self.row.setSpacing(8)
         self.row.addWidget(self._name)
         self.row.addWidget(self.hint, 1)
+        self.row.addWidget(self.export_button)
         self.row.addWidget(self.explain_button)
         self.row.addWidget(self.maximise_button)
         self.show_maximised(False)
@@ -44,7 +52,7 @@ class DockTitle(QWidget):
     def add_tools(self, tools: tuple[QWidget, ...]) -> None:
         """Controls of the panel, before those of the dock."""
         for tool in tools:
-            self.row.insertWidget(self.row.indexOf(self.explain_button), tool)
+            self.row.insertWidget(self.row.indexOf(self.export_button), tool)
 
     def show_name(self, on: bool) -> None:
         self._name.setVisible(on)
@@ -92,6 +100,8 @@ class Dock(QDockWidget):
         self.title.double_clicked.connect(self._toggle)
         self.title.maximise_button.clicked.connect(self._toggle)
         self.title.explain_button.clicked.connect(self.explain)
+        self._panel, self._exports = panel, QMenu(self)
+        self.title.export_button.clicked.connect(self.open_exports)
         self.title.explain_button.setVisible(has_explanation(entry.name))
         policy = panel.sizePolicy()
         policy.setRetainSizeWhenHidden(True)  # else the dock would change its size with its tab
@@ -104,6 +114,21 @@ class Dock(QDockWidget):
         popup = Popup(Explanation(self._entry.name), self)
         popup.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         popup.open_under(self.title.explain_button)
+
+    def open_exports(self) -> None:
+        """Offer what the panel can be written as."""
+        self._exports.clear()
+        for export in (*picture_exports(self._panel, self._entry.name), *self._panel.exports()):
+            action = self._exports.addAction(f"{export.title}…")
+            action.setData(export)
+            action.triggered.connect(self._on_export)
+        button = self.title.export_button
+        self._exports.popup(button.mapToGlobal(QPoint(0, button.height())))
+
+    def _on_export(self) -> None:
+        export: PanelExport = self.sender().data()  # type: ignore[attr-defined]
+        kind = export.title
+        export_file(self, self._panel.context, export.name, export.suffix, kind, export.make)
 
     def _toggle(self) -> None:
         self.maximise_toggled.emit(self)

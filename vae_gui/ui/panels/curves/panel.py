@@ -1,16 +1,19 @@
 """The loss curves of the run that is shown, with the values at the pointer."""
 
 import math
+from functools import partial
 from itertools import chain
 
 from PySide6.QtCore import QTimer
 from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QGridLayout, QWidget
 
+from vae_gui.core.export.writers import export_history_csv
 from vae_gui.core.vae.loss_terms import only_term, unit
 from vae_gui.runtime.context import Context
 from vae_gui.ui.panels.curves.plot import Curve, CurvePlot
 from vae_gui.ui.parts.panel import Panel, RefreshOn
+from vae_gui.ui.parts.panel_export import PanelExport
 
 CURVES = (
     Curve("Objective", ("loss",), "Reconstruction + β·KL: what the optimizer lowers"),
@@ -117,6 +120,13 @@ class CurvesPanel(Panel):
             for plot in self.plots:
                 plot.set_history(rows, changes)
                 plot.show_value_at(self._step)
+
+    def exports(self) -> tuple[PanelExport, ...]:
+        entry = self.context.library.shown
+        if entry is None:
+            return ()
+        make = partial(export_history_csv, entry.history.frozen(), model=entry.config.model)
+        return (PanelExport("Table (CSV)", "curves", ".csv", make),)
 
     def restyle(self) -> None:
         for plot in self._all_plots():

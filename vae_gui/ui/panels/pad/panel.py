@@ -2,11 +2,13 @@
 
 import time
 from dataclasses import replace
+from functools import partial
 
 import numpy as np
 from PySide6.QtGui import QHideEvent, QShowEvent
 from PySide6.QtWidgets import QToolButton, QVBoxLayout, QWidget
 
+from vae_gui.core.export.tables import export_encodings_csv, export_encodings_npz
 from vae_gui.core.inference.requests import Decode
 from vae_gui.core.state.pad_layers import PadLayers
 from vae_gui.core.support.types import Pixels
@@ -23,6 +25,7 @@ from vae_gui.ui.panels.pad.posterior import PadPosterior
 from vae_gui.ui.panels.pad.projection import Projection
 from vae_gui.ui.panels.pad.scatter import ClassCentres, PadScatter, reach_of
 from vae_gui.ui.parts.panel import Panel, RefreshOn
+from vae_gui.ui.parts.panel_export import PanelExport
 from vae_gui.ui.plane.marks import Marks, Point
 from vae_gui.ui.plane.overlays import shows
 from vae_gui.ui.plane.scene import Ellipses
@@ -73,6 +76,19 @@ class PadPanel(Panel):
         self._draw_scatter()
         self.background.touch()
         self.posterior.show()
+
+    def exports(self) -> tuple[PanelExport, ...]:
+        encodings = self.explorer.scatter.encodings
+        if encodings is None:
+            return ()
+        return (
+            PanelExport(
+                "Encodings (CSV)", "encodings", ".csv", partial(export_encodings_csv, encodings)
+            ),
+            PanelExport(
+                "Encodings (NPZ)", "encodings", ".npz", partial(export_encodings_npz, encodings)
+            ),
+        )
 
     def fit(self) -> None:
         """Show all encodings, and follow them while a model learns."""

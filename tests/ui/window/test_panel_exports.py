@@ -1,0 +1,110 @@
+"""Each panel is written from its title, and opened again with the library that other programs use."""
+
+import csv
+import xml.etree.ElementTree as ET
+from pathlib import Path
+
+import numpy as np
+import pytest
+from PIL import Image
+from PySide6.QtCore import QByteArray, Qt
+from PySide6.QtSvg import QSvgRenderer
+from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QApplication, QFileDialog
+
+from vae_gui.ui.panels import PANELS
+from vae_gui.ui.window.main_window import MainWindow
+
+# The offscreen platform can neither raise a menu nor give it the keyboard.
+pytestmark = pytest.mark.qt_log_ignore("This plugin does not support", extend=True)
+
+
+@pytest.fixture
+def export(qtbot, window: MainWindow, monkeypatch: pytest.MonkeyPatch, tmp_path: Path):
+    """Exports a panel from the menu of its title, as a person does; returns the file."""
+
+    def act(panel: str, title: str) -> Path:
+        proposed: list[str] = []
+
+        def choose(_: object, __: str, name: str, ___: str) -> tuple[str, str]:
+            proposed.append(Path(name).name)
+            return str(tmp_path / Path(name).name), ""
+
+        monkeypatch.setattr(QFileDialog, "getSaveFileName", staticmethod(choose))
+        window.docks.bring_up(panel)
+        button = window.docks.docks[panel].title.export_button
+        qtbot.waitUntil(button.isVisible)
+        QTest.mouseClick(button, Qt.MouseButton.LeftButton)
+        menu = window.docks.docks[panel]._exports
+        (action,) = [action for action in menu.actions() if action.text() == f"{title}…"]
+        with qtbot.waitSignal(
+            window.context.notices.published, check_params_cb=lambda notice: notice.path is not None
+        ):
+            action.trigger()
+        menu.close()
+        return tmp_path / proposed[0]
+
+    return act
+
+
+@pytest.mark.parametrize("name", [entry.name for entry in PANELS])
+def test_the_picture_of_a_panel_is_what_it_shows_at_twice_its_size(
+    window: MainWindow, export, name: str
+) -> None:
+    path = export(name, "Picture (PNG)")
+    panel = window.docks.panels[name]
+    with Image.open(path) as image:
+        assert image.size == (2 * panel.width(), 2 * panel.height())
+        assert np.asarray(image.convert("L")).std() > 0
+
+
+@pytest.mark.parametrize("name", ["pad", "explore", "curves"])
+def test_the_drawing_of_a_panel_has_its_text_as_text(window: MainWindow, export, name: str) -> None:
+    path = export(name, "Drawing (SVG)")
+    content = path.read_bytes()
+    assert QSvgRenderer(QByteArray(content)).isValid()
+    texts = [text.text for text in ET.fromstring(content).iter("{http://www.w3.org/2000/svg}text")]
+    assert {"pad": "7", "explore": "z1", "curves": "KL"}[name] in [
+        str(text).strip() for text in texts
+    ]
+
+
+def test_the_encodings_come_back_as_they_are(window: MainWindow, export) -> None:
+    encodings = window.context.explorer.scatter.encodings
+    with np.load(export("pad", "Encodings (NPZ)"), allow_pickle=False) as arrays:
+        np.testing.assert_array_equal(arrays["mu"], encodings.mu)
+        np.testing.assert_array_equal(arrays["logvar"], encodings.logvar)
+        np.testing.assert_array_equal(arrays["labels"], encodings.labels)
+        assert tuple(arrays["class_names"]) == encodings.class_names
+    with export("pad", "Encodings (CSV)").open(newline="", encoding="utf-8") as file:
+        rows = list(csv.DictReader(file))
+    assert len(rows) == len(encodings)
+    mu = np.array([[row["mu1"], row["mu2"]] for row in rows], np.float32)
+    np.testing.assert_array_equal(mu, encodings.mu)
+    assert rows[5]["class"] == encodings.class_names[encodings.labels[5]]
+
+
+def test_the_curves_are_a_table(window: MainWindow, export) -> None:
+    with export("curves", "Table (CSV)").open(newline="", encoding="utf-8") as file:
+        rows = list(csv.DictReader(file))
+    assert len(rows) == sum(len(table) for table in window.context.library.shown.history.tables)
+
+
+def test_a_panel_is_written_as_it_was_when_that_was_asked_for(
+    qtbot, window: MainWindow, monkeypatch, tmp_path
+) -> None:
+    monkeypatch.setattr(
+        QFileDialog, "getSaveFileName", staticmethod(lambda *_: (str(tmp_path / "pad.png"), ""))
+    )
+    dock = window.docks.docks["pad"]
+    dock.open_exports()
+    width = dock.widget().width()
+    window.resize(window.width() + 200, window.height())
+    QApplication.processEvents()
+    with qtbot.waitSignal(
+        window.context.notices.published, check_params_cb=lambda notice: notice.path is not None
+    ):
+        dock._exports.actions()[0].trigger()
+    dock._exports.close()
+    with Image.open(tmp_path / "pad.png") as image:
+        assert image.width == 2 * width != 2 * dock.widget().width()

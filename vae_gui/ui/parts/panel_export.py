@@ -1,0 +1,68 @@
+"""What a panel can be written as: its picture, and what its own exports add."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from functools import partial
+from pathlib import Path
+
+from PySide6.QtCore import QBuffer, QByteArray, QIODevice, QPoint, QRect
+from PySide6.QtGui import QPixmap
+from PySide6.QtSvg import QSvgGenerator
+from PySide6.QtWidgets import QWidget
+
+from vae_gui.core.support.files import atomic_write
+from vae_gui.core.support.progress import Job, Progress
+from vae_gui.ui.style.painting import painting
+
+SCALE = 2  # pixels of a picture for one of the screen
+
+
+@dataclass(frozen=True, slots=True)
+class PanelExport:
+    """title: what is written, in the menu. name: proposed for the file. suffix: of the file, as “.csv”."""
+
+    title: str
+    name: str
+    suffix: str
+    make: Callable[[Path], Job[Path]]
+
+
+def picture_exports(widget: QWidget, name: str) -> tuple[PanelExport, ...]:
+    """The widget as it looks now, which is kept at once: what is written later does not change."""
+    return (
+        PanelExport("Picture (PNG)", name, ".png", partial(_write, _png(widget))),
+        PanelExport("Drawing (SVG)", name, ".svg", partial(_write, _svg(widget, name))),
+    )
+
+
+def _png(widget: QWidget) -> bytes:
+    pixmap = QPixmap(widget.size() * SCALE)
+    pixmap.setDevicePixelRatio(SCALE)
+    widget.render(pixmap)
+    content = QByteArray()
+    buffer = QBuffer(content)
+    buffer.open(QIODevice.OpenModeFlag.WriteOnly)
+    pixmap.save(buffer, "PNG")
+    return bytes(content.data())
+
+
+def _svg(widget: QWidget, title: str) -> bytes:
+    """Text and lines as vectors, digits as the pixels that they are."""
+    content = QByteArray()
+    buffer = QBuffer(content)
+    buffer.open(QIODevice.OpenModeFlag.WriteOnly)
+    generator = QSvgGenerator()
+    generator.setOutputDevice(buffer)
+    generator.setSize(widget.size())
+    generator.setViewBox(QRect(widget.rect()))
+    generator.setTitle(title)
+    with painting(generator) as painter:
+        widget.render(painter, QPoint())
+    return bytes(content.data())
+
+
+def _write(content: bytes, path: Path) -> Job[Path]:
+    yield Progress(0, None, "Writing")
+    with atomic_write(path) as file:
+        file.write(content)
+    return path
