@@ -40,6 +40,7 @@ class ChangeMarks:
         edges = np.linspace(view.left(), view.right(), MOST_LINES + 1)
         last = np.unique(np.searchsorted(self._steps, edges, side="right")) - 1
         self.lines.setXVals(self._steps[last[last >= 0]].tolist())
+        self.lines.setVisible(bool((last >= 0).any()))
         self.lines.update()
         edges = np.linspace(view.left(), view.right(), MOST_NAMES + 1)
         ends = np.searchsorted(self._steps, edges, side="right")
