@@ -19,7 +19,6 @@ from vae_gui.core.vae.snapshot import Checkpoint
 from vae_gui.core.vae.trainer import Trainer
 from vae_gui.runtime import training_thread
 from vae_gui.runtime.context import Context
-from vae_gui.runtime.session import can_resume
 from vae_gui.runtime.training import Phase
 from vae_gui.runtime.training_thread import Ended
 
@@ -95,7 +94,7 @@ def test_nothing_of_after_the_last_good_step_is_shown_as_part_of_the_run(qtbot, 
 def test_it_goes_on_from_there_with_a_lower_rate_and_repeats_so(qtbot, context, ended) -> None:
     diverge(qtbot, context)
     training = context.training
-    assert can_resume(context.library.shown)
+    assert context.library.shown.can_resume
     context.session.continue_run(1)
     qtbot.waitUntil(lambda: training.phase is Phase.PAUSED, timeout=WAIT_MS)
     assert training.steps_done == GOOD_STEP  # it waits for the lower rate
@@ -169,7 +168,7 @@ def test_a_run_that_diverges_at_once_has_no_state_to_go_on_from(qtbot, context) 
         context.session.train(config)
     shown = context.library.shown
     assert (shown.snapshot.step, len(shown.history.steps)) == (0, 0)
-    assert not can_resume(shown) and "Continue" not in ended.args[0].error
+    assert not shown.can_resume and "Continue" not in ended.args[0].error
 
 
 def test_copies_to_fall_back_on_take_a_small_share_of_the_time(

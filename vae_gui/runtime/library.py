@@ -41,6 +41,11 @@ class OpenModel:
         return self.workspace.checkpoint.config
 
     @property
+    def can_resume(self) -> bool:
+        """Whether the optimizer's state is there."""
+        return bool(self.workspace.checkpoint.optimizer)
+
+    @property
     def bookmarks(self) -> Bookmarks:
         return self.workspace.bookmarks or Bookmarks(self.config.model.latent_dim)
 

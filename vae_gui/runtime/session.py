@@ -43,10 +43,11 @@ class Session(QObject):
     """Commands on the owners of the state; what they answer is kept in the library.
 
     Signals: `images_wanted(name)`, of a data set of own images that nobody has shown or confirmed on this
-    machine: `use_images` answers it.
+    machine: `use_images` answers it; `preparing_changed()`, when a run begins or ends to wait for its images.
     """
 
     images_wanted = Signal(str)
+    preparing_changed = Signal()
 
     def __init__(
         self,
@@ -77,6 +78,11 @@ class Session(QObject):
 
     # --- training -----------------------------------------------------------
 
+    @property
+    def is_preparing(self) -> bool:
+        """Whether a run waits for its images."""
+        return self._wanted is not None
+
     def train(self, config: RunConfig, download: bool = False, paused: bool = False) -> None:
         """Begin a new run from fresh weights, loading its data first where that is needed."""
         self._request_run(_WantedRun(config, None, paused), download)
@@ -87,7 +93,7 @@ class Session(QObject):
         One that an error ended waits, so that its learning rate can be lowered before the next step.
         """
         entry = self._library.shown
-        if entry is None or not can_resume(entry):
+        if entry is None or not entry.can_resume:
             self._notices.error("This model cannot be trained further: press Train for a new run.")
             return
         run = self._training.run
@@ -126,7 +132,7 @@ class Session(QObject):
         """Go on with a run, or begin it again where nothing of it is left to go on from."""
         config = replace(run.config, train=replace(run.config.train, device="cpu"))
         entry = self._library.find(run.run_id)
-        resumed = entry if entry is not None and can_resume(entry) else None
+        resumed = entry if entry is not None and entry.can_resume else None
         self._request_run(_WantedRun(config, resumed, False), download=False)
 
     def repeat_run(self) -> None:
@@ -137,7 +143,7 @@ class Session(QObject):
 
     def _request_run(self, wanted: _WantedRun, download: bool) -> None:
         if self._training.phase is Phase.IDLE:
-            self._wanted = wanted
+            self._set_wanted(wanted)
             self._datasets.load(wanted.config.dataset, download)
 
     def _start(self, wanted: _WantedRun, data: ImageData) -> None:
@@ -171,7 +177,7 @@ class Session(QObject):
     def _on_loaded(self, data: ImageData) -> None:
         wanted = self._wanted
         if wanted is not None and self._datasets.get(wanted.config.dataset) is data:
-            self._wanted = None
+            self._set_wanted(None)
             self._start(wanted, data)
         self._take_offered(data)
         shown = self._library.shown
@@ -179,7 +185,11 @@ class Session(QObject):
             self._explorer.scatter.set_images(data)
 
     def _forget_wanted(self) -> None:
-        self._wanted = None
+        self._set_wanted(None)
+
+    def _set_wanted(self, wanted: _WantedRun | None) -> None:
+        self._wanted = wanted
+        self.preparing_changed.emit()
 
     def _on_snapshot(self, snapshot: Snapshot) -> None:
         if self._library.find(snapshot.run_id) is not None:
@@ -293,8 +303,3 @@ class Session(QObject):
         self._library.replace(
             replace(entry, workspace=replace(entry.workspace, checkpoint=checkpoint))
         )
-
-
-def can_resume(entry: OpenModel) -> bool:
-    """Whether the optimizer's state is there."""
-    return bool(entry.workspace.checkpoint.optimizer)

@@ -28,6 +28,7 @@ from vae_gui.runtime.training_thread import TrainingThread
 
 PUMP_INTERVAL_MS = 33
 RATE_WINDOW_SECONDS = 2.0
+LEFT_WINDOW_SECONDS = 15.0  # longer, so that the time left does not jump
 
 
 class Phase(enum.Enum):
@@ -44,6 +45,7 @@ class RunInfo:
     run_id: str
     config: RunConfig
     train_images: int
+    test_images: int = 0
     device: str = ""
     total_steps: int = 0
     steps_per_epoch: int = 1
@@ -91,15 +93,19 @@ class Training(QObject):
     @property
     def steps_per_second(self) -> float:
         """Over the last two seconds; 0 while nothing moves."""
-        if self.phase is not Phase.RUNNING or len(self._rate_marks) < 2:
+        return self._rate(RATE_WINDOW_SECONDS)
+
+    def _rate(self, window_seconds: float) -> float:
+        if self.phase is not Phase.RUNNING or not self._rate_marks:
             return 0.0
-        (t0, s0), (t1, s1) = self._rate_marks[0], self._rate_marks[-1]
+        t1, s1 = self._rate_marks[-1]
+        t0, s0 = next(mark for mark in self._rate_marks if t1 - mark[0] < window_seconds)
         return (s1 - s0) / max(t1 - t0, 1e-9)
 
     @property
     def seconds_left(self) -> float:
         """Infinity where it cannot be told."""
-        rate = self.steps_per_second
+        rate = self._rate(LEFT_WINDOW_SECONDS)
         if self.run is None or rate == 0:
             return math.inf
         return (self.run.total_steps - self.steps_done) / rate
@@ -116,7 +122,7 @@ class Training(QObject):
         """Begin a run, or go on with `resume`; `history` grows with it. Returns the run's id."""
         assert self.phase is Phase.IDLE and not self._closed
         run_id = uuid.uuid4().hex if resume is None else resume.snapshot.run_id
-        self.run = RunInfo(run_id, config, len(data.train))
+        self.run = RunInfo(run_id, config, len(data.train), len(data.test))
         self.history = history
         self.timeline = Timeline() if timeline is None else timeline
         self.checkpoint = None
@@ -268,7 +274,7 @@ class Training(QObject):
 
     def _mark_rate(self) -> None:
         now = time.perf_counter()
-        marks = [mark for mark in self._rate_marks if now - mark[0] < RATE_WINDOW_SECONDS]
+        marks = [mark for mark in self._rate_marks if now - mark[0] < LEFT_WINDOW_SECONDS]
         self._rate_marks = [*marks, (now, self.steps_done)]
 
     def _set_phase(self, phase: Phase) -> None:

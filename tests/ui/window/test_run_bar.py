@@ -1,6 +1,8 @@
 """The run controls: what Train would start, and what they say while a run goes on."""
 
+import threading
 from dataclasses import replace
+from pathlib import Path
 
 import pytest
 from PySide6.QtCore import QPoint, Qt
@@ -8,6 +10,9 @@ from PySide6.QtWidgets import QApplication, QStyle, QStyleOptionSlider
 
 from tests.runtime.conftest import Collector
 from tests.tiny import tiny_config, tiny_data
+from vae_gui.core.datasets import DATASETS
+from vae_gui.core.support.errors import UserError
+from vae_gui.core.support.progress import Job, Progress
 from vae_gui.core.vae.config import HyperparameterChange, LiveHyperparameters
 from vae_gui.core.vae.history import History
 from vae_gui.core.vae.presets import PRESETS
@@ -72,6 +77,41 @@ def test_train_asks_for_the_run_that_is_set(bar) -> None:
     bar.train_requested.connect(wanted.take)
     bar.train_button.click()
     assert wanted.values == [bar.config()]
+
+
+def test_train_answers_at_once(qtbot, bar, training, context, monkeypatch) -> None:
+    begin, told = threading.Event(), []
+
+    def load(folder: Path, download: bool) -> Job[object]:
+        yield Progress(0, None, "Opening")
+        assert begin.wait(20)
+        return DATA
+
+    monkeypatch.setitem(DATASETS, "digits", replace(DATASETS["digits"], load=load))
+    bar.train_requested.connect(context.session.train)
+    bar.train_button.click()
+    assert not bar.train_button.isEnabled()
+    assert bar.status.text() == "Preparing the images…"
+    begin.set()
+    bar._text_timer.setInterval(1)
+    bar._text_timer.timeout.connect(lambda: told.append(bar.status.text()))
+    qtbot.waitUntil(lambda: training.steps_done > 0, timeout=20_000)
+    assert told[0] in ("Building the model…", "Measuring 20 test images…")
+    training.stop()
+
+
+def test_after_images_that_cannot_be_loaded_train_is_there_again(
+    qtbot, bar, context, monkeypatch
+) -> None:
+    def load(folder: Path, download: bool) -> Job[object]:
+        yield Progress(0, None, "Opening")
+        raise UserError("The images are damaged.")
+
+    monkeypatch.setitem(DATASETS, "digits", replace(DATASETS["digits"], load=load))
+    bar.train_requested.connect(context.session.train)
+    bar.train_button.click()
+    qtbot.waitUntil(bar.train_button.isEnabled)
+    assert bar.status.text() == "Ready to train"
 
 
 def test_each_button_is_there_when_it_does_something(qtbot, bar, training) -> None:
@@ -155,7 +195,7 @@ def test_the_knobs_follow_a_run_that_is_repeated(qtbot, bar, training) -> None:
 def test_the_progress_says_how_far_it_is(qtbot, bar, training) -> None:
     assert progress_text(training) == "Ready to train"
     training.start(tiny_config(epochs=4), DATA, History(), paused=True)
-    assert progress_text(training) == "Starting…"
+    assert progress_text(training) == "Building the model…"
     training.step()
     qtbot.waitUntil(lambda: training.steps_done == 1)
     assert progress_text(training) == "epoch 1/4 · 8 % · paused"

@@ -18,6 +18,7 @@ from vae_gui.core.vae.config import LiveHyperparameters, RunConfig
 from vae_gui.core.vae.presets import PRESETS
 from vae_gui.runtime.context import Context
 from vae_gui.runtime.training import Phase, Training
+from vae_gui.ui.style.numbers import grouped
 from vae_gui.ui.style.theme import icon
 from vae_gui.ui.widgets.label import Label
 from vae_gui.ui.widgets.log_slider import LogSlider
@@ -26,6 +27,7 @@ from vae_gui.ui.window.dataset_box import DatasetBox
 from vae_gui.ui.window.run_settings import NO_KL, RunSettings
 
 TEXT_INTERVAL_MS = 250
+PREPARING = "Preparing the images…"
 
 
 class RunBar(QWidget):
@@ -36,6 +38,7 @@ class RunBar(QWidget):
     def __init__(self, context: Context, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._training: Training = context.training
+        self._session = context.session
         self.settings = RunSettings()
         self._popup = Popup(self.settings, self)
         self.dataset_box = DatasetBox(context, self)
@@ -119,6 +122,7 @@ class RunBar(QWidget):
         training = self._training
         training.phase_changed.connect(self._show_phase)
         training.progressed.connect(self._show_progress)
+        self._session.preparing_changed.connect(self._show_phase)
         self._text_timer.timeout.connect(self._show_text)
         self.preset_box.activated.connect(self._on_preset)
         self.settings.changed.connect(self._show_settings)
@@ -185,7 +189,7 @@ class RunBar(QWidget):
     def _show_phase(self) -> None:
         phase = self._training.phase
         live = phase in (Phase.RUNNING, Phase.PAUSED)
-        self.train_button.setEnabled(phase is Phase.IDLE)
+        self.train_button.setEnabled(phase is Phase.IDLE and not self._session.is_preparing)
         self.pause_button.setEnabled(live)
         self.step_button.setEnabled(live)
         self.stop_button.setEnabled(live)
@@ -215,7 +219,8 @@ class RunBar(QWidget):
             self.progress.setValue(0)
 
     def _show_text(self) -> None:
-        self.status.setText(progress_text(self._training))
+        preparing = self._session.is_preparing
+        self.status.setText(PREPARING if preparing else progress_text(self._training))
         self.status.setToolTip(self.status.text())
 
 
@@ -225,8 +230,10 @@ def progress_text(training: Training) -> str:
     if run is None:
         return "Ready to train"
     if not run.total_steps:
-        return "Starting…" if phase is not Phase.IDLE else "Ready to train"
+        return "Building the model…" if phase is not Phase.IDLE else "Ready to train"
     done, total = training.steps_done, run.total_steps
+    if done == 0 and phase is Phase.RUNNING:
+        return f"Measuring {grouped(run.test_images)} test images…"
     place = schedule.place(run.config.train_at(done), done, run.train_images)
     where = f"{place} · {100 * done / total:.0f} %"
     if phase is Phase.IDLE:
