@@ -402,3 +402,16 @@ def test_a_picture_for_the_window_comes_to_the_panel(qtbot, window, tmp_path) ->
     panel.places.buttons["traversal"].click()
     qtbot.waitUntil(lambda: in_front("explore"))
     assert window.context.explorer.latent.cursor == tuple(panel.found.mu.tolist())
+
+
+def test_the_canvas_is_large_and_stays_where_it_is(qtbot, context, panel_of: PanelOf) -> None:
+    panel = panel_of(DrawPanel, 740, 470)
+    show_space(context, 2)
+    before = panel.canvas.geometry()
+    assert before.width() == before.height() >= 260
+    draw(panel, (0.2, 0.2), (0.8, 0.2), (0.4, 0.8))
+    found(qtbot, panel)
+    qtbot.waitUntil(lambda: panel.numbers.text("evidence") != "", timeout=WAIT_MS)
+    assert panel.canvas.geometry() == before
+    panel.resize(500, 300)
+    assert panel.canvas.width() < before.width()

@@ -303,8 +303,14 @@ def test_with_the_images_originals_stand_above_their_reconstructions(qtbot, quie
     quiet.docks.docks["reconstructions"].raise_()
     engine = Engine(quiet.context.explorer.weights.snapshot)
     again = engine.decode(engine.encode(bars.test.images)[0])
-    expected = np.concatenate((bars.test.images, again))
-    qtbot.waitUntil(lambda: np.array_equal(reconstructions.grid._images, expected))
+
+    def expected() -> np.ndarray:
+        rows = range(0, len(again), reconstructions._columns)
+        slices = [slice(row, row + reconstructions._columns) for row in rows]
+        return np.concatenate([part for s in slices for part in (bars.test.images[s], again[s])])
+
+    qtbot.waitUntil(lambda: np.array_equal(reconstructions.grid._images, expected()))
+    assert 1 < reconstructions._columns < len(again)
 
 
 def test_a_model_without_encodings_has_an_empty_pad_that_still_decodes(qtbot, window) -> None:

@@ -12,7 +12,6 @@ from PySide6.QtGui import (
     QPainter,
     QPen,
     QPolygonF,
-    QResizeEvent,
 )
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
@@ -59,7 +58,7 @@ class Canvas(QWidget):
         self.setAccessibleName(name)
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self.setCursor(Qt.CursorShape.CrossCursor)
-        self.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Expanding)
+        self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Expanding)
 
     def set_strokes(self, strokes: tuple[Stroke, ...], brush: float) -> None:
         """Lines of (x, y) in 0..1; brush: their width in 0..1."""
@@ -83,11 +82,6 @@ class Canvas(QWidget):
 
     def minimumSizeHint(self) -> QSize:
         return QSize(_SQUARE[0], _SQUARE[0])
-
-    def resizeEvent(self, event: QResizeEvent) -> None:
-        """What is beside the square belongs to others."""
-        super().resizeEvent(event)
-        self.setMaximumWidth(max(_SQUARE[0], self.height()))
 
     # --- painting -----------------------------------------------------------
 

@@ -12,7 +12,7 @@ from vae_gui.ui.style.numbers import grouped
 from vae_gui.ui.widgets.label import Label
 
 SHOWN = 2  # of the coordinates; the rest is in the tooltip
-COLUMNS = 3
+COLUMNS = 2
 NAMES = {
     "mu": ("μ", "Where the encoder puts the drawing: the mean of q(z|x)"),
     "sigma": ("σ", "How unsure the encoder is, for each dimension"),
@@ -36,7 +36,7 @@ class DrawNumbers(QWidget):
         super().__init__(parent)
         self.values = {name: Label(self) for name in NAMES}
         self._names = {name: Label(title, self) for name, (title, _) in NAMES.items()}
-        self.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Fixed)
+        self.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Fixed)
         grid = QGridLayout(self)
         grid.setContentsMargins(0, 0, 0, 0)
         grid.setHorizontalSpacing(4)

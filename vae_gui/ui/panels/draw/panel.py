@@ -7,7 +7,7 @@ from typing import cast
 
 import numpy as np
 from PySide6.QtCore import QMimeData, QPoint, Signal
-from PySide6.QtGui import QDragEnterEvent, QDropEvent, QGuiApplication, QHideEvent
+from PySide6.QtGui import QDragEnterEvent, QDropEvent, QGuiApplication, QHideEvent, QResizeEvent
 from PySide6.QtWidgets import QFileDialog, QWidget
 
 from vae_gui.core.analysis.image_posterior import ImagePosterior, InferPosterior
@@ -51,6 +51,9 @@ INVITATION = "Draw here, drop a picture, or paste one with Ctrl+V"
 NO_PICTURE = "There is no picture in the clipboard: copy one first."
 EVEN = "This picture is one even surface: there is nothing to encode."
 CHANNEL = "draw"
+CANVAS_SHARE = 0.42  # of the panel's width
+LEAST_CANVAS, LARGEST_CANVAS, ROUND_CANVAS = 80, 360, 24  # pixels
+LEAST_TOOLS = 270  # pixels across
 
 
 class DrawPanel(Panel):
@@ -81,13 +84,22 @@ class DrawPanel(Panel):
         self._request: InferPosterior | None = None
         self._reading = LatestJob(context.jobs, self)
         self.setAcceptDrops(True)
-        lay_out(
+        self._drawn = lay_out(
             self,
             self.canvas,
             (self.tools, self.tiles, self.numbers, self.asked, self.places),
             self.note,
         )
         self._connect()
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """The canvas is as large as the panel lets it, whatever is found."""
+        super().resizeEvent(event)
+        room = self.height() - self.tools.sizeHint().height() - ROUND_CANVAS
+        side = min(LARGEST_CANVAS, round(CANVAS_SHARE * self.width()), room)
+        side = max(LEAST_CANVAS, side)
+        self.canvas.setMaximumSize(side, side)
+        self._drawn.setMaximumWidth(max(side, LEAST_TOOLS))
 
     def set_model(self) -> None:
         self.found = None

@@ -21,6 +21,7 @@ from vae_gui.core.pictures.shading import Ramp
 from vae_gui.core.support.types import Pixels, Z
 from vae_gui.ui.panels.draw.canvas import Canvas
 from vae_gui.ui.panels.draw.tile import CAPTION, LEAST, Tile
+from vae_gui.ui.widgets.flow_layout import FlowLayout
 from vae_gui.ui.widgets.image_grid import ImageGrid
 from vae_gui.ui.widgets.label import Label
 
@@ -32,7 +33,7 @@ ERROR: Ramp = (
     (150, 50, 30, 255),
     (255, 176, 110, 255),
 )
-CANVAS_SHARE, TILES_SHARE = 2, 5
+CANVAS_FIRST = 1000  # stretch: the canvas grows to its greatest size before all else
 GAP = 8
 SAMPLED = 2.0  # widths of a tile that the samples take at least
 PLACES = {
@@ -172,38 +173,41 @@ class DrawPlaces(QWidget):
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        self.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Fixed)
         self.buttons: dict[str, QPushButton] = {}
-        row = QHBoxLayout(self)
-        row.setContentsMargins(0, 0, 0, 0)
-        row.setSpacing(8)
+        flow = FlowLayout(self, spacing=8)
         for name, (text, tip) in PLACES.items():
             button = self.buttons[name] = QPushButton(text, self)
             button.setToolTip(tip)
             button.clicked.connect(partial(self.chosen.emit, name))
-            row.addWidget(button)
-        row.addStretch(1)
-        self.setEnabled(False)
+            flow.addWidget(button)
 
 
-def lay_out(panel: QWidget, canvas: Canvas, parts: tuple[QWidget, ...], note: QLabel) -> None:
-    """The canvas, what the model makes of it, then what can be read and done; parts: tools, tiles, numbers, evidence, places."""
+def lay_out(panel: QWidget, canvas: Canvas, parts: tuple[QWidget, ...], note: QLabel) -> QWidget:
+    """The canvas with its tools, beside it what the model makes of it, what can be read, what can be done.
+
+    parts: tools, tiles, numbers, evidence, places. Returns the side of the canvas.
+    """
     note.setProperty("role", "small")
     note.setWordWrap(True)
     note.hide()
     tools, tiles, numbers, asked, places = parts
-    column = QVBoxLayout()
-    column.setContentsMargins(0, 0, 0, 0)
-    column.setSpacing(4)
-    for part in (tools, numbers, asked, note, places):
-        column.addWidget(part)
-    column.addStretch(1)
+    side, found = QWidget(panel), QVBoxLayout()
+    drawn = QVBoxLayout(side)
+    drawn.setContentsMargins(0, 0, 0, 0)
+    drawn.addWidget(canvas, 1)
+    drawn.addWidget(tools)
+    drawn.addStretch()
+    found.addWidget(tiles, 1)
+    for part in (numbers, asked, note, places):
+        found.addWidget(part)
     row = QHBoxLayout(panel)
     row.setContentsMargins(8, 4, 8, 8)
-    row.setSpacing(12)
-    row.addWidget(canvas, CANVAS_SHARE)
-    row.addWidget(tiles, TILES_SHARE)
-    row.addLayout(column)
+    row.setSpacing(16)
+    for column in (drawn, found):
+        column.setSpacing(6)
+    row.addWidget(side, CANVAS_FIRST)
+    row.addLayout(found, 1)
+    return side
 
 
 def error_levels(image: Pixels, reconstruction: Pixels) -> NDArray[np.uint8]:

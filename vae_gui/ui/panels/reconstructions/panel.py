@@ -1,7 +1,9 @@
 """Originals above their reconstructions, live while the model learns (A21)."""
 
 import numpy as np
-from PySide6.QtCore import QPoint
+from numpy.typing import NDArray
+from PySide6.QtCore import QPoint, QTimer
+from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
 from vae_gui.core.datasets import title_of
@@ -16,7 +18,8 @@ from vae_gui.ui.parts.panel import Panel, RefreshOn
 from vae_gui.ui.widgets.image_grid import ImageGrid
 from vae_gui.ui.widgets.label import Label
 
-COLUMNS = 20
+TILE = 52  # pixels that a digit has at least, its gap included
+FEWEST, MOST = 8, 60  # images
 
 
 class ReconstructionsPanel(Panel):
@@ -26,11 +29,17 @@ class ReconstructionsPanel(Panel):
 
     def __init__(self, context: Context, parent: QWidget | None = None) -> None:
         super().__init__(context, parent)
-        self.grid = ImageGrid("Originals and reconstructions", columns=COLUMNS, gap=4)
+        self.grid = ImageGrid("Originals and reconstructions", columns=FEWEST, gap=4)
         self.grid.set_empty_text("Reconstructions appear when a model is shown.")
         self.note = Label(self)
         self.note.setProperty("role", "muted")
         self.get_button = GetDataButton(context, self)
+        self._columns = self._pairs = 1  # of rows, each an original row above a reconstructed one
+        self._chosen: NDArray[np.int64] = np.zeros(
+            0, np.int64
+        )  # encodings that are decoded instead
+        self._resized = QTimer(self, interval=30, singleShot=True)
+        self._resized.timeout.connect(self._refresh_if_visible)
         self._originals: Pixels | None = None
         self._images: Pixels | None = None
         bar = QHBoxLayout()
@@ -46,12 +55,25 @@ class ReconstructionsPanel(Panel):
         self.grid.menu_requested.connect(self._on_menu)
         self.grid.copy_requested.connect(self._on_copy)
 
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        self._resized.start()
+
+    def _fit(self) -> int:
+        """Choose columns and rows for the room that there is; returns how many images they show."""
+        self._columns = max(FEWEST, self.grid.width() // TILE)
+        fitting = max(1, self.grid.height() // (2 * TILE))
+        self._pairs = min(fitting, max(1, MOST // self._columns))
+        self.grid.set_columns(self._columns)
+        return self._columns * self._pairs
+
     def refresh(self) -> None:
+        count = self._fit()
         images, encodings = self.explorer.scatter.images, self.explorer.scatter.encodings
         self.get_button.offer()
         if images is not None:
-            self._originals = stratified(images.test, COLUMNS).images
-            self.note.setText(f"{images.title} test images above, decode(μ) below")
+            self._originals = stratified(images.test, count).images
+            self.note.setText(f"{images.title} test images, and below each row its decode(μ)")
             self.ask("reconstructions", Reconstruct(Frozen(self._originals)), self._show)
             return
         self._originals = None
@@ -61,27 +83,29 @@ class ReconstructionsPanel(Panel):
             f"Reconstructions decode(μ) of {title} test images; the originals are not here"
         )
         if encodings is not None:
-            chosen = np.linspace(0, len(encodings) - 1, 2 * COLUMNS).astype(int)
-            self.ask("reconstructions", Decode.of(encodings.mu[chosen]), self._show)
+            self._chosen = np.linspace(0, len(encodings) - 1, 2 * count).astype(np.int64)
+            self.ask("reconstructions", Decode.of(encodings.mu[self._chosen]), self._show)
 
     def _refresh_without_images(self) -> None:
         if self.isVisible() and self.explorer.scatter.images is None:
             self.refresh()
 
     def _show(self, answer: Answer[Pixels]) -> None:
-        images = answer.value
-        self._images = (
-            images if self._originals is None else np.concatenate((self._originals, images))
-        )
-        self.grid.set_images(self._images)
+        images, originals = answer.value, self._originals
+        if originals is not None and len(originals) == len(images):
+            rows = range(0, len(images), self._columns)
+            slices = [slice(row, row + self._columns) for row in rows]
+            pairs = [part for each in slices for part in (originals[each], images[each])]
+            images = np.concatenate(pairs)
+        self._images = images
+        self.grid.set_images(images)
 
     def _z_of(self, index: int) -> Z | None:
         """Known only where the row was decoded from the encodings of the file."""
         encodings = self.explorer.scatter.encodings
         if self._originals is not None or encodings is None:
             return None
-        chosen = np.linspace(0, len(encodings) - 1, 2 * COLUMNS).astype(int)
-        return tuple(encodings.mu[chosen[index]].tolist())
+        return tuple(encodings.mu[self._chosen[index]].tolist())
 
     def _on_menu(self, index: int, position: QPoint) -> None:
         if self._images is not None:
