@@ -9,7 +9,7 @@ from tests.ui.conftest import PanelOf
 from tests.ui.spaces import decoded, random_snapshot, show_space
 from vae_gui.core.latent.grid import RANGE, ManifoldChoice
 from vae_gui.runtime.context import Context
-from vae_gui.ui.panels.manifold.panel import ManifoldPanel
+from vae_gui.ui.panels.manifold.panel import FEWEST_FITTED, ManifoldPanel
 
 LEFT = Qt.MouseButton.LeftButton
 
@@ -141,3 +141,20 @@ def test_the_controls_change_the_choice(qtbot, context: Context, panel: Manifold
     assert not panel.percentile_box.isVisible()
     assert panel.limit_boxes["y_high"].isVisible()
     wait_for_tiles(qtbot, panel, 8)
+
+
+def test_the_rows_follow_the_room_until_a_person_chooses_them(
+    qtbot, context: Context, panel_of: PanelOf
+) -> None:
+    panel = panel_of(ManifoldPanel, 740, 470)
+    show_space(context, 2)
+    qtbot.waitUntil(lambda: FEWEST_FITTED < panel.choice.rows < ManifoldChoice().rows)
+    wait_for_tiles(qtbot, panel, panel.choice.rows)
+    panel.resize(560, 230)
+    wait_for_tiles(qtbot, panel, FEWEST_FITTED)
+    assert "rows" not in panel.state()
+    panel.rows_box.setValue(13)
+    wait_for_tiles(qtbot, panel, 13)
+    panel.resize(740, 470)
+    qtbot.waitUntil(lambda: not panel._resized.isActive())
+    assert panel.choice.rows == panel.state()["rows"] == 13

@@ -90,6 +90,41 @@ def test_the_curves_are_a_table(window: MainWindow, export) -> None:
     assert len(rows) == sum(len(table) for table in window.context.library.shown.history.tables)
 
 
+@pytest.mark.parametrize("name", ["samples", "manifold", "reconstructions"])
+def test_the_digits_of_a_panel_are_those_that_it_shows(
+    qtbot, window: MainWindow, export, name: str
+) -> None:
+    window.docks.bring_up(name)
+    panel = window.docks.panels[name]
+    grid = panel.grid if name == "reconstructions" else panel.view.grid
+    qtbot.waitUntil(lambda: grid.count() > 40)
+    with Image.open(export(name, "Digits (PNG)")) as image:
+        pixels = np.asarray(image.convert("L"))
+    tiles = grid.tiles()
+    rows, columns, side, _ = tiles.shape
+    assert pixels.shape == (2 * side * rows, 2 * side * columns)
+    shown = pixels[::2, ::2].reshape(rows, side, columns, side).swapaxes(1, 2)
+    np.testing.assert_array_equal(shown, tiles)
+
+
+def test_the_confusion_of_both_classifiers_is_a_table(
+    qtbot, bars, window: MainWindow, export
+) -> None:
+    window.run_bar.train()
+    qtbot.waitUntil(lambda: window.context.training.steps_done > 2)
+    window.context.training.stop()
+    panel = window.docks.panels["probe"]
+    assert panel.exports() == ()
+    window.docks.bring_up("probe")
+    qtbot.waitUntil(panel.measure_button.isEnabled)
+    panel.measure_button.click()
+    qtbot.waitUntil(lambda: len(panel.exports()) == 2, timeout=30_000)
+    for name, score in (("μ", panel.result.mu), ("pixels", panel.result.pixels)):
+        with export("probe", f"Confusion from {name} (CSV)").open(encoding="utf-8") as file:
+            rows = list(csv.reader(file))[1:]
+        assert [[int(cell) for cell in row[1:]] for row in rows] == score.confusion.tolist()
+
+
 def test_a_panel_is_written_as_it_was_when_that_was_asked_for(
     qtbot, window: MainWindow, monkeypatch, tmp_path
 ) -> None:

@@ -10,9 +10,12 @@ from PySide6.QtGui import QPixmap
 from PySide6.QtSvg import QSvgGenerator
 from PySide6.QtWidgets import QWidget
 
+from vae_gui.core.export.options import SHARP, StripOptions
+from vae_gui.core.export.writers import export_grid
 from vae_gui.core.support.files import atomic_write
 from vae_gui.core.support.progress import Job, Progress
 from vae_gui.ui.style.painting import painting
+from vae_gui.ui.widgets.image_grid import ImageGrid
 
 SCALE = 2  # pixels of a picture for one of the screen
 
@@ -32,6 +35,17 @@ def picture_exports(widget: QWidget, name: str) -> tuple[PanelExport, ...]:
     return (
         PanelExport("Picture (PNG)", name, ".png", partial(_write, _png(widget))),
         PanelExport("Drawing (SVG)", name, ".svg", partial(_write, _svg(widget, name))),
+    )
+
+
+def digits_export(grid: ImageGrid, name: str) -> tuple[PanelExport, ...]:
+    """The digits of a grid side by side, each pixel of the model as a square of pixels; () for an empty one."""
+    tiles = grid.tiles()
+    if tiles is None:
+        return ()
+    options = StripOptions(SCALE * tiles.shape[-1], 0, SHARP)
+    return (
+        PanelExport("Digits (PNG)", name, ".png", partial(export_grid, tiles, options=options)),
     )
 
 

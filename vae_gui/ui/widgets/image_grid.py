@@ -2,6 +2,7 @@
 
 from dataclasses import replace
 
+import numpy as np
 from PySide6.QtCore import QEvent, QPoint, QPointF, QRectF, QSize, Qt, Signal
 from PySide6.QtGui import (
     QColor,
@@ -85,6 +86,16 @@ class ImageGrid(QWidget):
     def count(self) -> int:
         """How many images are shown."""
         return 0 if self._images is None else len(self._images)
+
+    def tiles(self) -> Pixels | None:
+        """The images as they stand, (rows, columns, s, s) uint8, black where a row is not full; None for none."""
+        if self._images is None:
+            return None
+        columns = min(self._geometry().columns, self.count())
+        rows = -(-self.count() // columns)
+        tiles = np.zeros((rows * columns, *self._images.shape[1:]), np.uint8)
+        tiles[: self.count()] = self._images
+        return tiles.reshape(rows, columns, *self._images.shape[1:])
 
     def current(self) -> int | None:
         """The highlighted tile."""

@@ -5,7 +5,8 @@ from functools import partial
 from typing import cast
 
 import numpy as np
-from PySide6.QtCore import QPoint
+from PySide6.QtCore import QPoint, QTimer
+from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QComboBox, QHBoxLayout, QVBoxLayout, QWidget
 
 from vae_gui.core.inference.requests import Decode
@@ -21,6 +22,7 @@ from vae_gui.runtime.live.task import Task
 from vae_gui.ui.panels.manifold.view import ManifoldView
 from vae_gui.ui.parts.digit_actions import copy_digit, show_digit_menu
 from vae_gui.ui.parts.panel import Panel
+from vae_gui.ui.parts.panel_export import PanelExport, digits_export
 from vae_gui.ui.plane.mapping import on_plane
 from vae_gui.ui.widgets.label import Label
 from vae_gui.ui.widgets.number_box import NumberBox
@@ -28,6 +30,7 @@ from vae_gui.ui.widgets.number_box import NumberBox
 CODES = "Over its codes"
 NO_PRIOR = "An autoencoder has no prior: even steps over the range of its codes."
 MODES = {PERCENTILE: "By percentile", RANGE: "Over a range"}
+FEWEST_FITTED, MOST_FITTED, FITTED_TILE = 10, 20, 24  # rows, and pixels of a digit
 LIMITS = ("x_low", "x_high", "y_low", "y_high")
 
 
@@ -47,13 +50,18 @@ class ManifoldPanel(Panel):
         self._note.setWordWrap(True)
         self._shown: LatentGrid | None = None
         self._images: Pixels | None = None
-        self._deterministic = False
+        self._deterministic = self._rows_chosen = False
+        self._resized = QTimer(self, interval=30, singleShot=True)
+        self._resized.timeout.connect(self._fit_rows)
         answer = LatestAnswer(self.explorer.questions, "manifold", self)
         self.live = Live[Pixels](self.explorer, context.training, answer, self._task)
         self.watch_while_visible(self.live)
         self._lay_out()
         self._connect()
         self._show_choice()
+
+    def exports(self) -> tuple[PanelExport, ...]:
+        return digits_export(self.view.grid, "manifold")
 
     def refresh(self) -> None:
         self.live.touch()
@@ -67,13 +75,31 @@ class ManifoldPanel(Panel):
         self._show_choice()
 
     def state(self) -> dict[str, Scalar]:
-        return as_values(self.choice)
+        """Without the rows where they follow the room that there is."""
+        values = as_values(self.choice)
+        return values if self._rows_chosen else {k: v for k, v in values.items() if k != "rows"}
 
     def restore_state(self, values: Values) -> None:
+        self._rows_chosen = "rows" in values
         self.set_choice(with_values(self.choice, values))
+        self._fit_rows()
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        self._resized.start()
+
+    def _fit_rows(self) -> None:
+        """As many as can be seen well, until a person chooses a number."""
+        side = min(self.view.width(), self.view.height())
+        rows = min(max(FEWEST_FITTED, side // FITTED_TILE), MOST_FITTED)
+        if not self._rows_chosen and rows != self.choice.rows:
+            self.choice = replace(self.choice, rows=rows)
+            self._show_choice()
+            self._refresh_if_visible()
 
     def set_choice(self, choice: ManifoldChoice) -> None:
         """Show other points."""
+        self._rows_chosen = self._rows_chosen or choice.rows != self.choice.rows
         self.choice = choice
         self._show_choice()
         self._refresh_if_visible()
@@ -97,25 +123,20 @@ class ManifoldPanel(Panel):
         for box, tip in tips.items():
             box.setToolTip(tip)
             box.setAccessibleName(tip)
-        controls = QVBoxLayout()
+        controls = QHBoxLayout()
         controls.setSpacing(8)
         for widget in (self.mode_box, self.rows_box, self.percentile_box):
             controls.addWidget(widget)
-        for low, high in (LIMITS[:2], LIMITS[2:]):
-            pair = QHBoxLayout()
-            pair.addWidget(self.limit_boxes[low])
-            pair.addWidget(self.limit_boxes[high])
-            controls.addLayout(pair)
-        controls.addWidget(self._note)
-        controls.addStretch(1)
-        layout = QHBoxLayout(self)
-        layout.setContentsMargins(8, 0, 8, 8)
-        layout.setSpacing(16)
-        layout.addWidget(self.view, 1)
+        for name in LIMITS:
+            controls.addWidget(self.limit_boxes[name])
+        controls.addWidget(self._note, 1)
+        layout = QVBoxLayout(self)
+        layout.setContentsMargins(8, 4, 8, 8)
+        layout.setSpacing(4)
         layout.addLayout(controls)
+        layout.addWidget(self.view, 1)
         for box in tips:
-            box.setFixedWidth(76 if box in self.limit_boxes.values() else 160)
-        self._note.setFixedWidth(160)
+            box.setFixedWidth(160 if box is self.mode_box else 76)
 
     def _connect(self) -> None:
         self.mode_box.activated.connect(self._on_mode)

@@ -1,6 +1,6 @@
 """The path lab: straight, slerp, geodesic and freehand paths from A to B, one above the other (D6, B8)."""
 
-from PySide6.QtWidgets import QFrame, QHBoxLayout, QScrollArea, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QFrame, QScrollArea, QVBoxLayout, QWidget
 
 from vae_gui.core.paths import PATHS
 from vae_gui.runtime.context import Context
@@ -27,11 +27,8 @@ class PathLabPanel(Panel):
             row.chosen.connect(self._lab.choose)
         strips.addStretch(0)
         content = QWidget(self)
-        columns = QHBoxLayout(content)
-        columns.setContentsMargins(8, 0, 8, 4)
-        columns.setSpacing(16)
-        columns.addLayout(strips, 1)
-        columns.addWidget(self.side)
+        strips.setContentsMargins(8, 0, 8, 4)
+        content.setLayout(strips)
         scroll = QScrollArea(self)
         scroll.setFrameShape(QFrame.Shape.NoFrame)
         scroll.setWidgetResizable(True)
@@ -39,7 +36,8 @@ class PathLabPanel(Panel):
         content.setAutoFillBackground(False)  # which setWidget turns on
         layout = QVBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
-        layout.addWidget(scroll)
+        layout.addWidget(self.side)
+        layout.addWidget(scroll, 1)
         self._lab.changed.connect(self._refresh_if_visible)
         self.explorer.scatter.changed.connect(self._on_scatter)
 

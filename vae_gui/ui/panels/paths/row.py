@@ -1,6 +1,7 @@
 """One path of the path lab: its name, its lengths, its frames."""
 
 from PySide6.QtCore import QPoint, QSize, Qt, Signal
+from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QHBoxLayout, QRadioButton, QToolButton, QVBoxLayout, QWidget
 
 from vae_gui.core.inference.requests import Decode
@@ -14,7 +15,8 @@ from vae_gui.ui.parts.path_strip import PathStrip
 from vae_gui.ui.style.theme import icon
 from vae_gui.ui.widgets.label import Label
 
-NAME_WIDTH, MIN_HEIGHT, MAX_HEIGHT = 212, 44, 112
+MIN_HEIGHT, MAX_HEIGHT = 44, 128
+BESIDE_NOTE = 60  # pixels: the gaps and the button of the search
 TOOL = QSize(12, 12)
 LENGTH_TIP = (
     "Length in z, and how far the image changes on the way: the sum of the pixel distances of "
@@ -57,26 +59,21 @@ class PathRow(QWidget):
         self.strip.copy_requested.connect(self._on_copy)
 
     def _lay_out(self) -> None:
-        head, texts = QHBoxLayout(), QVBoxLayout()
-        head.setSpacing(8)
+        head = QHBoxLayout()
+        head.setSpacing(12)
         head.addWidget(self.button)
+        head.addWidget(self.lengths)
         head.addWidget(self.note, 1)
         head.addWidget(self.search_button)
-        texts.setSpacing(0)
-        head.setContentsMargins(0, 0, 0, 0)
-        texts.addStretch(1)
-        texts.addLayout(head)
-        texts.addWidget(self.lengths)
-        texts.addStretch(1)
-        self._left = QWidget(self)
-        self._left.setFixedWidth(NAME_WIDTH)
-        self._left.setLayout(texts)
-        texts.setContentsMargins(0, 0, 0, 0)
-        row = QHBoxLayout(self)
-        row.setContentsMargins(0, 0, 0, 0)
-        row.setSpacing(8)
-        row.addWidget(self._left)
-        row.addWidget(self.strip, 1)
+        column = QVBoxLayout(self)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(0)
+        column.addLayout(head)
+        column.addWidget(self.strip, 1)
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        self._show_note()
 
     def forget(self) -> None:
         """Another model is shown."""
@@ -105,12 +102,16 @@ class PathRow(QWidget):
         if measured is not None and not pending:
             text += f"  ·  image {measured.length:.2f}{self._saving(measured.length)}"
         self.lengths.setText(text)
-        metrics = self.note.fontMetrics()
-        room = NAME_WIDTH - self.button.sizeHint().width() - 36
-        self.note.setText(metrics.elidedText(path.note, Qt.TextElideMode.ElideRight, room))
         self.note.setToolTip(path.note)
         self.strip.setToolTip(path.note)
         self._show_search(pending)
+        self._show_note()
+
+    def _show_note(self) -> None:
+        note, metrics = self.note.toolTip(), self.note.fontMetrics()
+        taken = sum(label.sizeHint().width() for label in (self.button, self.lengths))
+        room = self.width() - taken - BESIDE_NOTE
+        self.note.setText(metrics.elidedText(note, Qt.TextElideMode.ElideRight, room))
 
     def _saving(self, length: float) -> str:
         """How much shorter or longer than the straight path, in per cent."""

@@ -3,7 +3,7 @@
 from functools import partial
 
 import numpy as np
-from PySide6.QtCore import QSignalBlocker, Signal
+from PySide6.QtCore import QSignalBlocker, Qt, Signal
 from PySide6.QtWidgets import (
     QComboBox,
     QHBoxLayout,
@@ -25,9 +25,9 @@ from vae_gui.ui.widgets.flow_layout import FlowLayout
 from vae_gui.ui.widgets.label import Label
 from vae_gui.ui.widgets.log_slider import LogSlider
 
-WIDTH, TITLE_WIDTH = 324, 72
+TITLE_WIDTH = 72
 DRAW_TIP = "The next drag on the pad draws a path; its ends become A and B (P on the pad)"
-NO_KEYFRAMES = "K on the pad adds one, Delete removes it"
+NO_KEYFRAMES = "Keyframes: K on the pad adds one, Delete removes it"
 
 
 class KeyframeChips(QWidget):
@@ -87,17 +87,14 @@ class AttributeForm(QWidget):
         title = Label("B = A +", self)
         title.setProperty("role", "muted")
         title.setFixedWidth(TITLE_WIDTH)
-        first = QHBoxLayout()
-        first.setSpacing(4)
-        for widget in (*(title, self.towards_box, Label("−", self), self.away_box),):
-            first.addWidget(widget)
-        first.addStretch(1)
-        first.addWidget(self.set_button)
-        layout = QVBoxLayout(self)
-        layout.setContentsMargins(0, 0, 0, 0)
-        layout.setSpacing(4)
-        layout.addLayout(first)
-        layout.addWidget(self.strength)
+        row = QHBoxLayout(self)
+        row.setContentsMargins(0, 0, 0, 0)
+        row.setSpacing(4)
+        for widget in (title, self.towards_box, Label("−", self), self.away_box):
+            row.addWidget(widget)
+        row.addSpacing(8)
+        row.addWidget(self.strength, 1)
+        row.addWidget(self.set_button)
         self.set_button.clicked.connect(self._on_set)
         self.strength.value_changed.connect(self._on_strength)
         self.strength.drag_finished.connect(self._on_let_go)
@@ -144,7 +141,7 @@ class AttributeForm(QWidget):
 
 
 class PathSide(QWidget):
-    """The column beside the strips."""
+    """What holds for all paths, in two lines above the strips."""
 
     def __init__(self, context: Context, parent: QWidget) -> None:
         super().__init__(parent)
@@ -156,20 +153,18 @@ class PathSide(QWidget):
         self.draw_button.setAccessibleName("Draw a path on the pad")
         self.keyframes = KeyframeChips(self)
         self.attributes = AttributeForm(context, self)
-        self.setFixedWidth(WIDTH)
+        first = QHBoxLayout()
+        first.setSpacing(8)
+        first.addWidget(self._title("Steps"))
+        first.addWidget(self.spacing_box)
+        first.addWidget(self.draw_button)
+        first.addSpacing(8)
+        first.addWidget(self.keyframes, 1, Qt.AlignmentFlag.AlignVCenter)
         layout = QVBoxLayout(self)
-        layout.setContentsMargins(0, 0, 0, 0)
+        layout.setContentsMargins(8, 2, 8, 6)
         layout.setSpacing(6)
-        for text, widget in (("Steps", self.spacing_box), ("Keyframes", self.keyframes)):
-            row = QHBoxLayout()
-            row.setSpacing(8)
-            row.addWidget(self._title(text))
-            row.addWidget(widget, 1)
-            if widget is self.spacing_box:
-                row.addWidget(self.draw_button)
-            layout.addLayout(row)
+        layout.addLayout(first)
         layout.addWidget(self.attributes)
-        layout.addStretch(1)
         self.draw_button.clicked.connect(context.path_lab.set_drawing)
         context.path_lab.drawing_changed.connect(self._on_drawing)
         self.keyframes.shown.connect(self._on_shown)

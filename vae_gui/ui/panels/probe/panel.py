@@ -1,9 +1,9 @@
 """The probe: logistic regression on μ against raw pixels, side by side (A22)."""
 
 from dataclasses import replace
+from functools import partial
 from typing import cast
 
-from PySide6.QtCore import Qt
 from PySide6.QtWidgets import (
     QFrame,
     QGridLayout,
@@ -23,6 +23,7 @@ from vae_gui.core.analysis.probe import (
     Score,
     probe,
 )
+from vae_gui.core.export.tables import export_confusion_csv
 from vae_gui.core.support.progress import Progress
 from vae_gui.core.support.settings import settings_of
 from vae_gui.runtime.context import Context
@@ -31,11 +32,12 @@ from vae_gui.ui.panels.probe.accuracy_bars import AccuracyBars, Bar
 from vae_gui.ui.panels.probe.confusion_view import ConfusionView
 from vae_gui.ui.parts.get_data import GetDataButton
 from vae_gui.ui.parts.panel import Panel, RefreshOn
+from vae_gui.ui.parts.panel_export import PanelExport
 from vae_gui.ui.style.numbers import grouped
 from vae_gui.ui.widgets.label import Label
 from vae_gui.ui.widgets.number_box import NumberBox
 
-SIDE_WIDTH, BOX_WIDTH = 332, 84
+BOX_WIDTH = 84
 MU, PIXELS = "μ", "pixels"
 
 
@@ -72,6 +74,22 @@ class ProbePanel(Panel):
         self.problem.setText("")
         self._show()
 
+    def exports(self) -> tuple[PanelExport, ...]:
+        if self.result is None:
+            return ()
+        names = self.result.class_names
+        scores = {MU: self.result.mu, PIXELS: self.result.pixels}
+        return tuple(
+            PanelExport(
+                f"Confusion from {name} (CSV)",
+                "confusion",
+                ".csv",
+                partial(export_confusion_csv, score.confusion, names),
+            )
+            for name, score in scores.items()
+            if score is not None
+        )
+
     def refresh(self) -> None:
         self._show()
 
@@ -98,16 +116,10 @@ class ProbePanel(Panel):
             label.setProperty("role", role)
             label.setWordWrap(True)
         self.pointed.setProperty("role", "small")
-        side = QWidget(self)
-        column = QVBoxLayout(side)
-        column.setContentsMargins(0, 0, 8, 0)
-        column.setSpacing(4)
-        column.addLayout(self._settings_row())
-        column.addWidget(self.get_button)
-        column.addWidget(self.bars)
-        column.addWidget(self.note)
-        column.addWidget(self.problem)
-        column.addStretch(1)
+        top = QHBoxLayout()
+        top.setSpacing(24)
+        top.addLayout(self._settings_row())
+        top.addWidget(self.bars, 1)
         matrices = QGridLayout(self.matrix_area)
         matrices.setContentsMargins(0, 0, 0, 0)
         matrices.setHorizontalSpacing(24)
@@ -119,14 +131,15 @@ class ProbePanel(Panel):
             matrices.addWidget(view, 1, index)
         matrices.addWidget(self.pointed, 2, 0, 1, 2)
         matrices.setRowStretch(1, 1)
-        layout = QHBoxLayout(self)
+        self._matrices_area = _scrolling(self.matrix_area)
+        layout = QVBoxLayout(self)
         layout.setContentsMargins(8, 4, 8, 8)
-        layout.setSpacing(8)
-        narrow = _scrolling(side)
-        narrow.setFixedWidth(SIDE_WIDTH)
-        narrow.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
-        layout.addWidget(narrow)
-        layout.addWidget(_scrolling(self.matrix_area), 1)
+        layout.setSpacing(6)
+        layout.addLayout(top)
+        for widget in (self.get_button, self.note, self.problem):
+            layout.addWidget(widget)
+        layout.addWidget(self._matrices_area, 1)
+        layout.addStretch()
 
     def _settings_row(self) -> QGridLayout:
         row = QGridLayout()
@@ -150,6 +163,7 @@ class ProbePanel(Panel):
         self.all_button.setAccessibleName("All training images")
         row.addWidget(self.all_button, 1, 1)
         row.addWidget(self.measure_button, 1, 3)
+        row.setColumnStretch(4, 1)
         return row
 
     def _connect(self) -> None:
@@ -186,7 +200,7 @@ class ProbePanel(Panel):
             self.measure_button.style().polish(self.measure_button)
         result = self.result
         self.bars.setVisible(result is not None)
-        self.matrix_area.setVisible(result is not None)
+        self._matrices_area.setVisible(result is not None)
         self.note.setText(
             self._what_is_missing() if result is None else self._counts(result, stale)
         )

@@ -15,6 +15,7 @@ from vae_gui.runtime.inference_thread import Answer
 from vae_gui.ui.parts.digit_actions import copy_digit, show_digit_menu
 from vae_gui.ui.parts.get_data import GetDataButton
 from vae_gui.ui.parts.panel import Panel, RefreshOn
+from vae_gui.ui.parts.panel_export import PanelExport, digits_export
 from vae_gui.ui.widgets.image_grid import ImageGrid
 from vae_gui.ui.widgets.label import Label
 
@@ -66,6 +67,9 @@ class ReconstructionsPanel(Panel):
         self._pairs = min(fitting, max(1, MOST // self._columns))
         self.grid.set_columns(self._columns)
         return self._columns * self._pairs
+
+    def exports(self) -> tuple[PanelExport, ...]:
+        return digits_export(self.grid, "reconstructions")
 
     def refresh(self) -> None:
         count = self._fit()

@@ -27,6 +27,7 @@ from vae_gui.runtime.inference_thread import Answer
 from vae_gui.ui.panels.samples.bar import Mode, SampleBar, SampleChoice
 from vae_gui.ui.parts.digit_actions import copy_digit, show_digit_menu
 from vae_gui.ui.parts.panel import Panel, RefreshOn
+from vae_gui.ui.parts.panel_export import PanelExport, digits_export
 from vae_gui.ui.widgets.labelled_grid import LabelledGrid
 
 PER_ROW = 7  # of prior samples, where there is room
@@ -86,6 +87,9 @@ class SamplesPanel(Panel):
 
     def set_model(self) -> None:
         self._clear("")
+
+    def exports(self) -> tuple[PanelExport, ...]:
+        return digits_export(self.view.grid, "samples")
 
     def refresh(self) -> None:
         encodings, deterministic = self.explorer.scatter.encodings, self._is_point()
