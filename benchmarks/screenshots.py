@@ -12,6 +12,9 @@ from benchmarks.window import app_window, wait, wait_until
 from vae_gui.core.export.options import AnimationOptions
 from vae_gui.core.export.path import path_animation
 from vae_gui.core.support.progress import finish
+from vae_gui.runtime.training import Phase
+from vae_gui.ui.panels.draw.panel import DrawPanel
+from vae_gui.ui.panels.probe.panel import ProbePanel
 from vae_gui.ui.window.main_window import MainWindow
 
 PICTURES = Path(__file__).parents[1] / "docs" / "pictures"
@@ -30,10 +33,29 @@ def each_panel(window: MainWindow) -> None:
     """One picture of each panel, at the size that it has in the window."""
     for name, dock in window.docks.docks.items():
         dock.raise_()
-        if name == "draw":
-            Journey(window, 0, PICTURES).draw()
+        work_on(window, name)
         wait(1.5)
         save(dock.grab(), f"panel-{name}")
+
+
+def work_on(window: MainWindow, name: str) -> None:
+    """Do what the panel is there for, so that it shows its work and not an invitation."""
+    panel, explorer = window.docks.panels[name], window.context.explorer
+    if name == "draw":
+        Journey(window, 0, PICTURES).draw()
+        assert isinstance(panel, DrawPanel)
+        wait_until(lambda: panel.numbers.text("evidence") != "", 60)
+    elif name == "paths":
+        wait_until(lambda: all(s.found for s in window.context.path_lab.searches.values()), 60)
+    elif name == "bookmarks":
+        for z in ((-1.6, -1.6), (0.0, 0.0), (2.2, 0.3)):
+            explorer.move_cursor(z)
+            window.bookmarks.add_cursor()
+    elif name == "probe" and isinstance(panel, ProbePanel):
+        window.run_bar.train()
+        wait_until(lambda: window.context.training.phase is Phase.IDLE, 300)
+        panel.measure()
+        wait_until(lambda: panel.result is not None and len(panel.exports()) == 2, 120)
 
 
 def whole_window(theme: str) -> None:
