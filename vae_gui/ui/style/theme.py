@@ -42,41 +42,44 @@ _FAMILIES = ("Inter", "Cantarell", "Ubuntu", "Noto Sans", "Open Sans", "Liberati
 _COARSE = ("Sans Serif", "Sans", "DejaVu Sans", "Bitstream Vera Sans", "")
 
 
-def apply_theme(app: QApplication, theme: Theme) -> None:
-    """Give the whole app the colours of `theme`; may be called again at any time."""
+def apply_theme(app: QApplication, theme: Theme, scale: float = 1.0) -> None:
+    """Give the whole app the colours of `theme`; may be called again at any time.
+
+    scale: of both type sizes.
+    """
     if not app.styleSheet():
         app.setStyle("Fusion")
     palette = _palette(theme)
     app.setPalette(palette)
     QToolTip.setPalette(palette)
-    app.setFont(_font())
-    app.setStyleSheet(_style_sheet(theme))
+    app.setFont(_font(scale))
+    app.setStyleSheet(_style_sheet(theme, scale))
 
 
 def small_font(font: QFont) -> QFont:
     """The second of the two type sizes."""
     small = QFont(font)
-    small.setPixelSize(SMALL_PX)
+    small.setPixelSize(round(font.pixelSize() * SMALL_PX / BODY_PX))
     return small
 
 
-def _font() -> QFont:
+def _font(scale: float) -> QFont:
     system = QFontDatabase.systemFont(QFontDatabase.SystemFont.GeneralFont)
     font = QFont(system)
     if system.family() in _COARSE:
         there = [family for family in _FAMILIES if QFontDatabase.hasFamily(family)]
         font.setFamilies([*there, system.family()])
-    font.setPixelSize(BODY_PX)
+    font.setPixelSize(round(scale * BODY_PX))
     font.setFeature(QFont.Tag("tnum"), 1)
     font.setHintingPreference(QFont.HintingPreference.PreferVerticalHinting)
     return font
 
 
-def _style_sheet(theme: Theme) -> str:
+def _style_sheet(theme: Theme, scale: float) -> str:
     palettes = resources_dir() / "palettes"
     template = string.Template((palettes / "app.qss").read_text(encoding="utf-8"))
     images = (palettes / theme.name).as_posix()
-    return template.substitute(asdict(theme), images=images, small=f"{SMALL_PX}px")
+    return template.substitute(asdict(theme), images=images, small=f"{round(scale * SMALL_PX)}px")
 
 
 def _palette(theme: Theme) -> QPalette:

@@ -72,7 +72,10 @@ class NumberBox(QDoubleSpinBox):
         return self._problem
 
     def sizeHint(self) -> QSize:
-        return QSize(96, super().sizeHint().height())
+        """Wide enough for six digits and a unit, in whatever size the type has."""
+        return QSize(
+            max(96, self.fontMetrics().averageCharWidth() * 14), super().sizeHint().height()
+        )
 
     def minimumSizeHint(self) -> QSize:
         return QSize(48, super().minimumSizeHint().height())

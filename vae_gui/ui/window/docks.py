@@ -1,6 +1,6 @@
 """The panels as docks: their first arrangement, and one at a time in full."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from itertools import pairwise
 
 from PySide6.QtCore import QByteArray, QChildEvent, QEvent, QObject, Qt
@@ -77,11 +77,16 @@ class Docks(QObject):
         if self._before is not None:
             self.restore_all()
             return
+        self.show_alone([name for name, other in self.docks.items() if other is dock])
+        dock.title.show_maximised(True)
+
+    def show_alone(self, names: Collection[str]) -> None:
+        """Hide all panels but these, until `restore_all`."""
+        self.restore_all()
         self._open_before = self.open_panels()
         self._before = self._window.saveState(LAYOUT_VERSION)
-        for other in self.docks.values():
-            other.setVisible(other is dock)
-        dock.title.show_maximised(True)
+        for name, dock in self.docks.items():
+            dock.setVisible(name in names)
 
     def restore_all(self) -> None:
         """End the view of one dock alone."""

@@ -28,6 +28,7 @@ from vae_gui.ui.window.lessons.lesson_dock import LessonDock
 from vae_gui.ui.window.menu_bar import MenuBar
 from vae_gui.ui.window.model_tabs import ModelTabs
 from vae_gui.ui.window.own_images_dialog import OwnImagesDialog
+from vae_gui.ui.window.presentation import Presentation
 from vae_gui.ui.window.recovery_offer import RecoveryOffer
 from vae_gui.ui.window.run_bar import RunBar
 from vae_gui.ui.window.status_line import StatusLine
@@ -57,6 +58,7 @@ class MainWindow(QMainWindow):
         self.drops = Drops(self.docks, self.files)
         self.lesson_dock = LessonDock(self)
         self.tour = Tour(self)
+        self.presentation = Presentation(self)
         self.export_form = ExportForm()
         self._export_popup = Popup(self.export_form, self)
         self._ends_unasked = False

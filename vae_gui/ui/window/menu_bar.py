@@ -39,7 +39,7 @@ class MenuBar(QObject):
             Command("Save", files.save, KEY.Save),
             Command("Save as…", files.save_as, "Ctrl+Shift+S"),
             None,
-            Command("Rename…", window.tabs.bar.rename_shown, "F2", "The name stands in its tab"),
+            Command("Rename…", window.tabs.bar.rename_shown, None, "Or double click on the name in its tab"),
             Command("Close the model", window.close_shown_model, "Ctrl+W"),
             Command("Open the closed model again", window.reopen_closed, "Ctrl+Shift+T"),
             None,
@@ -84,6 +84,7 @@ class MenuBar(QObject):
         docks, library = self._window.docks, self._context.library
         menu = add_menu(self._window, "&View", [
             Command("Dark theme", self._window.toggle_theme, "Ctrl+T"),
+            Command("Presentation (F11)", self._window.presentation.toggle),
             Command("Reset the layout", docks.arrange),
             None,
             Command("Next model", lambda: library.show_next(), "Ctrl+Tab"),

@@ -1,5 +1,7 @@
 """The coverage at the cursor as a number and a word beside the digit: the off-the-map meter (D4)."""
 
+from PySide6.QtCore import QEvent
+
 from vae_gui.core.analysis.coverage import CoverageLevel
 from vae_gui.runtime.live.throttle import Throttle
 from vae_gui.ui.parts.panel import Panel
@@ -29,9 +31,7 @@ class CoverageLabel(Label):
         self.setToolTip(HELP)
         self.setAccessibleName("Off-the-map meter")
         self._explorer, self._coverage = panel.explorer, panel.context.coverage
-        room = Label(_widest_text())
-        room.setFont(small_font(panel.font()))
-        self.setFixedSize(room.sizeHint())
+        self._fit()
         self._throttle = Throttle(self)
         self._throttle.due.connect(self._show_text)
         panel.watch_while_visible(self._coverage)
@@ -39,6 +39,17 @@ class CoverageLabel(Label):
         self._explorer.model_changed.connect(self._show_text)
         self._explorer.latent_changed.connect(self._on_moved)
         self._explorer.hover_changed.connect(self._on_moved)
+
+    def changeEvent(self, event: QEvent) -> None:
+        super().changeEvent(event)
+        if event.type() == QEvent.Type.FontChange:
+            self._fit()
+
+    def _fit(self) -> None:
+        room = Label(_widest_text())
+        parent = self.parentWidget()
+        room.setFont(small_font(self.font() if parent is None else parent.font()))
+        self.setFixedSize(room.sizeHint())
 
     def _on_moved(self) -> None:
         if self.isVisible():

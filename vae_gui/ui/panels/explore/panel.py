@@ -31,12 +31,18 @@ class ExplorePanel(Panel):
         layout.addWidget(self.traversal, 1)
         self.objectNameChanged.connect(self.traversal.setObjectName)
 
+    def show_digit_alone(self, on: bool) -> None:
+        """Without the rows."""
+        self.traversal.setVisible(not on)
+
     def state(self) -> dict[str, Scalar]:
         return self.traversal.state()
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)
-        self.decoded.setMaximumHeight(min(MOST, max(LEAST, round(DIGIT * self.height()))))
+        share = DIGIT if self.traversal.isVisibleTo(self) else 1
+        most = MOST if share < 1 else self.height()
+        self.decoded.setMaximumHeight(min(most, max(LEAST, round(share * self.height()))))
 
     def restyle(self) -> None:
         self.decoded.restyle()

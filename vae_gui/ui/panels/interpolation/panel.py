@@ -3,7 +3,7 @@
 from dataclasses import replace
 
 from PySide6.QtCore import QPoint, QTimer
-from PySide6.QtWidgets import QHBoxLayout, QPushButton, QToolButton, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QPushButton, QSizePolicy, QToolButton, QWidget
 
 from vae_gui.core.inference.requests import Decode
 from vae_gui.core.paths.curves import Points
@@ -46,7 +46,7 @@ class InterpolationPanel(Panel):
         self._timer.timeout.connect(self._advance)
         self.play_button = self._tool("play", "Walk along the path and back", self._toggle_play)
         self.frames_box = NumberBox(FEWEST_FRAMES, MOST_FRAMES, step=1, whole=True, unit="frames")
-        self.frames_box.setFixedWidth(96)
+        self.frames_box.setSizePolicy(QSizePolicy.Policy.Fixed, QSizePolicy.Policy.Fixed)
         self.frames_box.setAccessibleName("Frames on the strip")
         self.frames_box.setToolTip("Digits on the strip, A and B included")
         self.export_button = QPushButton(icon("export"), "Export GIF…", self)

@@ -5,7 +5,8 @@ from dataclasses import replace
 from functools import partial
 
 import numpy as np
-from PySide6.QtGui import QHideEvent, QShowEvent
+from PySide6.QtCore import Qt
+from PySide6.QtGui import QHideEvent, QKeySequence, QShortcut, QShowEvent
 from PySide6.QtWidgets import QToolButton, QVBoxLayout, QWidget
 
 from vae_gui.core.export.tables import export_encodings_csv, export_encodings_npz
@@ -34,6 +35,7 @@ from vae_gui.ui.style.theme import class_color, icon
 from vae_gui.ui.widgets.legend import Legend
 from vae_gui.ui.widgets.popup import Popup
 
+FOCUS = Qt.ShortcutContext.WidgetWithChildrenShortcut  # a letter typed elsewhere is for elsewhere
 RASTER_SHARE = 3  # of the time between two pictures of the scatter, while the view moves
 
 
@@ -131,7 +133,8 @@ class PadPanel(Panel):
         button.setIcon(icon(name))
         button.setToolTip(tip)
         button.setAccessibleName(tip)
-        button.setShortcut(key)
+        shortcut = QShortcut(QKeySequence(key), self, context=FOCUS)
+        shortcut.activated.connect(button.click)
         return button
 
     def _connect(self) -> None:

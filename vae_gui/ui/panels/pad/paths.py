@@ -28,7 +28,8 @@ class PadPaths(QObject):
         self._stroke: list[Point] = []
         self._version = 0
         self._known: tuple[object, Marks] = (None, Marks())
-        shortcut = QShortcut(QKeySequence("P"), panel)
+        focus = Qt.ShortcutContext.WidgetWithChildrenShortcut
+        shortcut = QShortcut(QKeySequence("P"), panel, context=focus)
         shortcut.activated.connect(self._on_draw_key)
         self._lab.drawing_changed.connect(self._on_drawing)
         self._lab.changed.connect(self._on_changed)

@@ -1,0 +1,69 @@
+"""Presentation mode: pad, digit and strip alone on the whole screen, in larger type."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QByteArray, QObject
+from PySide6.QtGui import QAction, QKeySequence
+from PySide6.QtWidgets import QApplication, QToolBar, QWidget
+
+from vae_gui.ui.panels.explore.panel import ExplorePanel
+from vae_gui.ui.style.theme import apply_theme, current_theme
+
+if TYPE_CHECKING:
+    from vae_gui.ui.window.main_window import MainWindow
+
+PANELS_SHOWN = ("pad", "explore", "interpolation")
+SCALE = 1.4
+
+
+class Presentation(QObject):
+    """F11 begins and ends it, Escape ends it."""
+
+    def __init__(self, window: MainWindow) -> None:
+        super().__init__(window)
+        self._window = window
+        self._geometry = QByteArray()
+        self.on = False
+        for text, key, run in (
+            ("Presentation", QKeySequence("F11"), self.toggle),
+            ("End the presentation", QKeySequence("Esc"), self.end),
+        ):
+            action = QAction(text, window)  # of the window: its menu bar is hidden meanwhile
+            action.setShortcut(key)
+            action.triggered.connect(run)
+            window.addAction(action)
+        self.end_action = action
+        self.end_action.setEnabled(False)
+
+    def toggle(self) -> None:
+        self._show(not self.on)
+
+    def end(self) -> None:
+        """Back to the window as it was."""
+        if self.on:
+            self._show(False)
+
+    def _show(self, on: bool) -> None:
+        window, self.on = self._window, on
+        self.end_action.setEnabled(on)
+        if on:
+            self._geometry = window.saveGeometry()
+            window.docks.show_alone(PANELS_SHOWN)
+        bars: list[QWidget] = [window.menuBar(), window.statusBar(), *window.findChildren(QToolBar)]
+        for bar in bars:
+            bar.setVisible(not on)
+        explore = window.docks.panels["explore"]
+        assert isinstance(explore, ExplorePanel)
+        explore.show_digit_alone(on)
+        app = QApplication.instance()
+        assert isinstance(app, QApplication)
+        apply_theme(app, current_theme(), SCALE if on else 1.0)
+        if on:
+            window.showFullScreen()
+        else:
+            window.showNormal()
+            window.restoreGeometry(self._geometry)
+            window.docks.restore_all()
+        window.docks.restyle()
