@@ -54,7 +54,10 @@ def work_on(window: MainWindow, name: str) -> None:
     elif name == "probe" and isinstance(panel, ProbePanel):
         window.run_bar.train()
         wait_until(lambda: window.context.training.phase is Phase.IDLE, 300)
-        panel.measure()
+        window.docks.bring_up(name)
+        wait(1)
+        wait_until(panel.measure_button.isEnabled, 30)
+        panel.measure_button.click()
         wait_until(lambda: panel.result is not None and len(panel.exports()) == 2, 120)
 
 

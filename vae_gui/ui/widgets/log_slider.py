@@ -56,7 +56,7 @@ class LogSlider(QWidget):
             *(limits or (least, high)), step=step, logarithmic=logarithmic and not zero_below
         )
         self._exact.setAccessibleName(f"Exact value of {label}")
-        self._exact.setFixedWidth(60)
+        self._exact.setFixedWidth(74)
         self._label.setBuddy(self._exact)
         self._tool_tip = tool_tip
         self.setToolTip(tool_tip)

@@ -100,7 +100,7 @@ class RunBar(QWidget):
         progress.addWidget(self.progress)
         progress.addStretch()
         row = QHBoxLayout(self)
-        for box, characters in ((self.dataset_box, 9), (self.preset_box, 13)):
+        for box, characters in ((self.dataset_box, 7), (self.preset_box, 13)):
             box.setMinimumContentsLength(characters)
             box.setSizeAdjustPolicy(
                 QComboBox.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon

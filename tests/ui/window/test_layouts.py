@@ -1,0 +1,106 @@
+"""The window at the sizes of screens: nothing outside of it, no text cut, no field too narrow for its value."""
+
+from contextlib import suppress
+
+import pytest
+from PySide6.QtCore import QPoint, QRect, Qt
+from PySide6.QtWidgets import (
+    QAbstractButton,
+    QAbstractSpinBox,
+    QDockWidget,
+    QLabel,
+    QLineEdit,
+    QScrollArea,
+    QWidget,
+)
+from pytestqt.exceptions import TimeoutError
+
+from vae_gui.ui.panels import PANELS, Area
+from vae_gui.ui.window.main_window import MainWindow
+
+SIZES = ((960, 600), (1024, 640), (1280, 800), (1920, 1080))
+BENCH = [entry.name for entry in PANELS if entry.area is Area.BENCH]
+
+
+def shown(window: MainWindow) -> list[QWidget]:
+    """What a person sees of the window: no popups, nothing that is scrolled to, no dock of another tab."""
+    return [
+        widget
+        for widget in window.findChildren(QWidget)
+        if widget.isVisible() and widget.window() is window and not _elsewhere(widget)
+    ]
+
+
+def _elsewhere(widget: QWidget) -> bool:
+    parent = widget
+    while parent is not None:
+        behind = isinstance(parent, QDockWidget) and parent.widget().isHidden()
+        if behind or (isinstance(parent, QScrollArea) and parent is not widget):
+            return True
+        parent = parent.parentWidget()
+    return False
+
+
+def outside(window: MainWindow) -> list[str]:
+    """Controls that are not wholly in the window."""
+    found = []
+    for widget in shown(window):
+        rect = QRect(widget.mapTo(window, QPoint(0, 0)), widget.size())
+        if widget.focusPolicy() != Qt.FocusPolicy.NoFocus and not window.rect().contains(rect):
+            found.append(f"{type(widget).__name__} {widget.accessibleName()} {rect}")
+    return found
+
+
+def cut(window: MainWindow) -> list[str]:
+    """Texts that are wider or higher than the widget that shows them."""
+    found = []
+    for widget in shown(window):
+        if isinstance(widget, QLabel) and widget.text() and not widget.wordWrap():
+            needed = widget.sizeHint()
+        elif isinstance(widget, QAbstractButton) and widget.text():
+            needed = widget.minimumSizeHint()
+        else:
+            continue
+        if widget.width() < needed.width() or widget.height() < needed.height() - 2:
+            found.append(f"{type(widget).__name__} “{widget.text()}” {widget.size()} < {needed}")
+    return found
+
+
+def too_narrow(window: MainWindow) -> list[str]:
+    """Number fields whose value does not fit."""
+    found = []
+    for box in shown(window):
+        if isinstance(box, QAbstractSpinBox):
+            line: QLineEdit = box.lineEdit()
+            room = line.width() - line.textMargins().left() - line.textMargins().right()
+            if line.fontMetrics().horizontalAdvance(line.text()) > room:
+                found.append(f"{box.accessibleName()} “{line.text()}” in {room}")
+    return found
+
+
+@pytest.mark.parametrize("theme", ["dark", "light"])
+@pytest.mark.parametrize("size", SIZES, ids=[f"{width}x{height}" for width, height in SIZES])
+def test_every_panel_fits(qtbot, window, size: tuple[int, int], theme: str) -> None:
+    window.set_theme(theme)
+    window.run_bar.learning_rate.set_value(1.24e-4)
+    window.resize(*size)
+    assert (window.width(), window.height()) == size
+    for name in BENCH:
+        window.docks.bring_up(name)
+        qtbot.waitUntil(window.docks.panels[name].isVisible)
+        for faults in (outside, cut, too_narrow):
+            with suppress(TimeoutError):  # panels fit themselves a moment after they were resized
+                qtbot.waitUntil(lambda of=faults: of(window) == [], timeout=1500)
+            assert faults(window) == [], name
+        assert (window.width(), window.height()) == size, name
+
+
+def test_the_pad_is_tall_and_the_bench_has_room(window) -> None:
+    window.resize(1280, 800)
+    pad, bench = window.docks.docks["pad"], window.docks.docks["explore"]
+    assert pad.height() >= 470
+    assert window.docks.panels["explore"].width() >= 560
+    assert window.docks.panels["explore"].height() >= 400
+    assert bench.x() > pad.x() + pad.width() - 10
+    strip = window.docks.docks["interpolation"]
+    assert strip.width() >= window.width() - 4
