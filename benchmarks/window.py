@@ -1,6 +1,5 @@
 """The real window as the benchmarks and the screenshots drive it."""
 
-import tempfile
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -10,6 +9,7 @@ from PySide6.QtGui import QMouseEvent
 from PySide6.QtWidgets import QApplication, QWidget
 
 from vae_gui.app import build_context, make_application, open_window, shutdown
+from vae_gui.runtime.settings import default_settings_path
 from vae_gui.ui.style.theme import DARK, LIGHT, apply_theme
 from vae_gui.ui.window.gc_policy import collect_on_this_thread
 from vae_gui.ui.window.main_window import MainWindow
@@ -21,18 +21,18 @@ def app_window(theme: str = "dark") -> Iterator[MainWindow]:
     QStandardPaths.setTestModeEnabled(True)
     app = make_application()
     apply_theme(app, LIGHT if theme == "light" else DARK)
-    with tempfile.TemporaryDirectory():
-        context = build_context()
-        window = open_window(context, None)
-        garbage = collect_on_this_thread()
-        try:
-            wait_until(lambda: context.explorer.questions.reply_ms > 0, 60)
-            yield window
-        finally:
-            shutdown(context)
-            window.deleteLater()
-            QCoreApplication.sendPostedEvents(None, QEvent.Type.DeferredDelete)
-            del garbage
+    default_settings_path().unlink(missing_ok=True)  # those of the window before
+    context = build_context()
+    window = open_window(context, None)
+    garbage = collect_on_this_thread()
+    try:
+        wait_until(lambda: context.explorer.questions.reply_ms > 0, 60)
+        yield window
+    finally:
+        shutdown(context)
+        window.deleteLater()
+        QCoreApplication.sendPostedEvents(None, QEvent.Type.DeferredDelete)
+        del garbage
 
 
 def wait(seconds: float) -> None:

@@ -8,7 +8,7 @@ import pytest
 from tests.runtime.acting import ENDLESS
 from tests.tiny import tiny_config
 from tests.ui.spaces import show_space
-from vae_gui.core.latent.start import at_classes, informative_axes
+from vae_gui.core.latent.start import at_classes, informative_axes, start
 from vae_gui.core.state.latent import LatentState
 from vae_gui.core.vae.config import ModelConfig, RunConfig
 from vae_gui.core.vae.encodings import Encodings
@@ -63,10 +63,13 @@ def test_an_autoencoder_stands_at_class_centres_until_somebody_moves(
     assert explorer.latent == moved
 
 
-def test_a_vae_stands_at_the_origin_of_its_prior(qtbot, context: Context) -> None:
+def test_a_vae_stands_between_two_of_its_classes(qtbot, context: Context) -> None:
     begin(qtbot, context, ENDLESS)
     end(qtbot, context)
-    assert context.explorer.latent == LatentState.origin(2)
+    explorer = context.explorer
+    qtbot.waitUntil(lambda: explorer.latent == start(2, explorer.scatter.encodings))
+    assert explorer.latent != LatentState.origin(2)
+    assert explorer.undo_stack.count() == 0
 
 
 def test_the_plane_is_of_the_most_informative_dimensions_once_a_run_stops(

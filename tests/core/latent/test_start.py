@@ -1,5 +1,7 @@
 """Where exploring begins: places at the classes of an autoencoder, the dimensions that carry most."""
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 
@@ -26,8 +28,16 @@ def test_nothing_is_known_without_encodings() -> None:
     assert start(3, None) == LatentState.origin(3)
 
 
-def test_a_vae_begins_at_the_origin_of_its_prior() -> None:
-    assert start(2, encodings_of([0, 1], deterministic=False)) == LatentState.origin(2)
+def test_a_vae_without_classes_begins_at_the_origin_of_its_prior() -> None:
+    assert start(2, encodings_of(None, deterministic=False)) == replace(
+        LatentState.origin(2), axes=(0, 1)
+    )
+
+
+def test_a_vae_begins_between_two_classes() -> None:
+    at = start(2, encodings_of(list(range(10)), deterministic=False))
+    assert [round(z[0] / 10) for z in (at.a, at.b)] == [0, 7]
+    assert at.cursor == pytest.approx((np.array(at.a) + at.b) / 2)
 
 
 def test_an_autoencoder_begins_at_the_classes_0_3_and_7_of_ten() -> None:

@@ -35,6 +35,7 @@ def test_the_label_gives_log_q_at_the_cursor_and_a_word(
     qtbot, context: Context, label: CoverageLabel
 ) -> None:
     show_space(context)
+    context.explorer.move_cursor((0.0, 0.0))
     qtbot.waitUntil(lambda: context.coverage.value is not None)
     encodings = made_up_encodings(2, 3, point=False)
     value = log_density(mixture(encodings), np.zeros((1, 2)))[0]

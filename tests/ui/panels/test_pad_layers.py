@@ -126,7 +126,7 @@ def test_the_tile_under_the_mouse_is_what_its_place_decodes_to(
     x, y = panel.view.to_latent(QPointF(200, 150))
     row, column = divmod(latent_grid.nearest(x, y), len(latent_grid.x))
     # then the middle of the tile there shows what its z decodes to
-    z = (latent_grid.x[column], latent_grid.y[row], 0.0)
+    z = (latent_grid.x[column], latent_grid.y[row], context.explorer.latent.cursor[2])
     image = decoded(snapshot, z)[0]
     middle = picture_under(panel, z[0] + 1e-9, z[1] - 1e-9)
     assert middle[0] == pytest.approx(0.7 * image[14, 14], abs=2)

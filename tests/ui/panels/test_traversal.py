@@ -128,6 +128,7 @@ def test_steps_by_percentile_show_the_tutorials_values(
     qtbot, context: Context, panel: Traversal
 ) -> None:
     snapshot = show_space(context, 3)
+    context.explorer.move_cursor((0, 0, 0))
     wait_for_rows(qtbot, panel)
     set_rows(panel, spacing=WIDE, steps=20)
     row = wait_for_rows(qtbot, panel)[2]

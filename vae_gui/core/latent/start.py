@@ -13,12 +13,18 @@ A, CURSOR, B = 0, 3, 7  # tenths of the classes in their order
 
 
 def start(latent_dim: int, encodings: Encodings | None) -> LatentState:
-    """The origin of the prior; of an autoencoder, which has none, places at its classes."""
+    """A and B at two classes and the cursor between them; without classes the origin of the prior.
+
+    An autoencoder, which has no prior, begins at places of its encodings: between two classes may be nothing.
+    """
     if encodings is None or not len(encodings):
         return LatentState.origin(latent_dim)
+    places = at_classes(encodings)
     if encodings.logvar is None:
-        return at_classes(encodings)
-    return replace(LatentState.origin(latent_dim), axes=informative_axes(encodings))
+        return places
+    if encodings.labels is None:
+        return replace(LatentState.origin(latent_dim), axes=places.axes)
+    return replace(places, cursor=_z((np.array(places.a) + places.b) / 2))
 
 
 def at_classes(encodings: Encodings) -> LatentState:
