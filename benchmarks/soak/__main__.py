@@ -4,7 +4,7 @@ import argparse
 import importlib
 import sys
 
-ALL = ("kills",)
+ALL = ("kills", "closes")
 
 
 def main() -> int:

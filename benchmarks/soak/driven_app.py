@@ -1,7 +1,7 @@
 """Starts the real app, does what it reads from standard input, and writes what happens to standard output.
 
 Commands: `train`, `click TEXT` of a button in the banner, `forget` (close the tab that is shown), `save FILE`,
-`close`. Events: `ready`, `offer STEP`, `opened STEP`, `done COMMAND`, `saved STEP` (by autosave), `kept FILE`,
+`export FILE` (a long animation), `close`. Events: `ready`, `offer STEP`, `opened STEP`, `done COMMAND`, `saved STEP` (by autosave), `kept FILE`,
 `at STEP SECONDS`.
 """
 
@@ -16,6 +16,8 @@ from PySide6.QtCore import QObject, QSocketNotifier, QTimer
 from PySide6.QtWidgets import QApplication, QMessageBox, QPushButton
 
 from vae_gui import app as the_app
+from vae_gui.core.export.options import AnimationOptions
+from vae_gui.core.export.path import path_animation
 from vae_gui.core.storage.workspace import Workspace
 from vae_gui.core.vae.config import RunConfig
 from vae_gui.core.vae.presets import PRESETS
@@ -117,9 +119,19 @@ class Driver(QObject):
             context.session.close(context.library.shown.run_id)
         elif name == "save":
             context.files.save(Path(rest))
+        elif name == "export":
+            self.export(Path(rest))
         elif name == "close":
             self.window.close()
         say(f"done {command}")
+
+    def export(self, path: Path) -> None:
+        assert self.window is not None
+        context = self.window.context
+        snapshot = context.explorer.weights.snapshot
+        assert snapshot is not None
+        plan, options = context.path_lab.plan("straight"), AnimationOptions(frames=1000, size=512)
+        context.jobs.start("Export", lambda: path_animation(snapshot, plan, path, options))
 
 
 if __name__ == "__main__":

@@ -94,14 +94,15 @@ def test_after_the_stop_every_panel_shows_the_last_weights(qtbot, running) -> No
     press(qtbot, running.run_bar.stop_button)
     qtbot.waitUntil(lambda: running.context.training.phase is Phase.IDLE)
     explorer = running.context.explorer
-    engine, latent = Engine(explorer.weights.snapshot), explorer.latent
+    engine = Engine(explorer.weights.snapshot)
+    mu, _ = engine.encode(explorer.scatter.images.test.images)
+    qtbot.waitUntil(lambda: np.allclose(explorer.scatter.encodings.mu, mu, atol=1e-4))
+    latent = explorer.latent  # A, B and the cursor have followed the encodings
     digit = engine.decode(np.array([latent.cursor], np.float32))[0]
     way = straight(np.array(latent.a), np.array(latent.b), latent.frames).astype(np.float32)
-    mu, _ = engine.encode(explorer.scatter.images.test.images)
     qtbot.waitUntil(lambda: np.array_equal(panel(running, "explore").decoded.digit._image, digit))
     strip = panel(running, "interpolation").strip
     qtbot.waitUntil(lambda: np.array_equal(strip._images, engine.decode(way)))
-    qtbot.waitUntil(lambda: np.allclose(explorer.scatter.encodings.mu, mu, atol=1e-4))
 
 
 # --- the GIF --------------------------------------------------------------------
