@@ -79,3 +79,15 @@ def test_it_begins_by_itself_at_the_first_start_alone(window) -> None:
     window.tour.stop()
     window.welcome()
     assert not window.tour.isVisible()
+
+
+def test_a_step_brings_its_panel_up_once_and_holds_nobody_there(qtbot, window) -> None:
+    window.docks.docks["draw"].hide()
+    window.tour._show(3)
+    draw, samples = panel(window, "draw"), panel(window, "samples")
+    qtbot.waitUntil(draw.isVisible)
+    window.docks.bring_up("samples")
+    qtbot.waitUntil(samples.isVisible)
+    window.tour._place()
+    qtbot.waitUntil(lambda: not window.tour.frame.isVisible())
+    assert samples.isVisible()

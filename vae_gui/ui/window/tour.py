@@ -27,11 +27,12 @@ FOLLOW_MS = 100  # after which the frame is where its widget is
 
 @dataclass(frozen=True, slots=True)
 class Step:
-    """target: the widget that is framed. done: the signal that ends the step."""
+    """target: the widget that is framed. done: the signal that ends the step. panel: brought up for it."""
 
     text: str
     target: Callable[[MainWindow], QWidget]
     done: Callable[[MainWindow], SignalInstance]
+    panel: str = ""
 
 
 def _pad(window: MainWindow) -> QWidget:
@@ -40,7 +41,7 @@ def _pad(window: MainWindow) -> QWidget:
     return panel.view
 
 
-def _play(window: MainWindow) -> QPushButton | QWidget:
+def _play(window: MainWindow) -> QWidget:
     panel = window.docks.panels["interpolation"]
     assert isinstance(panel, InterpolationPanel)
     return panel.play_button
@@ -49,7 +50,6 @@ def _play(window: MainWindow) -> QPushButton | QWidget:
 def _canvas(window: MainWindow) -> QWidget:
     panel = window.docks.panels["draw"]
     assert isinstance(panel, DrawPanel)
-    window.docks.bring_up("draw")
     return panel.canvas
 
 
@@ -64,10 +64,11 @@ STEPS = (
         "Drag the cursor over the pad: the digit follows.",
         _pad,
         lambda window: window.context.explorer.latent_settled,
+        "pad",
     ),
-    Step("Play the path from A to B.", _play, _played),
+    Step("Play the path from A to B.", _play, _played, "interpolation"),
     Step(
-        "Drag the playhead back and see the model learn.",
+        "Drag the playhead back and see a run learn (the example brings none: Next).",
         lambda window: window.timeline_bar.slider,
         lambda window: window.context.explorer.weights.entry_changed,
     ),
@@ -75,6 +76,7 @@ STEPS = (
         "Draw a 7 and see how sure the model is.",
         _canvas,
         lambda window: window.context.explorer.posterior_changed,
+        "draw",
     ),
     Step(
         "Press Train: a new model learns on the digits.",
@@ -166,6 +168,8 @@ class Tour(QWidget):
         if self.step is None:
             self._follow.stop()
             return
+        if self.step.panel:
+            self._window.docks.bring_up(self.step.panel)
         self.text.setText(f"{index + 1} of {len(STEPS)}   {self.step.text}")
         self.setAccessibleName(self.step.text)
         self.next_button.setText("Next" if index + 1 < len(STEPS) else "Done")
