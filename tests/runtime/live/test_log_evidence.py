@@ -92,7 +92,7 @@ def test_when_nobody_asks_nothing_is_weighed(qtbot, context: Context, live) -> N
 def test_hidden_it_stops(qtbot, context: Context, live) -> None:
     show_space(context, 3)
     live.ask(FIRST, SAMPLES)
-    qtbot.waitUntil(lambda: live.busy)
+    qtbot.waitUntil(lambda: live.busy or live.value is not None)
     live.watch(False)
     assert not live.busy
 

@@ -109,8 +109,9 @@ def test_the_meter_speaks_of_a_kernel_density(qtbot, context: Context, panel_of:
 
 def test_the_manifold_runs_over_its_codes(qtbot, context: Context, panel_of: PanelOf) -> None:
     panel = panel_of(ManifoldPanel, 700, 500)
+    panel.set_choice(ManifoldChoice(rows=7))
     show_space(context, 2, "autoencoder-512")
-    qtbot.waitUntil(lambda: panel._shown is not None)
+    qtbot.waitUntil(lambda: panel._shown is not None and len(panel._shown.x) == 7)
     encodings = context.explorer.scatter.encodings
     for values, axis in ((panel._shown.x, 0), (panel._shown.y[::-1], 1)):
         low, high = code_range(encodings, axis)
@@ -119,7 +120,7 @@ def test_the_manifold_runs_over_its_codes(qtbot, context: Context, panel_of: Pan
     assert panel.mode_box.currentText() == "Over its codes"
     show_space(context)
     qtbot.waitUntil(lambda: panel._shown is not None)
-    assert panel._shown == ManifoldChoice().latent_grid(2)
+    assert panel._shown == ManifoldChoice(rows=7).latent_grid(2)
     assert panel.mode_box.currentText() == "By percentile"
 
 

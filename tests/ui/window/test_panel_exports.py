@@ -97,7 +97,15 @@ def test_the_digits_of_a_panel_are_those_that_it_shows(
     window.docks.bring_up(name)
     panel = window.docks.panels[name]
     grid = panel.grid if name == "reconstructions" else panel.view.grid
-    qtbot.waitUntil(lambda: grid.count() > 40)
+    expected = {
+        "samples": lambda: 49,
+        "manifold": lambda: panel.choice.rows**2,
+        "reconstructions": lambda: 2 * panel._columns * panel._pairs,
+    }[name]
+    at_rest = getattr(panel, "_resized", None)
+    qtbot.waitUntil(
+        lambda: grid.count() == expected() and (at_rest is None or not at_rest.isActive())
+    )
     with Image.open(export(name, "Digits (PNG)")) as image:
         pixels = np.asarray(image.convert("L"))
     tiles = grid.tiles()
