@@ -4,7 +4,7 @@ import io
 import logging
 import sys
 import threading
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import replace
 from itertools import pairwise
 from pathlib import Path
@@ -19,6 +19,7 @@ from tests.runtime.conftest import entry
 from tests.screen import differs, pad_of, panel, pixels
 from vae_gui.core.inference.engine import Engine
 from vae_gui.core.storage import workspace as files
+from vae_gui.resources import PRETRAINED, resources_dir
 from vae_gui.runtime.training import Phase
 from vae_gui.ui.window import exception_hook
 from vae_gui.ui.window.exception_hook import ExceptionHook
@@ -360,6 +361,32 @@ def test_unsaved_work_is_saved_once_before_a_window_that_trains_closes(
     kept = files.load(path)
     assert kept.checkpoint.snapshot.step == window.context.library.shown.snapshot.step > 0
     assert not window.context.library.unsaved
+
+
+def test_saving_on_closing_leaves_the_shipped_model_as_it_is(
+    qtbot, window, monkeypatch, tmp_path
+) -> None:
+    shipped, path = resources_dir() / PRETRAINED, tmp_path / "mine.vae"
+    before = shipped.read_bytes()
+    choose_file(monkeypatch, path)
+    monkeypatch.setattr(files, "save", refusing(shipped, files.save))
+    window.bookmarks.add_cursor()
+    qtbot.waitUntil(lambda: window.context.library.shown.unsaved)
+    answer_question(QMessageBox.StandardButton.Save)
+    with qtbot.waitSignal(window.closed, timeout=20_000):
+        window.close()
+    assert shipped.read_bytes() == before
+    assert files.load(path).bookmarks is not None
+
+
+def refusing(shipped: Path, save: Callable[..., None]) -> Callable[..., None]:
+    """Nothing may harm the file of the repository, also where the test fails."""
+
+    def checked(workspace: object, path: Path) -> None:
+        assert path != shipped
+        save(workspace, path)
+
+    return checked
 
 
 def test_the_layout_and_the_theme_are_there_at_the_next_start(qtbot, window) -> None:

@@ -213,12 +213,7 @@ class FileActions(QObject):
             self.ready_to_close.emit()
             return
         self._context.library.show(unsaved[0].run_id)
-        if unsaved[0].path is None:
-            self._closing = self.save_as()
-        elif self._may_write(unsaved[0]):
-            self._context.files.save(unsaved[0].path, self._ui_state())
-        else:
-            self._closing = False
+        self._closing = self.save()
 
     def _on_saved(self) -> None:
         if self._closing:
