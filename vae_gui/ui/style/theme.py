@@ -6,7 +6,7 @@ The one import for it: colours and icons are re-exported here.
 import string
 from dataclasses import asdict
 
-from PySide6.QtGui import QColor, QFont, QFontDatabase, QPalette
+from PySide6.QtGui import QColor, QFont, QFontDatabase, QFontInfo, QPalette
 from PySide6.QtWidgets import QApplication, QToolTip
 
 from vae_gui.resources import resources_dir
@@ -59,7 +59,7 @@ def apply_theme(app: QApplication, theme: Theme, scale: float = 1.0) -> None:
 def small_font(font: QFont) -> QFont:
     """The second of the two type sizes."""
     small = QFont(font)
-    small.setPixelSize(round(font.pixelSize() * SMALL_PX / BODY_PX))
+    small.setPixelSize(round(QFontInfo(font).pixelSize() * SMALL_PX / BODY_PX))
     return small
 
 
