@@ -6,8 +6,8 @@ from PySide6.QtWidgets import QHBoxLayout, QLineEdit, QMenu, QTabBar, QToolButto
 
 from vae_gui.core.vae.presets import recipe_title
 from vae_gui.runtime.library import Library, OpenModel
-from vae_gui.ui.style.theme import icon
 from vae_gui.ui.widgets.label import plain_tip
+from vae_gui.ui.widgets.tool_button import tool_button
 
 MOST_LETTERS = 80  # of a name that is typed
 
@@ -125,11 +125,8 @@ class TabBar(QTabBar):
         """The last model stays."""
         side = QTabBar.ButtonPosition.RightSide
         if on and self.tabButton(index, side) is None:
-            button = QToolButton(self)
-            button.setIcon(icon("close", "muted"))
+            button = tool_button("close", "Close this model", self, "muted")
             button.setIconSize(QSize(12, 12))
-            button.setToolTip("Close this model")
-            button.setAccessibleName("Close this model")
             button.clicked.connect(self._on_close)
             self.setTabButton(index, side, button)
         elif not on:

@@ -23,6 +23,7 @@ from vae_gui.ui.style.theme import icon
 from vae_gui.ui.widgets.label import Label
 from vae_gui.ui.widgets.log_slider import LogSlider
 from vae_gui.ui.widgets.popup import Popup
+from vae_gui.ui.widgets.tool_button import tool_button
 from vae_gui.ui.window.dataset_box import DatasetBox
 from vae_gui.ui.window.run_settings import NO_KL, RunSettings
 
@@ -83,9 +84,7 @@ class RunBar(QWidget):
         return box
 
     def _tool(self, icon_name: str, tip: str, text: str = "") -> QToolButton:
-        button = QToolButton(self)
-        button.setIcon(icon(icon_name, "on_accent" if text else "text"))
-        button.setToolTip(tip)
+        button = tool_button(icon_name, tip, self, "on_accent" if text else "text")
         button.setAccessibleName(text or tip.partition(" (")[0])
         if text:
             button.setText(text)

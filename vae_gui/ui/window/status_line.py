@@ -1,14 +1,14 @@
 """The status line: device, speed, reply time, file, and the job that runs with its cancel button."""
 
 from PySide6.QtCore import QTimer
-from PySide6.QtWidgets import QProgressBar, QStatusBar, QToolButton, QWidget
+from PySide6.QtWidgets import QProgressBar, QStatusBar, QWidget
 
 from vae_gui.core.support.progress import Progress
 from vae_gui.runtime.context import Context
 from vae_gui.runtime.jobs import JobThread
 from vae_gui.runtime.training import Phase
-from vae_gui.ui.style.theme import icon
 from vae_gui.ui.widgets.label import Label
+from vae_gui.ui.widgets.tool_button import tool_button
 
 TEXT_INTERVAL_MS = 500
 HEIGHT = 28
@@ -26,10 +26,7 @@ class StatusLine(QStatusBar):
         self.job_bar = QProgressBar(self)
         self.job_bar.setFixedWidth(140)
         self.job_bar.setTextVisible(False)
-        self.cancel_button = QToolButton(self)
-        self.cancel_button.setIcon(icon("close"))
-        self.cancel_button.setToolTip("Cancel")
-        self.cancel_button.setAccessibleName("Cancel")
+        self.cancel_button = tool_button("close", "Cancel", self)
         self.addWidget(self.text)
         for widget in (self.job_text, self.job_bar, self.cancel_button):
             self.addPermanentWidget(widget)

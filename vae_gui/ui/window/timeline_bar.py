@@ -13,6 +13,7 @@ from vae_gui.runtime.training import Phase
 from vae_gui.ui.style.theme import icon
 from vae_gui.ui.widgets.label import Label
 from vae_gui.ui.widgets.popup import Popup
+from vae_gui.ui.widgets.tool_button import tool_button
 from vae_gui.ui.window.loss_equation import loss_equation
 from vae_gui.ui.window.replay_form import ReplayChoice, ReplayForm
 from vae_gui.ui.window.scrubber import RunCurve, Scrubber
@@ -45,7 +46,7 @@ class TimelineBar(QWidget):
         super().__init__(parent)
         self._context = context
         self._explorer = context.explorer
-        self.replay_button = self._tool("replay", "Replay the run from its first step")
+        self.replay_button = tool_button("replay", "Replay the run from its first step", self)
         self.slider = Scrubber(self)
         self.slider.setToolTip(SLIDER_TIP)
         self.equation = Label(self)
@@ -62,12 +63,12 @@ class TimelineBar(QWidget):
         self.align_button.setToolTip(ALIGN_TIP)
         self.export_form = ReplayForm()
         self._popup = Popup(self.export_form, self)
-        self.menu_button = self._tool("forward", "What to do with this moment")
+        self.menu_button = tool_button("forward", "What to do with this moment", self)
         self.menu_button.setPopupMode(QToolButton.ToolButtonPopupMode.InstantPopup)
         self.menu_button.setMenu(self._build_menu())
         self._replay = QTimer(self, interval=REPLAY_INTERVAL_MS)
         self._shows_pause = False
-        self.curves_button = self._tool("curves", "All curves, large")
+        self.curves_button = tool_button("curves", "All curves, large", self)
         self._redraw = Throttle(self)
         self._lay_out()
         self._connect()
@@ -79,13 +80,6 @@ class TimelineBar(QWidget):
         return Timeline() if entry is None else entry.timeline
 
     # --- building -----------------------------------------------------------
-
-    def _tool(self, icon_name: str, tip: str) -> QToolButton:
-        button = QToolButton(self)
-        button.setIcon(icon(icon_name))
-        button.setToolTip(tip)
-        button.setAccessibleName(tip)
-        return button
 
     def _lay_out(self) -> None:
         buttons = QHBoxLayout()

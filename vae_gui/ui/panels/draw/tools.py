@@ -7,14 +7,13 @@ from PySide6.QtWidgets import (
     QCheckBox,
     QHBoxLayout,
     QSlider,
-    QToolButton,
     QWidget,
 )
 
 from vae_gui.core.pictures.drawing import PreprocessedImage
 from vae_gui.core.support.errors import UserError
-from vae_gui.ui.style.theme import icon
 from vae_gui.ui.widgets.label import Label
+from vae_gui.ui.widgets.tool_button import tool_button
 
 THINNEST, THICKEST = 3, 20  # percent of the canvas
 
@@ -54,8 +53,10 @@ class DrawTools(QWidget):
             "Fit the ink into a box of 20 of 28 pixels and put the centre of its mass in the "
             "middle, as MNIST does"
         )
-        self.open_button = self._tool("open", "Open a picture (or drop one, or paste with Ctrl+V)")
-        self.clear_button = self._tool("reset", "Clear the canvas")
+        self.open_button = tool_button(
+            "open", "Open a picture (or drop one, or paste with Ctrl+V)", self
+        )
+        self.clear_button = tool_button("reset", "Clear the canvas", self)
         self.invert = QCheckBox("Inverted", self)
         self.flags = Label(self)
         self.flags.setProperty("role", "small")
@@ -98,13 +99,6 @@ class DrawTools(QWidget):
         flattened = prepared is not None and prepared.flattened
         self.flags.setText("transparency flattened" if flattened else "")
         self.flags.setVisible(flattened)
-
-    def _tool(self, name: str, tip: str) -> QToolButton:
-        button = QToolButton(self)
-        button.setIcon(icon(name))
-        button.setToolTip(tip)
-        button.setAccessibleName(tip)
-        return button
 
     def _on_edited(self) -> None:
         centred = self.centre.isChecked() if self.sender() is self.centre else self.settings.centred

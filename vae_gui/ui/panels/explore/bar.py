@@ -25,10 +25,10 @@ from vae_gui.core.state.ui_state import Scalar, Values, as_values, with_values
 from vae_gui.ui.parts.form import ConfigForm
 from vae_gui.ui.parts.panel import Panel
 from vae_gui.ui.parts.point_chooser import PointChooser
-from vae_gui.ui.style.theme import icon
 from vae_gui.ui.widgets.flow_layout import FlowLayout
 from vae_gui.ui.widgets.label import Label, plain_tip
 from vae_gui.ui.widgets.popup import Popup
+from vae_gui.ui.widgets.tool_button import tool_button
 
 ROW_TITLES = {
     "spacing": {
@@ -73,9 +73,13 @@ class TraversalBar(QWidget):
             self._modes.addButton(button)
         self.x_box, self.y_box = self._axis("Across"), self._axis("Up")
         self.start = StartChooser("start", panel, self)
-        self.recentre_button = self._tool("fit", "Re-centre: start from where the cursor is now")
-        self.options_button = self._tool("settings", "How far it reaches, and in how many steps")
-        self.reset_button = self._tool("reset", "Reset all dimensions to the start")
+        self.recentre_button = tool_button(
+            "fit", "Re-centre: start from where the cursor is now", self
+        )
+        self.options_button = tool_button(
+            "settings", "How far it reaches, and in how many steps", self
+        )
+        self.reset_button = tool_button("reset", "Reset all dimensions to the start", self)
         self.row_form = ConfigForm(RowOptions(), ROW_TITLES)
         self.plane_form = ConfigForm(PlaneOptions(), PLANE_TITLES)
         self._forms = _Forms(self.row_form, self.plane_form)
@@ -150,13 +154,6 @@ class TraversalBar(QWidget):
         button.setText(text)
         button.setToolTip(tip)
         button.setCheckable(True)
-        return button
-
-    def _tool(self, icon_name: str, tip: str) -> QToolButton:
-        button = QToolButton(self)
-        button.setIcon(icon(icon_name))
-        button.setToolTip(tip)
-        button.setAccessibleName(tip)
         return button
 
     def _axis(self, name: str) -> QComboBox:

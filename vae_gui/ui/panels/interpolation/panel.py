@@ -19,6 +19,7 @@ from vae_gui.ui.parts.path_strip import PathStrip
 from vae_gui.ui.parts.point_chooser import NamedPoint
 from vae_gui.ui.style.theme import icon
 from vae_gui.ui.widgets.number_box import NumberBox
+from vae_gui.ui.widgets.tool_button import tool_button
 
 FEWEST_FRAMES, MOST_FRAMES = 3, 64
 FRAME_MS, TICK_MS = 90, 30  # from frame to frame at normal speed; from move to move
@@ -83,10 +84,7 @@ class InterpolationPanel(Panel):
     # --- building -----------------------------------------------------------
 
     def _tool(self, icon_name: str, tip: str, slot: object) -> QToolButton:
-        button = QToolButton(self)
-        button.setIcon(icon(icon_name))
-        button.setToolTip(tip)
-        button.setAccessibleName(tip)
+        button = tool_button(icon_name, tip, self)
         button.clicked.connect(slot)
         return button
 

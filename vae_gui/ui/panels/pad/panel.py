@@ -31,9 +31,10 @@ from vae_gui.ui.plane.marks import Marks, Point
 from vae_gui.ui.plane.overlays import shows
 from vae_gui.ui.plane.scene import Ellipses
 from vae_gui.ui.plane.view import PadView
-from vae_gui.ui.style.theme import class_color, icon
+from vae_gui.ui.style.theme import class_color
 from vae_gui.ui.widgets.legend import Legend
 from vae_gui.ui.widgets.popup import Popup
+from vae_gui.ui.widgets.tool_button import tool_button
 
 FOCUS = Qt.ShortcutContext.WidgetWithChildrenShortcut  # a letter typed elsewhere is for elsewhere
 RASTER_SHARE = 3  # of the time between two pictures of the scatter, while the view moves
@@ -129,10 +130,7 @@ class PadPanel(Panel):
         layout.addWidget(self.legend)
 
     def _tool(self, name: str, tip: str, key: str) -> QToolButton:
-        button = QToolButton(self)
-        button.setIcon(icon(name))
-        button.setToolTip(tip)
-        button.setAccessibleName(tip)
+        button = tool_button(name, tip, self)
         shortcut = QShortcut(QKeySequence(key), self, context=FOCUS)
         shortcut.activated.connect(button.click)
         return button

@@ -1,0 +1,14 @@
+"""A button with an icon, whose tool tip is its name too."""
+
+from PySide6.QtWidgets import QToolButton, QWidget
+
+from vae_gui.ui.style.theme import icon
+
+
+def tool_button(icon_name: str, tip: str, parent: QWidget, color: str = "text") -> QToolButton:
+    """color: the name of a colour of `Theme`."""
+    button = QToolButton(parent)
+    button.setIcon(icon(icon_name, color))
+    button.setToolTip(tip)
+    button.setAccessibleName(tip)
+    return button
