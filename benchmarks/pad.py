@@ -54,8 +54,7 @@ class PaintWatch(QObject):
 
 def drag(window: MainWindow, seconds: float) -> Drag:
     """Drag in circles on the pad, 60 moves a second, with real mouse events."""
-    pad, decoded = window.docks.panels["pad"], digit_of(window)
-    assert isinstance(pad, PadPanel)
+    pad, decoded = window.docks.panel(PadPanel), window.docks.panel(ExplorePanel).decoded
     watch = PaintWatch(decoded)
     viewport = pad.view.viewport()
     middle = QPointF(viewport.rect().center())
@@ -95,16 +94,10 @@ def drag(window: MainWindow, seconds: float) -> Drag:
     return Drag(replies, gaps)
 
 
-def digit_of(window: MainWindow) -> DecodedDigit:
-    panel = window.docks.panels["explore"]
-    assert isinstance(panel, ExplorePanel)
-    return panel.decoded
-
-
 def decode_and_paint(window: MainWindow, rounds: int) -> list[float]:
     """The reference of P6: one digit decoded and painted, nothing else."""
     explorer = window.context.explorer
-    decoded = digit_of(window)
+    decoded = window.docks.panel(ExplorePanel).decoded
     assert explorer.weights.snapshot is not None
     engine = Engine(explorer.weights.snapshot)
     target = QImage(decoded.digit.size(), QImage.Format.Format_RGB32)

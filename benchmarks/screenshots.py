@@ -40,21 +40,22 @@ def each_panel(window: MainWindow) -> None:
 
 def work_on(window: MainWindow, name: str) -> None:
     """Do what the panel is there for, so that it shows its work and not an invitation."""
-    panel, explorer = window.docks.panels[name], window.context.explorer
+    docks, explorer = window.docks, window.context.explorer
     if name == "draw":
         Journey(window, 0, PICTURES).draw()
-        assert isinstance(panel, DrawPanel)
-        wait_until(lambda: panel.numbers.text("evidence") != "", 60)
+        numbers = docks.panel(DrawPanel).numbers
+        wait_until(lambda: numbers.text("evidence") != "", 60)
     elif name == "paths":
         wait_until(lambda: all(s.found for s in window.context.path_lab.searches.values()), 60)
     elif name == "bookmarks":
         for z in ((-1.6, -1.6), (0.0, 0.0), (2.2, 0.3)):
             explorer.move_cursor(z)
             window.bookmarks.add_cursor()
-    elif name == "probe" and isinstance(panel, ProbePanel):
+    elif name == "probe":
+        panel = docks.panel(ProbePanel)
         window.run_bar.train()
         wait_until(lambda: window.context.training.phase is Phase.IDLE, 300)
-        window.docks.bring_up(name)
+        docks.bring_up(name)
         wait(1)
         wait_until(panel.measure_button.isEnabled, 30)
         panel.measure_button.click()

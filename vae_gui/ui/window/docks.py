@@ -2,6 +2,7 @@
 
 from collections.abc import Collection, Mapping, Sequence
 from itertools import pairwise
+from typing import TypeVar
 
 from PySide6.QtCore import QByteArray, QChildEvent, QEvent, QObject, Qt
 from PySide6.QtWidgets import QMainWindow, QTabBar, QTabWidget
@@ -11,6 +12,7 @@ from vae_gui.ui.panels import PANELS, Area
 from vae_gui.ui.parts.panel import Panel
 from vae_gui.ui.window.dock import Dock
 
+PanelType = TypeVar("PanelType", bound=Panel)
 LAYOUT_VERSION = 2
 # Whether each panel is open, and those whose tab is in front; by the names that files use.
 OpenPanels = tuple[Mapping[str, bool], tuple[str, ...]]
@@ -96,6 +98,10 @@ class Docks(QObject):
             for dock in self.docks.values():
                 dock.title.show_maximised(False)
 
+    def panel(self, kind: type[PanelType]) -> PanelType:
+        """The one panel of a kind."""
+        return next(panel for panel in self.panels.values() if isinstance(panel, kind))
+
     def bring_up(self, name: str) -> None:
         """Show a panel, in front of those that share its place."""
         dock = self.docks[name]
@@ -120,9 +126,8 @@ class Docks(QObject):
         docks = {dock.objectName(): dock for dock in self.docks.values()}
         for name, dock in docks.items():
             dock.setVisible(is_open.get(name, not dock.isHidden()))
-        for name, dock in reversed(
-            docks.items()
-        ):  # of several in one place the first stays in front
+        # Of several in one place the first stays in front.
+        for name, dock in reversed(docks.items()):
             if name in in_front and not dock.isHidden():
                 dock.raise_()
 

@@ -14,10 +14,8 @@ class Drops:
 
     def __init__(self, docks: Docks, files: FileActions) -> None:
         self._docks, self._files = docks, files
-        panel = docks.panels["draw"]
-        assert isinstance(panel, DrawPanel)
-        self._panel = panel
-        panel.traverse_requested.connect(lambda: docks.bring_up("explore"))
+        self._panel = docks.panel(DrawPanel)
+        self._panel.traverse_requested.connect(lambda: docks.bring_up("explore"))
 
     @staticmethod
     def accepts(mime: QMimeData) -> bool:

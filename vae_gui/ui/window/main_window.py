@@ -54,11 +54,12 @@ class MainWindow(QMainWindow):
         self.banner = Banner(self)
         RecoveryOffer(context.recovery, self.banner)
         self.timeline_bar: TimelineBar = TimelineBar(context, self)
-        self.docks = Docks(self, context)
+        self.docks: Docks = Docks(self, context)
         self.drops = Drops(self.docks, self.files)
         self.lesson_dock = LessonDock(self)
         self.tour = Tour(self)
         self.presentation = Presentation(self)
+        self._export_button = self.docks.panel(InterpolationPanel).export_button
         self.export_form = ExportForm()
         self._export_popup = Popup(self.export_form, self)
         self._ends_unasked = False
@@ -109,20 +110,12 @@ class MainWindow(QMainWindow):
         self.export_form.chosen.connect(self._on_export)
         self.timeline_bar.export_chosen.connect(self.files.export_replay)
         self.timeline_bar.curves_requested.connect(partial(self.docks.bring_up, "curves"))
-        self._interpolation.export_button.clicked.connect(self.open_export)
-
-    @property
-    def _interpolation(self) -> InterpolationPanel:
-        panel = self.docks.panels["interpolation"]
-        assert isinstance(panel, InterpolationPanel)
-        return panel
+        self._export_button.clicked.connect(self.open_export)
 
     @property
     def bookmarks(self) -> BookmarksPanel:
         """The panel of the saved points."""
-        panel = self.docks.panels["bookmarks"]
-        assert isinstance(panel, BookmarksPanel)
-        return panel
+        return self.docks.panel(BookmarksPanel)
 
     def _restore(self) -> None:
         settings = self.context.settings
@@ -191,7 +184,7 @@ class MainWindow(QMainWindow):
         context = self.context
         dragged = context.explorer.drag_recorder.last is not None
         self.export_form.set_sources(context.path_lab.names(), dragged)
-        self._export_popup.open_under(self._interpolation.export_button)
+        self._export_popup.open_under(self._export_button)
 
     def _on_export(self, choice: ExportChoice) -> None:
         self._export_popup.close()

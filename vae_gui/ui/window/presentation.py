@@ -54,9 +54,7 @@ class Presentation(QObject):
         bars: list[QWidget] = [window.menuBar(), window.statusBar(), *window.findChildren(QToolBar)]
         for bar in bars:
             bar.setVisible(not on)
-        explore = window.docks.panels["explore"]
-        assert isinstance(explore, ExplorePanel)
-        explore.show_digit_alone(on)
+        window.docks.panel(ExplorePanel).show_digit_alone(on)
         app = QApplication.instance()
         assert isinstance(app, QApplication)
         apply_theme(app, current_theme(), SCALE if on else 1.0)

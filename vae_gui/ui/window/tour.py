@@ -35,38 +35,19 @@ class Step:
     panel: str = ""
 
 
-def _pad(window: MainWindow) -> QWidget:
-    panel = window.docks.panels["pad"]
-    assert isinstance(panel, PadPanel)
-    return panel.view
-
-
-def _play(window: MainWindow) -> QWidget:
-    panel = window.docks.panels["interpolation"]
-    assert isinstance(panel, InterpolationPanel)
-    return panel.play_button
-
-
-def _canvas(window: MainWindow) -> QWidget:
-    panel = window.docks.panels["draw"]
-    assert isinstance(panel, DrawPanel)
-    return panel.canvas
-
-
-def _played(window: MainWindow) -> SignalInstance:
-    panel = window.docks.panels["interpolation"]
-    assert isinstance(panel, InterpolationPanel)
-    return panel.play_button.clicked
-
-
 STEPS = (
     Step(
         "Drag the cursor over the pad: the digit follows.",
-        _pad,
+        lambda window: window.docks.panel(PadPanel).view,
         lambda window: window.context.explorer.latent_settled,
         "pad",
     ),
-    Step("Play the path from A to B.", _play, _played, "interpolation"),
+    Step(
+        "Play the path from A to B.",
+        lambda window: window.docks.panel(InterpolationPanel).play_button,
+        lambda window: window.docks.panel(InterpolationPanel).play_button.clicked,
+        "interpolation",
+    ),
     Step(
         "Drag the playhead back and see a run learn (the example brings none: Next).",
         lambda window: window.timeline_bar.slider,
@@ -74,7 +55,7 @@ STEPS = (
     ),
     Step(
         "Draw a 7 and see how sure the model is.",
-        _canvas,
+        lambda window: window.docks.panel(DrawPanel).canvas,
         lambda window: window.context.explorer.posterior_changed,
         "draw",
     ),
