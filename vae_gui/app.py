@@ -8,7 +8,7 @@ import sys
 from pathlib import Path
 from typing import NoReturn
 
-from PySide6.QtCore import QCoreApplication, QDeadlineTimer, QObject, QStandardPaths, Qt
+from PySide6.QtCore import QCoreApplication, QDeadlineTimer, QObject, Qt
 from PySide6.QtGui import QIcon
 from PySide6.QtWidgets import QApplication
 
@@ -33,7 +33,7 @@ from vae_gui.runtime.live.paths import PathLab
 from vae_gui.runtime.notices import Notices
 from vae_gui.runtime.recovery import Recovery
 from vae_gui.runtime.session import Session
-from vae_gui.runtime.settings import Settings
+from vae_gui.runtime.settings import Settings, own_folder
 from vae_gui.runtime.signals import TerminationSignals
 from vae_gui.runtime.start_place import StartPlace
 from vae_gui.runtime.training import Training
@@ -116,8 +116,7 @@ def make_application() -> QApplication:
 
 def keep_log() -> Path | None:
     """Log to a file of bounded size in the app's own folder; returns where, None where nothing can be written."""
-    base = QStandardPaths.writableLocation(QStandardPaths.StandardLocation.AppLocalDataLocation)
-    path = Path(base) / "logs" / "vae-explorer.log"
+    path = own_folder("logs") / "vae-explorer.log"
     logging.raiseExceptions = (
         False  # a disk that is full later is no reason for traces on the terminal
     )

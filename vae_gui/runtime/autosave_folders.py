@@ -5,10 +5,11 @@ from contextlib import suppress
 from itertools import count
 from pathlib import Path
 
-from PySide6.QtCore import QLockFile, QStandardPaths
+from PySide6.QtCore import QLockFile
 
 from vae_gui.core.storage.workspace import SUFFIX
 from vae_gui.core.support.errors import UserError
+from vae_gui.runtime.settings import own_folder
 
 LOCK = "lock"
 
@@ -71,5 +72,4 @@ class AutosaveFolders:
 
 def default_autosave_folder() -> Path:
     """In the app's own folder."""
-    base = QStandardPaths.writableLocation(QStandardPaths.StandardLocation.AppLocalDataLocation)
-    return Path(base) / "autosave"
+    return own_folder("autosave")

@@ -49,7 +49,7 @@ def diagnostics(device: str, screen: str, home: Path | None = None) -> str:
         f"VAE explorer {__version__}",
         f"Python {platform.python_version()} on {platform.platform()}",
         f"Qt {qVersion()}, {screen}",
-        *(f"{name} {_version(name)}" for name in PACKAGES),
+        *(f"{name} {version_of(name)}" for name in PACKAGES),
         f"trained on: {device or 'nothing yet'}; {_devices()}",
         "",
         "End of the log",
@@ -83,7 +83,8 @@ def _tail(path: Path | None) -> list[str]:
         return [line.rstrip() for line in deque(file, LOG_LINES)] or ["(none)"]
 
 
-def _version(package: str) -> str:
+def version_of(package: str) -> str:
+    """Of an installed package, or that it is not."""
     try:
         return version(package)
     except PackageNotFoundError:

@@ -126,5 +126,10 @@ def default_settings_path() -> Path:
 
 def default_data_folder() -> Path:
     """Where downloaded data sets go."""
+    return own_folder("datasets")
+
+
+def own_folder(name: str) -> Path:
+    """A folder of the app's own, which may not be there yet."""
     base = QStandardPaths.writableLocation(QStandardPaths.StandardLocation.AppLocalDataLocation)
-    return Path(base) / "datasets"
+    return Path(base) / name

@@ -2,16 +2,16 @@
 
 from __future__ import annotations
 
-from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QObject, QStandardPaths, QUrl, qVersion
+from PySide6.QtCore import QObject, QUrl, qVersion
 from PySide6.QtGui import QDesktopServices, QGuiApplication
 from PySide6.QtWidgets import QMenu
 
 from vae_gui import __version__
-from vae_gui.runtime.diagnostics import diagnostics, log_file
+from vae_gui.runtime.diagnostics import diagnostics, log_file, version_of
+from vae_gui.runtime.settings import own_folder
 from vae_gui.ui.widgets.label import tell
 from vae_gui.ui.window.lessons.lesson import lessons
 from vae_gui.ui.window.menus import Command, add_menu
@@ -23,6 +23,7 @@ COPIED_MS = 4000  # for which the status line says so
 REPORT_TIP = (
     "Versions, device and the end of the log, to send along with a report; no personal paths"
 )
+NAMED = ("PySide6-Essentials", "torch", "pyqtgraph", "numpy")
 LESSONS_TIP = "Put a Markdown file here to add a lesson"
 
 
@@ -101,17 +102,12 @@ class HelpMenu(QObject):
 
 def lessons_folder() -> Path:
     """Where a person's own lessons lie."""
-    base = QStandardPaths.writableLocation(QStandardPaths.StandardLocation.AppLocalDataLocation)
-    return Path(base) / "lessons"
+    return own_folder("lessons")
 
 
 def about_text() -> str:
     """Versions and licence."""
     lines = [f"VAE explorer {__version__}", "Feel a latent space.", ""]
     lines.append(f"Qt {qVersion()}")
-    for package in ("PySide6-Essentials", "torch", "pyqtgraph", "numpy"):
-        try:
-            lines.append(f"{package} {version(package)}")
-        except PackageNotFoundError:
-            continue
+    lines += (f"{package} {version_of(package)}" for package in NAMED)
     return "\n".join([*lines, "", "MIT licence. Qt is used under the LGPL."])
