@@ -1,6 +1,8 @@
 """Encodings and confusion matrices as tables for other programs."""
 
-from collections.abc import Sequence
+import csv
+import io
+from collections.abc import Iterable, Sequence
 from pathlib import Path
 
 import numpy as np
@@ -10,6 +12,7 @@ from vae_gui.core.support.files import atomic_write
 from vae_gui.core.support.progress import Job, Progress
 from vae_gui.core.vae.encodings import Encodings
 
+FORMULA = ("=", "+", "-", "@")
 _ROWS_AT_ONCE = 2000
 
 
@@ -22,14 +25,11 @@ def export_encodings_csv(encodings: Encodings, path: Path) -> Job[Path]:
         columns.append(encodings.logvar)
     values = np.hstack(columns)
     with atomic_write(path) as file:
-        file.write((",".join(names) + "\n").encode())
+        file.write(_lines([names]))
         for start in range(0, len(values), _ROWS_AT_ONCE):
             part = values[start : start + _ROWS_AT_ONCE].tolist()
-            lines = (
-                f"{_quoted(_class_name(encodings, start + row))},{','.join(map(repr, numbers))}\n"
-                for row, numbers in enumerate(part)
-            )
-            file.write("".join(lines).encode())
+            rows = enumerate(part, start)
+            file.write(_lines([encodings.class_name(index), *numbers] for index, numbers in rows))
             yield Progress(start + len(part), len(values), "Writing")
     return path
 
@@ -53,21 +53,17 @@ def export_confusion_csv(
 ) -> Job[Path]:
     """counts: (classes, classes), rows are the true class, columns what was predicted."""
     yield Progress(0, None, "Writing")
-    names = [_quoted(name) for name in class_names]
+    rows = ([name, *row] for name, row in zip(class_names, counts.tolist(), strict=True))
     with atomic_write(path) as file:
-        file.write(f"true \\ predicted,{','.join(names)}\n".encode())
-        for name, row in zip(names, counts.tolist(), strict=True):
-            file.write(f"{name},{','.join(map(str, row))}\n".encode())
+        file.write(_lines([["true \\ predicted", *class_names], *rows]))
     return path
 
 
-def _class_name(encodings: Encodings, index: int) -> str:
-    if encodings.labels is None:
-        return ""
-    return encodings.class_names[int(encodings.labels[index])]
-
-
-def _quoted(text: str) -> str:
-    """As RFC 4180 has it; what a spreadsheet would take for a formula is kept a text."""
-    text = f"'{text}" if text[:1] in ("=", "+", "-", "@") else text
-    return '"' + text.replace('"', '""') + '"' if set(text) & set(',"\n\r') else text
+def _lines(rows: Iterable[Sequence[object]]) -> bytes:
+    """Rows of a CSV file; what a spreadsheet would take for a formula is kept a text."""
+    text = io.StringIO(newline="")
+    csv.writer(text, lineterminator="\n").writerows(
+        [f"'{cell}" if isinstance(cell, str) and cell.startswith(FORMULA) else cell for cell in row]
+        for row in rows
+    )
+    return text.getvalue().encode()

@@ -30,6 +30,10 @@ class Encodings:
     def latent_dim(self) -> int:
         return int(self.mu.shape[1])
 
+    def class_name(self, index: int) -> str:
+        """Of one image; empty without labels."""
+        return "" if self.labels is None else self.class_names[int(self.labels[index])]
+
 
 @dataclass(frozen=True, slots=True, eq=False)
 class ClassStatistics:

@@ -94,3 +94,14 @@ class HistoryRows:
 
     steps: NDArray[np.float64]
     tests: NDArray[np.float64]
+
+
+def means_of_neighbours(
+    x: NDArray[np.float64], y: NDArray[np.float64], most: int
+) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
+    """A curve of x and y, (n,) each, with no more than about `most` points; all of them where they are fewer."""
+    width = -(-len(x) // most)
+    if width <= 1:
+        return x, y
+    whole = len(x) // width * width
+    return x[:whole].reshape(-1, width).mean(axis=1), y[:whole].reshape(-1, width).mean(axis=1)

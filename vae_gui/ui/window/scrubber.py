@@ -9,7 +9,7 @@ from PySide6.QtGui import QColor, QHelpEvent, QKeyEvent, QMouseEvent, QPainter, 
 from PySide6.QtWidgets import QAbstractSlider, QToolTip, QWidget
 
 from vae_gui.core.vae.config import HyperparameterChange
-from vae_gui.core.vae.history import COLUMNS, HistoryRows
+from vae_gui.core.vae.history import COLUMNS, HistoryRows, means_of_neighbours
 from vae_gui.ui.style.numbers import grouped
 from vae_gui.ui.style.painting import painted
 from vae_gui.ui.style.theme import current_theme, small_font
@@ -23,7 +23,7 @@ KEYS = (
     Qt.Key.Key_L,
 )
 HEIGHT, LEFT, RIGHT, TOP, BOTTOM = 64, 40, 10, 6, 6
-POINTS = 1000  # of a curve
+POINTS = 1000  # of a curve, or up to twice as many
 SETTLED = 0.1  # share of a run after which its values set the scale
 REACH = 5  # pixels from a mark, within which it says its value
 NAMES = {"beta": "β", "learning_rate": "learning rate"}
@@ -61,11 +61,9 @@ class RunCurve:
 
 def _thinned(rows: Points) -> Points:
     """Rows (n, 4) of a history -> step and −ELBO, means of neighbours; without step 0, which is far above."""
-    rows = rows[int(np.searchsorted(rows[:, 0], 0, side="right")) :]
-    width = max(1, len(rows) // POINTS)
-    means = rows[: len(rows) // width * width].reshape(-1, width, len(COLUMNS)).mean(axis=1)
-    terms: Points = means[:, COLUMNS.index("reconstruction")] + means[:, COLUMNS.index("kl")]
-    return np.column_stack((means[:, 0], terms))[np.isfinite(terms)]
+    terms = rows[:, COLUMNS.index("reconstruction")] + rows[:, COLUMNS.index("kl")]
+    drawn = (rows[:, 0] > 0) & np.isfinite(terms)
+    return np.column_stack(means_of_neighbours(rows[drawn, 0], terms[drawn], 2 * POINTS))
 
 
 class Scrubber(QAbstractSlider):

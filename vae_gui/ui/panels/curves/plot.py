@@ -10,7 +10,7 @@ from PySide6.QtGui import QColor, QMouseEvent
 from PySide6.QtWidgets import QHBoxLayout, QSizePolicy, QVBoxLayout, QWidget
 
 from vae_gui.core.vae.config import HyperparameterChange
-from vae_gui.core.vae.history import COLUMNS, History, HistoryRows
+from vae_gui.core.vae.history import COLUMNS, History, HistoryRows, means_of_neighbours
 from vae_gui.ui.panels.curves.changes import ChangeMarks
 from vae_gui.ui.style.theme import current_theme, small_font
 from vae_gui.ui.widgets.label import Label
@@ -107,8 +107,8 @@ class CurvePlot(QWidget):
         """Draw all of it; many steps are drawn as means of neighbours."""
         step, value = self._known(self._history.steps)
         test_step, test_value = self._known(self._history.tests, first=1)
-        self._train.setData(*binned(step, value))
-        self._test.setData(*binned(test_step, test_value))
+        self._train.setData(*means_of_neighbours(step, value, MOST_POINTS))
+        self._test.setData(*means_of_neighbours(test_step, test_value, MOST_POINTS))
         self._show_scale(step, value, test_value)
         self.changes.show(self._changes, self.plot.getPlotItem().getViewBox().viewRect())
 
@@ -164,12 +164,3 @@ class CurvePlot(QWidget):
         box = self.plot.getPlotItem().getViewBox()
         margin = max(0.05 * (high - low), 0.05)
         box.setRange(xRange=(0, float(step[-1])), yRange=(low - margin, high + margin), padding=0)
-
-
-def binned(x: Column, y: Column) -> tuple[Column, Column]:
-    """Means of neighbours, so that no more than about MOST_POINTS are drawn."""
-    width = -(-len(x) // MOST_POINTS)
-    if width <= 1:
-        return x, y
-    whole = len(x) // width * width
-    return x[:whole].reshape(-1, width).mean(axis=1), y[:whole].reshape(-1, width).mean(axis=1)

@@ -43,7 +43,7 @@ class HoverCardSource(QObject):
         self._index = index
         encodings = scatter.encodings
         at = (float(scatter.points[index, 0]), float(scatter.points[index, 1]))
-        name = class_name(encodings, index)
+        name = encodings.class_name(index)
         image = self._image(encodings, index)
         if image is not None:
             self._put(HoverCard(at, image, name or "image", scatter.color(index)))
@@ -85,13 +85,6 @@ class HoverCardSource(QObject):
             if len(split) == len(encodings) and _same(split.labels, encodings.labels):
                 return np.asarray(split.images[index])
         return None
-
-
-def class_name(encodings: Encodings, index: int) -> str:
-    """The class of an encoding; empty without labels."""
-    if encodings.labels is None:
-        return ""
-    return encodings.class_names[int(encodings.labels[index])]
 
 
 def _same(first: object, second: object) -> bool:
