@@ -157,7 +157,8 @@ def frame() -> QWidget:
 
 def scrubber() -> QWidget:
     scrubber = Scrubber()
-    scrubber.set_run(RunCurve("−ELBO", np.eye(2), np.eye(2)), np.arange(2.0))
+    scrubber.set_curve(RunCurve("−ELBO", np.eye(2), np.eye(2)))
+    scrubber.set_moments(np.arange(2.0))
     return scrubber
 
 

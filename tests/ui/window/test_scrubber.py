@@ -38,7 +38,8 @@ def scrubber(qtbot, qapp: QApplication) -> Iterator[Scrubber]:
     scrubber.setToolTip("drag it")
     host.resize(600, 80)
     scrubber.resize(600, 64)
-    scrubber.set_run(RunCurve.of("−ELBO", history(), CHANGES), MOMENTS)
+    scrubber.set_curve(RunCurve.of("−ELBO", history(), CHANGES))
+    scrubber.set_moments(MOMENTS)
     host.show()
     yield scrubber
 
@@ -61,7 +62,8 @@ def test_the_playhead_is_dragged_to_the_nearest_moment(qtbot, scrubber: Scrubber
 
 
 def test_without_moments_a_press_does_nothing(qtbot, scrubber: Scrubber) -> None:
-    scrubber.set_run(RunCurve.of("−ELBO", history(), ()), np.zeros(0))
+    scrubber.set_curve(RunCurve.of("−ELBO", history(), ()))
+    scrubber.set_moments(np.zeros(0))
     qtbot.mouseClick(scrubber, LEFT, pos=at(scrubber, 50))
     assert scrubber.value() == 0
 
@@ -91,9 +93,11 @@ def test_a_long_run_is_drawn_with_few_points() -> None:
 
 
 def test_the_curve_is_painted_once_there_is_a_step(scrubber: Scrubber) -> None:
-    scrubber.set_run(RunCurve.of("−ELBO", History().frozen(), ()), np.zeros(0))
+    scrubber.set_curve(RunCurve.of("−ELBO", History().frozen(), ()))
+    scrubber.set_moments(np.zeros(0))
     before = pixels(scrubber)
-    scrubber.set_run(RunCurve.of("−ELBO", history(), ()), np.zeros(0))
+    scrubber.set_curve(RunCurve.of("−ELBO", history(), ()))
+    scrubber.set_moments(np.zeros(0))
     assert differs(scrubber, before)
 
 

@@ -25,9 +25,10 @@ KEYS = (
 HEIGHT, LEFT, RIGHT, TOP, BOTTOM = 64, 40, 10, 6, 6
 POINTS = 1000  # of a curve, or up to twice as many
 SETTLED = 0.1  # share of a run after which its values set the scale
-REACH = 5  # pixels from a mark, within which it says its value
+REACH, MOST_TOLD = 5, 5  # pixels from a mark, within which it says its value; of so many
 NAMES = {"beta": "β", "learning_rate": "learning rate"}
 Points = NDArray[np.float64]
+Scale = tuple[float, float]  # low, high
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -51,7 +52,12 @@ class RunCurve:
         ends = [float(rows[-1, 0]) for rows in (self.batches, self.tests) if len(rows)]
         return max(ends, default=0.0)
 
-    def scale(self) -> tuple[float, float]:
+    @property
+    def changed(self) -> Points:
+        """The steps of the changes, (n,)."""
+        return np.array([change.step for change in self.changes], np.float64)
+
+    def scale(self) -> Scale:
         """Low and high; the first steps of a run fall from far above and do not count."""
         settled = [rows[int(SETTLED * len(rows)) :, 1] for rows in (self.batches, self.tests)]
         values = np.concatenate(settled)
@@ -83,9 +89,13 @@ class Scrubber(QAbstractSlider):
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self.setAccessibleName("Moment of the run")
 
-    def set_run(self, curve: RunCurve, moments: Points) -> None:
-        """moments: the steps (n,) that the playhead can go to."""
-        self._curve, self._steps = curve, moments
+    def set_curve(self, curve: RunCurve) -> None:
+        self._curve = curve
+        self.update()
+
+    def set_moments(self, moments: Points) -> None:
+        """The steps (n,) that the playhead can go to."""
+        self._steps = moments
         self.setRange(0, max(0, len(moments) - 1))
         self.update()
 
@@ -106,8 +116,13 @@ class Scrubber(QAbstractSlider):
 
     def x_of(self, step: float) -> float:
         """Where a step stands, in pixels."""
+        return float(self._across(np.array([step], np.float64))[0])
+
+    def _across(self, steps: Points) -> Points:
+        """The same of many."""
         area = self._area()
-        return float(area.left() + area.width() * step / self._last())
+        across: Points = area.left() + area.width() * steps / self._last()
+        return across
 
     def _index_at(self, x: float) -> int:
         area = self._area()
@@ -150,13 +165,11 @@ class Scrubber(QAbstractSlider):
             self.setSliderDown(False)
 
     def _words_at(self, x: float) -> str:
-        """The change that is marked there."""
-        near = [
-            change for change in self._curve.changes if abs(self.x_of(change.step) - x) <= REACH
-        ]
+        """The newest changes that are marked there."""
+        near = np.flatnonzero(np.abs(self._across(self._curve.changed) - x) <= REACH)[-MOST_TOLD:]
         return "\n".join(
             f"{NAMES.get(change.name, change.name)} {change.value:.3g} from step {grouped(change.step)}"
-            for change in near[-5:]
+            for change in (self._curve.changes[index] for index in near)
         )
 
     # --- painting -----------------------------------------------------------
@@ -168,10 +181,13 @@ class Scrubber(QAbstractSlider):
         painter.setPen(QPen(QColor(theme.border), 1))
         painter.drawLine(area.bottomLeft(), area.bottomRight())
         if len(self._curve.batches):
-            self._paint_axis(painter, area)
+            scale = self._curve.scale()
+            self._paint_axis(painter, area, scale)
             self._paint_changes(painter, area)
-            self._paint_curve(painter, area, self._curve.batches, QColor(theme.accent), 130)
-            self._paint_curve(painter, area, self._curve.tests, QColor(theme.warning), 255)
+            faint = QColor(theme.accent)
+            faint.setAlpha(130)
+            self._paint_curve(painter, area, scale, self._curve.batches, faint)
+            self._paint_curve(painter, area, scale, self._curve.tests, QColor(theme.warning))
         if len(self._steps) > 1:
             self._paint_moments(painter, area)
             self._paint_playhead(painter, area)
@@ -179,8 +195,8 @@ class Scrubber(QAbstractSlider):
     def _title(self) -> str:
         return f"{self._curve.title} · {grouped(round(self._last()))} steps"
 
-    def _paint_axis(self, painter: QPainter, area: QRectF) -> None:
-        low, high = self._curve.scale()
+    def _paint_axis(self, painter: QPainter, area: QRectF, scale: Scale) -> None:
+        low, high = scale
         painter.setPen(QColor(current_theme().muted))
         left = QRectF(0, 0, LEFT - 6, self.height())
         right = Qt.AlignmentFlag.AlignRight
@@ -189,14 +205,11 @@ class Scrubber(QAbstractSlider):
         painter.drawText(area, right | Qt.AlignmentFlag.AlignTop, self._title())
 
     def _paint_curve(
-        self, painter: QPainter, area: QRectF, rows: Points, color: QColor, alpha: int
+        self, painter: QPainter, area: QRectF, scale: Scale, rows: Points, color: QColor
     ) -> None:
-        if not len(rows):
-            return
-        low, high = self._curve.scale()
-        x = area.left() + area.width() * rows[:, 0] / self._last()
+        low, high = scale
+        x = self._across(rows[:, 0])
         y = area.bottom() - area.height() * np.clip((rows[:, 1] - low) / (high - low), 0, 1)
-        color.setAlpha(alpha)
         painter.setPen(QPen(color, 1.2))
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         painter.drawPolyline(QPolygonF([QPointF(*point) for point in zip(x, y, strict=True)]))
@@ -204,7 +217,8 @@ class Scrubber(QAbstractSlider):
     def _paint_changes(self, painter: QPainter, area: QRectF) -> None:
         """One line for those that share a pixel, with the newest value where there is room for it."""
         painter.setPen(QPen(QColor(current_theme().muted), 1, Qt.PenStyle.DashLine))
-        newest = {round(self.x_of(change.step)): change for change in self._curve.changes}
+        xs = np.round(self._across(self._curve.changed)).tolist()
+        newest = dict(zip(xs, self._curve.changes, strict=True))
         for x in newest:
             painter.drawLine(QPointF(x, area.top()), QPointF(x, area.bottom()))
         width = painter.fontMetrics().horizontalAdvance
@@ -217,7 +231,7 @@ class Scrubber(QAbstractSlider):
 
     def _paint_moments(self, painter: QPainter, area: QRectF) -> None:
         painter.setPen(QPen(QColor(current_theme().muted), 1))
-        for x in np.unique(np.round([self.x_of(step) for step in self._steps])).tolist():
+        for x in np.unique(np.round(self._across(self._steps))).tolist():
             painter.drawLine(QPointF(x, area.bottom() - 3), QPointF(x, area.bottom()))
 
     def _paint_playhead(self, painter: QPainter, area: QRectF) -> None:

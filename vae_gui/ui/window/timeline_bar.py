@@ -2,7 +2,7 @@
 
 import numpy as np
 from PySide6.QtCore import QSignalBlocker, QTimer, Signal
-from PySide6.QtGui import QAction
+from PySide6.QtGui import QAction, QShowEvent
 from PySide6.QtWidgets import QHBoxLayout, QMenu, QToolButton, QVBoxLayout, QWidget
 
 from vae_gui.core.vae.loss_terms import only_term
@@ -72,7 +72,7 @@ class TimelineBar(QWidget):
         self._redraw = Throttle(self)
         self._lay_out()
         self._connect()
-        self._show()
+        self._show_grown()
 
     @property
     def timeline(self) -> Timeline:
@@ -116,7 +116,7 @@ class TimelineBar(QWidget):
     def _connect(self) -> None:
         library, explorer = self._context.library, self._explorer
         library.changed.connect(self._show)
-        explorer.model_changed.connect(self._show)
+        explorer.model_changed.connect(self._show_grown)
         explorer.weights.entry_changed.connect(self._show)
         explorer.weights.alignment_changed.connect(self._show)
         self._context.training.phase_changed.connect(self._show)
@@ -131,7 +131,7 @@ class TimelineBar(QWidget):
         self._replay.timeout.connect(self._advance)
         self.curves_button.clicked.connect(self.curves_requested)
         self._context.training.progressed.connect(self._on_progressed)
-        self._redraw.due.connect(self._show)
+        self._redraw.due.connect(self._show_grown)
 
     # --- commands -----------------------------------------------------------
 
@@ -183,7 +183,7 @@ class TimelineBar(QWidget):
         for widget in (self.slider, self.replay_button, self.live_button, self.menu_button):
             widget.setEnabled(len(entries) > 1)
         with QSignalBlocker(self.slider):
-            self._show_run()
+            self.slider.set_moments(np.array([moment.step for moment in entries], np.float64))
             index = len(entries) - 1 if timeline_entry is None else self._index(timeline_entry.step)
             self.slider.setValue(max(0, index))
         self.live_button.setChecked(timeline_entry is None)
@@ -202,21 +202,25 @@ class TimelineBar(QWidget):
         self.step_label.setText(f"step {step:,}".replace(",", " "))
         self._show_equation(step)
 
-    def _show_run(self) -> None:
-        """The curve and the moments as they are now."""
+    def _show_grown(self) -> None:
+        """The curve too, which is costly for a long run."""
         entry = self._context.library.shown
-        steps = np.array([moment.step for moment in self.timeline.entries], np.float64)
-        if entry is None:
-            return
-        title = "−ELBO" if only_term(entry.config.model) is None else "loss"
-        curve = RunCurve.of(title, entry.history.frozen(), tuple(entry.history.changes))
-        self.slider.set_run(curve, steps)
+        if entry is not None:
+            title = "−ELBO" if only_term(entry.config.model) is None else "loss"
+            rows, changes = entry.history.frozen(), tuple(entry.history.changes)
+            self.slider.set_curve(RunCurve.of(title, rows, changes))
+        self._show()
 
     def _show_equation(self, step: int) -> None:
         entry = self._context.library.shown
         if entry is not None:
             term = only_term(entry.config.model)
             self.equation.setText(loss_equation(entry.history.frozen(), step, term))
+
+    def showEvent(self, event: QShowEvent) -> None:
+        """Hidden, it did not follow the run."""
+        super().showEvent(event)
+        self._show_grown()
 
     def _on_progressed(self) -> None:
         if self.isVisible():
