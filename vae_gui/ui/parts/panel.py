@@ -1,10 +1,11 @@
 """Panel, the base class: asks standing questions while it is visible and forgets them when it is not."""
 
+from collections.abc import Callable
 from enum import Enum, auto
 from typing import Protocol
 
 from PySide6.QtCore import Qt, Signal
-from PySide6.QtGui import QHideEvent, QShowEvent
+from PySide6.QtGui import QHideEvent, QKeySequence, QShortcut, QShowEvent
 from PySide6.QtWidgets import QWidget
 
 from vae_gui.core.inference.requests import Request, Value
@@ -74,6 +75,11 @@ class Panel(QWidget):
 
     def restore_state(self, values: Values) -> None:
         """Take the choices of a file; `refresh` follows where the panel is visible."""
+
+    def bind_letter(self, key: str, act: Callable[[], object]) -> None:
+        """A single letter, which acts while the focus is in this panel: typed elsewhere it is for elsewhere."""
+        focus = Qt.ShortcutContext.WidgetWithChildrenShortcut
+        QShortcut(QKeySequence(key), self, context=focus).activated.connect(act)
 
     def exports(self) -> tuple[PanelExport, ...]:
         """What the panel can be written as beside its picture, as it is now."""

@@ -5,8 +5,7 @@ from dataclasses import replace
 from functools import partial
 
 import numpy as np
-from PySide6.QtCore import Qt
-from PySide6.QtGui import QHideEvent, QKeySequence, QShortcut, QShowEvent
+from PySide6.QtGui import QHideEvent, QShowEvent
 from PySide6.QtWidgets import QToolButton, QVBoxLayout, QWidget
 
 from vae_gui.core.export.tables import export_encodings_csv, export_encodings_npz
@@ -36,7 +35,6 @@ from vae_gui.ui.widgets.legend import Legend
 from vae_gui.ui.widgets.popup import Popup
 from vae_gui.ui.widgets.tool_button import tool_button
 
-FOCUS = Qt.ShortcutContext.WidgetWithChildrenShortcut  # a letter typed elsewhere is for elsewhere
 RASTER_SHARE = 3  # of the time between two pictures of the scatter, while the view moves
 
 
@@ -131,8 +129,7 @@ class PadPanel(Panel):
 
     def _tool(self, name: str, tip: str, key: str) -> QToolButton:
         button = tool_button(name, tip, self)
-        shortcut = QShortcut(QKeySequence(key), self, context=FOCUS)
-        shortcut.activated.connect(button.click)
+        self.bind_letter(key, button.click)
         return button
 
     def _connect(self) -> None:

@@ -4,7 +4,6 @@ from dataclasses import replace
 
 import numpy as np
 from PySide6.QtCore import QObject, Qt
-from PySide6.QtGui import QKeySequence, QShortcut
 
 from vae_gui.core.paths.curves import Points
 from vae_gui.core.state.drag import DragId
@@ -28,9 +27,7 @@ class PadPaths(QObject):
         self._stroke: list[Point] = []
         self._version = 0
         self._known: tuple[object, Marks] = (None, Marks())
-        focus = Qt.ShortcutContext.WidgetWithChildrenShortcut
-        shortcut = QShortcut(QKeySequence("P"), panel, context=focus)
-        shortcut.activated.connect(self._on_draw_key)
+        panel.bind_letter("P", self._on_draw_key)
         self._lab.drawing_changed.connect(self._on_drawing)
         self._lab.changed.connect(self._on_changed)
         view.drawn.connect(self._on_drawn)

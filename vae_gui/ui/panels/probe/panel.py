@@ -78,7 +78,6 @@ class ProbePanel(Panel):
         if self.result is None:
             return ()
         names = self.result.class_names
-        scores = {MU: self.result.mu, PIXELS: self.result.pixels}
         return tuple(
             PanelExport(
                 f"Confusion from {name} (CSV)",
@@ -86,7 +85,7 @@ class ProbePanel(Panel):
                 ".csv",
                 partial(export_confusion_csv, score.confusion, names),
             )
-            for name, score in scores.items()
+            for name, score in _scores(self.result).items()
             if score is not None
         )
 
@@ -207,7 +206,7 @@ class ProbePanel(Panel):
 
     def _show_result(self, result: ProbeResult) -> None:
         self.result = result
-        scores: dict[str, Score | None] = {MU: result.mu, PIXELS: result.pixels}
+        scores = _scores(result)
         self.bars.set_bars(
             tuple(
                 Bar(f"from {name}{_numbers(score)}", None if score is None else score.accuracy)
@@ -237,8 +236,7 @@ class ProbePanel(Panel):
         ]
         if stale:
             sentences.append("Stale: the weights have moved.")
-        scores = {MU: result.mu, PIXELS: result.pixels}
-        for name, score in scores.items():
+        for name, score in _scores(result).items():
             if score is not None and score.converged:
                 sentences.append(f"From {name} converged in {score.iterations} iterations.")
             elif score is not None:
@@ -304,3 +302,8 @@ def _numbers(score: Score | None) -> str:
     if score is None:
         return ""
     return f", {score.features} number{'s' * (score.features != 1)} per image"
+
+
+def _scores(result: ProbeResult) -> dict[str, Score | None]:
+    """Of both classifiers, by what each reads; None while it is fitted."""
+    return {MU: result.mu, PIXELS: result.pixels}
