@@ -88,8 +88,15 @@ class Library(QObject):
             self._shown_id, self.restored = run_id, UIState()
             self.shown_changed.emit()
 
-    def show_next(self, step: int = 1) -> None:
-        """The model of the next tab, or the one before, round and round."""
+    def show_next(self) -> None:
+        """The model of the next tab, after the last one the first."""
+        self._show_beside(1)
+
+    def show_previous(self) -> None:
+        """The model of the tab before."""
+        self._show_beside(-1)
+
+    def _show_beside(self, step: int) -> None:
         entry = self.shown
         if entry is not None:
             index = self.models.index(entry) + step

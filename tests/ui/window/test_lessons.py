@@ -153,3 +153,12 @@ def test_the_page_begins_at_its_beginning(window) -> None:
     window.lesson_dock.page.moveCursor(QTextCursor.MoveOperation.End)
     window.lesson_dock.open_lesson(OURS[1])
     assert window.lesson_dock.page.textCursor().position() == 0
+
+
+def test_the_next_start_has_no_empty_lesson(qtbot, window) -> None:
+    window.lesson_dock.open_lesson(OURS[0])
+    with qtbot.waitSignal(window.closed):
+        window.close()
+    again = MainWindow(window.context)
+    qtbot.addWidget(again)
+    assert again.lesson_dock.isHidden()

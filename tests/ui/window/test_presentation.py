@@ -1,11 +1,14 @@
 """Presentation mode: pad, digit and strip alone in larger type, and back to what was there."""
 
+from pathlib import Path
+
 from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QToolBar
 
 from tests.screen import panel
 from vae_gui.ui.style.theme import BODY_PX
+from vae_gui.ui.window.lessons.lesson import lessons
 from vae_gui.ui.window.main_window import MainWindow
 
 
@@ -20,18 +23,19 @@ def bars(window: MainWindow) -> list[bool]:
 
 def test_f11_shows_pad_digit_and_strip_alone_and_escape_all_again(qtbot, window) -> None:
     window.docks.docks["probe"].hide()
+    window.lesson_dock.open_lesson(lessons(Path("no such folder"))[0])
     before, docks = window.docks.open_panels(), window.docks.docks
     QTest.keyClick(window, Qt.Key.Key_F11)
     assert {name for name, dock in docks.items() if not dock.isHidden()} == {
         *("pad", "explore", "interpolation"),
     }
     assert not any(bars(window)) and type_size() == round(1.4 * BODY_PX)
-    assert window.isFullScreen()
+    assert window.isFullScreen() and not window.lesson_dock.isVisible()
     assert not panel(window, "explore").traversal.isVisible()
     QTest.keyClick(window, Qt.Key.Key_Escape)
     qtbot.waitUntil(lambda: window.docks.open_panels() == before)
     assert all(bars(window)) and type_size() == BODY_PX
-    assert not window.isFullScreen()
+    assert not window.isFullScreen() and window.lesson_dock.isVisible()
     assert panel(window, "explore").traversal.isVisible()
 
 

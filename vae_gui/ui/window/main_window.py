@@ -121,6 +121,7 @@ class MainWindow(QMainWindow):
         settings = self.context.settings
         self.restoreGeometry(settings.geometry)
         self.docks.restore(settings.layout)
+        self.lesson_dock.hide()  # which lesson was open is not kept
 
     def _ui_state(self) -> UIState:
         states = {panel.objectName(): panel.state() for panel in self.docks.panels.values()}

@@ -84,13 +84,13 @@ class MenuBar(QObject):
         docks, library = self._window.docks, self._context.library
         menu = add_menu(self._window, "&View", [
             Command("Dark theme", self._window.toggle_theme, "Ctrl+T"),
-            Command("Presentation (F11)", self._window.presentation.toggle),
             Command("Reset the layout", docks.arrange),
             None,
-            Command("Next model", lambda: library.show_next(), "Ctrl+Tab"),
-            Command("Previous model", lambda: library.show_next(-1), "Ctrl+Shift+Tab"),
+            Command("Next model", library.show_next, "Ctrl+Tab"),
+            Command("Previous model", library.show_previous, "Ctrl+Shift+Tab"),
             None,
         ])  # fmt: skip
+        menu.insertAction(menu.actions()[1], self._window.presentation.action)
         for dock in docks.docks.values():
             menu.addAction(dock.toggleViewAction())
 

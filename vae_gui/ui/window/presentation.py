@@ -5,11 +5,11 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QByteArray, QObject
-from PySide6.QtGui import QAction, QKeySequence
 from PySide6.QtWidgets import QApplication, QToolBar, QWidget
 
 from vae_gui.ui.panels.explore.panel import ExplorePanel
 from vae_gui.ui.style.theme import apply_theme, current_theme
+from vae_gui.ui.window.menus import Command, make_action
 
 if TYPE_CHECKING:
     from vae_gui.ui.window.main_window import MainWindow
@@ -26,16 +26,10 @@ class Presentation(QObject):
         self._window = window
         self._geometry = QByteArray()
         self.on = False
-        for text, key, run in (
-            ("Presentation", QKeySequence("F11"), self.toggle),
-            ("End the presentation", QKeySequence("Esc"), self.end),
-        ):
-            action = QAction(text, window)  # of the window: its menu bar is hidden meanwhile
-            action.setShortcut(key)
-            action.triggered.connect(run)
-            window.addAction(action)
-        self.end_action = action
-        self.end_action.setEnabled(False)
+        self.action = make_action(window, Command("Presentation", self.toggle, "F11"))
+        self._end_action = make_action(window, Command("End it", self.end, "Esc"))
+        self._end_action.setEnabled(False)
+        window.addActions([self.action, self._end_action])  # the menu bar is hidden meanwhile
 
     def toggle(self) -> None:
         self._show(not self.on)
@@ -47,10 +41,11 @@ class Presentation(QObject):
 
     def _show(self, on: bool) -> None:
         window, self.on = self._window, on
-        self.end_action.setEnabled(on)
+        self._end_action.setEnabled(on)
         if on:
             self._geometry = window.saveGeometry()
             window.docks.show_alone(PANELS_SHOWN)
+            window.lesson_dock.hide()
         bars: list[QWidget] = [window.menuBar(), window.statusBar(), *window.findChildren(QToolBar)]
         for bar in bars:
             bar.setVisible(not on)

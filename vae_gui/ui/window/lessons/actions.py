@@ -6,7 +6,7 @@ action sets the app up and does nothing else: it reads no file but the example, 
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
@@ -35,8 +35,8 @@ def run_link(window: MainWindow, link: str) -> None:
         LESSON_ACTIONS[name](window, value)
 
 
-def _known(value: str, names: object, what: str) -> str:
-    if value not in names:  # type: ignore[operator]
+def _known(value: str, names: Collection[str], what: str) -> str:
+    if value not in names:
         raise UserError(f"This lesson names the {what} “{value}”, which there is not.")
     return value
 
