@@ -11,7 +11,7 @@ from vae_gui.ui.style.painting import painted
 from vae_gui.ui.style.theme import current_theme, small_font
 from vae_gui.ui.widgets.digit_view import DigitView
 
-LEAST, PREFERRED = 40, 96
+LEAST, PREFERRED = 54, 96
 CAPTION = 16
 
 

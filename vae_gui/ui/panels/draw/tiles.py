@@ -174,7 +174,7 @@ class DrawPlaces(QWidget):
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.buttons: dict[str, QPushButton] = {}
-        flow = FlowLayout(self, spacing=8)
+        flow = FlowLayout(self, spacing=4)
         for name, (text, tip) in PLACES.items():
             button = self.buttons[name] = QPushButton(text, self)
             button.setToolTip(tip)

@@ -25,9 +25,11 @@ from vae_gui.ui.widgets.flow_layout import FlowLayout
 from vae_gui.ui.widgets.label import Label
 from vae_gui.ui.widgets.log_slider import LogSlider
 
-TITLE_WIDTH = 72
+TITLE_WIDTH = 56
+FEWEST_LETTERS = 4  # of a class that are seen
 DRAW_TIP = "The next drag on the pad draws a path; its ends become A and B (P on the pad)"
-NO_KEYFRAMES = "Keyframes: K on the pad adds one, Delete removes it"
+NO_KEYFRAMES = "K on the pad adds a keyframe"
+KEYFRAME_TIP = "A point that every path passes; Delete on the pad removes it"
 
 
 class KeyframeChips(QWidget):
@@ -42,6 +44,7 @@ class KeyframeChips(QWidget):
         self._flow = FlowLayout(self, spacing=4)
         self._hint = Label(NO_KEYFRAMES, self)
         self._hint.setProperty("role", "small")
+        self._hint.setToolTip(KEYFRAME_TIP)
         self._flow.addWidget(self._hint)
 
     def show_keyframes(self, keyframes: tuple[Z, ...]) -> None:
@@ -78,6 +81,10 @@ class AttributeForm(QWidget):
         self.towards_box, self.away_box = QComboBox(self), QComboBox(self)
         for box, name in ((self.towards_box, "towards class"), (self.away_box, "away from class")):
             box.setAccessibleName(f"Attribute {name}")
+            box.setMinimumContentsLength(FEWEST_LETTERS)
+            box.setSizeAdjustPolicy(
+                QComboBox.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon
+            )
             box.setToolTip(f"Attribute {name}: mean of its encodings")
         self.strength = LogSlider("× strength", -2.0, 2.0, logarithmic=False, limits=(-10.0, 10.0))
         self.strength.setToolTip("1 is the whole difference between the two classes")

@@ -20,7 +20,7 @@ from vae_gui.ui.widgets.image_grid import ImageGrid
 from vae_gui.ui.widgets.label import Label
 
 TILE = 52  # pixels that a digit has at least, its gap included
-FEWEST, MOST = 8, 60  # images
+FEWEST, MOST = 8, 120  # images
 
 
 class ReconstructionsPanel(Panel):
