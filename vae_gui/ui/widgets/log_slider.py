@@ -60,15 +60,18 @@ class LogSlider(QWidget):
         self._label.setBuddy(self._exact)
         self._tool_tip = tool_tip
         self.setToolTip(tool_tip)
+        self._lay_out()
+        self._slider.valueChanged.connect(self._on_slider)
+        self._slider.sliderReleased.connect(self.drag_finished)
+        self._exact.value_changed.connect(self._on_exact)
+        self.set_value(least)
+
+    def _lay_out(self) -> None:
         row = QHBoxLayout(self)
         row.setContentsMargins(0, 0, 0, 0)
         row.setSpacing(8)
         for widget, stretch in ((self._label, 0), (self._slider, 1), (self._exact, 0)):
             row.addWidget(widget, stretch)
-        self._slider.valueChanged.connect(self._on_slider)
-        self._slider.sliderReleased.connect(self.drag_finished)
-        self._exact.value_changed.connect(self._on_exact)
-        self.set_value(least)
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         """Where there is no room for the slider, its exact value stays."""

@@ -16,11 +16,9 @@ from PySide6.QtWidgets import (
 )
 
 from vae_gui.core.analysis.probe import (
-    MOST_ITERATIONS,
     ProbeProgress,
     ProbeResult,
     ProbeSettings,
-    Score,
     probe,
 )
 from vae_gui.core.export.tables import export_confusion_csv
@@ -30,15 +28,14 @@ from vae_gui.runtime.context import Context
 from vae_gui.runtime.latest_job import LatestJob
 from vae_gui.ui.panels.probe.accuracy_bars import AccuracyBars, Bar
 from vae_gui.ui.panels.probe.confusion_view import ConfusionView
+from vae_gui.ui.panels.probe.words import MU, PIXELS, counts_text, numbers_text, scores_of
 from vae_gui.ui.parts.get_data import GetDataButton
 from vae_gui.ui.parts.panel import Panel, RefreshOn
 from vae_gui.ui.parts.panel_export import PanelExport
-from vae_gui.ui.style.numbers import grouped
 from vae_gui.ui.widgets.label import Label
 from vae_gui.ui.widgets.number_box import NumberBox
 
 BOX_WIDTH = 84
-MU, PIXELS = "μ", "pixels"
 
 
 class ProbePanel(Panel):
@@ -85,7 +82,7 @@ class ProbePanel(Panel):
                 ".csv",
                 partial(export_confusion_csv, score.confusion, names),
             )
-            for name, score in _scores(self.result).items()
+            for name, score in scores_of(self.result).items()
             if score is not None
         )
 
@@ -200,16 +197,14 @@ class ProbePanel(Panel):
         result = self.result
         self.bars.setVisible(result is not None)
         self._matrices_area.setVisible(result is not None)
-        self.note.setText(
-            self._what_is_missing() if result is None else self._counts(result, stale)
-        )
+        self.note.setText(self._what_is_missing() if result is None else counts_text(result, stale))
 
     def _show_result(self, result: ProbeResult) -> None:
         self.result = result
-        scores = _scores(result)
+        scores = scores_of(result)
         self.bars.set_bars(
             tuple(
-                Bar(f"from {name}{_numbers(score)}", None if score is None else score.accuracy)
+                Bar(f"from {name}{numbers_text(score)}", None if score is None else score.accuracy)
                 for name, score in scores.items()
             ),
             result.chance,
@@ -227,21 +222,6 @@ class ProbePanel(Panel):
     def _is_stale(self, result: ProbeResult) -> bool:
         snapshot = self.explorer.weights.snapshot
         return snapshot is None or (snapshot.run_id, snapshot.step) != (result.run_id, result.step)
-
-    def _counts(self, result: ProbeResult, stale: bool) -> str:
-        sentences = [
-            f"Fitted on {grouped(result.train_images)} of {grouped(result.train_available)} "
-            f"training images, scored on {grouped(result.test_images)} test images, "
-            f"at step {grouped(result.step)}."
-        ]
-        if stale:
-            sentences.append("Stale: the weights have moved.")
-        for name, score in _scores(result).items():
-            if score is not None and score.converged:
-                sentences.append(f"From {name} converged in {score.iterations} iterations.")
-            elif score is not None:
-                sentences.append(f"From {name} not converged after {MOST_ITERATIONS} iterations.")
-        return " ".join(sentences)
 
     def _what_is_missing(self) -> str:
         images = self.explorer.scatter.images
@@ -296,14 +276,3 @@ def _scrolling(widget: QWidget) -> QScrollArea:
     area.setWidgetResizable(True)
     area.setFrameShape(QFrame.Shape.NoFrame)
     return area
-
-
-def _numbers(score: Score | None) -> str:
-    if score is None:
-        return ""
-    return f", {score.features} number{'s' * (score.features != 1)} per image"
-
-
-def _scores(result: ProbeResult) -> dict[str, Score | None]:
-    """Of both classifiers, by what each reads; None while it is fitted."""
-    return {MU: result.mu, PIXELS: result.pixels}
