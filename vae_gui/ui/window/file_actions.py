@@ -16,6 +16,7 @@ from vae_gui.core.state.ui_state import UIState
 from vae_gui.core.storage.workspace import SUFFIX
 from vae_gui.core.storage.workspace_timeline import stored_bytes
 from vae_gui.core.support.progress import Job
+from vae_gui.resources import resources_dir
 from vae_gui.runtime.context import Context
 from vae_gui.runtime.library import OpenModel
 from vae_gui.ui.panels.pad.scatter import palette_of
@@ -220,8 +221,6 @@ class FileActions(QObject):
             self._save_next()
 
     def _is_bundled(self, path: Path) -> bool:
-        from vae_gui.resources import resources_dir
-
         return path.is_relative_to(resources_dir())
 
 
