@@ -41,7 +41,7 @@ docs: $(VENV)/app ## write the tables of docs/guide/reference.md from the regist
 
 pretrained: $(VENV)/app ## train the model that the first launch opens (DATA: the folder of MNIST)
 	$(BIN)/python -m vae_gui train --preset recommended-long --dataset mnist --data-dir $(DATA) \
-		--seed 1 --device cpu --set threads=1 --out build/run.vae
+		--seed 1 --device cpu --set threads=1 --timeline 18 --out build/run.vae
 	$(BIN)/python -m vae_gui ship build/run.vae --dataset mnist --data-dir $(DATA) \
 		--title "Pretrained · MNIST" --out resources/pretrained.vae
 

@@ -350,3 +350,38 @@ def test_a_path_in_an_older_file_is_nothing_to_look_at() -> None:
         dataset_of(None, "own:28:auto:0:/usr")
     assert dataset_of("own:28:auto:0:/usr", "mnist") == "own:28:auto:0:/usr"
     assert dataset_of(None, "mnist") == "mnist"
+
+
+def test_a_timeline_is_kept_goes_on_with_a_resumed_run_and_is_shipped_as_decoders(
+    call: Call, data: tuple[str, ...], tmp_path: Path
+) -> None:
+    out, shipped = tmp_path / "a.vae", tmp_path / "b.vae"
+    train(out, data, "--timeline", "16")
+    assert steps_of(out) == [0, 1, 2, 4]
+    more = ("--resume", out, *data[2:], "--epochs", 4, "--out", out)
+    assert call("train", *more).code == 0
+    assert steps_of(out) == [0, 1, 2, 4, 8]
+    assert call("ship", out, *data, "--out", shipped, "--originals", 20).code == 0
+    assert steps_of(shipped) == [0, 1, 2, 4, 8]
+    workspace = load(shipped)
+    assert workspace.timeline is not None and workspace.originals is not None
+    whole = [each.snapshot.has_encoder for each in workspace.timeline.entries]
+    assert whole == [False, False, False, False, True]
+    assert (len(workspace.originals.train), len(workspace.originals.test)) == (10, 10)
+
+
+def test_without_the_option_there_is_no_timeline_and_a_number_out_of_range_is_refused(
+    call: Call, data: tuple[str, ...], model: Path, tmp_path: Path
+) -> None:
+    assert load(model).timeline is None
+    for moments in ("0", "15", "1001", "many"):
+        refused = call(
+            "train", "--preset", "s3-mlp", *data, "--timeline", moments, "--out", tmp_path / "c.vae"
+        )
+        assert refused.code == 2 and "from 16 to 1000" in refused.err
+
+
+def steps_of(path: Path) -> list[int]:
+    timeline = load(path).timeline
+    assert timeline is not None
+    return [each.step for each in timeline.entries]

@@ -14,12 +14,13 @@ from vae_gui.core.support.progress import Job
 from vae_gui.core.vae.collapse import CollapseWatch, advice
 from vae_gui.core.vae.config import LiveHyperparameters, RunConfig
 from vae_gui.core.vae.device_errors import device_errors_in_words
-from vae_gui.core.vae.divergence import good_checkpoint, require_finite
+from vae_gui.core.vae.divergence import good_checkpoint, good_snapshot, require_finite
+from vae_gui.core.vae.encodings import Encodings
 from vae_gui.core.vae.history import History, HistoryRows
 from vae_gui.core.vae.snapshot import Checkpoint
+from vae_gui.core.vae.timeline import ENTRY_IMAGES, Timeline, TimelineEntry
 from vae_gui.core.vae.trainer import Evaluation, Step, Trainer, losses_of
 
-WATCHED_IMAGES = 500
 KEEP_EVERY = 50  # steps after which losses leave the device
 
 
@@ -41,6 +42,7 @@ class HeadlessRun:
     """A trainer, its history, and the loop over both.
 
     last_good: the state when the last whole epoch ended; None before that.
+    timeline: grows with the run, where it was given; else None.
     warning: a sentence about how the run goes, or "".
     """
 
@@ -51,20 +53,23 @@ class HeadlessRun:
         run_id: str,
         resume: Checkpoint | None = None,
         history: HistoryRows | None = None,
+        timeline: Timeline | None = None,
     ) -> None:
         with device_errors_in_words(config.train):
             self.trainer = Trainer(config, data, run_id, resume)
         self.history = History()
+        self.timeline = timeline
         self.last_good: Checkpoint | None = None
         self.warning = ""
         self._class_names = data.class_names
-        self._sample = stratified(data.test, WATCHED_IMAGES)
+        self._sample = stratified(data.test, ENTRY_IMAGES)
         self._collapse = CollapseWatch(config.train, self.trainer.steps_per_epoch)
         self._train_images = len(data.train)
         if history is not None:
             self.history.extend(history.steps, history.tests, config.changes)
-        if self.trainer.steps_done == 0:
-            with device_errors_in_words(config.train):
+        with device_errors_in_words(config.train):
+            self._keep_moment()
+            if self.trainer.steps_done == 0:
                 self._test()
 
     def set_hyperparameters(self, beta: float | None, learning_rate: float | None) -> None:
@@ -91,6 +96,7 @@ class HeadlessRun:
         while not trainer.finished:
             first, began = trainer.steps_done, perf_counter()
             if not self._train_epoch(go_on):
+                self._keep_moment(last=True)
                 return
             seconds = perf_counter() - began
             test = self._test()
@@ -99,6 +105,7 @@ class HeadlessRun:
             number = -(-trainer.steps_done // trainer.steps_per_epoch)
             yield Epoch(number, self._mean_of_epoch(number), test, seconds, images / seconds)
         trainer.keep_best()
+        self._keep_moment(last=True)
 
     def rows(self) -> HistoryRows:
         """The curves so far."""
@@ -110,6 +117,7 @@ class HeadlessRun:
         complete = False
         while not complete and go_on():
             steps.append(self.trainer.step())
+            self._keep_moment()
             complete = self.trainer.epoch_is_complete
             if complete or len(steps) == KEEP_EVERY:
                 self._keep(steps)
@@ -123,14 +131,22 @@ class HeadlessRun:
             require_finite(rows)
             self.history.extend(rows, np.empty((0, 4)))
 
+    def _keep_moment(self, last: bool = False) -> None:
+        timeline = self.timeline
+        if timeline is not None and (last or timeline.wants(self.trainer.steps_done)):
+            snapshot = good_snapshot(self.trainer)
+            self.timeline = timeline.added(TimelineEntry(snapshot, self._encode()))
+
+    def _encode(self) -> Encodings:
+        return self.trainer.encode(self._sample, self._class_names)
+
     def _test(self) -> Evaluation:
         test = self.trainer.evaluate()
         assert test is not None
         row = np.array([[test.step, test.loss, test.reconstruction, test.kl]])
         require_finite(row)
         self.history.extend(np.empty((0, 4)), row)
-        encodings = self.trainer.encode(self._sample, self._class_names)
-        if self._collapse.sees_it(test.step, encodings):
+        if self._collapse.sees_it(test.step, self._encode()):
             self.warning = advice(self.trainer.config.train, self.trainer.hyperparameters)
         return test
 
@@ -151,8 +167,12 @@ class HeadlessRun:
 
 
 def as_workspace(
-    title: str, checkpoint: Checkpoint, rows: HistoryRows, data: ImageData
+    title: str,
+    checkpoint: Checkpoint,
+    rows: HistoryRows,
+    data: ImageData,
+    timeline: Timeline | None = None,
 ) -> Job[Workspace]:
-    """What is saved of a run: its state, its curves, and the encodings of the test split."""
+    """What is saved of a run: its state, its curves, its moments, and the encodings of the test split."""
     encodings = yield from encode(checkpoint.snapshot, data.test, data.class_names)
-    return Workspace(title, checkpoint, history=rows, encodings=encodings)
+    return Workspace(title, checkpoint, history=rows, encodings=encodings, timeline=timeline)

@@ -15,10 +15,14 @@ from vae_gui.core.inference.encode_split import encode
 from vae_gui.core.latent.start import at_classes
 from vae_gui.core.storage import workspace as files
 from vae_gui.core.storage.workspace import Workspace
+from vae_gui.core.storage.workspace_originals import sample_of
 from vae_gui.core.support.errors import UserError
 from vae_gui.core.support.imports import import_lock
 from vae_gui.core.vae.encodings import class_statistics
-from vae_gui.core.vae.snapshot import LARGEST_HALF, Checkpoint, half
+from vae_gui.core.vae.snapshot import LARGEST_HALF, Checkpoint, Snapshot, decoder_only, half
+from vae_gui.core.vae.timeline import Timeline
+
+MOST_ORIGINALS = 20_000
 
 
 def add_commands(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
@@ -26,11 +30,19 @@ def add_commands(commands: "argparse._SubParsersAction[argparse.ArgumentParser]"
         "ship",
         help="round a model to half its size and add what the app shows at once",
         description="The weights become float16 and the optimizer is dropped; the encodings of "
-        "the test images, the classes' statistics and q(z) of the training images are added.",
+        "the test images, the classes' statistics, q(z) of the training images and a few labelled "
+        "originals are added. Of the moments of its timeline the decoders stay.",
     )
     parser.add_argument("file", type=Path, metavar="FILE")
     add_data(parser)
     parser.add_argument("--title", help="its name in the app; without it the file's own")
+    parser.add_argument(
+        "--originals",
+        type=int,
+        default=1000,
+        metavar="N",
+        help="how many images to add, half of them to train a probe on (default 1000; 0 for none)",
+    )
     parser.add_argument("--out", type=Path, metavar="FILE", required=True, help="the workspace")
     add_json(parser)
     parser.set_defaults(run=ship)
@@ -45,7 +57,9 @@ def ship(options: argparse.Namespace) -> int:
     data = load_data(
         dataset_of(options.dataset, config.dataset), options.data_dir, options.download
     )
-    shipped = as_shipped_workspace(source, data)
+    if not 0 <= options.originals <= MOST_ORIGINALS:
+        raise UserError(f"--originals must lie between 0 and {MOST_ORIGINALS:,}.")
+    shipped = as_shipped_workspace(source, data, options.originals)
     if options.title is not None:
         shipped = replace(shipped, title=options.title)
     result = carry_out(evaluate(config, shipped.checkpoint.snapshot, data, samples=0))
@@ -65,8 +79,11 @@ def ship(options: argparse.Namespace) -> int:
     return 0
 
 
-def as_shipped_workspace(source: Workspace, data: ImageData) -> Workspace:
-    """The workspace of a finished run, small and complete; every number in it is of the rounded weights."""
+def as_shipped_workspace(source: Workspace, data: ImageData, originals: int = 0) -> Workspace:
+    """The workspace of a finished run, small and complete; every number in it is of the rounded weights.
+
+    originals: how many images of the data it carries.
+    """
     with import_lock():
         from vae_gui.core.vae.trainer import check_fits
 
@@ -87,4 +104,17 @@ def as_shipped_workspace(source: Workspace, data: ImageData) -> Workspace:
         encodings=test,
         density=aggregated_posterior(train) if flat else None,
         statistics=class_statistics(train),
+        timeline=None if source.timeline is None else _decoders(source.timeline, snapshot),
+        originals=sample_of(data, originals) if originals else None,
     )
+
+
+def _decoders(timeline: Timeline, newest: Snapshot) -> Timeline:
+    """Every moment with its decoder alone, but for the last one: its weights are those of the model."""
+    earlier = tuple(
+        replace(moment, snapshot=decoder_only(half(moment.snapshot)))
+        for moment in timeline.entries
+        if moment.step < newest.step
+    )
+    last = replace(timeline.entries[-1], snapshot=newest)
+    return replace(timeline, entries=(*earlier, last))

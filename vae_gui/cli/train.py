@@ -33,6 +33,7 @@ from vae_gui.core.vae.config import EPOCHS, ModelConfig, RunConfig
 from vae_gui.core.vae.history import HistoryRows
 from vae_gui.core.vae.loss_terms import loss_text, loss_values
 from vae_gui.core.vae.presets import PRESETS
+from vae_gui.core.vae.timeline import FEWEST, Timeline
 from vae_gui.core.vae.unbounded_density import unbounded_density_warning
 from vae_gui.core.vae.warm_up import warm_up_training
 
@@ -43,6 +44,7 @@ if TYPE_CHECKING:
 Given = TypeVar("Given")
 
 AUTOSAVE_SECONDS = 60.0
+MOST_MOMENTS = 1000
 LIVE_HYPERPARAMETERS = ("beta", "learning_rate")  # may change within a run, which records it
 CHANGEABLE = ("epochs", "min_steps", "patience", "device", "threads")  # of a run that is resumed
 
@@ -75,8 +77,20 @@ def add_commands(commands: "argparse._SubParsersAction[argparse.ArgumentParser]"
         help="repeat a run from its seed, with the changes that were made while it went on",
     )
     parser.add_argument("--out", type=Path, metavar="FILE", required=True, help="the workspace")
+    parser.add_argument(
+        "--timeline",
+        type=_moments,
+        metavar="MOMENTS",
+        help=f"keep so many moments of the run, to drag through in the app: {FEWEST} to {MOST_MOMENTS}",
+    )
     add_json(parser)
     parser.set_defaults(run=train)
+
+
+def _moments(text: str) -> int:
+    if text.isdecimal() and FEWEST <= int(text) <= MOST_MOMENTS:
+        return int(text)
+    raise argparse.ArgumentTypeError(f"a number of moments from {FEWEST} to {MOST_MOMENTS}")
 
 
 def train(options: argparse.Namespace) -> int:
@@ -84,7 +98,7 @@ def train(options: argparse.Namespace) -> int:
     check_writable(options.out)  # said now, and not after an hour
     data = load_data(plan.config.dataset, options.data_dir, options.download)
     config = replace(plan.config, dataset=portable_name(data.name, data.digest))
-    run = _start(config, plan, data)
+    run = _start(config, plan, data, options.timeline)
     if warning := unbounded_density_warning(run.trainer.config.model.likelihood, data.train.images):
         print_error(warning)
     with stop_signals() as received:
@@ -147,15 +161,18 @@ def _resumed(
     return replace(config, train=replace(config.train, **train))  # type: ignore[arg-type]
 
 
-def _start(config: RunConfig, plan: Plan, data: ImageData) -> "HeadlessRun":
+def _start(config: RunConfig, plan: Plan, data: ImageData, moments: int | None) -> "HeadlessRun":
+    """moments: of a new timeline; a resumed run goes on with its own."""
     warm_up_training()
     from vae_gui.cli.headless import HeadlessRun
 
+    timeline = Timeline(moments) if moments else None
     if plan.resumed is None:
         config = with_settings(config, plan.values, data.side)
-        return HeadlessRun(config, data, uuid.uuid4().hex)
+        return HeadlessRun(config, data, uuid.uuid4().hex, timeline=timeline)
     checkpoint, rows = plan.resumed.checkpoint, plan.resumed.history
-    run = HeadlessRun(config, data, checkpoint.snapshot.run_id, checkpoint, rows)
+    timeline = plan.resumed.timeline or timeline
+    run = HeadlessRun(config, data, checkpoint.snapshot.run_id, checkpoint, rows, timeline)
     if run.trainer.finished:
         raise UserError(
             f"This run has reached its end after {run.trainer.epoch} epochs: "
@@ -191,7 +208,9 @@ def _train(
                 run.warning = ""
             if time.monotonic() - saved > AUTOSAVE_SECONDS and run.last_good is not None:
                 title = _title(trainer.config, data)
-                autosave.save(Workspace(title, run.last_good, history=run.rows()))
+                autosave.save(
+                    Workspace(title, run.last_good, history=run.rows(), timeline=run.timeline)
+                )
                 saved = time.monotonic()
     except (UserError, MemoryError, RuntimeError) as error:  # torch's own errors are RuntimeErrors
         line.clear()
@@ -207,7 +226,8 @@ def _keep_last_good(run: "HeadlessRun", data: ImageData, out: Path, error: Excep
     step, rows = run.last_good.snapshot.step, run.rows()
     rows = HistoryRows(rows.steps[rows.steps[:, 0] <= step], rows.tests[rows.tests[:, 0] <= step])
     title = _title(run.last_good.config, data)
-    saved = save_somewhere(Workspace(title, run.last_good, history=rows), out)
+    timeline = run.timeline and run.timeline.until(step, run.last_good.snapshot.run_id)
+    saved = save_somewhere(Workspace(title, run.last_good, history=rows, timeline=timeline), out)
     kept = f"“{saved}” has the run as it was after step {step:,}"
     if isinstance(error, UserError):
         raise UserError(
@@ -223,7 +243,8 @@ def _save(run: "HeadlessRun", data: ImageData, out: Path) -> Path:
 
     checkpoint = run.trainer.checkpoint()
     title = _title(checkpoint.config, data)
-    return save_somewhere(carry_out(as_workspace(title, checkpoint, run.rows(), data)), out)
+    made = as_workspace(title, checkpoint, run.rows(), data, run.timeline)
+    return save_somewhere(carry_out(made), out)
 
 
 def _title(config: RunConfig, data: ImageData) -> str:

@@ -143,7 +143,8 @@ class Explorer(QObject):
         self.layers = model.workspace.layers or self.layers
         self.weights.set_model(model)
         self.questions.use(model.snapshot)
-        self.scatter.set_model(model, self._datasets.get(model.config.dataset))
+        images = self._datasets.get(model.config.dataset) or model.workspace.originals
+        self.scatter.set_model(model, images)
         self.model_changed.emit()
 
     def _keep_place(self) -> None:

@@ -18,6 +18,7 @@ from vae_gui.core.inference.requests import (
     answers_apart,
     decode_together,
 )
+from vae_gui.core.support.errors import UserError
 from vae_gui.core.support.imports import import_lock
 from vae_gui.core.vae.snapshot import Snapshot
 from vae_gui.runtime.deadline import FOREVER
@@ -145,10 +146,15 @@ class InferenceThread(QThread):
             return
         try:
             self._advance(work)
+        except UserError as problem:
+            self._fail(work, problem)
         except Exception as error:
             log.exception("a request failed")
-            for channel, request in work.asked:
-                self.failed.emit(channel, request, str(error))
+            self._fail(work, error)
+
+    def _fail(self, work: _Work, error: Exception) -> None:
+        for channel, request in work.asked:
+            self.failed.emit(channel, request, str(error))
 
     def _advance(self, work: _Work) -> None:
         """Answer a short request whole, a long one by one part."""

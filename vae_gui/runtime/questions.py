@@ -15,6 +15,7 @@ from vae_gui.runtime.inference_thread import Answer, InferenceThread
 from vae_gui.runtime.notices import Notices
 
 Reply = Callable[[Answer[Value]], None]
+Failed = Callable[[str], None]
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,7 +23,7 @@ class _Question:
     request: Request[object]
     reply: Reply[object]
     once: bool = False
-    failed: Callable[[str], None] | None = None
+    failed: Failed | None = None
 
 
 class Questions(QObject):
@@ -48,10 +49,16 @@ class Questions(QObject):
         self._inference.failed.connect(self._on_failed)
         self._inference.start()
 
-    def ask(self, channel: str, request: Request[Value], reply: Reply[Value]) -> None:
-        """Have `reply` called with the answer now and after each change of the weights, until `forget`."""
+    def ask(
+        self,
+        channel: str,
+        request: Request[Value],
+        reply: Reply[Value],
+        failed: Failed | None = None,
+    ) -> None:
+        """Have `reply` or `failed` called now and after each change of the weights, until `forget`."""
         known = self._questions.get(channel)
-        self._questions[channel] = _Question(request, cast("Reply[object]", reply))
+        self._questions[channel] = _Question(request, cast("Reply[object]", reply), failed=failed)
         if known is None or known.once or known.request != request:
             self._send(channel, request)
 
@@ -60,7 +67,7 @@ class Questions(QObject):
         channel: str,
         request: Request[Value],
         reply: Reply[Value],
-        failed: Callable[[str], None] | None = None,
+        failed: Failed | None = None,
     ) -> None:
         """Have `reply` or `failed` called once."""
         self._questions[channel] = _Question(request, cast("Reply[object]", reply), True, failed)
@@ -120,6 +127,7 @@ class Questions(QObject):
             return
         if request is not question.request:
             return  # of an older one
-        del self._questions[channel]
+        if question.once:
+            del self._questions[channel]
         self._asked_at.pop(channel, None)
         question.failed(text)

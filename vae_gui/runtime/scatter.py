@@ -36,6 +36,7 @@ class Scatter(QObject):
         self.encodings: Encodings | None = None
         self.images: ImageData | None = None
         self._newest: Encodings | None = None
+        self._newest_step = -1  # of the weights that `newest` is of; -1: not known
         self._questions, self._weights = questions, weights
         self._sample: Split | None = None
         self._asked = 0.0
@@ -57,6 +58,7 @@ class Scatter(QObject):
         """Another model is shown; `images` where they are in memory."""
         self.encodings = self._newest = model.workspace.encodings
         self._outdated = model.unsaved  # it may have learned more while another one was shown
+        self._newest_step = -1 if self._outdated or self.encodings is None else model.snapshot.step
         self._take_images(images)
 
     def set_images(self, images: ImageData) -> None:
@@ -91,7 +93,7 @@ class Scatter(QObject):
 
     def _on_weights(self) -> None:
         self._forget_parts()
-        if self._weights.entry is None and not self._timer.isActive():
+        if self._weights.entry is None and not self._is_known() and not self._timer.isActive():
             wait_seconds = SCATTER_SECONDS - (time.monotonic() - self._asked)
             self._timer.start(max(0, round(1000 * wait_seconds)))
 
@@ -100,19 +102,27 @@ class Scatter(QObject):
         self._forget_parts()
         self.encodings = self._newest if entry is None else entry.encodings
         self.changed.emit()
-        if entry is None:
+        if entry is None and not self._is_known():
             self.encode_now()
+        else:
+            self._wait_for_rest()
+
+    def _is_known(self) -> bool:
+        """Whether `newest` is of the weights of now: nothing has been learned meanwhile."""
+        newest = self._weights.newest
+        return newest is not None and newest.step == self._newest_step
 
     def _take(self, answer: Answer[Encoded]) -> None:
         if self._sample is not None:
             self._outdated = False
-            self._put(*answer.value, self._sample)
+            self._put(*answer.value, self._sample, answer.step)
             self._wait_for_rest()
 
-    def _put(self, mu: FloatArray, logvar: FloatArray | None, split: Split) -> None:
+    def _put(self, mu: FloatArray, logvar: FloatArray | None, split: Split, step: int) -> None:
         if self.images is not None and self._weights.entry is None:
             names = self.images.class_names
             self.encodings = self._newest = Encodings(mu, logvar, split.labels, names)
+            self._newest_step = step
             self.changed.emit()
 
     # --- all test images ----------------------------------------------------
@@ -137,10 +147,11 @@ class Scatter(QObject):
         if sum(len(part.value[0]) for part in self._parts) < len(self.images.test):
             self._encode_all()
             return
-        values, self._parts = [part.value for part in self._parts], []
+        values, step = [part.value for part in self._parts], self._parts[-1].step
+        self._parts = []
         logvars = [logvar for _, logvar in values if logvar is not None]
         mu = np.concatenate([mu for mu, _ in values])
-        self._put(mu, np.concatenate(logvars) if logvars else None, self.images.test)
+        self._put(mu, np.concatenate(logvars) if logvars else None, self.images.test, step)
 
     def _forget_parts(self) -> None:
         """Newer weights, another model or another entry: what was encoded is of no use."""

@@ -107,6 +107,12 @@ class Session(QObject):
         entry = self._library.shown
         if entry is None or not self._may_load(entry.config.dataset):
             return
+        if not timeline_entry.snapshot.has_encoder:
+            self._notices.error(
+                "This moment keeps the decoder alone, so a run cannot go on from it: "
+                "drag to the end of the run, or press Train for a new one."
+            )
+            return
         run_id = uuid.uuid4().hex
         snapshot = replace(as_float32(timeline_entry.snapshot), run_id=run_id)
         steps, tests = (

@@ -22,7 +22,7 @@ from vae_gui.core.vae.divergence import good_checkpoint, good_snapshot, require_
 from vae_gui.core.vae.encodings import Encodings
 from vae_gui.core.vae.loss_terms import loss_text, unit
 from vae_gui.core.vae.snapshot import Checkpoint, Snapshot
-from vae_gui.core.vae.timeline import TimelineEntry, capacity, is_kept, spacing
+from vae_gui.core.vae.timeline import ENTRY_IMAGES, TimelineEntry, capacity
 from vae_gui.core.vae.warm_up import warm_up_training
 from vae_gui.runtime.training_messages import (
     Collapsed,
@@ -44,7 +44,6 @@ KEEPING_SHARE = 0.02  # of the time goes to copies of the state that a run falls
 LOG_STEPS = 100  # from one line of the log file to the next (A8)
 LOG_LINE = "step %d: %s %s"
 KEPT = " It is kept as it was after step {:,}, and Run ▸ Continue goes on from there, paused."
-ENTRY_IMAGES = 500  # whose encodings each entry of the timeline keeps
 
 
 class TrainingThread(QThread):
@@ -214,9 +213,7 @@ class TrainingThread(QThread):
         self._snapped = time.perf_counter()
 
     def _keep_entry(self, trainer: Trainer) -> None:
-        step, timeline = trainer.steps_done, self._timeline
-        every = spacing(step, timeline.capacity)
-        if not timeline.entries or is_kept(step, every, timeline.capacity):
+        if self._timeline.wants(trainer.steps_done):
             self._put_entry(trainer, good_snapshot(trainer))
 
     def _put_entry(self, trainer: Trainer, snapshot: Snapshot) -> None:

@@ -163,7 +163,8 @@ class WorkspaceFiles(QObject):
     def _images_to_encode(self, entry: OpenModel) -> ImageData | None:
         """Of the model that is shown, once its weights rest: a sample of them is known at least."""
         rests = entry is self._library.shown and not self._is_live(entry)
-        return self._explorer.scatter.images if rests else None
+        images = self._explorer.scatter.images
+        return images if rests and images is not None and not images.is_sample else None
 
     def workspace_of(self, entry: OpenModel, checkpoint: Checkpoint) -> Workspace:
         """All that a file holds of a model as it is now, but for the timeline and the window."""

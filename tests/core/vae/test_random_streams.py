@@ -141,6 +141,6 @@ def test_the_two_versions_are_two_different_runs() -> None:
     assert not torch.equal(first, second)
 
 
-def test_the_shipped_model_repeats_with_the_random_numbers_of_its_time() -> None:
-    checkpoint = load(ROOT / "resources" / "pretrained.vae").checkpoint
+def test_a_file_of_before_repeats_with_the_random_numbers_of_its_time() -> None:
+    checkpoint = load(ROOT / "tests" / "core" / "storage" / "samples" / "version-1.vae").checkpoint
     assert checkpoint.config.random_streams == SHIFTED

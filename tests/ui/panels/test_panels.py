@@ -287,6 +287,9 @@ def test_every_panel_shows_itself_and_forgets_its_questions_when_it_is_hidden(
 
 
 def test_without_the_images_reconstructions_are_labelled_and_can_be_fetched(qtbot, quiet) -> None:
+    shown = quiet.context.library.shown
+    bare = replace(shown.workspace, originals=None)
+    quiet.context.library.add(replace(shown, workspace=bare))
     reconstructions = panel(quiet, "reconstructions")
     quiet.docks.docks["reconstructions"].raise_()
     qtbot.waitUntil(reconstructions.isVisible)

@@ -36,6 +36,7 @@ class ImageData:
     """A data set: two splits and the names of its classes (empty without labels).
 
     digest: SHA-256 of own images, hexadecimal, by which a file knows them; "" for other data sets.
+    is_sample: these are a few of the images, out of a workspace file.
     """
 
     name: str
@@ -44,11 +45,19 @@ class ImageData:
     test: Split
     class_names: tuple[str, ...]
     digest: str = ""
+    is_sample: bool = False
 
     @property
     def side(self) -> int:
         """Height and width of an image in pixels."""
         return int(self.train.images.shape[1])
+
+    @property
+    def test_title(self) -> str:
+        """What the test images are called; of a sample with their number."""
+        if self.is_sample:
+            return f"{len(self.test)} {self.title} test images that the file brings"
+        return f"{self.title} test images"
 
 
 @dataclass(frozen=True, slots=True)

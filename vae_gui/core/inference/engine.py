@@ -5,10 +5,13 @@ import torch
 from numpy.typing import NDArray
 
 from vae_gui.core.inference.requests import Request, Value
+from vae_gui.core.support.errors import UserError
 from vae_gui.core.vae.encodings import FARTHEST, LARGEST_LOGVAR, FloatArray
 from vae_gui.core.vae.losses import mean_image, reconstruction_loss
-from vae_gui.core.vae.models.base import load_weights, restore
+from vae_gui.core.vae.models.base import load_to_infer, restore
 from vae_gui.core.vae.snapshot import Snapshot
+
+NO_ENCODER = "This moment of the run keeps the decoder alone: drag to its end to encode images."
 
 
 class Engine:
@@ -21,7 +24,7 @@ class Engine:
     def adopt(self, snapshot: Snapshot) -> None:
         """Answer with these weights from now on."""
         if snapshot.model == self.snapshot.model:
-            load_weights(self._model, snapshot)
+            load_to_infer(self._model, snapshot)
         else:
             self._model = restore(snapshot)
         self.snapshot = snapshot
@@ -48,7 +51,9 @@ class Engine:
 
     @torch.no_grad()
     def encode(self, images: NDArray[np.uint8]) -> tuple[FloatArray, FloatArray | None]:
-        """images: (n, side, side) -> mu, logvar: (n, latent_dim)."""
+        """images: (n, side, side) -> mu, logvar: (n, latent_dim); raises UserError without an encoder."""
+        if not self.snapshot.has_encoder:
+            raise UserError(NO_ENCODER)
         x = torch.tensor(images).unsqueeze(1).float().mul_(1 / 255)  # (n, 1, side, side)
         mu, logvar = self._model.encode(x)
         return _bounded(mu, FARTHEST), None if logvar is None else _bounded(logvar, LARGEST_LOGVAR)

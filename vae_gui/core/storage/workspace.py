@@ -10,7 +10,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from vae_gui.core.analysis.density import AggregatedPosterior
-from vae_gui.core.datasets.own.source import portable_name
+from vae_gui.core.datasets.base import ImageData
+from vae_gui.core.datasets.own.source import own_reference, portable_name
 from vae_gui.core.state.latent import LatentState
 from vae_gui.core.state.pad_layers import PadLayers
 from vae_gui.core.state.ui_state import UIState, unpack_open_panels, unpack_panels
@@ -19,6 +20,11 @@ from vae_gui.core.storage.bookmarks import Bookmarks
 from vae_gui.core.storage.verified_container import Arrays
 from vae_gui.core.storage.workspace_checks import check
 from vae_gui.core.storage.workspace_limits import within_limits
+from vae_gui.core.storage.workspace_originals import (
+    originals_document,
+    originals_tensors,
+    unpack_originals,
+)
 from vae_gui.core.storage.workspace_state import (
     pack_bookmarks,
     pack_latent,
@@ -53,6 +59,7 @@ class Workspace:
     checkpoint: its optimizer is empty if the run cannot be resumed.
     statistics: of the classes, over more images than `encodings` where the file was made so.
     timeline: at least one entry, where the person wants it in the file.
+    originals: a few images of the data set.
     """
 
     title: str
@@ -63,6 +70,7 @@ class Workspace:
     density: AggregatedPosterior | None = None
     statistics: ClassStatistics | None = None
     timeline: Timeline | None = None
+    originals: ImageData | None = None
     bookmarks: Bookmarks | None = None
     layers: PadLayers | None = None
     ui_state: UIState = field(default_factory=UIState)
@@ -119,11 +127,13 @@ def _document(workspace: Workspace) -> dict[str, object]:
 def _later_entries(workspace: Workspace) -> dict[str, object]:
     """Files were written before there were these, so the absence of one has to mean: none."""
     statistics, timeline = workspace.statistics, workspace.timeline
+    newest, originals = workspace.checkpoint.snapshot, workspace.originals
     bookmarks, layers = workspace.bookmarks, workspace.layers
     ui_state = workspace.ui_state
     entries = {
         "statistics_classes": statistics.class_names if statistics else None,
-        "timeline": timeline_document(timeline) if timeline else None,
+        "timeline": timeline_document(timeline, newest) if timeline else None,
+        "originals": originals_document(originals) if originals else None,
         "bookmarks": pack_bookmarks(bookmarks)[0] if bookmarks is not None else None,
         "layers": pack_layers(layers) if layers else None,
         "open_panels": dict(ui_state.open_panels) or None,
@@ -164,7 +174,9 @@ def _memory_tensors(workspace: Workspace) -> dict[str, NDArray[np.generic]]:
     latent, timeline, bookmarks = workspace.latent, workspace.timeline, workspace.bookmarks
     tensors = pack_latent(latent)[1] if latent else {}
     if timeline:
-        tensors |= timeline_tensors(timeline)
+        tensors |= timeline_tensors(timeline, workspace.checkpoint.snapshot)
+    if workspace.originals is not None:
+        tensors |= originals_tensors(workspace.originals)
     if bookmarks is not None:
         tensors |= pack_bookmarks(bookmarks)[1]
     return tensors
@@ -187,6 +199,7 @@ def _workspace(document: dict[str, object], tensors: Arrays) -> Workspace:
         density=None if extent is None else _density(items(extent), tensors),
         statistics=_statistics(document.get("statistics_classes"), tensors),
         timeline=_timeline(document, checkpoint.snapshot, tensors),
+        originals=_originals(document, config.dataset, tensors),
         bookmarks=_bookmarks(document, config.model.latent_dim, tensors),
         layers=unpack_layers(fields(document["layers"])) if "layers" in document else None,
         ui_state=UIState(
@@ -219,6 +232,15 @@ def _timeline(document: dict[str, object], newest: Snapshot, tensors: Arrays) ->
         require(not any(name.startswith("timeline") for name in tensors), "there are moments")
         return None
     return unpack_timeline(fields(document["timeline"]), newest, tensors)
+
+
+def _originals(document: dict[str, object], dataset: str, tensors: Arrays) -> ImageData | None:
+    if "originals" not in document:
+        require(not group("originals", tensors), "there are originals")
+        return None
+    own = own_reference(dataset)
+    digest = "" if own is None else own.digest
+    return unpack_originals(fields(document["originals"]), dataset, digest, tensors)
 
 
 def _bookmarks(document: dict[str, object], latent_dim: int, tensors: Arrays) -> Bookmarks | None:

@@ -23,12 +23,19 @@ from vae_gui.core.storage.workspace_limits import (
     has_bounded_steps,
     is_bounded_grid,
 )
+from vae_gui.core.storage.workspace_originals import check_originals
 from vae_gui.core.support.json_values import require
 from vae_gui.core.support.types import Z
 from vae_gui.core.vae.config import MOST_STEPS
 from vae_gui.core.vae.encodings import ClassStatistics, Encodings
 from vae_gui.core.vae.models import MODELS
-from vae_gui.core.vae.snapshot import ADAM_STATE, Arrays, Checkpoint, Snapshot
+from vae_gui.core.vae.snapshot import (
+    ADAM_STATE,
+    Arrays,
+    Checkpoint,
+    Snapshot,
+    decoder_only,
+)
 from vae_gui.core.vae.timeline import FEWEST, Timeline
 
 if TYPE_CHECKING:
@@ -70,6 +77,8 @@ def check(workspace: Workspace) -> None:
         _check_statistics(workspace.statistics, latent_dim)
     if workspace.timeline is not None:
         _check_timeline(workspace.timeline, snapshot)
+    if workspace.originals is not None:
+        check_originals(workspace.originals, checkpoint.config.model.side)
     if workspace.bookmarks is not None:
         of_model = workspace.bookmarks.latent_dim == latent_dim
         require(of_model, "the bookmarks are of another model")
@@ -125,7 +134,8 @@ def _check_timeline(timeline: Timeline, newest: Snapshot) -> None:
         snapshot = timeline_entry.snapshot
         of_run = (snapshot.run_id, snapshot.model) == (newest.run_id, newest.model)
         require(of_run, "a moment is of another run")
-        alike = _layout(snapshot.weights) == _layout(newest.weights)
+        like = newest if snapshot.has_encoder else decoder_only(newest)
+        alike = _layout(snapshot.weights) == _layout(like.weights)
         require(alike, "the weights of a moment are of another model")
         require(_finite(*snapshot.weights.values()), "the weights of a moment are not finite")
         _check_encodings(timeline_entry.encodings, newest.model.latent_dim)

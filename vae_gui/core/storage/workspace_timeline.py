@@ -1,7 +1,12 @@
-"""The timeline in a workspace file: its entries are stacked, so that there are few tensors."""
+"""The timeline in a workspace file: its entries are stacked, so that there are few tensors.
 
-from collections.abc import Sequence
+Entries of a kind are stacked together: exact, half (float16), decoder (float16, without the encoder), and
+newest, whose weights are those of the model and are stored once.
+"""
+
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
+from itertools import repeat
 
 import numpy as np
 from numpy.typing import NDArray
@@ -10,36 +15,41 @@ from vae_gui.core.storage.verified_container import Arrays
 from vae_gui.core.storage.workspace_values import array_of, group, parts
 from vae_gui.core.support.json_values import count, flag, items, require, text
 from vae_gui.core.vae.encodings import Encodings
+from vae_gui.core.vae.snapshot import Arrays as Weights
 from vae_gui.core.vae.snapshot import Snapshot
 from vae_gui.core.vae.timeline import Timeline, TimelineEntry
 
 ENCODED = ("mu", "logvar", "labels")
 
 
-def timeline_document(timeline: Timeline) -> dict[str, object]:
-    """What is said of the entries; exact ones and those in half precision are stacked apart."""
+STACKED = ("exact", "half", "decoder")
+NEWEST = "newest"
+
+
+def timeline_document(timeline: Timeline, newest: Snapshot) -> dict[str, object]:
+    """What is said of the entries. newest: the weights of the model, in the same file."""
     entries = timeline.entries
     return {
         "capacity": timeline.capacity,
         "steps": [timeline_entry.step for timeline_entry in entries],
-        "exact": [_is_exact(timeline_entry) for timeline_entry in entries],
+        "kinds": [_kind_of(timeline_entry.snapshot, newest) for timeline_entry in entries],
         "images": [len(timeline_entry.encodings) for timeline_entry in entries],
         "class_names": entries[0].encodings.class_names,
     }
 
 
-def timeline_tensors(timeline: Timeline) -> dict[str, NDArray[np.generic]]:
+def timeline_tensors(timeline: Timeline, newest: Snapshot) -> dict[str, NDArray[np.generic]]:
     """The weights of all entries stacked, and their encodings one after the other."""
     entries = timeline.entries
     tensors: dict[str, NDArray[np.generic]] = {}
-    for place, exact in (("exact", True), ("half", False)):
+    for kind in STACKED:
         weights = [
             timeline_entry.snapshot.weights
             for timeline_entry in entries
-            if _is_exact(timeline_entry) is exact
+            if _kind_of(timeline_entry.snapshot, newest) == kind
         ]
         for name in weights[0] if weights else ():
-            tensors[f"timeline-{place}/{name}"] = np.stack([each[name] for each in weights])
+            tensors[f"timeline-{kind}/{name}"] = np.stack([each[name] for each in weights])
     for name in ENCODED:
         arrays = [getattr(timeline_entry.encodings, name) for timeline_entry in entries]
         if arrays[0] is not None:
@@ -49,17 +59,17 @@ def timeline_tensors(timeline: Timeline) -> dict[str, NDArray[np.generic]]:
 
 def unpack_timeline(values: dict[str, object], newest: Snapshot, tensors: Arrays) -> Timeline:
     """The inverse of both, for the run of `newest`. Each entry has memory of its own: thinning frees it."""
-    exact = [flag(value) for value in items(values["exact"])]
-    halves = [not value for value in exact]
-    waiting = {
-        True: iter(_unstacked(group("timeline-exact", tensors), sum(exact))),
-        False: iter(_unstacked(group("timeline-half", tensors), sum(halves))),
+    kinds = _kinds(values)
+    waiting: dict[str, Iterator[Weights]] = {
+        kind: iter(_unstacked(group(f"timeline-{kind}", tensors), kinds.count(kind)))
+        for kind in STACKED
     }
+    waiting[NEWEST] = repeat(newest.weights)
     steps = [count(step) for step in items(values["steps"])]
     encodings = _encodings(values, group("timeline", tensors))
     entries = [
-        TimelineEntry(replace(newest, step=step, weights=next(waiting[is_exact])), encoded)
-        for step, is_exact, encoded in zip(steps, exact, encodings, strict=True)
+        TimelineEntry(replace(newest, step=step, weights=next(waiting[kind])), encoded)
+        for step, kind, encoded in zip(steps, kinds, encodings, strict=True)
     ]
     return Timeline(count(values["capacity"]), tuple(entries))
 
@@ -87,6 +97,33 @@ def stored_bytes(timeline: Timeline) -> int:
     return total
 
 
+def _kinds(values: dict[str, object]) -> list[str]:
+    """Version 0.1 said of each entry only whether it is exact."""
+    if "kinds" not in values:
+        return ["exact" if flag(value) else "half" for value in items(values["exact"])]
+    kinds = [text(kind) for kind in items(values["kinds"])]
+    require(set(kinds) <= {*STACKED, NEWEST}, "a moment is of no known kind")
+    return kinds
+
+
+def _kind_of(snapshot: Snapshot, newest: Snapshot) -> str:
+    if _holds(newest, snapshot):
+        return NEWEST
+    if not snapshot.has_encoder:
+        return "decoder"
+    exact = any(array.dtype == np.float32 for array in snapshot.weights.values())
+    return "exact" if exact else "half"
+
+
+def _holds(newest: Snapshot, snapshot: Snapshot) -> bool:
+    """Whether a moment has the very weights of the model."""
+    mine, its = newest.weights, snapshot.weights
+    return snapshot.step == newest.step and all(
+        name in its and its[name].dtype == array.dtype and np.array_equal(its[name], array)
+        for name, array in mine.items()
+    )
+
+
 def _unstacked(stacks: Arrays, entries: int) -> list[dict[str, NDArray[np.generic]]]:
     """The weights of each entry."""
     lengths = {array.shape[:1] for array in stacks.values()}
@@ -112,10 +149,6 @@ def _encodings(values: dict[str, object], arrays: Arrays) -> list[Encodings]:
 
 def _kind(encodings: Encodings) -> tuple[bool, bool, tuple[str, ...]]:
     return encodings.logvar is None, encodings.labels is None, encodings.class_names
-
-
-def _is_exact(timeline_entry: TimelineEntry) -> bool:
-    return any(array.dtype == np.float32 for array in timeline_entry.snapshot.weights.values())
 
 
 def _own(array: NDArray[np.generic]) -> NDArray[np.generic]:

@@ -9,6 +9,7 @@ from numpy.typing import NDArray
 from vae_gui.core.vae.config import ModelConfig, RunConfig
 
 LARGEST_HALF = 65504.0
+ENCODER = "encoder."  # how the names of its weights begin
 ADAM_STATE = ("exp_avg", "exp_avg_sq", "step")  # of each parameter
 Arrays = Mapping[str, NDArray[np.generic]]
 
@@ -24,6 +25,11 @@ class Snapshot:
     step: int
     model: ModelConfig
     weights: Arrays
+
+    @property
+    def has_encoder(self) -> bool:
+        """Whether it can encode; a moment of a timeline may hold the decoder alone."""
+        return any(name.startswith(ENCODER) for name in self.weights)
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -51,6 +57,14 @@ def half(snapshot: Snapshot) -> Snapshot:
         if array.dtype.kind == "f"
         else array
         for name, array in snapshot.weights.items()
+    }
+    return replace(snapshot, weights=weights)
+
+
+def decoder_only(snapshot: Snapshot) -> Snapshot:
+    """The snapshot without the weights of the encoder: it decodes, and takes half the room."""
+    weights = {
+        name: array for name, array in snapshot.weights.items() if not name.startswith(ENCODER)
     }
     return replace(snapshot, weights=weights)
 

@@ -15,6 +15,7 @@ from vae_gui.core.vae.snapshot import Arrays, Snapshot, half
 BUDGET_BYTES = 256 * 2**20
 FEWEST = 16  # moments that are kept however small the budget
 FIRST_SPACING = 8
+ENTRY_IMAGES = 500  # of the test split, whose encodings each moment keeps
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -62,6 +63,10 @@ class Timeline:
     def within(self, capacity: int) -> "Timeline":
         """With room for so many moments and no more; an empty one takes all of it."""
         return replace(self, capacity=min(self.capacity, capacity) if self.entries else capacity)
+
+    def wants(self, step: int) -> bool:
+        """Whether a moment at this step, the newest so far, belongs to it."""
+        return not self.entries or is_kept(step, spacing(step, self.capacity), self.capacity)
 
     def added(self, timeline_entry: TimelineEntry) -> "Timeline":
         """With a newer moment, and without those that no longer fit. An equal step is replaced."""

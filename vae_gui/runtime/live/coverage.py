@@ -74,6 +74,8 @@ class LiveCoverage(QObject):
         weights, images = self._explorer.weights, self._explorer.scatter.images
         if weights.snapshot is None or images is None or weights.entry is not None:
             return None
+        if images.is_sample:
+            return None  # the encodings of the file are of more images
         if self._training.phase is Phase.RUNNING:
             return None
         make = partial(coverage_of_training_images, weights.snapshot, images)

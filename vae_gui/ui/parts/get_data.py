@@ -17,10 +17,11 @@ class GetDataButton(QPushButton):
         self.hide()
 
     def offer(self) -> None:
-        """Show it where the images are not in memory and can be had."""
+        """Show it where the images, or all but a few of them, are not in memory and can be had."""
         entry = self._context.library.shown
         data = DATASETS.get(entry.config.dataset) if entry is not None else None
-        self.setVisible(data is not None and self._context.explorer.scatter.images is None)
+        images = self._context.explorer.scatter.images
+        self.setVisible(data is not None and (images is None or images.is_sample))
         if data is not None:
             size = f" ({data.download_bytes / 1e6:.0f} MB)" if data.download_bytes else ""
             self.setText(f"Get {data.title}{size}")

@@ -11,7 +11,7 @@ from PySide6.QtWidgets import QWidget
 from vae_gui.core.inference.requests import Request, Value
 from vae_gui.core.state.ui_state import Scalar, Values
 from vae_gui.runtime.context import Context
-from vae_gui.runtime.questions import Reply
+from vae_gui.runtime.questions import Failed, Reply
 from vae_gui.ui.parts.panel_export import PanelExport
 
 
@@ -85,10 +85,16 @@ class Panel(QWidget):
         """What the panel can be written as beside its picture, as it is now."""
         return ()
 
-    def ask(self, channel: str, request: Request[Value], reply: Reply[Value]) -> None:
-        """A standing question of this panel, forgotten when it is hidden."""
+    def ask(
+        self,
+        channel: str,
+        request: Request[Value],
+        reply: Reply[Value],
+        failed: Failed | None = None,
+    ) -> None:
+        """A standing question of this panel, forgotten when it is hidden. failed: is told why there is no answer."""
         self._channels.add(channel)
-        self.explorer.questions.ask(channel, request, reply)
+        self.explorer.questions.ask(channel, request, reply, failed)
 
     def forget(self, channel: str) -> None:
         self._channels.discard(channel)

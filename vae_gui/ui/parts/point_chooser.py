@@ -129,7 +129,8 @@ class PointChooser(QToolButton):
         self._again = partial(self.choose_image, index)
         if images is not None:
             self._image = images.test.images[index]
-            self._panel.ask(self._channel, Encode(Frozen(self._image[None])), self._on_encoded)
+            request = Encode(Frozen(self._image[None]))
+            self._panel.ask(self._channel, request, self._on_encoded, self._on_not_encoded)
         elif encodings is not None:
             self._image = None
             one = slice(index, index + 1)
@@ -160,7 +161,7 @@ class PointChooser(QToolButton):
         if images is not None:
             test = images.test
             self._pickable = pick(len(test), test.labels, SHOWN_IMAGES)
-            self.picker.prepare(len(self._pickable), f"Test images of {images.title}", "")
+            self.picker.prepare(len(self._pickable), images.test_title, "")
             self.picker.set_images(test.images[self._pickable])
         elif encodings is not None:
             self._pickable = pick(len(encodings), encodings.labels, SHOWN_IMAGES)
@@ -182,6 +183,10 @@ class PointChooser(QToolButton):
     def _on_encoded(self, answer: Answer[Encoded]) -> None:
         self._panel.forget(self._channel)
         self._take(*answer.value)
+
+    def _on_not_encoded(self, text: str) -> None:
+        self._panel.forget(self._channel)
+        self._panel.context.notices.error(text)
 
     def _take(self, mu: FloatArray, logvar: FloatArray | None) -> None:
         sampled = self._sampling and logvar is not None

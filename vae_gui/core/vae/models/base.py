@@ -1,6 +1,7 @@
 """The variational autoencoder (Kingma & Welling 2014): two networks and a Gaussian between them."""
 
 import threading
+from collections.abc import Mapping
 
 import numpy as np
 import torch
@@ -11,7 +12,7 @@ from vae_gui.core.support.errors import UserError
 from vae_gui.core.vae.config import ModelConfig
 from vae_gui.core.vae.likelihoods import LIKELIHOODS
 from vae_gui.core.vae.models import MODELS
-from vae_gui.core.vae.snapshot import Snapshot
+from vae_gui.core.vae.snapshot import ENCODER, Snapshot
 
 LEAST_LOG_SIGMA = -6.0
 
@@ -77,20 +78,35 @@ def restore(snapshot: Snapshot) -> VAE:
     On the meta device the weights would not be drawn in vain, but its first use costs 0.8 s of imports.
     """
     model = build(snapshot.model)
-    load_weights(model, snapshot)
+    load_to_infer(model, snapshot)
     return model.eval().requires_grad_(False)
 
 
 def load_weights(model: VAE, snapshot: Snapshot) -> None:
     """Copy a snapshot's weights into a model of the same config; raises UserError where they do not fit."""
     check_weights(model, snapshot)
-    model.load_state_dict({name: torch.tensor(array) for name, array in snapshot.weights.items()})
+    model.load_state_dict(_tensors(snapshot))
+
+
+def load_to_infer(model: VAE, snapshot: Snapshot) -> None:
+    """The same, but for the encoder where the snapshot has none: such a model only decodes."""
+    if snapshot.has_encoder:
+        load_weights(model, snapshot)
+        return
+    state = model.state_dict()
+    decoder = {name: tensor for name, tensor in state.items() if not name.startswith(ENCODER)}
+    _check(decoder, snapshot)
+    model.load_state_dict(_tensors(snapshot), strict=False)
 
 
 def check_weights(model: VAE, snapshot: Snapshot) -> None:
     """Raise UserError unless each weight and buffer is there in its name, shape and kind, and no other."""
     assert model.config == snapshot.model
-    expected, weights = model.state_dict(), snapshot.weights
+    _check(model.state_dict(), snapshot)
+
+
+def _check(expected: Mapping[str, Tensor], snapshot: Snapshot) -> None:
+    weights = snapshot.weights
     if weights.keys() != expected.keys() or not all(
         array.shape == tuple(expected[name].shape) and _is_alike(array, expected[name])
         for name, array in weights.items()
@@ -98,6 +114,10 @@ def check_weights(model: VAE, snapshot: Snapshot) -> None:
         raise UserError(
             "The weights in this file do not fit its model: it was made by another version."
         )
+
+
+def _tensors(snapshot: Snapshot) -> dict[str, Tensor]:
+    return {name: torch.tensor(array) for name, array in snapshot.weights.items()}
 
 
 def _is_alike(array: NDArray[np.generic], tensor: Tensor) -> bool:

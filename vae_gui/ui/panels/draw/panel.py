@@ -81,6 +81,7 @@ class DrawPanel(Panel):
         self.prepared: PreprocessedImage | None = None
         self.found: ImagePosterior | None = None
         self._prepared_from: object = None
+        self._problem = ""
         self._request: InferPosterior | None = None
         self._reading = LatestJob(context.jobs, self)
         self.setAcceptDrops(True)
@@ -117,7 +118,7 @@ class DrawPanel(Panel):
             return
         self._request = InferPosterior(Frozen(self.prepared.image[None]), tools.settings.seed)
         self.tiles.show_input(self.prepared.image)
-        self.ask(CHANNEL, self._request, self._show)
+        self.ask(CHANNEL, self._request, self._show, self._show_problem)
         self._follow()
 
     def state(self) -> dict[str, Scalar]:
@@ -194,6 +195,7 @@ class DrawPanel(Panel):
 
     def _show_nothing(self) -> None:
         self._request = self.found = None
+        self._problem = ""
         self.forget(CHANNEL)
         self.log_evidence.ask(None, None)
         self.explorer.set_posterior(None)
@@ -205,11 +207,21 @@ class DrawPanel(Panel):
     def _show(self, answer: Answer[ImagePosterior]) -> None:
         if answer.request != self._request or self.prepared is None:
             return
-        self.found = answer.value
+        self.found, self._problem = answer.value, ""
         self.tiles.show_found(self.prepared.image, self.found)
         self.numbers.show_interpretation(self.found)
         self.places.setEnabled(bool(np.isfinite(self.found.mu).all()))
         self._follow()
+        self._show_evidence()
+
+    def _show_problem(self, text: str) -> None:
+        """Why nothing was found."""
+        self.found, self._problem = None, text
+        if self.prepared is not None:
+            self.tiles.clear()
+            self.tiles.show_input(self.prepared.image)
+        self.numbers.show_interpretation(None)
+        self.places.setEnabled(False)
         self._show_evidence()
 
     def _follow(self) -> None:
@@ -224,6 +236,7 @@ class DrawPanel(Panel):
         self.asked.setVisible(not self._is_point())
         empty_picture = self.prepared is None and self.source.picture is not None
         text = EVEN if empty_picture else POINT if self._is_point() else live.problem
+        text = self._problem or text
         self.note.setText(text)
         self.note.setVisible(bool(text))
         self._show_posterior()

@@ -77,8 +77,9 @@ class ReconstructionsPanel(Panel):
         self.get_button.offer()
         if images is not None:
             self._originals = stratified(images.test, count).images
-            self.note.setText(f"{images.title} test images, and below each row its decode(μ)")
-            self.ask("reconstructions", Reconstruct(Frozen(self._originals)), self._show)
+            self.note.setText(f"{images.test_title}, and below each row its decode(μ)")
+            request = Reconstruct(Frozen(self._originals))
+            self.ask("reconstructions", request, self._show, self._show_problem)
             return
         self._originals = None
         entry = self.context.library.shown
@@ -103,6 +104,11 @@ class ReconstructionsPanel(Panel):
             images = np.concatenate(pairs)
         self._images = images
         self.grid.set_images(images)
+
+    def _show_problem(self, text: str) -> None:
+        self._images = None
+        self.grid.set_empty_text(text)
+        self.grid.set_images(None)
 
     def _z_of(self, index: int) -> Z | None:
         """Known only where the row was decoded from the encodings of the file."""

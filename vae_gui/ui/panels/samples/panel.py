@@ -121,7 +121,8 @@ class SamplesPanel(Panel):
             chosen = pick(len(images.test), images.test.labels, INPUTS)
             originals = images.test.images[chosen]
             request = SamplePosterior(Frozen(originals), count, choice.seed)
-            self.ask(CHANNEL, request, partial(self._show_posterior, request, originals))
+            reply = partial(self._show_posterior, request, images.test_title, originals)
+            self.ask(CHANNEL, request, reply, self._show_problem)
         elif encodings is not None and encodings.logvar is not None:
             chosen = pick(len(encodings), encodings.labels, INPUTS)
             mu, logvar = encodings.mu[chosen], encodings.logvar[chosen]
@@ -146,7 +147,11 @@ class SamplesPanel(Panel):
             self._put(answer.value, layout)
 
     def _show_posterior(
-        self, request: SamplePosterior, originals: Pixels, answer: Answer[PosteriorSamples | None]
+        self,
+        request: SamplePosterior,
+        title: str,
+        originals: Pixels,
+        answer: Answer[PosteriorSamples | None],
     ) -> None:
         if answer.request != request or answer.value is None:
             return
@@ -156,7 +161,12 @@ class SamplesPanel(Panel):
         images = np.concatenate((originals[None], found.images)).reshape(-1, side, side)
         names = ("x", *["z ~ q(z|x)"] * request.count)
         self._put(images, _Layout(len(originals), names))
-        self.bar.show_note("Test images above, decoded samples of q(z|x) below")
+        self.bar.show_note(f"{title} above, decoded samples of q(z|x) below")
+
+    def _show_problem(self, text: str) -> None:
+        self._images = None
+        self.view.show_rows(None)
+        self.view.grid.set_empty_text(text)
 
     def _put(self, images: Pixels, layout: _Layout) -> None:
         self._images = images
