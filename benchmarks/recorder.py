@@ -9,7 +9,7 @@ from PySide6.QtCore import QObject, QPoint, QRect, Qt, QTimer
 from PySide6.QtGui import QColor, QImage, QPainter, QPixmap
 from PySide6.QtWidgets import QApplication
 
-from vae_gui.ui.style.theme import CLASS_COLORS, current_theme
+from vae_gui.ui.style.theme import current_theme
 from vae_gui.ui.window.main_window import MainWindow
 
 WIDTH, CAPTION = 760, 34
@@ -84,11 +84,12 @@ class Recorder(QObject):
 def _palette(frames: list[Image.Image]) -> Image.Image:
     """Of these frames and the colours of the classes, whose dots are too small to be counted in."""
     width, height = frames[0].size
-    swatch = height // len(CLASS_COLORS)
+    colors = current_theme().classes
+    swatch = height // len(colors)
     all_of_them = Image.new("RGB", (width * len(frames) + SWATCHES, height))
     for index, frame in enumerate(frames):
         all_of_them.paste(frame, (index * width, 0))
-    for index, color in enumerate(CLASS_COLORS):
+    for index, color in enumerate(colors):
         box = (width * len(frames), index * swatch, all_of_them.width, (index + 1) * swatch)
         all_of_them.paste(color, box)
     return all_of_them.quantize(COLORS, dither=Image.Dither.NONE)

@@ -37,7 +37,7 @@ from vae_gui.ui.plane.overlays import OVERLAYS, Stage
 from vae_gui.ui.plane.view import PadView
 from vae_gui.ui.style import painting
 from vae_gui.ui.style.icons import icon
-from vae_gui.ui.style.theme import CLASS_COLORS, DARK, apply_theme
+from vae_gui.ui.style.theme import DARK, apply_theme
 from vae_gui.ui.widgets.digit_view import DigitView
 from vae_gui.ui.widgets.image_grid import ImageGrid
 from vae_gui.ui.widgets.labelled_grid import LabelledGrid
@@ -115,7 +115,7 @@ def grid() -> QWidget:
 
 def legend() -> QWidget:
     legend = Legend()
-    legend.set_classes(["0"], CLASS_COLORS[:1])
+    legend.set_classes(["0"])
     return legend
 
 

@@ -8,9 +8,9 @@ from PySide6.QtGui import QColor, QIcon, QImage
 from PySide6.QtSvg import QSvgRenderer
 from PySide6.QtWidgets import QApplication, QLabel
 
+from benchmarks import class_colors as search
 from vae_gui.resources import resources_dir
 from vae_gui.ui.style.theme import (
-    CLASS_COLORS,
     DARK,
     LIGHT,
     Theme,
@@ -140,14 +140,26 @@ def test_an_icon_without_room_is_no_picture(qapp: QApplication) -> None:
     assert icon("stop").pixmap(QSize(0, 20)).isNull()
 
 
-def test_up_to_ten_classes_have_the_colours_of_petroff() -> None:
-    assert [class_color(i, 10) for i in range(10)] == list(CLASS_COLORS)
-    assert class_color(3, 4) == CLASS_COLORS[3]
+@themes
+def test_up_to_ten_classes_have_the_colours_of_the_theme(qapp: QApplication, theme: Theme) -> None:
+    apply_theme(qapp, theme)
+    assert [class_color(i, 10) for i in range(10)] == list(theme.classes)
+    assert class_color(3, 4) == theme.classes[3]
 
 
+@themes
+def test_the_colours_of_ten_classes_are_told_apart_and_seen(theme: Theme) -> None:
+    colors = search.rgb_of(list(theme.classes))
+    usual, *others = search.least_distances(search.appearance(colors))
+    assert len(colors) == search.CLASSES and usual >= search.FAR_APART
+    assert min(others) >= 12.5  # the stored figures: a dichromat sees two dimensions of colour
+    assert search.contrast(colors, theme.pad).min() >= search.LEAST_CONTRAST
+
+
+@themes
 @pytest.mark.parametrize("count", [11, 26, 47])
-def test_more_classes_have_a_colour_each(count: int) -> None:
+def test_more_classes_have_a_colour_each(qapp: QApplication, theme: Theme, count: int) -> None:
+    apply_theme(qapp, theme)
     colors = [class_color(i, count) for i in range(count)]
-
     assert len(set(colors)) == count
-    assert all(QColor(color).isValid() for color in colors)
+    assert search.contrast(search.rgb_of(colors), theme.pad).min() >= search.LEAST_CONTRAST

@@ -14,7 +14,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from vae_gui.ui.style.theme import CLASS_COLORS, DARK, apply_theme
+from vae_gui.ui.style.theme import DARK, apply_theme
 from vae_gui.ui.widgets.legend import Legend
 from vae_gui.ui.window.banner import Banner, MessageKind
 
@@ -26,7 +26,7 @@ def legend(qtbot, qapp: QApplication) -> Legend:
     apply_theme(qapp, DARK)
     legend = Legend()
     qtbot.addWidget(legend)
-    legend.set_classes(["0", "1", "2"], CLASS_COLORS[:3])
+    legend.set_classes(["0", "1", "2"])
     legend.resize(300, 30)
     legend.show()
     return legend
@@ -99,7 +99,7 @@ def test_a_hidden_class_looks_different_without_colour(legend: Legend) -> None:
 def test_other_classes_replace_the_old_ones(qtbot, legend: Legend) -> None:
     chips(legend)[0].setChecked(False)
 
-    legend.set_classes(["a", "b"], CLASS_COLORS[:2])
+    legend.set_classes(["a", "b"])
 
     assert legend.names == ("a", "b")
     assert legend.visible_classes() == (0, 1)
@@ -107,7 +107,7 @@ def test_other_classes_replace_the_old_ones(qtbot, legend: Legend) -> None:
 
 def test_many_classes_take_more_lines(legend: Legend) -> None:
     one_line = legend.heightForWidth(1000)
-    legend.set_classes([f"class {i}" for i in range(26)], [CLASS_COLORS[0]] * 26)
+    legend.set_classes([f"class {i}" for i in range(26)])
 
     assert legend.heightForWidth(300) > 2 * one_line
 

@@ -11,7 +11,6 @@ from PySide6.QtWidgets import QApplication, QToolTip
 
 from vae_gui.resources import resources_dir
 from vae_gui.ui.style.colors import (
-    CLASS_COLORS,
     DARK,
     LIGHT,
     Theme,
@@ -22,7 +21,6 @@ from vae_gui.ui.style.icons import icon
 
 __all__ = [
     "BODY_PX",
-    "CLASS_COLORS",
     "DARK",
     "LIGHT",
     "SMALL_PX",

@@ -7,7 +7,7 @@ from PySide6.QtGui import QColor, QEnterEvent, QKeyEvent, QMouseEvent, QPainter,
 from PySide6.QtWidgets import QAbstractButton, QWidget
 
 from vae_gui.ui.style.painting import painted
-from vae_gui.ui.style.theme import current_theme
+from vae_gui.ui.style.theme import class_color, current_theme
 from vae_gui.ui.widgets.flow_layout import FlowLayout
 
 _DOT, _PAD = 10, 6
@@ -22,9 +22,10 @@ class _Chip(QAbstractButton):
 
     isolate_requested = Signal()
 
-    def __init__(self, name: str, color: str, parent: QWidget) -> None:
+    def __init__(self, names: Sequence[str], index: int, parent: QWidget) -> None:
         super().__init__(parent)
-        self._color = color
+        self._index, self._count = index, len(names)
+        name = names[index]
         self.setText(name)
         self.setCheckable(True)
         self.setChecked(True)
@@ -51,7 +52,7 @@ class _Chip(QAbstractButton):
         dot = QRectF(_PAD, (self.height() - _DOT) / 2, _DOT, _DOT)
         if self.isChecked():
             painter.setPen(Qt.PenStyle.NoPen)
-            painter.setBrush(QColor(self._color))
+            painter.setBrush(QColor(class_color(self._index, self._count)))
             painter.drawEllipse(dot)
         else:
             painter.setPen(QPen(QColor(theme.muted), 1.5))
@@ -98,10 +99,10 @@ class Legend(QWidget):
         self._flow = FlowLayout(self, spacing=2)
         self.setAccessibleName("Classes")
 
-    def set_classes(self, names: Sequence[str], colors: Sequence[str]) -> None:
-        """One chip for each class, all shown; `colors` as `#rrggbb`."""
+    def set_classes(self, names: Sequence[str]) -> None:
+        """One chip for each class, all shown, in the colours of the theme."""
         old, self.names = self._chips, tuple(names)
-        self._chips = [_Chip(name, color, self) for name, color in zip(names, colors, strict=True)]
+        self._chips = [_Chip(self.names, index, self) for index in range(len(names))]
         for chip in self._chips:
             chip.toggled.connect(self._on_toggled)
             chip.isolate_requested.connect(self._on_isolate)

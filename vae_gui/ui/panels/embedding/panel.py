@@ -30,7 +30,7 @@ from vae_gui.ui.parts.digit_actions import show_digit_menu
 from vae_gui.ui.parts.panel import Panel
 from vae_gui.ui.plane.marks import Marks
 from vae_gui.ui.style.numbers import grouped
-from vae_gui.ui.style.theme import class_color, icon
+from vae_gui.ui.style.theme import icon
 from vae_gui.ui.widgets.label import Label
 from vae_gui.ui.widgets.legend import Legend
 
@@ -147,7 +147,7 @@ class EmbeddingPanel(Panel):
         if self.embedding is not None and self.embedding.encodings.labels is not None:
             names = self.embedding.encodings.class_names
         if names != self.legend.names:
-            self.legend.set_classes(names, [class_color(i, len(names)) for i in range(len(names))])
+            self.legend.set_classes(names)
         self.legend.setVisible(bool(names))
         self.stack.setCurrentWidget(self.empty if self.embedding is None else self.view)
 

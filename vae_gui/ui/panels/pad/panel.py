@@ -30,7 +30,6 @@ from vae_gui.ui.plane.marks import Marks, Point
 from vae_gui.ui.plane.overlays import shows
 from vae_gui.ui.plane.scene import Ellipses
 from vae_gui.ui.plane.view import PadView
-from vae_gui.ui.style.theme import class_color
 from vae_gui.ui.widgets.legend import Legend
 from vae_gui.ui.widgets.popup import Popup
 from vae_gui.ui.widgets.tool_button import tool_button
@@ -152,7 +151,7 @@ class PadPanel(Panel):
         """Another model is shown: its dimensions, its classes, its encodings."""
         encodings, dims = self.explorer.scatter.encodings, self.explorer.latent_dim
         names = encodings.class_names if encodings is not None else ()
-        self.legend.set_classes(names, [class_color(i, len(names)) for i in range(len(names))])
+        self.legend.set_classes(names)
         self.legend.setVisible(bool(names))
         self.axes_bar.set_dimensions(dims)
         self.layers_form.set_deterministic(self._is_deterministic())
