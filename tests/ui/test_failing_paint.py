@@ -29,6 +29,7 @@ from vae_gui.ui.panels.explore.track import FilmTrack
 from vae_gui.ui.panels.manifold.view import ManifoldView
 from vae_gui.ui.panels.probe.accuracy_bars import AccuracyBars, Bar
 from vae_gui.ui.panels.probe.confusion_view import ConfusionView
+from vae_gui.ui.parts.band_legend import BandLegend
 from vae_gui.ui.parts.path_strip import PathStrip
 from vae_gui.ui.plane import overlays
 from vae_gui.ui.plane.caption import PadCaption
@@ -171,6 +172,7 @@ BUILDERS: dict[str, Callable[[], QWidget]] = {
     "PlaneView": plane,
     "FilmTrack": FilmTrack,
     "PathStrip": strip,
+    "BandLegend": BandLegend,
     "PadCaption": caption,
     "PadPicture": PadView,
     "_Chip": legend,

@@ -1,5 +1,6 @@
 """Drawing, dropping and pasting: what the panel shows, and where it lies on the pad."""
 
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -21,6 +22,7 @@ from vae_gui.runtime.live.log_evidence import LiveLogEvidence
 from vae_gui.ui.panels.draw.panel import DrawPanel
 from vae_gui.ui.panels.draw.tiles import error_levels
 from vae_gui.ui.panels.pad.panel import PadPanel
+from vae_gui.ui.style.theme import current_theme
 
 WAIT_MS = 60_000
 BAR = (((0.3, 0.2), (0.3, 0.8)),)
@@ -172,7 +174,8 @@ def test_it_becomes_cursor_endpoint_and_start(qtbot, context, panel) -> None:
 
     panel.places.buttons["A"].click()
     panel.places.buttons["B"].click()
-    assert (explorer.latent.a, explorer.latent.b) == (z, z) and explorer.latent.cursor != z
+    assert (explorer.latent.a, explorer.latent.b) == (z, z)
+    explorer.move_cursor((5.0, 5.0))
     panel.places.buttons["traversal"].click()
     assert asked == [z]
     explorer.undo_stack.undo()
@@ -188,14 +191,84 @@ def test_a_sample_moves_the_cursor_there(qtbot, context, panel) -> None:
     assert context.explorer.latent.cursor == tuple(panel.found.z[3].tolist())
 
 
-def test_hidden_it_takes_its_ellipse_along(qtbot, context, panel) -> None:
+def test_a_stroke_takes_the_cursor_along_in_its_step_of_undo(qtbot, context, panel) -> None:
+    show_space(context)
+    explorer = context.explorer
+    before = explorer.latent.cursor
+    draw(panel, (0.3, 0.2), (0.3, 0.5), (0.35, 0.8))
+    found(qtbot, panel)
+    assert explorer.latent.cursor == tuple(panel.found.mu.tolist()) != before
+    explorer.undo_stack.undo()
+    assert explorer.latent.cursor == before and explorer.latent.strokes == ()
+    explorer.undo_stack.redo()
+    found(qtbot, panel)
+    cursor = (0.25, -0.5)
+    explorer.move_cursor(cursor)
+    explorer.weights.adopt(random_snapshot(config_of().model, seed=5, step=7))
+    qtbot.waitUntil(lambda: explorer.posterior is not None)
+    assert explorer.latent.cursor == cursor  # newer weights lead it nowhere
+
+
+def test_the_pad_zooms_to_the_drawing_and_fades_what_lies_on_it(qtbot, context, pad) -> None:
+    show_space(context)
+    explorer, mu, sigma = context.explorer, (1.5, 0.25), (0.05, 0.02)
+    explorer.set_posterior(Posterior(mu, sigma))
+    explorer.set_endpoint("A", (5.0, 5.0))
+    away = pixels(pad.view)
+    explorer.set_endpoint("A", mu)
+    over = pixels(pad.view)
+    at = pad.view.to_pixels(mu)
+    row, column = round(at.y()), round(at.x()) + 9  # on the disc of A, beside its letter
+    theme = current_theme()
+    assert not np.array_equal(over[row, column], away[row, column])
+    assert np.abs(over[row, column, :3].astype(int) - rgb(theme.text)).max() > 60
+    pad.zoom_to_drawing()
+    view = pad.view.view
+    assert view.x0 <= mu[0] - 4 * sigma[0] and view.x1 >= mu[0] + 4 * sigma[0]
+    assert view.x1 - view.x0 < 12 * sigma[0] and view.y0 < mu[1] < view.y1
+    explorer.set_posterior(None)
+    pad.zoom_to_drawing()
+    assert pad.view.view == view
+
+
+def rgb(color: str) -> np.ndarray:
+    return np.array([int(color[i : i + 2], 16) for i in (1, 3, 5)])
+
+
+def test_behind_another_tab_the_posterior_stays_as_long_as_it_is_true(
+    qtbot, context, panel
+) -> None:
+    show_space(context)
+    draw(panel, (0.3, 0.2), (0.3, 0.8))
+    found(qtbot, panel)
+    qtbot.waitUntil(lambda: panel.log_evidence.value is not None, timeout=WAIT_MS)
+    exact = panel.log_evidence.value.exact
+    explorer, started = context.explorer, []
+    context.jobs.started.connect(started.append)
+    panel.hide()
+    explorer.move_cursor((1.0, 1.0))
+    assert explorer.posterior is not None and explorer.posterior.exact is exact
+    panel.show()
+    found(qtbot, panel)
+    assert explorer.posterior.exact is exact and not started
+    panel.hide()
+    explorer.set_latent(replace(explorer.latent, strokes=()))
+    assert explorer.posterior is None
+    explorer.undo_stack.undo()
+    panel.show()
+    qtbot.waitUntil(lambda: explorer.posterior is not None)
+    panel.hide()
+    explorer.weights.adopt(random_snapshot(config_of().model, seed=5, step=7))
+    assert explorer.posterior is None
+
+
+def test_hidden_it_asks_for_nothing_more(qtbot, context, panel) -> None:
     show_space(context)
     draw(panel, (0.3, 0.2), (0.3, 0.8))
     found(qtbot, panel)
     started = []
     context.jobs.started.connect(started.append)
     panel.hide()
-    assert context.explorer.posterior is None
     weigh_another(qtbot, panel)
     assert len(started) == 1 and not panel.log_evidence.busy
     panel.show()

@@ -25,6 +25,14 @@ EMPTY = PadLayers().with_overlays(
 LEFT = Qt.MouseButton.LeftButton
 
 
+UNITS = {
+    "density": "share of the images per unit",
+    "manifold": "units of z",
+    "coverage": "log q(z), nats",
+    "distortion": "area of images per area of z",
+}
+
+
 @pytest.fixture
 def panel(panel_of: PanelOf) -> PadPanel:
     return panel_of(PadPanel, 600, 500)
@@ -67,7 +75,7 @@ def test_every_background_is_painted_and_named(
     choose(qtbot, panel, background)
     assert not np.array_equal(pixels(panel.view), before)
     text = panel.view.caption.caption.text
-    assert text
+    assert UNITS[background] in text
     if background in ("coverage", "distortion"):
         assert ("slice at the cursor" in text) == (dims > 2)
 
@@ -105,7 +113,7 @@ def test_a_late_answer_of_another_background_is_not_shown(
     go.set()
     qtbot.waitUntil(panel.view.caption.isVisible, timeout=20_000)
     # then it is dropped
-    assert panel.view.caption.caption.text.startswith("Decoded every")
+    assert panel.view.caption.caption.text.startswith("decoded digits, one every")
     assert DistortionBackground not in taken
 
 

@@ -26,6 +26,7 @@ if TYPE_CHECKING:
 CELLS = 128
 FINER = 3  # pixels of a picture for each cell, along each axis
 DISTORTION_CELLS = 64
+OPACITY = 0.6  # of the classes where they are densest
 BELOW_OFF = 8.0  # nats under "off the map" at which the picture of coverage ends
 
 
@@ -87,7 +88,7 @@ class DensityBackground:
     plane: Plane
     colors: tuple[tuple[int, int, int], ...]
     shown: tuple[int, ...]
-    opacity: float = 0.6
+    opacity: float = OPACITY
     cost: int = BACKGROUND_COST
 
     def answer(self, engine: Engine) -> Answering[BackgroundPicture]:  # noqa: ARG002

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from vae_gui.core.latent.grid import even_grid
 from vae_gui.core.pictures.backgrounds import (
+    OPACITY,
     BackgroundPicture,
     CoverageBackground,
     DensityBackground,
@@ -63,12 +64,16 @@ class LayerData:
 
 @dataclass(frozen=True, slots=True)
 class LayerCaption:
-    """One line of text, and the ends of the scale of the colours as texts, where there is one."""
+    """One line of text, and the ends of the scale of the colours as texts, where there is one.
+
+    mark: a place on the scale, from 0 to 1, that the text names.
+    """
 
     text: str
     low: str = ""
     high: str = ""
     ramp: Ramp = ()
+    mark: float | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,8 +102,12 @@ def _density(view: LayerView, data: LayerData) -> Request[BackgroundPicture] | N
 
 
 def _density_caption(picture: BackgroundPicture, view: LayerView, _: LayerData) -> LayerCaption:
-    projected = " · projected" if len(view.plane.point) > 2 else ""
-    return LayerCaption(f"Class density of μ, by kernels{projected} · peak {picture.high:.2g}")
+    dims = len(view.plane.point)
+    projected = " · projected" if dims > 2 else ""
+    text = f"class density of μ, share of the images per unit{'²' * (dims > 1)}{projected}"
+    red, green, blue, _alpha = view.colors.line
+    ramp = ((red, green, blue, 0), (red, green, blue, round(255 * OPACITY)))
+    return LayerCaption(text, "0", f"{picture.high:.2g}", ramp)
 
 
 def _manifold(view: LayerView, _: LayerData) -> Request[BackgroundPicture]:
@@ -113,7 +122,7 @@ def _manifold(view: LayerView, _: LayerData) -> Request[BackgroundPicture]:
 
 
 def _manifold_caption(picture: BackgroundPicture, view: LayerView, _: LayerData) -> LayerCaption:
-    return LayerCaption(f"Decoded every {picture.high:.2g}{_held(view)}")
+    return LayerCaption(f"decoded digits, one every {picture.high:.2g} units of z{_held(view)}")
 
 
 def _coverage(view: LayerView, data: LayerData) -> Request[BackgroundPicture] | None:
@@ -123,11 +132,16 @@ def _coverage(view: LayerView, data: LayerData) -> Request[BackgroundPicture] | 
 
 
 def _coverage_caption(picture: BackgroundPicture, view: LayerView, data: LayerData) -> LayerCaption:
-    kernel = data.coverage is not None and data.coverage.mixture.kernel
-    name = "log density of the codes, by kernels" if kernel else "log q(z), nats"
-    text = f"{name}{_held(view)} · {data.source}"
-    low, high = (f"{value:.1f}".replace("-", "−") for value in (picture.low, picture.high))
-    return LayerCaption(text, low, high, view.colors.sequential)
+    coverage = data.coverage
+    if coverage is None:
+        return LayerCaption("")
+    name = "log density of the codes, by kernels" if coverage.mixture.kernel else "log q(z), nats"
+    low, off, high = (
+        f"{value:.1f}".replace("-", "−") for value in (picture.low, coverage.off, picture.high)
+    )
+    text = f"{name}{_held(view)} · off the map below {off} · {data.source}"
+    mark = (coverage.off - picture.low) / (picture.high - picture.low)
+    return LayerCaption(text, low, high, view.colors.sequential, mark)
 
 
 def _distortion(view: LayerView, _: LayerData) -> Request[BackgroundPicture]:
@@ -135,7 +149,7 @@ def _distortion(view: LayerView, _: LayerData) -> Request[BackgroundPicture]:
 
 
 def _distortion_caption(picture: BackgroundPicture, view: LayerView, _: LayerData) -> LayerCaption:
-    text = f"Distortion (magnification factor) √det(JᵀJ){_held(view)}"
+    text = f"distortion √det(JᵀJ), area of images per area of z{_held(view)}"
     return LayerCaption(text, "0", f"{picture.high:.3g}", view.colors.heat)
 
 

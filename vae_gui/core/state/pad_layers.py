@@ -3,6 +3,8 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 
+NO_BACKGROUND = "none"
+
 
 @dataclass(frozen=True, slots=True)
 class PadLayers:
@@ -10,7 +12,7 @@ class PadLayers:
     switched, by name; the others are as they are at the first start.
     """
 
-    background: str = "none"
+    background: str = NO_BACKGROUND
     overlays: tuple[tuple[str, bool], ...] = ()
 
     def shows(self, overlay: str, default: bool) -> bool:

@@ -6,7 +6,7 @@ from PySide6.QtWidgets import QToolTip, QWidget
 
 from vae_gui.core.analysis.coverage import CoverageLevel
 from vae_gui.ui.style.painting import painting
-from vae_gui.ui.style.theme import current_theme
+from vae_gui.ui.style.theme import Theme, current_theme
 from vae_gui.ui.widgets.image_grid import ImageGrid
 
 BAND = 3.0  # height in pixels
@@ -39,11 +39,7 @@ class PathStrip(ImageGrid):
     def _paint_band(self, painter: QPainter) -> None:
         painter.setPen(Qt.PenStyle.NoPen)
         theme = current_theme()
-        colors = {
-            CoverageLevel.OFF: theme.danger,
-            CoverageLevel.EDGE: theme.warning,
-            CoverageLevel.INSIDE: theme.border,
-        }
+        colors = band_colors(theme)
         for index, place in enumerate(self.band[: self.count()]):
             if index == self._playhead:
                 continue  # its own mark stands there
@@ -61,3 +57,11 @@ class PathStrip(ImageGrid):
                 QToolTip.showText(event.globalPos(), self.words[index], self, rect)
                 return True
         return super().event(event)
+
+
+def band_colors(theme: Theme) -> dict[CoverageLevel, str]:
+    return {
+        CoverageLevel.OFF: theme.danger,
+        CoverageLevel.EDGE: theme.warning,
+        CoverageLevel.INSIDE: theme.border,
+    }

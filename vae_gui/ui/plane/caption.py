@@ -2,7 +2,7 @@
 
 from PySide6.QtCore import QPointF, QRectF, QSize, Qt
 from PySide6.QtGui import QColor, QLinearGradient, QPainter
-from PySide6.QtWidgets import QWidget
+from PySide6.QtWidgets import QApplication, QWidget
 
 from vae_gui.core.pictures.layers import LayerCaption
 from vae_gui.ui.style.painting import painted
@@ -31,7 +31,7 @@ class PadCaption(QWidget):
     def sizeHint(self) -> QSize:
         if self.caption is None:
             return QSize(0, 0)
-        self.setFont(small_font(self.font()))
+        self.setFont(small_font(QApplication.font()))  # which grows in a presentation
         width = sum(self._advance(text) for text in self._texts()) + 2 * PAD
         bar = BAR_WIDTH + 3 * PAD if self.caption.ramp else 0
         return QSize(width + bar, self.fontMetrics().height() + 6)
@@ -63,10 +63,14 @@ class PadCaption(QWidget):
         last = len(self.caption.ramp) - 1
         for index, color in enumerate(self.caption.ramp):
             gradient.setColorAt(index / last, QColor(*color))
-        painter.setPen(QColor(current_theme().border))
+        theme = current_theme()
+        painter.setPen(QColor(theme.border))
         painter.setBrush(gradient)
         top = (self.height() - BAR_HEIGHT) / 2
         painter.drawRoundedRect(QRectF(x + 0.5, top, BAR_WIDTH - 1, BAR_HEIGHT), 3, 3)
+        if self.caption.mark is not None:
+            at = x + self.caption.mark * BAR_WIDTH
+            painter.fillRect(QRectF(at - 0.75, top - 3, 1.5, BAR_HEIGHT + 6), QColor(theme.text))
 
     def _texts(self) -> tuple[str, ...]:
         caption = self.caption

@@ -76,6 +76,13 @@ def draw_moving_marks(
         _draw_hover_card(painter, marks.card, to_pixels(marks.card.at), area, theme)
 
 
+def draw_focus(painter: QPainter, area: QRectF, theme: Theme) -> None:
+    """A frame around the plane while the keys act on it."""
+    painter.setBrush(Qt.BrushStyle.NoBrush)
+    painter.setPen(QPen(QColor(theme.accent), 1.5))
+    painter.drawRect(area.adjusted(1, 1, -1, -1))
+
+
 def moved_area(before: Marks, after: Marks, to_pixels: ToPixels, area: QRectF) -> QRegion:
     """What must be painted again where only cursor, hover, tile or card changed."""
     region = QRegion()

@@ -10,12 +10,19 @@ from PySide6.QtGui import QColor, QPainter, QPaintEvent, QPixmap, QRegion, QResi
 from PySide6.QtWidgets import QWidget
 
 from vae_gui.core.pictures.scatter import View
-from vae_gui.core.state.pad_layers import PadLayers
+from vae_gui.core.state.pad_layers import NO_BACKGROUND, PadLayers
 from vae_gui.ui.plane.caption import PadCaption
+from vae_gui.ui.plane.edge_handles import (
+    EdgeHandle,
+    draw_edge_handles,
+    edge_handles,
+    handle_area,
+)
 from vae_gui.ui.plane.marks import (
     Marks,
     Point,
     ToPixels,
+    draw_focus,
     draw_moving_marks,
     moved_area,
     tile_area,
@@ -24,13 +31,14 @@ from vae_gui.ui.plane.overlays import Stage, paint_overlays
 from vae_gui.ui.plane.posterior_mark import PosteriorMark
 from vae_gui.ui.plane.scene import Ellipses, PlaneScene
 from vae_gui.ui.plane.still_marks import faint_labels
+from vae_gui.ui.plane.to_pixels import to_pixels_of
 from vae_gui.ui.style.painting import guarded, painting
 from vae_gui.ui.style.theme import current_theme, small_font
 
 SETTLE_MS = 15
 AWAIT_TILE_MS = 6  # cursor and digit are painted at once, if the digit comes soon
 AXIS_WIDTH = 46
-FAR = 1e6  # pixels from the corner; no screen shows what is there
+FADED = 0.35  # opacity of the encodings over a background, which would be hidden by them
 
 
 class PadPicture(pg.PlotWidget):
@@ -109,7 +117,10 @@ class PadPicture(pg.PlotWidget):
             self._faint = faint
             self._repaint_marks()
         else:
-            self._moved += moved_area(before, marks, to_pixels, self._box.sceneBoundingRect())
+            area = self._box.sceneBoundingRect()
+            self._moved += moved_area(before, marks, to_pixels, area)
+            for handle in (*self._handles_of(before), *self._handles_of(marks)):
+                self._moved += handle_area(handle)
             if not self._await_tile.isActive():
                 self._await_tile.start()
 
@@ -128,6 +139,7 @@ class PadPicture(pg.PlotWidget):
         """Which overlays are on."""
         if layers != self._layers:
             self._layers = layers
+            self._scatter.setOpacity(1.0 if layers.background == NO_BACKGROUND else FADED)
             self._repaint_still()
 
     def set_ellipses(self, ellipses: Ellipses) -> None:
@@ -148,6 +160,21 @@ class PadPicture(pg.PlotWidget):
     def fit(self, x0: float, x1: float, y0: float, y1: float) -> None:
         """Show at least this rectangle."""
         self._box.setRange(xRange=(x0, x1), yRange=(y0, y1), padding=0.04)
+
+    def look_at(self, point: Point) -> None:
+        """Move the view so that a point in latent units is in its middle."""
+        middle = self._box.viewRect().center()
+        self._box.translateBy(x=point[0] - middle.x(), y=point[1] - middle.y())
+        self.zoomed.emit()
+
+    def handles(self) -> tuple[EdgeHandle, ...]:
+        """Of what is out of view, in the widget's pixels."""
+        return self._handles_of(self.marks)
+
+    def _handles_of(self, marks: Marks) -> tuple[EdgeHandle, ...]:
+        drawing = None if self._posterior is None else self._posterior.middle
+        mapping, area = self._mapping(widget=True), self._box.sceneBoundingRect()
+        return edge_handles(marks, drawing, mapping, area)
 
     def zoom(self, factor: float, around: QPointF | None = None) -> None:
         """factor > 1 magnifies; around a point in latent units, else around the middle."""
@@ -203,6 +230,11 @@ class PadPicture(pg.PlotWidget):
             with guarded(painter):
                 draw_moving_marks(painter, self.marks, scene.to_pixels, scene.area, scene.theme)
             paint_overlays(painter, Stage.MOVING, scene)
+            with guarded(painter):
+                draw_edge_handles(painter, self._handles_of(self.marks), scene.theme)
+            if self.hasFocus():
+                with guarded(painter):
+                    draw_focus(painter, scene.area, scene.theme)
 
     def _render_still(self) -> QPixmap:
         """Axes, background, encodings and the still overlays."""
@@ -254,20 +286,8 @@ class PadPicture(pg.PlotWidget):
         self.viewport().update()
 
     def _mapping(self, widget: bool = False) -> ToPixels:
-        """From latent units to the scene, or to the widget, as the view is now.
-
-        pyqtgraph's own way costs 20 µs a point, a move of the cursor maps dozens. What is out of all
-        reach stays within FAR: Qt's rasterizer does not survive a point at 1e300.
-        """
-        origin, unit = (self._box.mapViewToScene(QPointF(at, at)) for at in (0.0, 1.0))
-        if widget:
-            to_widget = self.viewportTransform()
-            origin, unit = to_widget.map(origin), to_widget.map(unit)
-        x0, y0 = origin.x(), origin.y()
-        across, down = unit.x() - x0, unit.y() - y0
-        return lambda point: QPointF(
-            _within_reach(x0 + across * point[0]), _within_reach(y0 + down * point[1])
-        )
+        """From latent units to the scene, or to the widget."""
+        return to_pixels_of(self._box, self.viewportTransform() if widget else None)
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)
@@ -278,10 +298,6 @@ class PadPicture(pg.PlotWidget):
         self.caption.move(round(corner.x()) + 8, round(corner.y()) + 8)
         if not self._settle.isActive():
             self._settle.start()
-
-
-def _within_reach(pixel: float) -> float:
-    return min(FAR, max(-FAR, pixel))  # in this order: NaN is far away too
 
 
 def _put(item: pg.ImageItem, rgba: NDArray[np.uint8] | None, view: View) -> None:

@@ -41,7 +41,17 @@ def draw_paths(painter: QPainter, scene: PlaneScene) -> None:
     draw_names(painter, marks.lines, to_pixels, theme, scene.taken)
     draw_keyframes(painter, marks.keyframes, to_pixels, theme)
     for name, point in marks.markers:
-        _draw_marker(painter, name, to_pixels(point), theme)
+        at = to_pixels(point)
+        painter.setOpacity(FADED if _is_over_drawing(at, scene) else 1.0)
+        _draw_marker(painter, name, at, theme)
+
+
+def _is_over_drawing(at: QPointF, scene: PlaneScene) -> bool:
+    """Whether a marker would hide where the drawing lies."""
+    if scene.posterior is None:
+        return False
+    offset = scene.to_pixels(scene.posterior.middle) - at
+    return math.hypot(offset.x(), offset.y()) < 2 * MARKER_RADIUS
 
 
 def faint_labels(marks: Marks, to_pixels: ToPixels) -> frozenset[str]:

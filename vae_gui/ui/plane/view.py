@@ -1,10 +1,18 @@
 """PadView: a plane of two latent dimensions under the mouse and the keys."""
 
 from PySide6.QtCore import QEvent, QPoint, QPointF, Qt, Signal
-from PySide6.QtGui import QContextMenuEvent, QKeyEvent, QKeySequence, QMouseEvent, QWheelEvent
+from PySide6.QtGui import (
+    QContextMenuEvent,
+    QFocusEvent,
+    QKeyEvent,
+    QKeySequence,
+    QMouseEvent,
+    QWheelEvent,
+)
 from PySide6.QtWidgets import QWidget
 
 from vae_gui.core.state.drag import DragId
+from vae_gui.ui.plane.edge_handles import handle_at
 from vae_gui.ui.plane.path_marks import KEYFRAME_RADIUS
 from vae_gui.ui.plane.picture import PadPicture
 from vae_gui.ui.plane.still_marks import MARKER_RADIUS
@@ -22,7 +30,8 @@ ARROWS = {
 
 
 class PadView(PadPicture):
-    """Left drag moves the cursor or a marker, middle or Space drag pans, the wheel zooms.
+    """Left drag moves the cursor or a marker, middle or Space drag pans, the wheel zooms; a handle at the
+    edge leads to what is out of view.
 
     Signals: `dragged(x, y, drag_id)`, `marker_dragged(name, x, y, drag_id)`, `hovered(x, y)`,
     `hover_ended()`, `nudged(dx, dy)` by the arrow keys, `homed()`, `marked(name)` by the keys A and B,
@@ -66,6 +75,10 @@ class PadView(PadPicture):
         ):
             self._pan_from = event.position()
             self.viewport().setCursor(Qt.CursorShape.ClosedHandCursor)
+        elif event.button() == Qt.MouseButton.LeftButton and (
+            handle := handle_at(self.handles(), event.position())
+        ):
+            self.look_at(handle.target)
         elif event.button() == Qt.MouseButton.LeftButton:
             self._drag_id = DragId()
             self._grabbed = "" if self.draws else self._marker_at(event.position())
@@ -82,7 +95,9 @@ class PadView(PadPicture):
         elif self._grabbed is not None:
             self._drag(position)
         elif self._box.sceneBoundingRect().contains(self._to_scene(position)):
-            self._show_hand(bool(self._marker_at(position)))
+            handle = handle_at(self.handles(), position)
+            self.setToolTip("" if handle is None else handle.tip)
+            self._show_hand(handle is not None or bool(self._marker_at(position)))
             self.hovered.emit(*self.to_latent(position))
         else:
             self.hover_ended.emit()
@@ -97,6 +112,14 @@ class PadView(PadPicture):
 
     def mouseDoubleClickEvent(self, event: QMouseEvent) -> None:
         self.mousePressEvent(event)
+
+    def focusInEvent(self, event: QFocusEvent) -> None:
+        super().focusInEvent(event)
+        self.viewport().update()
+
+    def focusOutEvent(self, event: QFocusEvent) -> None:
+        super().focusOutEvent(event)
+        self.viewport().update()
 
     def leaveEvent(self, event: QEvent) -> None:
         self.hover_ended.emit()

@@ -5,6 +5,7 @@ from PySide6.QtCore import QMimeData
 from vae_gui.core.storage.workspace import SUFFIX
 from vae_gui.ui.panels.draw.panel import DrawPanel
 from vae_gui.ui.panels.draw.source import dropped_file, is_picture
+from vae_gui.ui.panels.pad.panel import PadPanel
 from vae_gui.ui.window.docks import Docks
 from vae_gui.ui.window.file_actions import FileActions
 
@@ -15,6 +16,7 @@ class Drops:
     def __init__(self, docks: Docks, files: FileActions) -> None:
         self._docks, self._files = docks, files
         self._panel = docks.panel(DrawPanel)
+        self._panel.zoom_requested.connect(docks.panel(PadPanel).zoom_to_drawing)
         self._panel.traverse_requested.connect(lambda: docks.bring_up("explore"))
 
     @staticmethod

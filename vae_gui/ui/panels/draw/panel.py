@@ -5,9 +5,8 @@ from dataclasses import replace
 from pathlib import Path
 from typing import cast
 
-import numpy as np
 from PySide6.QtCore import QMimeData, QPoint, Signal
-from PySide6.QtGui import QDragEnterEvent, QDropEvent, QGuiApplication, QHideEvent, QResizeEvent
+from PySide6.QtGui import QDragEnterEvent, QDropEvent, QGuiApplication, QResizeEvent
 from PySide6.QtWidgets import QFileDialog, QWidget
 
 from vae_gui.core.analysis.image_posterior import ImagePosterior, InferPosterior
@@ -18,7 +17,6 @@ from vae_gui.core.pictures.drawing import (
     prepare_drawing,
     prepare_picture,
 )
-from vae_gui.core.pictures.posterior import Posterior
 from vae_gui.core.pictures.strokes import is_centred, rasterise_strokes
 from vae_gui.core.state.drag import DragId
 from vae_gui.core.state.latent import Stroke
@@ -33,6 +31,7 @@ from vae_gui.runtime.live.log_evidence import LiveLogEvidence
 from vae_gui.ui.panels.draw.canvas import Canvas
 from vae_gui.ui.panels.draw.log_evidence_form import POINT, LogEvidenceForm
 from vae_gui.ui.panels.draw.numbers import DrawNumbers
+from vae_gui.ui.panels.draw.on_pad import OnPad, is_place, place_of
 from vae_gui.ui.panels.draw.source import (
     FILTER,
     SetSource,
@@ -59,12 +58,14 @@ LEAST_TOOLS = 270  # pixels across
 class DrawPanel(Panel):
     """The drawing is a part of the latent state, so that it is undone with all else.
 
-    Signals: `traverse_requested()`, once the cursor is where the drawing lies.
+    A stroke leads the cursor to where it lies. Signals: `traverse_requested()`, once the cursor is there;
+    `zoom_requested()`.
     """
 
     refresh_on = RefreshOn.PATH
 
     traverse_requested = Signal()
+    zoom_requested = Signal()
 
     def __init__(self, context: Context, parent: QWidget | None = None) -> None:
         super().__init__(context, parent)
@@ -82,6 +83,7 @@ class DrawPanel(Panel):
         self.found: ImagePosterior | None = None
         self._prepared_from: object = None
         self._problem = ""
+        self._on_pad = OnPad(self)
         self._request: InferPosterior | None = None
         self._reading = LatestJob(context.jobs, self)
         self.setAcceptDrops(True)
@@ -210,7 +212,8 @@ class DrawPanel(Panel):
         self.found, self._problem = answer.value, ""
         self.tiles.show_found(self.prepared.image, self.found)
         self.numbers.show_interpretation(self.found)
-        self.places.setEnabled(bool(np.isfinite(self.found.mu).all()))
+        self.places.setEnabled(is_place(self.found))
+        self._on_pad.take(self.found)
         self._follow()
         self._show_evidence()
 
@@ -239,21 +242,7 @@ class DrawPanel(Panel):
         text = self._problem or text
         self.note.setText(text)
         self.note.setVisible(bool(text))
-        self._show_posterior()
-
-    def _show_posterior(self) -> None:
-        """On the pad."""
-        found, result = self.found, self.log_evidence.value
-        if found is None or not np.isfinite(found.mu).all() or not self.isVisible():
-            self.explorer.set_posterior(None)
-            return
-        sigma = None if found.sigma is None else tuple(found.sigma.tolist())
-        exact = None if result is None else result.exact
-        self.explorer.set_posterior(Posterior(self._z(), sigma, exact))
-
-    def _z(self) -> Z:
-        assert self.found is not None
-        return tuple(self.found.mu.tolist())
+        self._on_pad.show(self.found, None if live.value is None else live.value.exact)
 
     # --- events -------------------------------------------------------------
 
@@ -276,6 +265,7 @@ class DrawPanel(Panel):
     def _on_drawn(self, strokes: tuple[Stroke, ...], drag_id: DragId) -> None:
         if self.source.picture is not None:
             self.clear()
+        self._on_pad.lead(drag_id)
         self.explorer.set_latent(replace(self.explorer.latent, strokes=strokes), "Draw", drag_id)
 
     def _on_invert(self, on: bool) -> None:
@@ -295,21 +285,17 @@ class DrawPanel(Panel):
         self._show_evidence()
 
     def _on_place(self, name: str) -> None:
-        if self.found is None:
-            return
-        if name in ("A", "B"):
-            self.explorer.set_endpoint(name, self._z())
-        else:
-            self.explorer.move_cursor(self._z())
+        if name == "zoom":
+            self.zoom_requested.emit()
+        elif self.found is not None and name in ("A", "B"):
+            self.explorer.set_endpoint(name, place_of(self.found))
+        elif self.found is not None:
+            self.explorer.move_cursor(place_of(self.found))
         if name == "traversal":
             self.traverse_requested.emit()
 
     def _on_menu(self, image: Pixels, z: Z | None, position: QPoint) -> None:
         show_digit_menu(self, self.context, image, z, position)
-
-    def hideEvent(self, event: QHideEvent) -> None:
-        super().hideEvent(event)
-        self.explorer.set_posterior(None)
 
     def dragEnterEvent(self, event: QDragEnterEvent) -> None:
         if is_picture(event.mimeData()):

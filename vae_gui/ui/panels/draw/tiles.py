@@ -44,6 +44,7 @@ PLACES = {
         "Traverse",
         "Move the cursor to μ of the drawing and start the traversal from there",
     ),
+    "zoom": ("Zoom to it", "Show its posterior on the pad, as large as it fits"),
 }
 
 

@@ -11,6 +11,7 @@ from vae_gui.core.support.types import Pixels, Z
 from vae_gui.runtime.context import Context
 from vae_gui.runtime.inference_thread import Answer
 from vae_gui.ui.panels.interpolation.endpoint import Endpoint
+from vae_gui.ui.parts.band_legend import BandLegend
 from vae_gui.ui.parts.coverage_band import CoverageBand
 from vae_gui.ui.parts.digit_actions import copy_digit, show_digit_menu
 from vae_gui.ui.parts.panel import Panel, RefreshOn
@@ -92,6 +93,7 @@ class InterpolationPanel(Panel):
         a, b = self.ends["A"], self.ends["B"]
         swap = self._tool("swap", "Swap A and B", self._swap)
         self.title_tools = (
+            BandLegend(self),
             *(a.chooser, swap, b.chooser, self.path_button),
             *(self.frames_box, self.play_button, self.export_button),
         )

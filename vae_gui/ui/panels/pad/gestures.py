@@ -11,11 +11,17 @@ from vae_gui.ui.panels.pad.projection import Projection
 from vae_gui.ui.panels.pad.scatter import PadScatter
 from vae_gui.ui.parts.digit_actions import copy_digit, show_digit_menu
 from vae_gui.ui.parts.panel import Panel
+from vae_gui.ui.plane.marks import Point
 from vae_gui.ui.plane.view import PadView
+
+SNAP = 0.25  # latent units between the places that what is dragged snaps to
 
 
 class PadGestures(QObject):
-    """scatter: the encodings that can be hovered; None where they are not shown."""
+    """scatter: the encodings that can be hovered; None where they are not shown.
+
+    snaps: whether what is dragged stays on a grid.
+    """
 
     def __init__(
         self,
@@ -30,6 +36,7 @@ class PadGestures(QObject):
         self._panel, self._view, self._projection = panel, view, projection
         self._card, self._paths, self._scatter = card, paths, scatter
         self._explorer = panel.explorer
+        self.snaps = False
         view.dragged.connect(self._on_dragged)
         view.marker_dragged.connect(self._on_marker_dragged)
         view.hovered.connect(self._on_hovered)
@@ -43,9 +50,13 @@ class PadGestures(QObject):
     def _on_dragged(self, x: float, y: float, drag_id: DragId) -> None:
         self._card.hide()
         self._explorer.set_hover_point(None)
-        self._explorer.move_cursor(self._projection.at_cursor(x, y), drag_id)
+        self._explorer.move_cursor(self._projection.at_cursor(*self._snapped(x, y)), drag_id)
+
+    def _snapped(self, x: float, y: float) -> Point:
+        return (SNAP * round(x / SNAP), SNAP * round(y / SNAP)) if self.snaps else (x, y)
 
     def _on_marker_dragged(self, name: str, x: float, y: float, drag_id: DragId) -> None:
+        x, y = self._snapped(x, y)
         if name not in ("A", "B"):
             self._paths.drag_keyframe(int(name), x, y, drag_id)
             return

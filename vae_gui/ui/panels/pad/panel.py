@@ -11,13 +11,14 @@ from PySide6.QtWidgets import QToolButton, QVBoxLayout, QWidget
 from vae_gui.core.export.tables import export_encodings_csv, export_encodings_npz
 from vae_gui.core.inference.requests import Decode
 from vae_gui.core.state.pad_layers import PadLayers
+from vae_gui.core.state.ui_state import Scalar, Values
 from vae_gui.core.support.types import Pixels
 from vae_gui.core.vae.models import MODELS
 from vae_gui.runtime.context import Context
 from vae_gui.runtime.inference_thread import Answer
 from vae_gui.ui.panels.pad.axes_bar import AxesBar
 from vae_gui.ui.panels.pad.background import PadBackground
-from vae_gui.ui.panels.pad.gestures import PadGestures
+from vae_gui.ui.panels.pad.gestures import SNAP, PadGestures
 from vae_gui.ui.panels.pad.hover_card import HoverCardSource
 from vae_gui.ui.panels.pad.layers_form import LayersForm
 from vae_gui.ui.panels.pad.paths import PadPaths
@@ -26,6 +27,7 @@ from vae_gui.ui.panels.pad.projection import Projection
 from vae_gui.ui.panels.pad.scatter import ClassCentres, PadScatter, reach_of
 from vae_gui.ui.parts.panel import Panel, RefreshOn
 from vae_gui.ui.parts.panel_export import PanelExport
+from vae_gui.ui.plane.edge_handles import is_within_reach
 from vae_gui.ui.plane.marks import Marks, Point
 from vae_gui.ui.plane.overlays import shows
 from vae_gui.ui.plane.scene import Ellipses
@@ -77,6 +79,12 @@ class PadPanel(Panel):
         self.background.touch()
         self.posterior.show()
 
+    def state(self) -> dict[str, Scalar]:
+        return {"snap": self.snap_button.isChecked()}
+
+    def restore_state(self, values: Values) -> None:
+        self.snap_button.setChecked(values.get("snap") is True)
+
     def exports(self) -> tuple[PanelExport, ...]:
         encodings = self.explorer.scatter.encodings
         if encodings is None:
@@ -94,6 +102,23 @@ class PadPanel(Panel):
         """Show all encodings, and follow them while a model learns."""
         self._fitted = True
         self.view.fit(*reach_of(self.projection.encodings(), self.explorer.latent.axes))
+
+    def fit_all(self) -> None:
+        """The same, and the cursor, the path with its ends and keyframes, and the drawing."""
+        self.fit()
+        x0, x1, y0, y1 = reach_of(self.projection.encodings(), self.explorer.latent.axes)
+        places = [self.view.marks.cursor, *self.paths.places()]
+        places += [self.posterior.middle] if self.posterior.middle is not None else []
+        for x, y in filter(is_within_reach, places):
+            x0, x1, y0, y1 = min(x0, x), max(x1, x), min(y0, y), max(y1, y)
+        self.view.fit(x0, x1, y0, y1)
+
+    def zoom_to_drawing(self) -> None:
+        """Show the posterior of the drawing, as large as the view is."""
+        extent = self.posterior.extent()
+        if extent is not None:
+            self._fitted = False
+            self.view.fit(*extent)
 
     def set_layers(self, layers: PadLayers) -> None:
         """Show another background or other overlays."""
@@ -114,11 +139,16 @@ class PadPanel(Panel):
     # --- building -----------------------------------------------------------
 
     def _lay_out(self) -> None:
-        fit = self._tool("fit", "Fit the view to the encodings (F)", "F")
-        fit.clicked.connect(self.fit)
+        fit = self._tool("fit", "Fit the view to the encodings and all marks (F)", "F")
+        fit.clicked.connect(self.fit_all)
         self.layers_button = self._tool("layers", "Layers of the pad (L)", "L")
         self.layers_button.clicked.connect(lambda: self._popup.open_under(self.layers_button))
-        self.title_tools = (self.layers_button, fit)
+        self.snap_button = self._tool(
+            "snap", f"Snap what is dragged to multiples of {SNAP} (G)", "G"
+        )
+        self.snap_button.setCheckable(True)
+        self.snap_button.toggled.connect(self._on_snap)
+        self.title_tools = (self.layers_button, self.snap_button, fit)
         layout = QVBoxLayout(self)
         layout.setContentsMargins(8, 0, 8, 8)
         layout.setSpacing(4)
@@ -239,6 +269,9 @@ class PadPanel(Panel):
             self.view.set_tile(answer.value[0])
 
     # --- events -------------------------------------------------------------
+
+    def _on_snap(self, on: bool) -> None:
+        self.gestures.snaps = on
 
     def _on_zoomed(self) -> None:
         self._fitted = False

@@ -47,6 +47,13 @@ class PadPaths(QObject):
         paths = self._known[1]
         return replace(marks, path=paths.path, lines=paths.lines, keyframes=paths.keyframes)
 
+    def places(self) -> tuple[Point, ...]:
+        """A, B, the keyframes and the frames of the path."""
+        latent = self._explorer.latent
+        ends = tuple(self._projection.place(z) for z in (latent.a, latent.b))
+        paths = self._paths()
+        return (*ends, *paths.keyframes, *paths.path)
+
     def drag_keyframe(self, index: int, x: float, y: float, drag_id: DragId) -> None:
         old = self._explorer.latent.keyframes[index]
         self._lab.move_keyframe(index, self._projection.z_at(old, x, y), drag_id)

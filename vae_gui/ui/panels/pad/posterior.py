@@ -16,10 +16,12 @@ from vae_gui.core.pictures.posterior import (
 )
 from vae_gui.core.pictures.scatter import View
 from vae_gui.core.pictures.shading import Ramp
+from vae_gui.core.support.types import Extent
 from vae_gui.runtime.latest_answer import LatestAnswer
 from vae_gui.runtime.live.live import Live
 from vae_gui.runtime.live.task import Task
 from vae_gui.ui.parts.panel import Panel
+from vae_gui.ui.plane.marks import Point
 from vae_gui.ui.plane.overlays import shows
 from vae_gui.ui.plane.posterior_mark import PosteriorMark
 from vae_gui.ui.plane.view import PadView
@@ -27,6 +29,7 @@ from vae_gui.ui.style.images import to_qimage
 from vae_gui.ui.style.theme import DARK, current_theme
 
 SETTLED_MS = 60
+LEAST_ZOOM = 0.02  # latent units around a drawing that is zoomed to
 
 
 class PadPosterior(QObject):
@@ -53,6 +56,24 @@ class PadPosterior(QObject):
             view.view_settled,
         ):
             signal.connect(self.show)
+
+    @property
+    def middle(self) -> Point | None:
+        """μ on the plane; None while there is no drawing."""
+        posterior = self._explorer.posterior
+        return None if posterior is None else self._on_axes(posterior)[0]
+
+    def extent(self) -> Extent | None:
+        """(x0, x1, y0, y1) of the plane around it: 4σ of q(z|x), at least LEAST_ZOOM to each side."""
+        posterior = self._explorer.posterior
+        if posterior is None:
+            return None
+        (x, y), covariance = self._on_axes(posterior)
+        across, down = (max(LEAST_ZOOM, 4 * float(v) ** 0.5) for v in np.diag(covariance))
+        return x - across, x + across, y - down, y + down
+
+    def _on_axes(self, posterior: Posterior) -> tuple[Point, NDArray[np.float64]]:
+        return posterior.on_axes(self._explorer.latent.axes, self._explorer.weights.alignment)
 
     def show(self) -> None:
         """Draw what is known of the drawing's place."""
@@ -81,8 +102,7 @@ class PadPosterior(QObject):
         return result.value if request.exact is posterior.exact else None
 
     def _mark(self, posterior: Posterior, picture: PosteriorPicture | None) -> PosteriorMark:
-        axes = self._explorer.latent.axes
-        mean, covariance = posterior.on_axes(axes, self._explorer.weights.alignment)
+        mean, covariance = self._on_axes(posterior)
         lines: tuple[tuple[str, NDArray[np.float64]], ...] = ()
         if posterior.sigma is not None:
             labels = OF_LINE if len(posterior.mu) == 1 else OF_ELLIPSE

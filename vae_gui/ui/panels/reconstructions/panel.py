@@ -34,6 +34,7 @@ class ReconstructionsPanel(Panel):
         self.grid.set_empty_text("Reconstructions appear when a model is shown.")
         self.note = Label(self)
         self.note.setProperty("role", "muted")
+        self.note.setWordWrap(True)
         self.get_button = GetDataButton(context, self)
         self._columns = self._pairs = 1  # of rows, each an original row above a reconstructed one
         self._chosen: NDArray[np.int64] = np.zeros(
