@@ -41,7 +41,7 @@ class DockTitle(QWidget):
         self.maximise_button.setAutoRaise(True)
         self.row = QHBoxLayout(self)
         self.row.setContentsMargins(12, 4, 4, 0)
-        self.row.setSpacing(8)
+        self.row.setSpacing(6)
         self.row.addWidget(self._name)
         self.row.addWidget(self.hint, 1)
         self.row.addWidget(self.export_button)
