@@ -20,6 +20,7 @@ from vae_gui.core.datasets.mnist import ENTRY as MNIST
 from vae_gui.core.support.progress import Job, Progress, finish
 
 if TYPE_CHECKING:
+    from tests.saving import Answer
     from vae_gui.runtime.context import Context
     from vae_gui.ui.window.main_window import MainWindow
 
@@ -104,6 +105,23 @@ def bars(monkeypatch: pytest.MonkeyPatch) -> ImageData:
 
     monkeypatch.setitem(DATASETS, "digits", replace(DATASETS["digits"], load=load))
     return data
+
+
+@pytest.fixture
+def saves_to(qapp: object) -> Iterator["Answer"]:
+    """`saves_to(path, keep=True)`: what a person answers where a model is to be saved with its timeline."""
+    from tests.saving import Answering
+
+    answering: list[Answering] = []
+
+    def answer(path: Path | None, keep: bool | None = None) -> Answering:
+        answering.append(Answering(path, keep))
+        return answering[-1]
+
+    yield answer
+    for each in answering:
+        each.stop()
+        each.deleteLater()
 
 
 @pytest.fixture

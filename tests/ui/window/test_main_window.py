@@ -247,20 +247,19 @@ def test_opening_and_saving_from_the_menu(qtbot, window, monkeypatch, tmp_path) 
     assert context.settings.recent_files == (path,)
 
 
-def test_saving_the_bundled_model_asks_for_another_place(
-    qtbot, window, monkeypatch, tmp_path
-) -> None:
+def test_saving_the_bundled_model_asks_for_another_place(qtbot, window, saves_to, tmp_path) -> None:
     bundled = window.context.library.shown.path
     before = bundled.read_bytes()
-    choose_file(monkeypatch, tmp_path / "copy.vae")
+    saves_to(tmp_path / "copy.vae")
     with qtbot.waitSignal(window.context.files.saved):
         trigger(window, "Save")
     assert (tmp_path / "copy.vae").is_file()
     assert bundled.read_bytes() == before
 
 
-def test_a_cancelled_dialog_changes_nothing(window, monkeypatch, tmp_path) -> None:
+def test_a_cancelled_dialog_changes_nothing(window, monkeypatch, saves_to) -> None:
     choose_file(monkeypatch, "")
+    saves_to(None)
     for text in ("Open…", "Save as…"):
         trigger(window, text)
     assert not window.context.jobs.running
@@ -348,27 +347,27 @@ def test_unsaved_work_can_be_discarded(qtbot, window, training) -> None:
 
 
 def test_unsaved_work_is_saved_once_before_a_window_that_trains_closes(
-    qtbot, window, training, monkeypatch, tmp_path
+    qtbot, window, training, saves_to, tmp_path
 ) -> None:
     path = tmp_path / "kept.vae"
-    choose_file(monkeypatch, path)
+    answering = saves_to(path)
     library = window.context.library
-    library.choose_timeline(library.shown.run_id, keep=False)  # else it is asked for
     answer_question(QMessageBox.StandardButton.Save)
     with qtbot.waitSignal(window.closed, timeout=20_000):
         window.close()
     assert window.context.training.phase is Phase.IDLE
     kept = files.load(path)
+    assert kept.timeline is not None and len(answering.seen) == 1
     assert kept.checkpoint.snapshot.step == window.context.library.shown.snapshot.step > 0
-    assert not window.context.library.unsaved
+    assert not library.unsaved
 
 
 def test_saving_on_closing_leaves_the_shipped_model_as_it_is(
-    qtbot, window, monkeypatch, tmp_path
+    qtbot, window, monkeypatch, saves_to, tmp_path
 ) -> None:
     shipped, path = resources_dir() / PRETRAINED, tmp_path / "mine.vae"
     before = shipped.read_bytes()
-    choose_file(monkeypatch, path)
+    saves_to(path)
     monkeypatch.setattr(files, "save", refusing(shipped, files.save))
     window.bookmarks.add_cursor()
     qtbot.waitUntil(lambda: window.context.library.shown.unsaved)

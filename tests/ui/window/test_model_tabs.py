@@ -55,8 +55,8 @@ def test_an_empty_name_changes_nothing(qtbot, window) -> None:
     assert shown(window) == before and not window.context.library.unsaved
 
 
-def test_a_saved_model_has_the_name_of_its_file(qtbot, window, monkeypatch, tmp_path) -> None:
-    chosen_file(monkeypatch, tmp_path / "my digits.vae")
+def test_a_saved_model_has_the_name_of_its_file(qtbot, window, saves_to, tmp_path) -> None:
+    saves_to(tmp_path / "my digits.vae")
     with qtbot.waitSignal(window.context.files.saved):
         assert window.files.save_as()
     assert shown(window) == "my digits"

@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 from PIL import Image
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QFileDialog, QMessageBox, QWidget
+from PySide6.QtWidgets import QFileDialog, QWidget
 
 from tests.ui.conftest import PanelOf
 from tests.ui.spaces import decoded, made_up_encodings, random_snapshot, show_space
@@ -272,56 +272,58 @@ def actions(qtbot, context: Context, tmp_path: Path, monkeypatch) -> FileActions
     return FileActions(window, context, lambda: UIState({"probe": False}))
 
 
-def answer(monkeypatch: pytest.MonkeyPatch, button: QMessageBox.StandardButton) -> list[str]:
-    """What a person presses, and every question that was asked."""
-    asked: list[str] = []
-
-    def exec_(box: QMessageBox) -> QMessageBox.StandardButton:
-        asked.append(box.text())
-        return button
-
-    monkeypatch.setattr(QMessageBox, "exec", exec_)
-    return asked
-
-
 @pytest.mark.parametrize("keep", [True, False])
-def test_saving_asks_once_for_the_timeline_and_states_its_size(
-    qtbot, context: Context, actions: FileActions, monkeypatch, tmp_path: Path, keep: bool
+def test_one_dialog_saves_a_model_with_its_timeline_or_without(
+    qtbot, context: Context, actions: FileActions, saves_to, tmp_path: Path, keep: bool
 ) -> None:
     show_run(context)
-    button = QMessageBox.StandardButton.Yes if keep else QMessageBox.StandardButton.No
-    asked = answer(monkeypatch, button)
-    for _ in range(2):
+    answering, path = saves_to(tmp_path / "kept", keep), tmp_path / "kept.vae"
+    for _ in range(2):  # the second time to the same file, without a dialog
         with qtbot.waitSignal(context.files.saved):
-            actions.save()
-    assert len(asked) == 1
-    assert f"{len(STEPS)} moments" in asked[0]
-    assert " MB" in asked[0]
-    saved = files.load(tmp_path / "file.vae")
-    assert (saved.timeline is not None) == keep
+            assert actions.save()
+        saved = files.load(path)
+        assert (saved.timeline is not None) == keep
+    (seen,) = answering.seen
+    assert seen.startswith("Include the timeline (") and seen.endswith(" MB): on")
     assert saved.ui_state.open_panels == {"probe": False}
+    assert context.library.shown.workspace.title == "kept"
+    assert context.settings.last_folder == tmp_path
+    with qtbot.waitSignal(context.files.saved):
+        assert actions.save_as()
+    assert answering.seen[1].endswith("on" if keep else "off")  # as it was chosen before
 
 
-def test_a_cancelled_question_saves_nothing_and_is_asked_again(
-    context: Context, actions: FileActions, monkeypatch, tmp_path: Path
+def test_a_cancelled_dialog_saves_nothing(
+    context: Context, actions: FileActions, saves_to, tmp_path: Path
 ) -> None:
     show_run(context)
-    asked = answer(monkeypatch, QMessageBox.StandardButton.Cancel)
-    assert not actions.save_as()
-    assert not actions.save_as()
-    assert len(asked) == 2
+    answering = saves_to(None)
+    assert not actions.save_as() and not actions.save()
+    assert len(answering.seen) == 2
     assert not context.jobs.running
-    assert not (tmp_path / "file.vae").exists()
+    assert list(tmp_path.iterdir()) == []
 
 
-def test_a_model_without_a_timeline_is_saved_without_a_question(
-    qtbot, context: Context, actions: FileActions, monkeypatch
+def test_a_file_without_a_timeline_gets_the_one_that_has_grown_since(
+    qtbot, context: Context, actions: FileActions, tmp_path: Path
+) -> None:
+    show_run(context)
+    shown = context.library.shown
+    context.library.replace(replace(shown, path=tmp_path / "old.vae"))
+    with qtbot.waitSignal(context.files.saved):
+        assert actions.save()
+    assert files.load(tmp_path / "old.vae").timeline is not None
+
+
+def test_a_model_without_a_timeline_is_saved_by_the_dialog_of_the_desktop(
+    qtbot, context: Context, actions: FileActions, saves_to, tmp_path: Path
 ) -> None:
     show_space(context)
-    asked = answer(monkeypatch, QMessageBox.StandardButton.Cancel)
+    answering = saves_to(None)
     with qtbot.waitSignal(context.files.saved):
         actions.save()
-    assert asked == []
+    assert answering.seen == []
+    assert (tmp_path / "file.vae").exists()
 
 
 @pytest.mark.qt_log_ignore(r"grabbing the keyboard", r"raise\(\)", extend=True)  # offscreen

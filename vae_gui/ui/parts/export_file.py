@@ -19,10 +19,14 @@ def ask_path(
     )
     if not chosen:
         return None
-    path = Path(chosen)
-    path = path if path.suffix.lower() == suffix else path.with_name(path.name + suffix)
+    path = with_suffix(Path(chosen), suffix)
     settings.last_folder = path.parent
     return path
+
+
+def with_suffix(path: Path, suffix: str) -> Path:
+    """The path, which ends as files of its kind do."""
+    return path if path.suffix.lower() == suffix else path.with_name(path.name + suffix)
 
 
 def export_file(

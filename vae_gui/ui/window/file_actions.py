@@ -14,19 +14,17 @@ from vae_gui.core.export.replay import ReplayStyle, export_replay
 from vae_gui.core.export.writers import export_history_csv
 from vae_gui.core.state.ui_state import UIState
 from vae_gui.core.storage.workspace import SUFFIX
-from vae_gui.core.storage.workspace_timeline import stored_bytes
 from vae_gui.core.support.progress import Job
 from vae_gui.resources import resources_dir
 from vae_gui.runtime.context import Context
 from vae_gui.runtime.library import OpenModel
 from vae_gui.ui.panels.pad.scatter import palette_of
-from vae_gui.ui.parts.export_file import ask_path, export_file
+from vae_gui.ui.parts.export_file import export_file
 from vae_gui.ui.style.theme import current_theme
 from vae_gui.ui.widgets.label import ask
 from vae_gui.ui.window.export_form import LAST_DRAG, ExportChoice
 from vae_gui.ui.window.replay_form import ReplayChoice
-
-KIND = "VAE workspace"
+from vae_gui.ui.window.save_dialog import FEWEST, KIND, ask_where_to_save
 
 
 class FileActions(QObject):
@@ -73,8 +71,8 @@ class FileActions(QObject):
         entry = self._context.library.shown
         if entry is None or entry.path is None or self._is_bundled(entry.path):
             return self.save_as()
-        if not self._may_write(entry):
-            return False
+        if entry.keep_timeline is None and len(entry.timeline) >= FEWEST:
+            self._context.library.choose_timeline(entry.run_id, True)  # nothing is lost unasked
         self._context.files.save(entry.path, self._ui_state())
         return True
 
@@ -83,31 +81,17 @@ class FileActions(QObject):
         entry = self._context.library.shown
         if entry is None:
             return False
-        name, settings = _file_name(entry) + SUFFIX, self._context.settings
-        path = ask_path(self._window, settings, "Save the model", name, SUFFIX, KIND)
-        if path is None or not self._may_write(entry):
-            return False
-        self._context.library.rename(entry.run_id, path.stem)
-        self._context.files.save(path, self._ui_state())
-        return True
-
-    def _may_write(self, entry: OpenModel) -> bool:
-        """Ask once for each model whether its file holds the timeline; False where the person cancels."""
-        timeline = entry.timeline
-        if entry.keep_timeline is not None or len(timeline) < 2:
-            return True
-        button = QMessageBox.StandardButton
-        answer = ask(
-            self._window,
-            "Save the timeline?",
-            f"The timeline of this model has {len(timeline)} moments and would add "
-            f"{stored_bytes(timeline) / 1e6:,.0f} MB to its file.",
-            button.Yes | button.No | button.Cancel,
-            names={button.Yes: "Save with it", button.No: "Save without it"},
+        keep = entry.keep_timeline is not False
+        choice = ask_where_to_save(
+            self._window, self._context.settings, _file_name(entry), entry.timeline, keep
         )
-        if answer != button.Cancel:
-            self._context.library.choose_timeline(entry.run_id, answer == button.Yes)
-        return answer != button.Cancel
+        if choice is None:
+            return False
+        if choice.keep_timeline is not None:
+            self._context.library.choose_timeline(entry.run_id, choice.keep_timeline)
+        self._context.library.rename(entry.run_id, choice.path.stem)
+        self._context.files.save(choice.path, self._ui_state())
+        return True
 
     def export_path(self, choice: ExportChoice) -> None:
         """Write a path from A to B, or the last drag, under the current weights."""
