@@ -4,7 +4,7 @@ import pytest
 
 from tests.tiny import tiny_config
 from vae_gui.runtime.context import Context
-from vae_gui.ui.window.run_bar import progress_text
+from vae_gui.ui.window.run_words import progress_text
 
 
 @pytest.mark.parametrize(("min_steps", "steps"), [(0, 6), (8, 8)])  # in epochs of 3

@@ -82,10 +82,10 @@ def test_an_overlay_is_offered_and_painted(qtbot, add, panel_of) -> None:
     [(LIKELIHOODS, "bernoulli", "likelihood"), (MODELS, "mlp-256", "architecture")],
 )
 def test_a_likelihood_or_architecture_is_a_choice_of_the_form_and_of_a_run(
-    qtbot, add, registry: dict, like: str, field: str
+    qtbot, context, add, registry: dict, like: str, field: str
 ) -> None:
     add(registry, like)
-    form = RunSettings()
+    form = RunSettings(context.jobs)
     qtbot.addWidget(form)
     editor = form.model_form.editor(field)
     assert isinstance(editor, QComboBox)

@@ -3,11 +3,10 @@
 import argparse
 
 from vae_gui.cli.data import default_data_folder
-from vae_gui.cli.output import print_json, print_table
+from vae_gui.cli.output import carry_out, print_json, print_table
 from vae_gui.cli.parser import add_data_folder, add_json
 from vae_gui.core.datasets import DATASETS
-from vae_gui.core.support.imports import import_lock
-from vae_gui.core.vae.config import ModelConfig
+from vae_gui.core.vae.models.parameters import parameters_of
 from vae_gui.core.vae.presets import PRESETS
 
 
@@ -32,7 +31,7 @@ def list_presets(options: argparse.Namespace) -> int:
             "learning_rate": preset.train.learning_rate,
             "batch_size": preset.train.batch_size,
             "epochs": preset.train.epochs,
-            "parameters": count_parameters(preset.model),
+            "parameters": carry_out(parameters_of(preset.model)),
         }
         for preset in PRESETS.values()
     ]
@@ -57,14 +56,6 @@ def list_datasets(options: argparse.Namespace) -> int:
             row["shape"] = "{}×{}".format(*row["shape"])  # type: ignore[misc]
     _say(rows, options.json)
     return 0
-
-
-def count_parameters(model: ModelConfig) -> int:
-    """Trainable numbers of a model."""
-    with import_lock():
-        from vae_gui.core.vae.models.base import build
-
-    return sum(weight.numel() for weight in build(model).parameters() if weight.requires_grad)
 
 
 def _say(rows: list[dict[str, object]], as_json: bool) -> None:

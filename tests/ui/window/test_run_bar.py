@@ -1,5 +1,6 @@
 """The run controls: what Train would start, and what they say while a run goes on."""
 
+import re
 import threading
 from dataclasses import replace
 from pathlib import Path
@@ -8,7 +9,7 @@ import pytest
 from PySide6.QtCore import QPoint, Qt
 from PySide6.QtWidgets import QApplication, QStyle, QStyleOptionSlider
 
-from tests.runtime.conftest import Collector
+from tests.runtime.conftest import Collector, entry
 from tests.tiny import tiny_config, tiny_data
 from vae_gui.core.datasets import DATASETS
 from vae_gui.core.support.errors import UserError
@@ -18,7 +19,8 @@ from vae_gui.core.vae.history import History
 from vae_gui.core.vae.presets import PRESETS
 from vae_gui.runtime.training import Phase
 from vae_gui.ui.style.theme import DARK, apply_theme
-from vae_gui.ui.window.run_bar import RunBar, duration_text, progress_text
+from vae_gui.ui.window.run_bar import RunBar
+from vae_gui.ui.window.run_words import details_text, duration_text, progress_text
 
 DATA = tiny_data()
 ENDLESS = tiny_config(epochs=10_000)
@@ -203,6 +205,62 @@ def test_the_progress_says_how_far_it_is(qtbot, bar, training) -> None:
     training.resume()
     qtbot.waitUntil(lambda: training.phase is Phase.IDLE)
     assert bar.status.text() == "Finished · 12 steps"
+
+
+def test_images_and_losses_so_far_are_told(qtbot, bar, training) -> None:
+    assert details_text(training) == ""
+    training.start(tiny_config(epochs=4, batch_size=20), DATA, History(), paused=True)
+    for step in range(1, 5):
+        training.step()
+        qtbot.waitUntil(lambda wanted=step: training.steps_done == wanted)
+    # 48 images in batches of 20, 20 and 8: the fourth step is the first of the second epoch
+    losses = training.history.steps.rows()[:, 1:].mean(axis=0)
+    assert details_text(training) == (
+        f"68 of 192 images · last 20 steps: {losses[0]:.2f} "
+        f"(reconstruction {losses[1]:.2f}, KL {losses[2]:.2f}) nats per image"
+    )
+    bar._show_text()
+    assert bar.status.toolTip().endswith(details_text(training))
+
+
+def test_a_run_that_goes_on_says_its_loss_and_the_time_left(qtbot, bar, training) -> None:
+    training.start(ENDLESS, DATA, History())
+    qtbot.waitUntil(lambda: training.seconds_left < float("inf"), timeout=20_000)
+    text = r"epoch \d+/10000 · \d+ % · loss \d+\.\d · \d+ .*left"
+    assert re.fullmatch(text, progress_text(training))
+    training.stop()
+
+
+def test_the_bar_belongs_to_the_tab_that_is_shown(qtbot, bar, context, training) -> None:
+    with qtbot.waitSignal(context.library.shown_changed):
+        context.session.train(ENDLESS)
+    run = context.library.shown
+    beta = bar.settings.train_form.value().beta
+    context.training.set_hyperparameters(LiveHyperparameters(3.0, 1e-3))
+    context.library.add(entry("other"))
+    assert f"In the tab “{run.workspace.title}”" in bar.status.text()
+    assert bar.beta.value() == beta
+    bar.beta.set_value(0.5)
+    bar.beta.value_changed.emit(0.5)
+    assert training.hyperparameters.beta == 3.0
+    assert bar.settings.train_form.value().beta == 0.5  # of the next run
+    context.library.show(run.run_id)
+    assert bar.beta.value() == 3.0 and "In the tab" not in bar.status.text()
+    training.stop()
+
+
+@pytest.mark.qt_log_ignore(r"grabbing the keyboard", r"raise\(\)", extend=True)  # offscreen
+def test_the_settings_count_the_parameters(qtbot, bar, context) -> None:
+    bar.settings_button.click()
+    choose(bar.dataset_box, "mnist")
+    choose(bar.preset_box, "s3-mlp")
+    text = "404 244 parameters for images of 28×28 pixels"
+    qtbot.waitUntil(lambda: bar.settings.parameters.text() == text, timeout=20_000)
+    bar.settings.set_model(replace(bar.settings.model_form.value(), latent_dim=3))
+    qtbot.waitUntil(lambda: bar.settings.parameters.text().startswith("405 014 "))
+    choose(bar.preset_box, "s2-conv")
+    bar.settings.show_parameters(32)
+    assert bar.settings.parameters.text() == "Made for images of 28 pixels"
 
 
 def test_a_run_that_was_stopped_says_where(qtbot, bar, training) -> None:

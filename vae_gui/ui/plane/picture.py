@@ -1,5 +1,6 @@
 """PadPicture: axes, background, encodings and marks of a plane that can be zoomed."""
 
+import time
 from dataclasses import replace
 
 import numpy as np
@@ -42,7 +43,10 @@ FADED = 0.35  # opacity of the encodings over a background, which would be hidde
 
 
 class PadPicture(pg.PlotWidget):
-    """Signals: `zoomed()` by the person (a pan too); `view_settled()` soon after any change of the visible range."""
+    """frame_ms: how long the last frame took to paint.
+
+    Signals: `zoomed()` by the person (a pan too); `view_settled()` soon after any change of the visible range.
+    """
 
     zoomed = Signal()
     view_settled = Signal()
@@ -50,6 +54,7 @@ class PadPicture(pg.PlotWidget):
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent, background=None)
         self.marks = Marks()
+        self.frame_ms = 0.0
         self.viewport().setAttribute(Qt.WidgetAttribute.WA_OpaquePaintEvent)
         self.caption = PadCaption(self.viewport())
         self._still: QPixmap | None = None
@@ -216,6 +221,7 @@ class PadPicture(pg.PlotWidget):
 
     def paintEvent(self, event: QPaintEvent) -> None:
         """What follows the pointer over a picture of the rest, so that a move paints little."""
+        began = time.perf_counter()
         if self._still is None or self._still.devicePixelRatio() != self.devicePixelRatioF():
             self._still, self._marked = self._render_still(), None
         if self._marked is None:
@@ -235,6 +241,7 @@ class PadPicture(pg.PlotWidget):
             if self.hasFocus():
                 with guarded(painter):
                     draw_focus(painter, scene.area, scene.theme)
+        self.frame_ms = 1000 * (time.perf_counter() - began)
 
     def _render_still(self) -> QPixmap:
         """Axes, background, encodings and the still overlays."""

@@ -16,6 +16,7 @@ from vae_gui.runtime.context import Context
 from vae_gui.runtime.notices import Notice, NoticeKind
 from vae_gui.ui.panels.bookmarks.panel import BookmarksPanel
 from vae_gui.ui.panels.interpolation.panel import InterpolationPanel
+from vae_gui.ui.panels.pad.panel import PadPanel
 from vae_gui.ui.style.theme import DARK, LIGHT, apply_theme, current_theme
 from vae_gui.ui.widgets.popup import Popup
 from vae_gui.ui.window.banner import Banner, MessageKind
@@ -64,7 +65,8 @@ class MainWindow(QMainWindow):
         self._export_popup = Popup(self.export_form, self)
         self._ends_unasked = False
         self._closed_files: tuple[Path, ...] = ()
-        self.setStatusBar(StatusLine(context, self))
+        view = self.docks.panel(PadPanel).view
+        self.setStatusBar(StatusLine(context, lambda: view.frame_ms, self))
         self.setAcceptDrops(True)
         self.resize(*SIZE)
         self._build_top()

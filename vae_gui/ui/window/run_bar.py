@@ -1,6 +1,5 @@
 """The run controls: data, preset, train and stop, progress, and the live hyperparameters β and learning rate."""
 
-import math
 from dataclasses import replace
 
 from PySide6.QtCore import Qt, QTimer, Signal
@@ -13,12 +12,11 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from vae_gui.core.vae import schedule
+from vae_gui.core.datasets import DATASETS
 from vae_gui.core.vae.config import LiveHyperparameters, RunConfig
 from vae_gui.core.vae.presets import PRESETS
 from vae_gui.runtime.context import Context
 from vae_gui.runtime.training import Phase, Training
-from vae_gui.ui.style.numbers import grouped
 from vae_gui.ui.style.theme import icon
 from vae_gui.ui.widgets.label import Label
 from vae_gui.ui.widgets.log_slider import LogSlider
@@ -26,21 +24,25 @@ from vae_gui.ui.widgets.popup import Popup
 from vae_gui.ui.widgets.tool_button import tool_button
 from vae_gui.ui.window.dataset_box import DatasetBox
 from vae_gui.ui.window.run_settings import NO_KL, RunSettings
+from vae_gui.ui.window.run_words import details_text, place_text, progress_text
 
 TEXT_INTERVAL_MS = 250
 PREPARING = "Preparing the images…"
 
 
 class RunBar(QWidget):
-    """Signals: `train_requested(RunConfig)`; `data_folder_requested()`."""
+    """Knobs and words are of the model that is shown; where another one trains, of the next run.
+
+    Signals: `train_requested(RunConfig)`.
+    """
 
     train_requested = Signal(object)
 
     def __init__(self, context: Context, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._training: Training = context.training
-        self._session = context.session
-        self.settings = RunSettings()
+        self._session, self._library = context.session, context.library
+        self.settings = RunSettings(context.jobs)
         self._popup = Popup(self.settings, self)
         self.dataset_box = DatasetBox(context, self)
         self.preset_box = self._combo("Preset", {n: p.title for n, p in PRESETS.items()})
@@ -122,6 +124,8 @@ class RunBar(QWidget):
         training.phase_changed.connect(self._show_phase)
         training.progressed.connect(self._show_progress)
         self._session.preparing_changed.connect(self._show_phase)
+        self._library.shown_changed.connect(self._show_phase)
+        self.dataset_box.currentIndexChanged.connect(self._on_dataset)
         self._text_timer.timeout.connect(self._show_text)
         self.preset_box.activated.connect(self._on_preset)
         self.settings.changed.connect(self._show_settings)
@@ -157,12 +161,17 @@ class RunBar(QWidget):
     def _on_preset(self) -> None:
         self.settings.set_preset(self.preset_box.currentData())
 
+    def _on_dataset(self) -> None:
+        data = DATASETS.get(self.dataset_box.currentData())
+        if data is not None:
+            self.settings.show_parameters(data.side)
+
     def _on_hyperparameter(self) -> None:
         """A drag is one change of the run, made when the hand lets go."""
         if self.beta.dragged or self.learning_rate.dragged:
             return
         beta, learning_rate = self.beta.value(), self.learning_rate.value()
-        if self._training.phase in (Phase.RUNNING, Phase.PAUSED):
+        if self._training.phase in (Phase.RUNNING, Phase.PAUSED) and self._shows_run():
             self._training.set_hyperparameters(LiveHyperparameters(beta, learning_rate))
         else:
             train = self.settings.train_form.value()
@@ -171,10 +180,10 @@ class RunBar(QWidget):
     # --- showing ------------------------------------------------------------
 
     def _show_settings(self) -> None:
-        """The sliders belong to the run that goes on, else to the next one."""
+        """The sliders belong to the run that goes on and is shown, else to the next one."""
         train = self.settings.train_form.value()
         self._show_beta()
-        if self._training.phase is Phase.IDLE:
+        if self._training.phase is Phase.IDLE or not self._shows_run():
             self.beta.set_value(train.beta)
             self.learning_rate.set_value(train.learning_rate)
 
@@ -182,7 +191,7 @@ class RunBar(QWidget):
         """An autoencoder has no KL that β could weigh."""
         run, idle = self._training.run, self._training.phase is Phase.IDLE
         of_next = self.settings.model_form.value()
-        model = of_next if idle or run is None else run.config.model
+        model = of_next if idle or run is None or not self._shows_run() else run.config.model
         self.beta.set_unavailable(NO_KL if model.deterministic else "")
 
     def _show_phase(self) -> None:
@@ -198,16 +207,15 @@ class RunBar(QWidget):
         self.pause_button.setAccessibleName("Resume" if paused else "Pause")
         if phase is Phase.IDLE:
             self._text_timer.stop()
-            self._show_settings()
         else:
             self._text_timer.start()
-        self._show_beta()
+        self._show_settings()
         self._show_progress()
         self._show_text()
 
     def _show_progress(self) -> None:
         run = self._training.run
-        if self._training.phase is not Phase.IDLE:
+        if self._training.phase is not Phase.IDLE and self._shows_run():
             self.beta.set_value(self._training.hyperparameters.beta)
             self.learning_rate.set_value(self._training.hyperparameters.learning_rate)
         if run is not None and run.total_steps:
@@ -218,35 +226,27 @@ class RunBar(QWidget):
             self.progress.setValue(0)
 
     def _show_text(self) -> None:
-        preparing = self._session.is_preparing
-        self.status.setText(PREPARING if preparing else progress_text(self._training))
-        self.status.setToolTip(self.status.text())
+        text, training = progress_text(self._training), self._training
+        if self._session.is_preparing:
+            text = PREPARING
+        elif not self._shows_run():
+            text = self._of_another()
+        self.status.setText(text)
+        details = "" if training.phase is Phase.IDLE else details_text(training)
+        self.status.setToolTip(f"{text}\n{details}" if details else text)
 
+    def _shows_run(self) -> bool:
+        """Whether the run is that of the model that is shown; before its first weights it has none."""
+        run, shown = self._training.run, self._library.shown
+        if run is None or shown is None or self._library.find(run.run_id) is None:
+            return True
+        return run.run_id == shown.run_id
 
-def progress_text(training: Training) -> str:
-    """How far the run is, in words (A8)."""
-    run, phase = training.run, training.phase
-    if run is None:
-        return "Ready to train"
-    if not run.total_steps:
-        return "Building the model…" if phase is not Phase.IDLE else "Ready to train"
-    done, total = training.steps_done, run.total_steps
-    if done == 0 and phase is Phase.RUNNING:
-        return f"Measuring {grouped(run.test_images)} test images…"
-    place = schedule.place(run.config.train_at(done), done, run.train_images)
-    where = f"{place} · {100 * done / total:.0f} %"
-    if phase is Phase.IDLE:
-        return (
-            f"Finished · {done:,} steps".replace(",", " ") if run.finished else f"Stopped · {where}"
-        )
-    if phase is Phase.RUNNING and math.isfinite(training.seconds_left):
-        return f"{where} · {duration_text(training.seconds_left)} left"
-    return f"{where} · {phase.value}"
-
-
-def duration_text(seconds: float) -> str:
-    """Seconds as people say them."""
-    minutes, rest = divmod(round(seconds), 60)
-    if minutes >= 60:
-        return f"{minutes // 60} h {minutes % 60:02d} min"
-    return f"{minutes} min {rest:02d} s" if minutes else f"{rest} s"
+    def _of_another(self) -> str:
+        """What the bar says of a run in another tab."""
+        run = self._training.run
+        if run is None or self._training.phase is Phase.IDLE:
+            return "Ready to train"
+        entry = self._library.find(run.run_id)
+        title = "" if entry is None else entry.workspace.title
+        return f"In the tab “{title}”: {place_text(self._training, run)}"

@@ -1,15 +1,22 @@
 """The settings of the next run: a preset is the start, every value can be changed."""
 
 from dataclasses import replace
+from typing import cast
 
 from PySide6.QtCore import Signal
+from PySide6.QtGui import QShowEvent
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QPushButton, QVBoxLayout, QWidget
 
+from vae_gui.core.datasets import DATASETS
 from vae_gui.core.vae.config import ModelConfig, RunConfig, TrainConfig
 from vae_gui.core.vae.likelihoods import LIKELIHOODS
 from vae_gui.core.vae.models import MODELS
+from vae_gui.core.vae.models.parameters import parameters_of
 from vae_gui.core.vae.presets import PRESETS
+from vae_gui.runtime.jobs import Jobs
+from vae_gui.runtime.latest_job import LatestJob
 from vae_gui.ui.parts.form import ConfigForm
+from vae_gui.ui.style.numbers import grouped
 from vae_gui.ui.widgets.label import Label
 
 TRAIN_TITLES = {
@@ -22,12 +29,16 @@ NO_KL = "An autoencoder encodes an image to a point: there is no KL that β coul
 
 
 class RunSettings(QWidget):
-    """Two forms side by side. Signals: `changed()`."""
+    """Two forms side by side, and how many parameters the model has. Signals: `changed()`."""
 
     changed = Signal()
 
-    def __init__(self, parent: QWidget | None = None) -> None:
+    def __init__(self, jobs: Jobs, parent: QWidget | None = None) -> None:
         super().__init__(parent)
+        self._counting, self._side = LatestJob(jobs, self), next(iter(DATASETS.values())).side
+        self.parameters = Label(self)
+        self.parameters.setProperty("role", "small")
+        self._counting.done.connect(self._on_counted)
         preset = next(iter(PRESETS.values()))
         self._preset = preset.name
         self._about = Label(self)
@@ -45,6 +56,7 @@ class RunSettings(QWidget):
         left = QVBoxLayout()
         left.addWidget(_heading("Model", self))
         left.addWidget(self.model_form)
+        left.addWidget(self.parameters)
         left.addWidget(self._about)
         left.addStretch()
         left.addWidget(reset)
@@ -76,17 +88,43 @@ class RunSettings(QWidget):
     def set_model(self, model: ModelConfig) -> None:
         self.model_form.set_value(model)
         self._show_what_counts()
+        self.show_parameters(self._side)
         self.changed.emit()
 
     def set_train(self, train: TrainConfig) -> None:
         self.train_form.set_value(train)
         self.changed.emit()
 
+    def showEvent(self, event: QShowEvent) -> None:
+        super().showEvent(event)
+        self.show_parameters(self._side)
+
+    def show_parameters(self, side: int) -> None:
+        """Count those of the model for images of `side` pixels, while the form is on the screen."""
+        self._side = side
+        architecture = MODELS[self.model_form.value().architecture]
+        if not self.isVisible():
+            return
+        if architecture.sides and side not in architecture.sides:
+            self._counting.cancel()
+            sides = " or ".join(map(str, architecture.sides))
+            self.parameters.setText(f"Made for images of {sides} pixels")
+            return
+        model = replace(self.model_form.value(), side=side)
+        self._counting.start(lambda: parameters_of(model))
+
+    def _on_counted(self, count: object) -> None:
+        side = self._side
+        self.parameters.setText(
+            f"{grouped(cast(int, count))} parameters for images of {side}×{side} pixels"
+        )
+
     def _reset(self) -> None:
         self.set_preset(self._preset)
 
     def _on_changed(self) -> None:
         self._show_what_counts()
+        self.show_parameters(self._side)
         self.changed.emit()
 
     def _show_what_counts(self) -> None:

@@ -1,5 +1,7 @@
 """The status line: device, speed, reply time, file, and the job that runs with its cancel button."""
 
+from collections.abc import Callable
+
 from PySide6.QtCore import QTimer
 from PySide6.QtWidgets import QProgressBar, QStatusBar, QWidget
 
@@ -15,11 +17,13 @@ HEIGHT = 28
 
 
 class StatusLine(QStatusBar):
-    """Text changes slowly enough to be read."""
+    """Text changes slowly enough to be read. frame_ms: gives how long the pad's last frame took (B14)."""
 
-    def __init__(self, context: Context, parent: QWidget | None = None) -> None:
+    def __init__(
+        self, context: Context, frame_ms: Callable[[], float], parent: QWidget | None = None
+    ) -> None:
         super().__init__(parent)
-        self._context = context
+        self._context, self._frame_ms = context, frame_ms
         self._job: JobThread | None = None
         self.text = Label(self)
         self.job_text = Label(self)
@@ -53,6 +57,8 @@ class StatusLine(QStatusBar):
             parts.append(f"step {explorer.weights.snapshot.step:,}".replace(",", " "))
         if explorer.questions.reply_ms:
             parts.append(f"decode {explorer.questions.reply_ms:.1f} ms")
+        if self._frame_ms():
+            parts.append(f"frame {self._frame_ms():.1f} ms")
         self.text.setText("  ·  ".join(parts))
 
     def _on_job_started(self, job: JobThread) -> None:
