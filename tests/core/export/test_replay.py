@@ -12,7 +12,9 @@ from tests.tiny import tiny_config, tiny_data
 from vae_gui.core.export.options import SHARP, enlarge
 from vae_gui.core.export.replay import (
     DIGIT,
+    LABELLED,
     MANIFOLD,
+    PLAIN,
     SCATTER,
     ReplayOptions,
     ReplayStyle,
@@ -30,7 +32,7 @@ from vae_gui.core.vae.snapshot import half
 from vae_gui.core.vae.timeline import TimelineEntry
 from vae_gui.core.vae.trainer import Trainer
 
-GROUND = np.array([20, 21, 25], np.uint8)
+GROUND, INK = np.array([20, 21, 25], np.uint8), np.array([160, 167, 180], np.uint8)
 COLORS = np.array([[63, 144, 218], [255, 169, 14]], np.uint8)
 CURSOR = (0.5, -0.25)
 FAST = 1000  # milliseconds a moment, so that the end is held for one frame more
@@ -55,7 +57,7 @@ def entries(
 def style(latent_dim: int = 2, **changes: object) -> ReplayStyle:
     cursor = (*CURSOR, *(0.0,) * latent_dim)[:latent_dim]
     latent = replace(LatentState.origin(latent_dim), cursor=cursor)
-    return replace(ReplayStyle(latent, COLORS, GROUND), **changes)
+    return replace(ReplayStyle(latent, COLORS, GROUND, INK), **changes)
 
 
 def frames(path: Path) -> list[tuple[np.ndarray, float]]:
@@ -74,7 +76,7 @@ def exported(
     shown: ReplayStyle | None = None,
     **options: object,
 ) -> list[tuple[np.ndarray, float]]:
-    values = ReplayOptions(content, size=84, interval_ms=FAST, rows=5)
+    values = ReplayOptions(content, size=84, interval_ms=FAST, rows=5, labels=PLAIN)
     assert finish(export_replay(kept, shown or style(), path, replace(values, **options))) == path
     return frames(path)
 
@@ -164,6 +166,53 @@ def test_aligned_a_turned_cloud_stays_where_it_is(tmp_path: Path) -> None:
     moving = exported(kept, tmp_path / "moving.gif", SCATTER)
     assert all(np.array_equal(frame, still[0][0]) for frame, _ in still)
     assert not np.array_equal(moving[0][0], moving[1][0])
+
+
+def ink_in(frame: np.ndarray, rows: slice, columns: slice) -> int:
+    return int((frame[rows, columns] == INK).all(axis=-1).sum())
+
+
+def test_the_cloud_is_labelled_with_its_step_its_axes_and_its_classes(tmp_path: Path) -> None:
+    kept = entries(count=3)
+    plain = exported(kept, tmp_path / "plain.png", SCATTER, size=480)
+    shown = exported(kept, tmp_path / "labelled.png", SCATTER, size=480, labels=LABELLED)
+    corner = slice(0, 30), slice(0, 100)
+    for (bare, _), (frame, _) in zip(plain, shown, strict=True):
+        assert ink_in(bare, *corner) == 0 < ink_in(frame, *corner)  # step n
+        assert ink_in(frame, slice(455, 480), slice(0, 480)) > ink_in(
+            bare, slice(455, 480), slice(0, 480)
+        )
+        legend = frame[5:60, 380:].reshape(-1, 3).astype(int)
+        for color in COLORS.astype(int):
+            assert (np.abs(legend - color).max(axis=1) <= 16).sum() > 20
+    steps = [frame[corner].tobytes() for frame, _ in shown]
+    assert len(set(steps[:3])) == 3  # each says another step
+
+
+@pytest.mark.parametrize("content", [MANIFOLD, DIGIT])
+def test_the_step_stands_in_the_corner_of_the_digits(tmp_path: Path, content: str) -> None:
+    kept = entries(count=3)
+    plain = exported(kept, tmp_path / "plain.gif", content, size=280)
+    shown = exported(kept, tmp_path / "labelled.gif", content, size=280, labels=LABELLED)
+    corner = slice(0, 20), slice(0, 60)
+    assert len({frame[corner].tobytes() for frame, _ in shown[:3]}) == 3
+    for (bare, _), (frame, _) in zip(plain, shown, strict=True):
+        assert (frame[corner] > 180).all(axis=-1).sum() > 15
+        assert np.array_equal(frame[40:], bare[40:])
+
+
+@pytest.mark.parametrize("latent_dim", [1, 3])
+def test_a_cloud_without_labels_or_of_other_dimensions_is_labelled_too(
+    tmp_path: Path, latent_dim: int
+) -> None:
+    bare = [
+        replace(each, encodings=replace(each.encodings, labels=None))
+        for each in entries(latent_dim, count=2)
+    ]
+    shown = exported(
+        bare, tmp_path / "a.gif", SCATTER, style(latent_dim, colors=COLORS[:1]), labels=LABELLED
+    )
+    assert len(shown) >= 2
 
 
 def test_of_many_moments_even_ones_are_shown_with_both_ends() -> None:

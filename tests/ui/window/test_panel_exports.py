@@ -151,3 +151,17 @@ def test_a_panel_is_written_as_it_was_when_that_was_asked_for(
     dock._exports.close()
     with Image.open(tmp_path / "pad.png") as image:
         assert image.width == 2 * width != 2 * dock.widget().width()
+
+
+def test_the_window_is_exported_as_it_looks(
+    qtbot, window: MainWindow, monkeypatch, tmp_path
+) -> None:
+    path = tmp_path / "window.png"
+    monkeypatch.setattr(QFileDialog, "getSaveFileName", staticmethod(lambda *_: (str(path), "")))
+    with qtbot.waitSignal(
+        window.context.notices.published, check_params_cb=lambda notice: notice.path is not None
+    ):
+        window.files.export_window()
+    with Image.open(path) as image:
+        assert image.size == (2 * window.width(), 2 * window.height())
+        assert np.asarray(image.convert("L")).std() > 0

@@ -9,6 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from vae_gui.core.export.options import ONE_WAY, AnimationOptions
+from vae_gui.core.export.replay_labels import PlaneLabels, with_steps
 from vae_gui.core.export.writers import export_animation
 from vae_gui.core.latent.alignment import Alignment, align
 from vae_gui.core.latent.grid import LatentGrid, ManifoldChoice, even_grid, montage
@@ -24,6 +25,7 @@ from vae_gui.core.vae.timeline import TimelineEntry
 Pixels = NDArray[np.uint8]
 
 SCATTER, MANIFOLD, DIGIT = "scatter", "manifold", "digit"
+LABELLED, PLAIN = "step, axes and classes", "none"
 _HOLD_MS = 1000  # for which the last entry stays
 _LEAST_REACH = 3.0  # of the scatter's picture from the origin, in σ of the prior
 _PADDING = 0.04
@@ -51,6 +53,14 @@ class ReplayOptions:
     interval_ms: Annotated[
         int, Setting("Time per moment", "In steps of 10 ms.", 20, 1000, "ms")
     ] = 80
+    labels: Annotated[
+        str,
+        Setting(
+            "Labels",
+            "The step on every frame; on the scatter its axes and the colours of the classes too.",
+            choices=(LABELLED, PLAIN),
+        ),
+    ] = LABELLED
 
     def __post_init__(self) -> None:
         validate(self)
@@ -69,13 +79,14 @@ class ReplayOptions:
 class ReplayStyle:
     """What does not change while the replay plays.
 
-    latent: the cursor and the axes. colors: (classes, 3) uint8, one without labels. ground: (3,) uint8.
+    latent: the cursor and the axes. colors: (classes, 3) uint8, one without labels. ground, ink: (3,) uint8.
     aligned: whether each entry is turned onto the last one.
     """
 
     latent: LatentState
     colors: Pixels
     ground: Pixels
+    ink: Pixels
     aligned: bool = False
 
 
@@ -89,6 +100,8 @@ def export_replay(
     if options.content == SCATTER:
         return (yield from _export_scatter(chosen, style, path, options))
     frames = _decoded(chosen, *_points(chosen, style, options))
+    if options.labels == LABELLED:
+        frames = with_steps(frames, (moment.step for moment in chosen), options.size)
     return (yield from export_animation(_held(frames, options), path, options.animation()))
 
 
@@ -168,13 +181,19 @@ def _export_scatter(
     means = _shown_means(entries, style)
     view = _view(means, options.size, flat=means[0].shape[1] == 1)
     yield Progress(0, len(entries), "Choosing colours")
-    samples = [_scatter(entries[i], means[i], style, view) for i in (0, len(entries) // 2, -1)]
+    labels = _labels(entries[-1], style, view) if options.labels == LABELLED else None
+
+    def picture_of(moment: TimelineEntry, mu: NDArray[np.float64]) -> Pixels:
+        picture = _scatter(moment, mu, style, view)
+        return picture if labels is None else labels.draw(picture, moment.step)
+
+    samples = [picture_of(entries[i], means[i]) for i in (0, len(entries) // 2, -1)]
     palette = _palette(samples, style.ground)
     nearest = _nearest_table(palette)
 
     def frames() -> Iterator[Pixels]:
         for timeline_entry, mu in zip(entries, means, strict=True):
-            picture = _scatter(timeline_entry, mu, style, view)
+            picture = picture_of(timeline_entry, mu)
             cells = (picture // (256 // _CELLS)).astype(np.intp)
             indices = nearest[cells[..., 0], cells[..., 1], cells[..., 2]]
             indices[(picture == style.ground).all(axis=-1)] = 0
@@ -183,6 +202,15 @@ def _export_scatter(
     return (
         yield from export_animation(_held(frames(), options), path, options.animation(), palette)
     )
+
+
+def _labels(last: TimelineEntry, style: ReplayStyle, view: View) -> PlaneLabels:
+    dims, (x, y) = len(style.latent.cursor), style.latent.axes
+    axes = f"z{x + 1}", f"z{y + 1}" if dims > 1 else ""
+    labelled = last.encodings.labels is not None
+    names = last.encodings.class_names if labelled else ()
+    red, green, blue = style.ink.tolist()
+    return PlaneLabels(view, axes, names, style.colors, (red, green, blue))
 
 
 def _alignments(entries: list[TimelineEntry], style: ReplayStyle) -> list[Alignment]:

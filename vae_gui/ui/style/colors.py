@@ -122,3 +122,8 @@ def class_color(index: int, count: int) -> str:
     lightness = MANY_CLASSES[theme.name][index % 3]
     red, green, blue = colorsys.hls_to_rgb(index / count, lightness, MANY_SATURATION)
     return f"#{round(red * 255):02x}{round(green * 255):02x}{round(blue * 255):02x}"
+
+
+def rgb(color: str) -> tuple[int, int, int]:
+    """The three channels of `#rrggbb`."""
+    return int(color[1:3], 16), int(color[3:5], 16), int(color[5:7], 16)

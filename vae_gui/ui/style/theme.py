@@ -16,6 +16,7 @@ from vae_gui.ui.style.colors import (
     Theme,
     class_color,
     current_theme,
+    rgb,
 )
 from vae_gui.ui.style.icons import icon
 
@@ -29,6 +30,7 @@ __all__ = [
     "class_color",
     "current_theme",
     "icon",
+    "rgb",
     "small_font",
 ]
 

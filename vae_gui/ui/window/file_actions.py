@@ -8,6 +8,7 @@ import numpy as np
 from PySide6.QtCore import QObject, Signal
 from PySide6.QtWidgets import QFileDialog, QMessageBox, QWidget
 
+from vae_gui.core.datasets import DATASETS
 from vae_gui.core.export.formats import ExportFormat
 from vae_gui.core.export.path import path_animation, path_picture
 from vae_gui.core.export.replay import ReplayStyle, export_replay
@@ -20,7 +21,9 @@ from vae_gui.runtime.context import Context
 from vae_gui.runtime.library import OpenModel
 from vae_gui.ui.panels.pad.scatter import palette_of
 from vae_gui.ui.parts.export_file import export_file
-from vae_gui.ui.style.theme import current_theme
+from vae_gui.ui.parts.panel_export import picture_exports
+from vae_gui.ui.style.numbers import grouped
+from vae_gui.ui.style.theme import current_theme, rgb
 from vae_gui.ui.widgets.label import ask
 from vae_gui.ui.window.export_form import LAST_DRAG, ExportChoice
 from vae_gui.ui.window.replay_form import ReplayChoice
@@ -118,11 +121,12 @@ class FileActions(QObject):
         entries = entry.timeline.entries
         encodings = entries[-1].encodings if entries else explorer.scatter.encodings
         colors = [] if encodings is None else palette_of(encodings)
-        ground = bytes.fromhex(current_theme().pad.removeprefix("#"))
+        theme = current_theme()
         style = ReplayStyle(
             explorer.latent,
             np.array(colors, np.uint8),
-            np.frombuffer(ground, np.uint8),
+            np.array(rgb(theme.pad), np.uint8),
+            np.array(rgb(theme.muted), np.uint8),
             explorer.weights.aligned,
         )
         make = partial(export_replay, entries, style, options=choice.options)
@@ -136,18 +140,38 @@ class FileActions(QObject):
         make = partial(export_history_csv, entry.history.frozen(), model=entry.config.model)
         export_file(self._window, self._context, "curves", ".csv", "CSV table", make)
 
+    def export_window(self) -> None:
+        """The whole window as it looks now."""
+        (picture, *_) = picture_exports(self._window, "vae-explorer")
+        export_file(
+            self._window, self._context, picture.name, picture.suffix, "PNG picture", picture.make
+        )
+
     def _export(self, name: str, kind: ExportFormat, make: Callable[[Path], Job[Path]]) -> None:
         export_file(self._window, self._context, name, kind.suffix, kind.title, make)
 
-    def choose_data_folder(self) -> Path | None:
-        """Where the data sets are looked for."""
+    def choose_data_folder(self) -> str | None:
+        """Where the data sets are looked for; says which were found there, and returns the name of the first."""
         name = QFileDialog.getExistingDirectory(
             self._window, "Folder with the data sets", str(self._context.datasets.folder)
         )
         if not name:
             return None
-        self._context.datasets.folder = self._context.settings.data_folder = Path(name)
-        return Path(name)
+        folder = self._context.datasets.folder = self._context.settings.data_folder = Path(name)
+        found = [data for data in DATASETS.values() if data.download_bytes and data.find(folder)]
+        if not found:
+            known = ", ".join(data.title for data in DATASETS.values() if data.download_bytes)
+            self._context.notices.error(
+                f"“{folder.name}” holds none of {known}: choose the folder with their files, or press Train "
+                "to download one."
+            )
+            return None
+        counts = (
+            f"{data.title} found: {grouped(data.train_images)} + {grouped(data.test_images)} images"
+            for data in found
+        )
+        self._context.notices.done(" · ".join(counts))
+        return found[0].name
 
     def may_close(self) -> bool:
         """Ask about unsaved work; False where the window stays, at least until it is saved."""

@@ -100,6 +100,7 @@ class MenuBar(QObject):
             Command("Interpolation…", window.open_export, "Ctrl+E"),
             Command("Replay of the run…", window.timeline_bar.open_export),
             Command("Curves as CSV…", window.files.export_curves),
+            Command("Window as PNG…", window.files.export_window, None, "As it looks now"),
         ])  # fmt: skip
         HelpMenu(window)
 
@@ -107,7 +108,9 @@ class MenuBar(QObject):
         self._context.session.continue_run(MORE_EPOCHS)
 
     def _choose_data_folder(self) -> None:
-        if self._window.files.choose_data_folder() is not None:
+        found = self._window.files.choose_data_folder()
+        if found is not None:
+            self._window.run_bar.dataset_box.choose(found)
             self._context.session.look_for_images()
 
     def _fill_recent(self) -> None:

@@ -10,7 +10,7 @@ from vae_gui.core.pictures.scatter import rasterise
 from vae_gui.core.support.types import Z
 from vae_gui.ui.plane.marks import Point
 from vae_gui.ui.plane.view import PadView
-from vae_gui.ui.style.theme import class_color, current_theme
+from vae_gui.ui.style.theme import class_color, current_theme, rgb
 
 MANY, FEW = 5000, 1000  # points below which they are drawn larger
 CROWD = 3  # points of a class from which its name is drawn
@@ -107,10 +107,10 @@ class EmbeddingView(PadView):
         assert self.embedding is not None
         encodings = self.embedding.encodings
         if encodings.labels is None:
-            accent = np.array(_rgb(current_theme().accent), np.float32)
+            accent = np.array(rgb(current_theme().accent), np.float32)
             return np.tile(accent, (len(encodings), 1))
         count = len(encodings.class_names)
-        palette = np.array([_rgb(class_color(i, count)) for i in range(count)], np.float32)
+        palette = np.array([rgb(class_color(i, count)) for i in range(count)], np.float32)
         return palette[encodings.labels]
 
     def _on_zoomed(self) -> None:
@@ -129,7 +129,3 @@ def _class_labels(embedding: Embedding, visible: tuple[int, ...]) -> tuple[tuple
             x, y = np.median(members, axis=0).tolist()
             found.append((encodings.class_names[label], (x, y)))
     return tuple(found)
-
-
-def _rgb(color: str) -> tuple[int, int, int]:
-    return int(color[1:3], 16), int(color[3:5], 16), int(color[5:7], 16)

@@ -12,7 +12,7 @@ from vae_gui.core.support.types import Z
 from vae_gui.core.vae.encodings import Encodings
 from vae_gui.ui.plane.marks import Point
 from vae_gui.ui.plane.scene import Ellipses
-from vae_gui.ui.style.theme import class_color, current_theme
+from vae_gui.ui.style.theme import class_color, current_theme, rgb
 
 MANY, FEW = 5000, 1000  # encodings below which their points are drawn larger
 CROWD = 3  # encodings of a class from which its name is drawn
@@ -155,8 +155,8 @@ def palette_of(encodings: Encodings) -> list[Rgb]:
     """The colour of each class; one without labels."""
     count = len(encodings.class_names)
     if encodings.labels is None or not count:
-        return [_rgb(current_theme().accent)]
-    return [_rgb(class_color(index, count)) for index in range(count)]
+        return [rgb(current_theme().accent)]
+    return [rgb(class_color(index, count)) for index in range(count)]
 
 
 def class_medians(encodings: Encodings) -> dict[int, Z]:
@@ -169,10 +169,6 @@ def class_medians(encodings: Encodings) -> dict[int, Z]:
         if len(members) >= CROWD:
             medians[label] = tuple(np.median(members, axis=0).tolist())
     return medians
-
-
-def _rgb(color: str) -> Rgb:
-    return int(color[1:3], 16), int(color[3:5], 16), int(color[5:7], 16)
 
 
 def _name(color: Rgb) -> str:
