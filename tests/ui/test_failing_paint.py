@@ -19,11 +19,13 @@ from PySide6.QtWidgets import QApplication, QLabel, QPushButton, QWidget
 import vae_gui.ui
 from tests.conftest import REPOSITORY
 from tests.screen import pixels
-from vae_gui.core.analysis.coverage import CoverageLevel
+from vae_gui.core.analysis.coverage import Coverage, CoverageLevel
+from vae_gui.core.analysis.density import Mixture
 from vae_gui.core.latent.grid import LatentGrid
 from vae_gui.core.pictures.layers import LayerCaption
 from vae_gui.ui.panels.draw.canvas import Canvas
 from vae_gui.ui.panels.draw.tile import Tile
+from vae_gui.ui.panels.explore.coverage_bar import CoverageBar
 from vae_gui.ui.panels.explore.plane import PlaneView
 from vae_gui.ui.panels.explore.track import FilmTrack
 from vae_gui.ui.panels.manifold.view import ManifoldView
@@ -132,6 +134,13 @@ def confusion() -> QWidget:
     return view
 
 
+def coverage_bar() -> QWidget:
+    bar = CoverageBar()
+    mixture = Mixture(np.zeros((1, 2), np.float32), np.ones((1, 2), np.float32), False)
+    bar.show_value(Coverage(mixture, -6.0, -4.0, 1), -5.0)
+    return bar
+
+
 def caption() -> QWidget:
     host = QWidget()
     PadCaption(host).set_caption(LayerCaption("log p", "low", "high", ((0, 0, 0), (9, 9, 9))))
@@ -173,6 +182,7 @@ BUILDERS: dict[str, Callable[[], QWidget]] = {
     "FilmTrack": FilmTrack,
     "PathStrip": strip,
     "BandLegend": BandLegend,
+    "CoverageBar": coverage_bar,
     "PadCaption": caption,
     "PadPicture": PadView,
     "_Chip": legend,

@@ -4,6 +4,7 @@ from PySide6.QtCore import QEvent
 
 from vae_gui.core.analysis.coverage import CoverageLevel
 from vae_gui.runtime.live.throttle import Throttle
+from vae_gui.ui.panels.explore.coverage_bar import CoverageBar
 from vae_gui.ui.parts.panel import Panel
 from vae_gui.ui.style.numbers import number
 from vae_gui.ui.style.theme import small_font
@@ -23,10 +24,14 @@ KERNEL_HELP = (
 
 
 class CoverageLabel(Label):
-    """Of the place that is looked at; as wide as its widest text, so that nothing beside it jumps."""
+    """Of the place that is looked at; as wide as its widest text, so that nothing beside it jumps.
+
+    bar: shows the same.
+    """
 
     def __init__(self, panel: Panel) -> None:
         super().__init__(panel)
+        self.bar = CoverageBar(panel)
         self.setProperty("role", "small")
         self.setToolTip(HELP)
         self.setAccessibleName("Off-the-map meter")
@@ -59,11 +64,14 @@ class CoverageLabel(Label):
         coverage, z = self._coverage.value, self._explorer.focus_point
         if coverage is None or len(z) != coverage.mixture.latent_dim:
             self.setText("")
+            self.bar.show_value(None, 0.0)
             return
         value, kernel = coverage.log_density(z), coverage.mixture.kernel
         name = "log kde" if kernel else "log q"
         self.setToolTip(KERNEL_HELP if kernel else HELP)
         self.setText(f"{name} {number(value)}\n{coverage.level(value).value}")
+        self.bar.show_value(coverage, value)
+        self.bar.setToolTip(self.toolTip())
 
 
 def _widest_text() -> str:

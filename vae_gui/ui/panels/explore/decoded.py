@@ -11,10 +11,13 @@ from vae_gui.core.support.types import Pixels, Z
 from vae_gui.runtime.context import Context
 from vae_gui.runtime.inference_thread import Answer
 from vae_gui.ui.panels.explore.coverage_label import CoverageLabel
+from vae_gui.ui.panels.explore.nearest import NearestKnown
 from vae_gui.ui.parts.digit_actions import copy_digit, show_digit_menu, z_as_text, z_from_text
 from vae_gui.ui.parts.panel import Panel, RefreshOn
 from vae_gui.ui.widgets.digit_view import DigitView
 from vae_gui.ui.widgets.label import Label
+
+ROOM_FOR_NEAREST = 168  # pixels of height
 
 
 class DecodedDigit(Panel):
@@ -32,10 +35,18 @@ class DecodedDigit(Panel):
         self._place.setProperty("role", "muted")
         self.coverage_label = CoverageLabel(self)
         self._image: Pixels | None = None
+        self.nearest = NearestKnown(context, self)
+        meter = QHBoxLayout()
+        meter.setSpacing(12)
+        meter.addWidget(self.coverage_label)
+        meter.addWidget(self.coverage_label.bar)
+        meter.addStretch(1)
         side = QVBoxLayout()
-        side.setSpacing(8)
-        for widget in (self._place, self.z_edit, self.coverage_label):
+        side.setSpacing(6)
+        for widget in (self._place, self.z_edit):
             side.addWidget(widget)
+        side.addLayout(meter)
+        side.addWidget(self.nearest)
         side.addStretch(1)
         layout = QHBoxLayout(self)
         layout.setContentsMargins(8, 4, 8, 4)
@@ -65,6 +76,7 @@ class DecodedDigit(Panel):
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)
         self.digit.setFixedWidth(min(self.height() - 8, self.width() // 2))
+        self.nearest.set_fits(self.height() >= ROOM_FOR_NEAREST)
 
     def _show(self, answer: Answer[Pixels]) -> None:
         self._image = answer.value[0]
