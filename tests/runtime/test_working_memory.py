@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from tests.core.storage.workspaces import same
 from tests.runtime.conftest import Collector, entry, snapshots
-from tests.tiny import tiny_config, tiny_data
+from tests.tiny import through_a_file, tiny_config, tiny_data
 from vae_gui.core.paths import PATHS
 from vae_gui.core.state.drag import DragId
 from vae_gui.core.state.latent import SPACINGS, LatentState
@@ -19,12 +19,14 @@ from vae_gui.core.state.ui_state import UIState
 from vae_gui.core.storage import workspace as files
 from vae_gui.core.storage.bookmarks import Bookmark
 from vae_gui.core.storage.workspace import Workspace
+from vae_gui.core.vae.config import OPTIMIZER, HyperparameterChange
 from vae_gui.core.vae.encodings import Encodings
 from vae_gui.core.vae.snapshot import Checkpoint, as_float32, half
 from vae_gui.core.vae.timeline import FEWEST, Timeline, TimelineEntry
 from vae_gui.core.vae.trainer import Trainer
 from vae_gui.runtime.context import Context
 from vae_gui.runtime.explorer import Explorer
+from vae_gui.ui.parts.change_words import change_text
 
 LAYERS = PadLayers("density", (("posterior_ellipses", True),))
 MANY_MOVES = 200
@@ -308,6 +310,46 @@ def test_a_branch_starts_from_exactly_the_weights_of_its_moment(
     while not again.finished:
         again.step()
     assert same(dict(branch.snapshot.weights), dict(again.snapshot().weights))
+    (restart,) = branch.config.changes
+    assert (restart.step, change_text(restart)) == (timeline_entry.step, "optimizer restarted")
+    assert branch.history.changes == [restart]
+
+
+def test_from_the_end_of_a_run_the_optimizer_goes_on(qtbot, context: Context) -> None:
+    with qtbot.waitSignal(context.training.ended):
+        context.session.train(tiny_config(epochs=2, schedule="constant"))
+    first = context.library.shown
+    longer = replace(first.config, train=replace(first.config.train, epochs=4))
+    checkpoint = replace(first.workspace.checkpoint, config=longer)
+    workspace = replace(first.workspace, checkpoint=checkpoint)
+    context.library.replace(replace(first, workspace=workspace))
+    with qtbot.waitSignal(context.training.ended):
+        context.session.branch(first.timeline.entries[-1])
+    branch = context.library.shown
+    assert branch.run_id != first.run_id and branch.config.changes == ()
+    whole = Trainer(longer, tiny_data(), "whole")
+    while not whole.finished:
+        whole.step()
+    assert same(dict(branch.snapshot.weights), dict(whole.snapshot().weights))
+
+
+def test_a_run_whose_optimizer_began_anew_repeats_with_that(tmp_path: Path) -> None:
+    plain = tiny_config(epochs=2, schedule="constant")
+    config = replace(plain, changes=(HyperparameterChange(3, OPTIMIZER, 0),))
+    runs = [Trainer(each, tiny_data(), "run") for each in (plain, config)]
+    for _ in range(3):
+        for run in runs:
+            run.step()
+    assert same(*(dict(run.snapshot().weights) for run in runs))
+    halfway = Checkpoint(plain, runs[0].snapshot(), {})
+    resumed = Trainer(plain, tiny_data(), "run", halfway)
+    for _ in range(3):
+        for run in (*runs, resumed):
+            run.step()
+    first, second, third = (dict(run.snapshot().weights) for run in (*runs, resumed))
+    assert same(second, third) and not same(first, second)
+    kept = through_a_file(Workspace("", runs[1].checkpoint()), tmp_path)
+    assert kept.checkpoint.config.changes == config.changes
 
 
 def test_a_branch_that_waits_shows_its_moment(qtbot, context: Context) -> None:

@@ -10,7 +10,7 @@ from vae_gui.core.datasets.base import ImageData
 from vae_gui.core.datasets.own.source import OwnImages, own_reference, portable_name
 from vae_gui.core.storage.workspace import Workspace
 from vae_gui.core.vae import schedule
-from vae_gui.core.vae.config import RunConfig
+from vae_gui.core.vae.config import OPTIMIZER, HyperparameterChange, RunConfig
 from vae_gui.core.vae.device_errors import DeviceError
 from vae_gui.core.vae.history import History
 from vae_gui.core.vae.presets import recipe_title
@@ -103,7 +103,11 @@ class Session(QObject):
             self._request_run(wanted, download=False)
 
     def branch(self, timeline_entry: TimelineEntry) -> None:
-        """A new run that goes on from a timeline entry of the one that is shown, with a fresh optimizer."""
+        """A new run that goes on from a timeline entry of the one that is shown.
+
+        The optimizer goes on too where it is known, which is at the end of the run; else the run says that
+        it began anew.
+        """
         entry = self._library.shown
         if entry is None or not self._may_load(entry.config.dataset):
             return
@@ -121,11 +125,15 @@ class Session(QObject):
         )
         history = History()
         changes = tuple(c for c in entry.config.changes if c.step < timeline_entry.step)
+        optimizer = entry.workspace.checkpoint.optimizer
+        if timeline_entry.step != entry.snapshot.step or not optimizer:
+            optimizer = {}
+            changes += (HyperparameterChange(timeline_entry.step, OPTIMIZER, 0),)
         history.extend(steps, tests, changes)
         config = replace(entry.config, changes=changes)
         workspace = Workspace(
             f"{entry.workspace.title}, from step {timeline_entry.step}",
-            Checkpoint(config, snapshot, {}),
+            Checkpoint(config, snapshot, optimizer),
             latent=self._explorer.latent,
             encodings=timeline_entry.encodings,
         )

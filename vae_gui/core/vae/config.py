@@ -167,13 +167,13 @@ class LiveHyperparameters:
     learning_rate: float
 
     def after(self, change: "HyperparameterChange") -> "LiveHyperparameters":
-        """With a change; one of EPOCHS changes none of them."""
-        if change.name == EPOCHS:
+        """With a change; one of EPOCHS or of the OPTIMIZER changes none of them."""
+        if change.name in (EPOCHS, OPTIMIZER):
             return self
         return dataclasses.replace(self, **{change.name: change.value})
 
 
-EPOCHS = "epochs"
+EPOCHS, OPTIMIZER = "epochs", "optimizer"
 _CHANGEABLE = (*LiveHyperparameters.__dataclass_fields__, EPOCHS)
 MOST_STEPS = 10**10  # more than the settings allow: 10 000 epochs over 200 000 images, one by one
 MOST_CHANGES = 20_000  # of one run, which are minutes of dragging a slider
@@ -182,7 +182,10 @@ LONGEST_DATASET = 5000  # characters of a name, which may hold a path
 
 @dataclass(frozen=True, slots=True)
 class HyperparameterChange:
-    """From `step` on, `name` has `value`: a live hyperparameter, or EPOCHS where a run went on for longer."""
+    """From `step` on, `name` has `value`: a live hyperparameter, or EPOCHS where a run went on for longer.
+
+    Of OPTIMIZER, whose value is 0, it says that the optimizer began anew.
+    """
 
     step: int
     name: str
@@ -252,6 +255,9 @@ def _change(values: object) -> HyperparameterChange:
     entry = fields(values)
     change = HyperparameterChange(count(entry["step"]), text(entry["name"]), number(entry["value"]))
     require(change.step <= MOST_STEPS, "a change is beyond the longest run")
+    if change.name == OPTIMIZER:
+        require(change.value == 0, "a restart has no value")
+        return change
     known = {item.name: item.setting for item in settings_of(TrainConfig)}
     require(change.name in _CHANGEABLE, "not a change")
     limits = known[change.name]

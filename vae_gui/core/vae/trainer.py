@@ -15,7 +15,12 @@ from torch import Tensor
 from vae_gui.core.datasets.base import ImageData, Split
 from vae_gui.core.support.errors import UserError
 from vae_gui.core.vae import schedule
-from vae_gui.core.vae.config import HyperparameterChange, LiveHyperparameters, RunConfig
+from vae_gui.core.vae.config import (
+    OPTIMIZER,
+    HyperparameterChange,
+    LiveHyperparameters,
+    RunConfig,
+)
 from vae_gui.core.vae.devices import choose_device, use_threads
 from vae_gui.core.vae.encodings import Encodings
 from vae_gui.core.vae.losses import kl_to_prior, reconstruction_loss
@@ -234,6 +239,8 @@ class Trainer:
         for change in self.config.changes:
             if change.step == self.steps_done:
                 self.hyperparameters = self.hyperparameters.after(change)
+                if change.name == OPTIMIZER:
+                    self.optimizer.state.clear()
 
     @property
     def _best_is_comparable(self) -> bool:

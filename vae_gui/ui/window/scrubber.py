@@ -10,6 +10,7 @@ from PySide6.QtWidgets import QAbstractSlider, QToolTip, QWidget
 
 from vae_gui.core.vae.config import HyperparameterChange
 from vae_gui.core.vae.history import COLUMNS, HistoryRows, means_of_neighbours
+from vae_gui.ui.parts.change_words import change_text
 from vae_gui.ui.style.numbers import grouped
 from vae_gui.ui.style.painting import painted
 from vae_gui.ui.style.theme import current_theme, small_font
@@ -26,7 +27,6 @@ HEIGHT, LEFT, RIGHT, TOP, BOTTOM = 64, 40, 10, 6, 6
 POINTS = 1000  # of a curve, or up to twice as many
 SETTLED = 0.1  # share of a run after which its values set the scale
 REACH, MOST_TOLD = 5, 5  # pixels from a mark, within which it says its value; of so many
-NAMES = {"beta": "β", "learning_rate": "learning rate"}
 Points = NDArray[np.float64]
 Scale = tuple[float, float]  # low, high
 
@@ -168,7 +168,7 @@ class Scrubber(QAbstractSlider):
         """The newest changes that are marked there."""
         near = np.flatnonzero(np.abs(self._across(self._curve.changed) - x) <= REACH)[-MOST_TOLD:]
         return "\n".join(
-            f"{NAMES.get(change.name, change.name)} {change.value:.3g} from step {grouped(change.step)}"
+            f"{change_text(change)} from step {grouped(change.step)}"
             for change in (self._curve.changes[index] for index in near)
         )
 
@@ -224,7 +224,7 @@ class Scrubber(QAbstractSlider):
         width = painter.fontMetrics().horizontalAdvance
         free, end = area.left(), area.right() - width(self._title())
         for x, change in newest.items():
-            text = f"{NAMES.get(change.name, change.name)} {change.value:.3g}"
+            text = change_text(change)
             if free <= x + 3 < end - width(text):
                 painter.drawText(QPointF(x + 3, area.top() + 9), text)
                 free = x + 12 + width(text)

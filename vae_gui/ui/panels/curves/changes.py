@@ -6,6 +6,7 @@ from PySide6.QtCore import QRectF, Qt
 from PySide6.QtGui import QColor
 
 from vae_gui.core.vae.config import HyperparameterChange
+from vae_gui.ui.parts.change_words import change_text
 from vae_gui.ui.style.theme import current_theme
 
 MOST_LINES = 500  # across the plot; changes closer together than its pixels are one line
@@ -51,6 +52,5 @@ class ChangeMarks:
                 self._name(item, changes[end - 1], view)
 
     def _name(self, item: pg.TextItem, change: HyperparameterChange, view: QRectF) -> None:
-        name = {"beta": "β", "learning_rate": "lr"}.get(change.name, change.name)
-        item.setText(f"{name} {change.value:.3g}")
+        item.setText(change_text(change, short=True))
         item.setPos(change.step, view.top() + NAME_AT * view.height())
