@@ -90,8 +90,8 @@ def test_the_walk_follows_the_path_at_its_speed(qtbot, context: Context, panel_o
     show_space(context)
     paths = []
     for speed in (1.0, 4.0):
-        strip.path_button.speed, strip._playhead = speed, 0.0
-        strip._advance()
+        strip.play_button.speed, strip.play_button.place = speed, 0.0
+        strip.play_button.advance()
         paths.append(
             np.linalg.norm(np.array(context.explorer.hover_point) - context.explorer.latent.a)
         )

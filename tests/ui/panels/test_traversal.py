@@ -43,12 +43,12 @@ def set_rows(panel: Traversal, **options: object) -> None:
 
 def open_plane(qtbot, panel: Traversal, **options: object) -> np.ndarray:
     """The images of the plane with these options."""
-    form, before = panel.bar.plane_form, panel._plane_images
+    form, before = panel.bar.plane_form, panel._digits._images
     form.set_value(replace(form.value(), **options))
     panel.bar.plane_button.setChecked(True)
     panel.bar.changed.emit()
-    qtbot.waitUntil(lambda: panel._plane_images is not before)
-    return panel._plane_images
+    qtbot.waitUntil(lambda: panel._digits._images is not before)
+    return panel._digits._images
 
 
 def along(z: tuple[float, ...], dimension: int, value: float) -> tuple[float, ...]:
@@ -223,15 +223,15 @@ def test_the_plane_takes_any_two_dimensions_but_never_one_twice(
 ) -> None:
     snapshot = show_space(context, 20)
     open_plane(qtbot, panel, size=25, spacing=AROUND)
-    before = panel._plane_images
+    before = panel._digits._images
     panel.bar.x_box.setCurrentIndex(1)
     panel.bar.x_box.activated.emit(1)
     assert panel.bar.axes == (1, 2)
-    qtbot.waitUntil(lambda: panel._plane_images is not before)
-    assert len(panel._plane_images) == 625
-    expected = decoded(snapshot, *panel._points[:25]).astype(int)
-    assert np.ptp(panel._points[:25, 1]) > 2
-    assert np.abs(panel._plane_images[:25] - expected).max() <= 1
+    qtbot.waitUntil(lambda: panel._digits._images is not before)
+    assert len(panel._digits._images) == 625
+    expected = decoded(snapshot, *panel._digits._points[:25]).astype(int)
+    assert np.ptp(panel._digits._points[:25, 1]) > 2
+    assert np.abs(panel._digits._images[:25] - expected).max() <= 1
 
 
 def test_the_plane_follows_the_weights(qtbot, context: Context, panel: Traversal) -> None:
@@ -239,8 +239,8 @@ def test_the_plane_follows_the_weights(qtbot, context: Context, panel: Traversal
     before = open_plane(qtbot, panel, size=8, spacing=RANGE, x_low=-1.0, x_high=4.0)
     newer = random_snapshot(first.model, seed=1, step=1)
     context.explorer.weights.adopt(newer)
-    qtbot.waitUntil(lambda: panel._plane_images is not before)
-    assert np.array_equal(panel._plane_images[63], decoded(newer, (4.0, -3.0))[0])
+    qtbot.waitUntil(lambda: panel._digits._images is not before)
+    assert np.array_equal(panel._digits._images[63], decoded(newer, (4.0, -3.0))[0])
 
 
 def test_one_dimension_has_no_plane_and_the_button_says_why(
@@ -261,8 +261,8 @@ def test_the_plane_of_an_autoencoder_covers_its_encodings_and_says_why(
     open_plane(qtbot, panel)
     encodings = context.explorer.scatter.encodings
     low, high = np.quantile(encodings.mu, (0.005, 0.995), axis=0)
-    assert (panel._points.min(axis=0) <= low).all()
-    assert (panel._points.max(axis=0) >= high).all()
+    assert (panel._digits._points.min(axis=0) <= low).all()
+    assert (panel._digits._points.max(axis=0) >= high).all()
     assert "no prior" in panel.note.text()
 
 

@@ -1,4 +1,4 @@
-"""The button that chooses the strip's path, the spacing of its frames, and the speed of its playback."""
+"""The button that chooses the strip's path and the spacing of its frames."""
 
 from collections.abc import Mapping
 from typing import Any
@@ -16,8 +16,6 @@ SPACING_TIP = (
     "Steps of equal length in z, or steps between which the image changes equally: then a digit "
     "that stays the same for long takes fewer frames"
 )
-SPEEDS = (0.25, 0.5, 1.0, 2.0, 4.0)
-SPEED_TITLES = dict(zip(SPEEDS, ("¼", "½", "1", "2", "4"), strict=True))
 WIDTH = 104
 
 
@@ -38,12 +36,11 @@ def show_spacing(box: QComboBox, spacing: str) -> None:
 
 
 class PathButton(QToolButton):
-    """The name of the path; its menu has the spacing and the speed too."""
+    """The name of the path; its menu has the spacing too."""
 
     def __init__(self, context: Context, parent: QWidget) -> None:
         super().__init__(parent)
         self._context = context
-        self.speed = 1.0
         self.setPopupMode(QToolButton.ToolButtonPopupMode.InstantPopup)
         self.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextOnly)
         self.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Fixed)
@@ -53,15 +50,12 @@ class PathButton(QToolButton):
         self.menu().setToolTipsVisible(True)
         self._paths = self._section("Path", {entry.name: entry.title for entry in PATHS.values()})
         self._spacings = self._section("Steps", SPACING_TITLES)
-        self._speeds = self._section("Playback speed", SPEED_TITLES)
-        self._speeds.actions()[SPEEDS.index(1.0)].setChecked(True)
         for action in self._paths.actions():
             action.setToolTip(PATHS[action.data()].tip)
         for action in self._spacings.actions():
             action.setToolTip(SPACING_TIP)
         self._paths.triggered.connect(self._on_path)
         self._spacings.triggered.connect(self._on_spacing)
-        self._speeds.triggered.connect(self._on_speed)
 
     def _section(self, title: str, entries: Mapping[Any, str]) -> QActionGroup:
         self.menu().addSection(title)
@@ -80,13 +74,10 @@ class PathButton(QToolButton):
         self._spacings.actions()[SPACINGS.index(latent.spacing)].setChecked(True)
         self.setText(PATHS[latent.path].title)
         note = lab.path(latent.path).note or PATHS[latent.path].tip
-        self.setToolTip(f"{note}\nChoose the path, its steps, and the playback speed")
+        self.setToolTip(f"{note}\nChoose the path and its steps")
 
     def _on_path(self, action: QAction) -> None:
         self._context.path_lab.choose(action.data())
 
     def _on_spacing(self, action: QAction) -> None:
         self._context.path_lab.space(action.data())
-
-    def _on_speed(self, action: QAction) -> None:
-        self.speed = action.data()

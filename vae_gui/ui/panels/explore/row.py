@@ -10,11 +10,13 @@ from vae_gui.core.latent.traversal import along
 from vae_gui.core.state.drag import DragId
 from vae_gui.core.support.types import Pixels, Z
 from vae_gui.ui.panels.explore.filmstrip import Filmstrip
+from vae_gui.ui.parts.play_button import PlayButton
 from vae_gui.ui.style.theme import icon
 from vae_gui.ui.widgets.image_grid import ImageGrid
 
 FEWEST, MOST = 5, 41  # previews on a track
 LEAST_ROW, LARGEST_ROW = 44, 76
+PLAYED = 40.0  # whole places from one end of the track to the other
 
 
 class TraversalRow(Filmstrip):
@@ -41,9 +43,12 @@ class TraversalRow(Filmstrip):
         self._given: NDArray[np.float64] | None = None
         self._drag_id: DragId | None = None
         self._reset_button = self._build_reset()
+        self.play_button = PlayButton(f"Walk along z{dimension + 1}", PLAYED, self)
+        self.play_button.setFixedWidth(24)
         row = self.layout()
         assert row is not None
         row.addWidget(self.steps)
+        row.addWidget(self.play_button)
         row.addWidget(self._reset_button)
         self.steps.hide()
         self.setMinimumHeight(LEAST_ROW)

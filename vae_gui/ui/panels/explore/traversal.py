@@ -3,9 +3,8 @@
 from functools import partial
 
 import numpy as np
-from numpy.typing import NDArray
 from PySide6.QtCore import QPoint, QTimer
-from PySide6.QtGui import QResizeEvent
+from PySide6.QtGui import QHideEvent, QResizeEvent
 from PySide6.QtWidgets import QStackedWidget, QVBoxLayout, QWidget
 
 from vae_gui.core.inference.requests import Decode
@@ -15,10 +14,7 @@ from vae_gui.core.latent.traversal import (
     TRACK,
     along,
     folded,
-    nearest_tile,
     percentile_values,
-    plane,
-    plane_values,
     ranked,
     track,
 )
@@ -30,14 +26,15 @@ from vae_gui.runtime.context import Context
 from vae_gui.runtime.inference_thread import Answer
 from vae_gui.ui.panels.explore.bar import TraversalBar
 from vae_gui.ui.panels.explore.plane import PlaneView
+from vae_gui.ui.panels.explore.plane_digits import PlaneDigits
 from vae_gui.ui.panels.explore.row import TraversalRow
+from vae_gui.ui.panels.explore.row_player import RowPlayer
 from vae_gui.ui.panels.explore.rows import TraversalRows
 from vae_gui.ui.parts.digit_actions import copy_digit, show_digit_menu
 from vae_gui.ui.parts.panel import Panel
 from vae_gui.ui.parts.point_chooser import NamedPoint
 from vae_gui.ui.widgets.label import Label
 
-PLANE = "traversal-plane"
 LEAST_ROWS = 80  # pixels, of which the rest is scrolled to
 
 
@@ -49,13 +46,12 @@ class Traversal(Panel):
         self.start: NamedPoint | None = None
         self.bar = TraversalBar(self)
         self.films = TraversalRows(self)
+        self._player = RowPlayer(self)
         self.plane = PlaneView("Plane of two dimensions", self)
-        self.plane.grid.setToolTip("Click a digit to move the cursor there")
         self.note = Label(self)
         self.note.setProperty("role", "small")
         self.note.setWordWrap(True)
-        self._points: NDArray[np.float32] = np.zeros((0, 2), np.float32)
-        self._plane_images: Pixels | None = None
+        self._digits = PlaneDigits(self, self.plane, self.bar)
         self._tracks_known = False
         self._resized = QTimer(self, interval=30, singleShot=True)
         self._stack = QStackedWidget(self)
@@ -79,9 +75,10 @@ class Traversal(Panel):
         if self.bar.is_plane:
             for row in self.rows:
                 self.forget(f"traversal-{row.dimension}")
-            self._ask_plane()
+            x, y = (self._codes(axis) for axis in self.bar.axes)
+            self._digits.ask(self.start_z, None if x is None or y is None else (x, y))
         else:
-            self.forget(PLANE)
+            self._digits.forget()
             self._ask_rows()
 
     def state(self) -> dict[str, Scalar]:
@@ -94,6 +91,10 @@ class Traversal(Panel):
         """The bar's lines depend on the width, but all below them gives way."""
         return False
 
+    def hideEvent(self, event: QHideEvent) -> None:
+        super().hideEvent(event)
+        self._player.stop()
+
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)
         self._resized.start()
@@ -101,11 +102,11 @@ class Traversal(Panel):
     def set_model(self) -> None:
         dims = self.explorer.latent_dim
         self.start = None
-        self._plane_images = None
         self._tracks_known = self.explorer.scatter.encodings is not None
-        self.plane.set_images(None)
+        self._digits.clear()
         for row in self.films.set_dimensions(dims):
             row.set_range(*self._track(row.dimension))
+            self._player.take(row)
             row.moved.connect(self._on_moved)
             row.drag_finished.connect(self._arrange)
             row.reset.connect(self._on_reset)
@@ -137,9 +138,6 @@ class Traversal(Panel):
         self.bar.reset_all.connect(self._on_reset_all)
         self.bar.start.chosen.connect(self._on_start)
         self.bar.start.live_chosen.connect(self._on_live)
-        self.plane.grid.clicked.connect(self._on_tile)
-        self.plane.grid.menu_requested.connect(self._on_tile_menu)
-        self.plane.grid.copy_requested.connect(self._on_tile_copy)
         self.explorer.scatter.changed.connect(self._on_scatter)
         self.explorer.weights.alignment_changed.connect(self._refresh_if_visible)
 
@@ -199,39 +197,6 @@ class Traversal(Panel):
         self._arrange()
         self._refresh_if_visible()
 
-    # --- the plane ----------------------------------------------------------
-
-    def _ask_plane(self) -> None:
-        axes, options = self.bar.axes, self.bar.plane_form.value()
-        x, y = (self._codes(axis) for axis in axes)
-        codes = None if x is None or y is None else (x, y)
-        xs, ys = plane_values(self.start_z, axes, options, codes)
-        request = Decode.of(plane(self.start_z, axes, xs, ys))
-        self._points = request.z.array
-        names = f"z{axes[0] + 1}", f"z{axes[1] + 1}"
-        self._show_selected()
-        self.ask(PLANE, request, partial(self._show_plane, request, names, (xs, ys)))
-
-    def _show_plane(
-        self,
-        request: Decode,
-        names: tuple[str, str],
-        values: tuple[NDArray[np.float64], NDArray[np.float64]],
-        answer: Answer[Pixels],
-    ) -> None:
-        if answer.request == request:
-            self._plane_images = answer.value
-            self.plane.set_axes(names, *values)
-            self.plane.set_images(answer.value)
-            self._show_selected()
-
-    def _show_selected(self) -> None:
-        """A frame around the digit next to the cursor."""
-        at = None
-        if self.plane.grid.count() == len(self._points):
-            at = nearest_tile(self.explorer.latent.cursor, self.bar.axes, self._points)
-        self.plane.grid.set_selected(at)
-
     def _show_note(self) -> None:
         text = ""
         if self._asks_for_percentiles() and self._codes(0) is not None:
@@ -285,18 +250,6 @@ class Traversal(Panel):
         self._refresh_if_visible()
 
     # --- digits -------------------------------------------------------------
-
-    def _on_tile(self, index: int) -> None:
-        self.explorer.move_cursor(tuple(self._points[index].tolist()))
-
-    def _on_tile_menu(self, index: int, position: QPoint) -> None:
-        if self._plane_images is not None:
-            z = tuple(self._points[index].tolist())
-            show_digit_menu(self, self.context, self._plane_images[index], z, position)
-
-    def _on_tile_copy(self, index: int) -> None:
-        if self._plane_images is not None:
-            copy_digit(self._plane_images[index], tuple(self._points[index].tolist()))
 
     def _on_row_menu(self, dimension: int, index: int, position: QPoint) -> None:
         show_digit_menu(

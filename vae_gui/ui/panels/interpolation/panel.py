@@ -2,7 +2,7 @@
 
 from dataclasses import replace
 
-from PySide6.QtCore import QPoint, QTimer
+from PySide6.QtCore import QPoint
 from PySide6.QtWidgets import QHBoxLayout, QPushButton, QSizePolicy, QToolButton, QWidget
 
 from vae_gui.core.inference.requests import Decode
@@ -17,13 +17,13 @@ from vae_gui.ui.parts.digit_actions import copy_digit, show_digit_menu
 from vae_gui.ui.parts.panel import Panel, RefreshOn
 from vae_gui.ui.parts.path_button import PathButton
 from vae_gui.ui.parts.path_strip import PathStrip
+from vae_gui.ui.parts.play_button import PlayButton
 from vae_gui.ui.parts.point_chooser import NamedPoint
 from vae_gui.ui.style.theme import icon
 from vae_gui.ui.widgets.number_box import NumberBox
 from vae_gui.ui.widgets.tool_button import tool_button
 
 FEWEST_FRAMES, MOST_FRAMES = 3, 64
-FRAME_MS, TICK_MS = 90, 30  # from frame to frame at normal speed; from move to move
 REMEMBERED_PLACES = 16
 
 
@@ -42,11 +42,7 @@ class InterpolationPanel(Panel):
         self.ends = {name: Endpoint(name, self) for name in ("A", "B")}
         self._places: tuple[NamedPoint, ...] = ()
         self._images: Pixels | None = None
-        self._playhead = 0.0
-        self._direction = 1
-        self._timer = QTimer(self, interval=TICK_MS)
-        self._timer.timeout.connect(self._advance)
-        self.play_button = self._tool("play", "Walk along the path and back", self._toggle_play)
+        self.play_button = PlayButton("Walk along the path", 0.0, self)
         self.frames_box = NumberBox(FEWEST_FRAMES, MOST_FRAMES, step=1, whole=True, unit="frames")
         self.frames_box.setSizePolicy(QSizePolicy.Policy.Fixed, QSizePolicy.Policy.Fixed)
         self.frames_box.setAccessibleName("Frames on the strip")
@@ -57,6 +53,8 @@ class InterpolationPanel(Panel):
         )
         self._lay_out()
         self.frames_box.value_changed.connect(self._on_frames)
+        self.play_button.moved.connect(self._on_walked)
+        self.play_button.stopped.connect(self._on_stopped)
         self.strip.clicked.connect(self._on_clicked)
         self.strip.menu_requested.connect(self._on_menu)
         self.strip.copy_requested.connect(self._on_copy)
@@ -79,6 +77,7 @@ class InterpolationPanel(Panel):
         self.path_button.show_state()
         self._show_ends()
         points = self._path()
+        self.play_button.last = float(len(points) - 1)
         self.ask("strip", Decode.of(points), self._show)
         self._band.follow(points)
 
@@ -165,27 +164,15 @@ class InterpolationPanel(Panel):
         latent = self.explorer.latent
         self.explorer.set_latent(replace(latent, a=latent.b, b=latent.a), "Swap A and B")
 
-    def _toggle_play(self) -> None:
-        playing = not self._timer.isActive()
-        self.play_button.setIcon(icon("pause" if playing else "play"))
-        self.strip.set_playhead(round(self._playhead) if playing else None)
-        self.explorer.set_hover_point(None)
-        if playing:
-            self._timer.start()
-        else:
-            self._timer.stop()
-
-    def _advance(self) -> None:
-        """A little on, also between two frames; the pointer of the pad follows, the cursor stays."""
+    def _on_walked(self, place: float) -> None:
+        """Also between two frames; the pointer of the pad follows, the cursor stays."""
         points = self._path()
-        last = len(points) - 1
-        step = self.path_button.speed * TICK_MS / FRAME_MS
-        place = self._playhead + self._direction * step
-        if not 0 <= place <= last:
-            self._direction = 1 if place <= 0 else -1
-        self._playhead = min(float(last), max(0.0, place))
-        before = min(int(self._playhead), last - 1)
-        part = self._playhead - before
+        before = min(int(place), len(points) - 2)
+        part = place - before
         z = (1 - part) * points[before] + part * points[before + 1]
-        self.strip.set_playhead(round(self._playhead))
+        self.strip.set_playhead(round(place))
         self.explorer.set_hover_point(tuple(z.tolist()))
+
+    def _on_stopped(self) -> None:
+        self.strip.set_playhead(None)
+        self.explorer.set_hover_point(None)
