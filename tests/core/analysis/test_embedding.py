@@ -1,5 +1,6 @@
 """Maps of encodings: PCA against linear algebra, t-SNE and UMAP through their child."""
 
+import sys
 import tempfile
 from dataclasses import replace
 from pathlib import Path
@@ -154,7 +155,7 @@ def test_a_method_that_is_not_installed_says_how_to_install_it(
     monkeypatch.setattr(embedding.importlib.util, "find_spec", lambda name: None)
     with pytest.raises(UserError, match="UMAP is not installed") as raised:
         finish(embed_encodings(groups(3), EmbeddingSettings("umap"), PLACE))
-    assert "pip install 'vae-explorer[umap]'" in str(raised.value)
+    assert f"{sys.executable} -m pip install 'umap-learn>=0.5.8'" in str(raised.value)
 
 
 @pytest.mark.parametrize("method", ["pca", "tsne"])

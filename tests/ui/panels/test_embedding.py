@@ -1,11 +1,13 @@
 """The embedding panel: what it shows of each kind of model, and where a click leads."""
 
+import sys
 import tempfile
 from pathlib import Path
 
 import numpy as np
 import pytest
 from PySide6.QtCore import QPoint, Qt
+from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import QAbstractButton
 
 from tests.tiny import tiny_data
@@ -246,13 +248,20 @@ def test_umap_that_is_not_installed_says_how_to_get_it(
     qtbot, context: Context, panel: EmbeddingPanel, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     shown(qtbot, context, panel)
-    monkeypatch.setattr(embedding.importlib.util, "find_spec", lambda name: None)
+    real = embedding.importlib.util.find_spec
+    there = lambda name: None if name == "umap" else real(name)  # noqa: E731
+    monkeypatch.setattr(embedding.importlib.util, "find_spec", there)
     choose(panel, "umap")
 
     panel.compute()
 
-    qtbot.waitUntil(lambda: "pip install 'vae-explorer[umap]'" in panel.problem.text())
+    line = f"{sys.executable} -m pip install 'umap-learn>=0.5.8'"
+    qtbot.waitUntil(lambda: line in panel.problem.text())
     assert not panel.live.busy
+    qtbot.mouseClick(panel.copy_button, Qt.MouseButton.LeftButton)
+    assert QGuiApplication.clipboard().text() == line
+    choose(panel, "pca")
+    qtbot.waitUntil(lambda: not panel.copy_button.isVisible())
 
 
 def test_another_model_takes_the_embedding_away(

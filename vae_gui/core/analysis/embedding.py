@@ -6,6 +6,8 @@ UMAP (McInnes, Healy & Melville 2018).
 
 import importlib.util
 import os
+import shlex
+import sys
 from dataclasses import dataclass, replace
 from typing import Annotated
 
@@ -30,14 +32,24 @@ _ROWS_HEIGHT = 0.5  # of the rows of classes, as a share of their length
 
 @dataclass(frozen=True, slots=True)
 class MethodEntry:
-    """A method of embedding. live: quick enough to follow training. module: what it needs, `extra`: what brings it."""
+    """A method of embedding. live: quick enough to follow training.
+
+    module: what it needs. package: what brings that, where the app does not.
+    """
 
     name: str
     title: str
     description: str
     module: str
     live: bool = False
-    extra: str = ""
+    package: str = ""
+
+    @property
+    def install_line(self) -> str:
+        """What brings it into this very environment, for a terminal; "" where it is there."""
+        if importlib.util.find_spec(self.module) is not None:
+            return ""
+        return shlex.join([sys.executable, "-m", "pip", "install", self.package or self.module])
 
 
 METHODS = {
@@ -61,7 +73,7 @@ METHODS = {
             "UMAP",
             "Neighbours stay neighbours, and groups keep a little more of their arrangement.",
             "umap",
-            extra="umap",
+            package="umap-learn>=0.5.8",
         ),
     )
 }
@@ -117,10 +129,10 @@ class EmbeddingProgress(Progress):
 
 def _require_installed(method: str) -> None:
     entry = METHODS[method]
-    if importlib.util.find_spec(entry.module) is None:
-        wanted = f"'vae-explorer[{entry.extra}]'" if entry.extra else entry.module
+    if entry.install_line:
         raise UserError(
-            f"{entry.title} is not installed: run  pip install {wanted}  and start the app again."
+            f"{entry.title} is not installed: run  {entry.install_line}  in a terminal, "
+            "and compute it again."
         )
 
 

@@ -15,6 +15,7 @@ from vae_gui.core.analysis.embedding import (
     thinned,
 )
 from vae_gui.core.datasets.base import ImageData, Split, stratified
+from vae_gui.core.support.progress import Progress
 from vae_gui.core.support.types import Pixels
 from vae_gui.runtime.context import Context
 from vae_gui.runtime.latest_job import LatestJob
@@ -61,6 +62,10 @@ class LiveEmbedding(QObject):
     @property
     def busy(self) -> bool:
         return self._live.running is not None
+
+    @property
+    def progress(self) -> Progress | None:
+        return self._live.progress
 
     @property
     def problem(self) -> str:

@@ -2,12 +2,11 @@
 
 import numpy as np
 from PySide6.QtCore import QPoint, Qt
-from PySide6.QtGui import QHideEvent
+from PySide6.QtGui import QGuiApplication, QHideEvent
 from PySide6.QtWidgets import (
     QHBoxLayout,
     QSizePolicy,
     QStackedWidget,
-    QToolButton,
     QVBoxLayout,
     QWidget,
 )
@@ -30,9 +29,9 @@ from vae_gui.ui.parts.digit_actions import show_digit_menu
 from vae_gui.ui.parts.panel import Panel
 from vae_gui.ui.plane.marks import Marks
 from vae_gui.ui.style.numbers import grouped
-from vae_gui.ui.style.theme import icon
 from vae_gui.ui.widgets.label import Label
 from vae_gui.ui.widgets.legend import Legend
+from vae_gui.ui.widgets.tool_button import tool_button
 
 
 class EmbeddingPanel(Panel):
@@ -51,6 +50,7 @@ class EmbeddingPanel(Panel):
         self.stack = QStackedWidget(self)
         self.legend = Legend(self)
         self.note, self.problem = Label(self), Label(self)
+        self.copy_button = tool_button("copy", "Copy the line that installs it", self)
         self._lay_out()
         self._connect()
 
@@ -84,10 +84,7 @@ class EmbeddingPanel(Panel):
         self.stack.addWidget(self.empty)
         self.stack.addWidget(self.view)
         self.view.setToolTip("Click or drag: the cursor goes to the nearest encoding")
-        fit = QToolButton(self)
-        fit.setIcon(icon("fit"))
-        fit.setToolTip("Fit the view to the embedding")
-        fit.setAccessibleName("Fit the view to the embedding")
+        fit = tool_button("fit", "Fit the view to the embedding", self)
         fit.clicked.connect(self.view.fit_all)
         bar = QHBoxLayout()
         bar.setSpacing(4)
@@ -101,8 +98,14 @@ class EmbeddingPanel(Panel):
         self.problem.setWordWrap(True)
         self.problem.hide()
         self.note.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Fixed)
-        for widget in (self.note, self.problem, self.legend):
-            layout.addWidget(widget)
+        problem = QHBoxLayout()
+        problem.addWidget(self.problem, 1)
+        problem.addWidget(self.copy_button)
+        self.copy_button.hide()
+        self.copy_button.clicked.connect(self._copy_install_line)
+        layout.addWidget(self.note)
+        layout.addLayout(problem)
+        layout.addWidget(self.legend)
 
     def _connect(self) -> None:
         view = self.view
@@ -183,6 +186,8 @@ class EmbeddingPanel(Panel):
         self.note.setVisible(shown is not None)
         self.problem.setText(self.live.problem)
         self.problem.setVisible(bool(self.live.problem))
+        missing = bool(METHODS[settings.method].install_line)
+        self.copy_button.setVisible(bool(self.live.problem) and missing)
 
     def _is_stale(self) -> bool:
         """Whether weights or settings have changed since the embedding was made."""
@@ -196,11 +201,17 @@ class EmbeddingPanel(Panel):
         if not self.live.possible:
             return "This lays out the encodings of test images, and there are none here yet."
         if self.live.busy:
-            return "The embedding appears in a moment…"
+            progress = self.live.progress
+            return f"{progress.text}…" if progress else "The embedding appears in a moment…"
         entry = METHODS[self.controls.settings.method]
         return f"{entry.description}\nPress Compute to make this embedding."
 
     # --- events -------------------------------------------------------------
+
+    def _copy_install_line(self) -> None:
+        line = METHODS[self.controls.settings.method].install_line
+        QGuiApplication.clipboard().setText(line)
+        self.context.notices.done("The line is in the clipboard: paste it into a terminal")
 
     def _on_weights(self) -> None:
         if self.isVisible():
