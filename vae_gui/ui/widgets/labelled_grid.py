@@ -61,6 +61,7 @@ class LabelledGrid(QScrollArea):
         self.setWidget(self._body)
         self._body.setAutoFillBackground(False)  # setWidget switches it on
         self.setWidgetResizable(True)
+        self.setFocusPolicy(Qt.FocusPolicy.NoFocus)  # the grid in it has it
         self.setFrameShape(QFrame.Shape.NoFrame)
 
     def show_rows(

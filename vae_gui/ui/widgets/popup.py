@@ -20,6 +20,7 @@ class Popup(QWidget):
         self._scroll = QScrollArea(self)
         self._scroll.setWidget(content)
         self._scroll.setWidgetResizable(True)
+        self._scroll.setFocusPolicy(Qt.FocusPolicy.NoFocus)
         content.setAutoFillBackground(False)  # which setWidget turns on
         self._scroll.viewport().setAutoFillBackground(False)
         self._scroll.setFrameShape(QFrame.Shape.NoFrame)

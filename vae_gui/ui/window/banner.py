@@ -57,6 +57,7 @@ class Banner(QWidget):
         self._on_dismissed: Callable[[], object] | None = None
         self._symbol = Label()
         self._text = Label()
+        self._text.setAccessibleName("Message")
         self._text.setWordWrap(True)
         self._text.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
         self._text.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Preferred)

@@ -48,6 +48,7 @@ class Docks(QObject):
             bar = event.child()
             if isinstance(bar, QTabBar):
                 bar.setMovable(False)
+                bar.setAccessibleName("Panels")
                 bar.setElideMode(Qt.TextElideMode.ElideNone)
         return super().eventFilter(watched, event)
 

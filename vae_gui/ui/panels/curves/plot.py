@@ -46,6 +46,7 @@ class CurvePlot(QWidget):
         self.value.setAlignment(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
         self.value.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
         self.plot = pg.PlotWidget(self, background=None)
+        self.plot.setFocusPolicy(Qt.FocusPolicy.NoFocus)
         self.setAccessibleName(f"Curve of {curve.title}")
         item = self.plot.getPlotItem()
         item.hideButtons()

@@ -32,6 +32,7 @@ class TraversalRows(QScrollArea):
         self.setWidget(self._body)
         self._body.setAutoFillBackground(False)  # setWidget switches it on
         self.setWidgetResizable(True)
+        self.setFocusPolicy(Qt.FocusPolicy.NoFocus)  # its rows have it
         self.setFrameShape(QFrame.Shape.NoFrame)
         self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self.verticalScrollBar().valueChanged.connect(self.exposed)

@@ -1,5 +1,6 @@
 """The path lab: straight, slerp, geodesic and freehand paths from A to B, one above the other (D6, B8)."""
 
+from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QFrame, QScrollArea, QVBoxLayout, QWidget
 
 from vae_gui.core.paths import PATHS
@@ -32,6 +33,7 @@ class PathLabPanel(Panel):
         scroll = QScrollArea(self)
         scroll.setFrameShape(QFrame.Shape.NoFrame)
         scroll.setWidgetResizable(True)
+        scroll.setFocusPolicy(Qt.FocusPolicy.NoFocus)
         scroll.setWidget(content)
         content.setAutoFillBackground(False)  # which setWidget turns on
         layout = QVBoxLayout(self)

@@ -46,6 +46,7 @@ class PathRow(QWidget):
         self.search_button.setAutoRaise(True)
         self.search_button.setIconSize(TOOL)
         self.search_button.setFixedSize(20, 20)
+        self.search_button.setAccessibleName(f"Search the {entry.title.lower()} path")
         self.search_button.setVisible(False)
         self.strip = PathStrip(f"{entry.title} path")
         self.strip.setMinimumHeight(MIN_HEIGHT)
