@@ -109,8 +109,7 @@ class Journey:
 
     def _compare(self) -> None:
         panel, lab = self.panel("paths", PathLabPanel), self.window.context.path_lab
-        wait_until(lambda: lab.searches["geodesic"].live.up_to_date, 60)
-        wait_until(lambda: all(lab.measured(name) for name in lab.names()), 60)
+        wait_until(lambda: lab.up_to_date, 60)
         wait(self.pause)
         lengths = {name: lab.measured(name).length for name in lab.names()}  # type: ignore[union-attr]
         QTest.mouseClick(panel.rows[min(lengths, key=lengths.__getitem__)].button, LEFT)

@@ -93,6 +93,12 @@ class PathLab(QObject):
         measured = self.measured(chosen) if even_images else None
         return frames_of(self.path(chosen), frames, measured)
 
+    @property
+    def up_to_date(self) -> bool:
+        """Whether every path is found and measured under the current weights."""
+        found = all(search.live.up_to_date for search in self.searches.values())
+        return found and all(self._measures[name].up_to_date for name in self.names())
+
     def measured(self, name: str) -> Measured | None:
         """How the image changes along a path, once that is known."""
         return self._measures[name].value
