@@ -52,7 +52,7 @@ class PadPicture(pg.PlotWidget):
     view_settled = Signal()
 
     def __init__(self, parent: QWidget | None = None) -> None:
-        super().__init__(parent, background=None)
+        super().__init__(parent, background=None, enableMenu=False)
         self.marks = Marks()
         self.frame_ms = 0.0
         self.viewport().setAttribute(Qt.WidgetAttribute.WA_OpaquePaintEvent)
@@ -72,7 +72,6 @@ class PadPicture(pg.PlotWidget):
         self._settle.timeout.connect(self.view_settled)
         plot = self.getPlotItem()
         plot.hideButtons()
-        plot.setMenuEnabled(False)
         self._box: pg.ViewBox = plot.getViewBox()
         self._box.setMouseEnabled(False, False)
         self._box.setAspectLocked(True)
