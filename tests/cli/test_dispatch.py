@@ -127,9 +127,7 @@ def test_ctrl_c_outside_training_is_130_without_a_trace(
 ) -> None:
     from vae_gui.cli import listing
 
-    monkeypatch.setattr(
-        listing, "parameters_of", lambda model: signal.raise_signal(signal.SIGINT)
-    )
+    monkeypatch.setattr(listing, "parameters_of", lambda model: signal.raise_signal(signal.SIGINT))
     done = call("presets")
     assert done.code == 130 and "Traceback" not in done.err
 

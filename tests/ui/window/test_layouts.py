@@ -1,5 +1,8 @@
 """The window at the sizes of screens: nothing outside of it, no text cut, no field too narrow for its value."""
 
+import os
+import subprocess
+import sys
 from contextlib import suppress
 
 import pytest
@@ -15,6 +18,8 @@ from PySide6.QtWidgets import (
 )
 from pytestqt.exceptions import TimeoutError
 
+from tests.conftest import REPOSITORY
+from tests.runtime.conftest import entry
 from vae_gui.ui.panels import PANELS, Area
 from vae_gui.ui.window.main_window import MainWindow
 
@@ -104,3 +109,41 @@ def test_the_pad_is_tall_and_the_bench_has_room(window) -> None:
     assert bench.x() > pad.x() + pad.width() - 10
     strip = window.docks.docks["interpolation"]
     assert strip.width() >= window.width() - 4
+
+
+def test_every_panel_fits_at_two_pixels_for_one() -> None:
+    """2560×1600 at 200 %: Qt takes the scale once, before the app, so that a process of its own looks."""
+    which = f"{__file__}::test_every_panel_fits[1280x800-dark]"
+    command = [sys.executable, "-m", "pytest", "-q", "-p", "no:cacheprovider", which]
+    environment = {**os.environ, "QT_SCALE_FACTOR": "2"}
+    done = subprocess.run(
+        command, cwd=REPOSITORY, env=environment, capture_output=True, text=True, timeout=120
+    )
+    assert done.returncode == 0, done.stdout[-2000:]
+
+
+def test_a_file_brings_its_panels_and_not_its_sizes(qtbot, window, tmp_path) -> None:
+    path, docks = tmp_path / "mine.vae", window.docks
+    window.resize(1280, 800)
+    docks.bring_up("probe")
+    window.context.library.add(entry("mine", steps=2))
+    with qtbot.waitSignal(window.context.files.saved):
+        window.context.files.save(path, window._ui_state())
+    window.context.session.close("mine")
+    window.resize(1920, 1080)
+    docks.bring_up("explore")
+    with qtbot.waitSignal(window.context.explorer.model_changed):
+        window.context.files.open(path)
+    assert docks.panels["probe"].isVisible()
+    assert (window.width(), window.height()) == (1920, 1080)
+    assert docks.docks["pad"].width() > 700
+
+
+def test_the_proportions_hold_when_the_window_grows(window) -> None:
+    shares = []
+    for width, height in ((1280, 800), (1920, 1080)):
+        window.resize(width, height)
+        pad, strip = window.docks.docks["pad"], window.docks.docks["interpolation"]
+        shares.append((pad.width() / width, strip.height() / height))
+    assert shares[0][0] == pytest.approx(shares[1][0], abs=0.05)
+    assert shares[1][1] < 0.2
