@@ -12,7 +12,6 @@ from benchmarks.window import app_window, wait, wait_until
 from vae_gui.core.export.options import AnimationOptions
 from vae_gui.core.export.path import path_animation
 from vae_gui.core.support.progress import finish
-from vae_gui.runtime.training import Phase
 from vae_gui.ui.panels.draw.panel import DrawPanel
 from vae_gui.ui.panels.probe.panel import ProbePanel
 from vae_gui.ui.window.main_window import MainWindow
@@ -51,12 +50,9 @@ def work_on(window: MainWindow, name: str) -> None:
         for z in ((-1.6, -1.6), (0.0, 0.0), (2.2, 0.3)):
             explorer.move_cursor(z)
             window.bookmarks.add_cursor()
+            wait(0.5)
     elif name == "probe":
         panel = docks.panel(ProbePanel)
-        window.run_bar.train()
-        wait_until(lambda: window.context.training.phase is Phase.IDLE, 300)
-        docks.bring_up(name)
-        wait(1)
         wait_until(panel.measure_button.isEnabled, 30)
         panel.measure_button.click()
         wait_until(lambda: panel.result is not None and len(panel.exports()) == 2, 120)

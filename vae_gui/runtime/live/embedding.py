@@ -99,14 +99,18 @@ class LiveEmbedding(QObject):
         return self._task_now() if METHODS[self.settings.method].live else self._ordered
 
     def _task_now(self) -> Task[Embedding] | None:
-        """Of all the images that are asked for, or, while a model trains, of the encodings at hand."""
+        """Of all the images that are asked for, or of the encodings at hand: while a model trains, where there
+        are more of those than images, and for a moment without an encoder.
+        """
         snapshot, settings, previous = self._explorer.weights.snapshot, self.settings, self.value
         images, encodings = self._explorer.scatter.images, self._explorer.scatter.encodings
         if snapshot is None:
             return None
         entry = METHODS[settings.method]
         title = "" if entry.live else f"{entry.title} embedding"
-        if images is None or (entry.live and self._is_training() and encodings is not None):
+        few = images is not None and (images.is_sample or not snapshot.has_encoder)
+        at_hand = few or (entry.live and self._is_training())
+        if images is None or (at_hand and encodings is not None):
             if encodings is None:
                 return None
             known, place = thinned(encodings, settings.images), (snapshot.run_id, snapshot.step)

@@ -46,7 +46,7 @@ class EmbeddingControls(QWidget):
         row = QHBoxLayout(self)
         row.setContentsMargins(0, 0, 0, 0)
         row.setSpacing(4)
-        row.addWidget(self.method, 1)
+        row.addWidget(self.method)
         row.addWidget(self.button)
         row.addWidget(self.more)
         fields = {field.name: field.setting for field in settings_of(EmbeddingSettings)}
