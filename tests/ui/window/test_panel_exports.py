@@ -6,12 +6,14 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from PIL import Image
+from PIL import Image, ImageSequence
 from PySide6.QtCore import QByteArray, Qt
 from PySide6.QtSvg import QSvgRenderer
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QFileDialog
 
+from vae_gui.core.export.options import SHARP, enlarge
+from vae_gui.core.inference.engine import Engine
 from vae_gui.ui.panels import PANELS
 from vae_gui.ui.window.main_window import MainWindow
 
@@ -165,3 +167,27 @@ def test_the_window_is_exported_as_it_looks(
     with Image.open(path) as image:
         assert image.size == (2 * window.width(), 2 * window.height())
         assert np.asarray(image.convert("L")).std() > 0
+
+
+def test_the_traversal_is_exported_row_by_row_and_as_a_walk(window: MainWindow, export) -> None:
+    explorer = window.context.explorer
+    explorer.move_cursor((0.5, -0.5))
+    rows = window.docks.panels["explore"].traversal.rows
+    path = export("explore", "Traversal (PNG)")
+    engine = Engine(explorer.weights.snapshot)
+    with Image.open(path) as image:
+        assert image.size == (21 * 4 * 28, 2 * 4 * 28)
+        first = np.asarray(image.convert("L"))[: 4 * 28 : 4, : 4 * 28 : 4]
+    low = np.array([[rows[0].low, -0.5]], np.float32)
+    assert np.abs(first.astype(int) - engine.decode(low)[0]).max() <= 1
+    with Image.open(export("explore", "Traversal (GIF)")) as walk:
+        frames = [np.asarray(frame.convert("L")) for frame in ImageSequence.Iterator(walk)]
+    assert len(frames) > 100 and frames[0].shape == (256, 256)
+    here = enlarge(engine.decode(np.array([[0.5, -0.5]], np.float32))[0], 256, SHARP)
+    assert np.abs(frames[0].astype(int) - here).mean() < 12  # it begins next to the cursor
+
+
+def test_the_digits_of_the_strip_are_exported(qtbot, window: MainWindow, export) -> None:
+    qtbot.waitUntil(lambda: window.docks.panels["interpolation"].strip.count() == 12)
+    with Image.open(export("interpolation", "Digits (PNG)")) as image:
+        assert image.size == (12 * 56, 56)

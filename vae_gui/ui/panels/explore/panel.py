@@ -7,7 +7,9 @@ from vae_gui.core.state.ui_state import Scalar
 from vae_gui.runtime.context import Context
 from vae_gui.ui.panels.explore.decoded import DecodedDigit
 from vae_gui.ui.panels.explore.traversal import Traversal
+from vae_gui.ui.panels.explore.traversal_export import traversal_exports
 from vae_gui.ui.parts.panel import Panel, RefreshOn
+from vae_gui.ui.parts.panel_export import PanelExport
 
 DIGIT = 0.42  # of the height
 LEAST, MOST = 104, 320  # pixels of the digit's part
@@ -37,6 +39,9 @@ class ExplorePanel(Panel):
 
     def state(self) -> dict[str, Scalar]:
         return self.traversal.state()
+
+    def exports(self) -> tuple[PanelExport, ...]:
+        return traversal_exports(self.traversal)
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)

@@ -64,6 +64,13 @@ class TraversalRows(QScrollArea):
         self._layout.addStretch(1)
         self._show_folded()
 
+    @property
+    def unfolded(self) -> tuple[TraversalRow, ...]:
+        """The rows of the dimensions that carry something, from top to bottom."""
+        return tuple(
+            self.rows[dimension] for dimension in self.order if dimension not in self._folded
+        )
+
     def on_screen(self, row: TraversalRow) -> bool:
         """Whether any of a row is seen."""
         area = self.viewport().rect()

@@ -15,6 +15,7 @@ from vae_gui.ui.parts.band_legend import BandLegend
 from vae_gui.ui.parts.coverage_band import CoverageBand
 from vae_gui.ui.parts.digit_actions import copy_digit, show_digit_menu
 from vae_gui.ui.parts.panel import Panel, RefreshOn
+from vae_gui.ui.parts.panel_export import PanelExport, digits_export
 from vae_gui.ui.parts.path_button import PathButton
 from vae_gui.ui.parts.path_strip import PathStrip
 from vae_gui.ui.parts.play_button import PlayButton
@@ -70,6 +71,9 @@ class InterpolationPanel(Panel):
         for end in self.ends.values():
             end.chooser.forget()
             end.show_image(None)
+
+    def exports(self) -> tuple[PanelExport, ...]:
+        return digits_export(self.strip, "interpolation")
 
     def refresh(self) -> None:
         latent = self.explorer.latent
