@@ -17,15 +17,14 @@ from vae_gui.ui.panels.probe.panel import ProbePanel
 from vae_gui.ui.window.main_window import MainWindow
 
 PICTURES = Path(__file__).parents[1] / "docs" / "pictures"
-COLORS = 160  # of a picture's palette: small files, no visible loss
 
 
 def save(pixmap: QPixmap, name: str) -> None:
-    """A PNG with a palette."""
+    """A PNG in all its colours: those of the classes are few pixels, and a palette would lose them."""
     pixels = to_array(pixmap.toImage())
     path = PICTURES / f"{name}.png"
     path.parent.mkdir(parents=True, exist_ok=True)
-    Image.fromarray(pixels).quantize(COLORS, dither=Image.Dither.NONE).save(path, optimize=True)
+    Image.fromarray(pixels).save(path, optimize=True)
 
 
 def each_panel(window: MainWindow) -> None:

@@ -133,7 +133,8 @@ class ProbePanel(Panel):
         layout.setContentsMargins(8, 4, 8, 8)
         layout.setSpacing(6)
         layout.addLayout(top)
-        for widget in (self.get_button, self.note, self.problem):
+        layout.addWidget(self.get_button, 0, Qt.AlignmentFlag.AlignLeft)
+        for widget in (self.note, self.problem):
             layout.addWidget(widget)
         layout.addWidget(self._matrices_area, 1)
         layout.addStretch()
