@@ -4,7 +4,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 
 .DEFAULT_GOAL := help
-.PHONY: help run test test-core lint format docs pretrained screenshots bench soak clean
+.PHONY: help run test test-core package-test lint format docs pretrained screenshots bench soak clean
 
 help: ## list the targets
 	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 16
@@ -26,6 +26,9 @@ test: $(VENV)/dev test-core ## run all tests
 
 test-core: $(VENV)/dev ## run the tests of the core, with Qt made unimportable
 	$(BIN)/python -m pytest -p tests.without_qt tests/core
+
+package-test: $(VENV)/dev ## build the wheel and the source distribution, and use each away from the checkout
+	$(BIN)/python packaging/try_wheel.py
 
 lint: $(VENV)/dev ## check format, style and types
 	$(BIN)/ruff format --check .

@@ -11,7 +11,7 @@ import numpy as np
 import pytest
 
 from tests.cli.conftest import Call, train
-from vae_gui.cli import display
+from vae_gui.cli import display, self_check
 from vae_gui.core.storage.workspace import load, save
 from vae_gui.core.vae.encodings import kl_per_dimension
 from vae_gui.core.vae.presets import PRESETS
@@ -248,3 +248,17 @@ def test_no_child_is_started_where_every_library_is_there(monkeypatch: pytest.Mo
     monkeypatch.setattr(display, "missing_libraries", lambda platform: [])
     monkeypatch.setattr(display, "probe", lambda: pytest.fail("a child was started"))
     assert display.problem_with_display() is None
+
+
+def test_what_ships_beside_the_code_is_looked_for(
+    call: Call, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    good = {check["name"]: check for check in call("self-check", "--json").json["checks"]}
+    assert good["resources"]["ok"]
+    (tmp_path / "icons").mkdir()
+    monkeypatch.setattr(self_check, "resources_dir", lambda: tmp_path)
+    outcome = call("self-check", "--json")
+    bad = {check["name"]: check for check in outcome.json["checks"]}["resources"]
+    assert outcome.code == 1 and not bad["ok"]
+    assert "pretrained.vae" in bad["value"] and "icons" not in bad["value"]
+    assert "pip install --force-reinstall vae-explorer" in bad["mend"]

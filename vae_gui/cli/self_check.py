@@ -17,6 +17,7 @@ from vae_gui.cli.data import default_data_folder
 from vae_gui.cli.output import print_json, print_line
 from vae_gui.cli.parser import add_json
 from vae_gui.core.support.imports import import_lock
+from vae_gui.resources import PRETRAINED, resources_dir
 
 FAILED = 1
 OLDEST_PYTHON = (3, 11)
@@ -32,6 +33,7 @@ LIBRARIES = {
     "torch": "torch",
     "torchvision": "torchvision",
 }
+RESOURCES = ("explain", "icons", "lessons", "palettes")
 _IMPORT_SECONDS = 120
 _IMPORT_ALL = """
 import importlib, sys
@@ -81,6 +83,7 @@ def all_checks() -> list[Check]:
         *_libraries(),
         _device(),
         *_qt(),
+        _resources(),
         *(_writable(name, find()) for name, find in _folders().items()),
     ]
 
@@ -154,6 +157,16 @@ def _qt() -> list[Check]:
         Check("Qt platform", True, name),
         Check("fonts", families > 0, f"{families} families", fonts),
     ]
+
+
+def _resources() -> Check:
+    """What ships beside the code: without it the window would not open."""
+    folder = resources_dir()
+    missing = [name for name in (PRETRAINED, *RESOURCES) if not (folder / name).exists()]
+    if missing:
+        reinstall = f"{_pip()} install --force-reinstall vae-explorer"
+        return Check("resources", False, f"{folder} lacks {', '.join(missing)}", reinstall)
+    return Check("resources", True, str(folder))
 
 
 def _folders() -> dict[str, Callable[[], Path]]:
