@@ -385,3 +385,33 @@ def steps_of(path: Path) -> list[int]:
     timeline = load(path).timeline
     assert timeline is not None
     return [each.step for each in timeline.entries]
+
+
+def test_epochs_that_are_given_are_the_length_of_a_run_whatever_the_recipe_asks_for(
+    call: Call, data: tuple[str, ...], tmp_path: Path
+) -> None:
+    preset = PRESETS["recommended"]
+    assert preset.train.min_steps == 1000
+    out = tmp_path / "a.vae"
+    done = call("train", "--preset", "recommended", *data, *SMALL, "--out", out)
+    assert done.code == 0 and "epoch   2/2" in done.out
+    workspace = load(out)
+    assert workspace.checkpoint.snapshot.step == 4
+    assert workspace.checkpoint.config.train.min_steps == 0
+    both = ("--epochs", "1", "--set", "min_steps=3", "--set", "batch_size=32")
+    assert call("train", "--preset", "recommended", *data, *both, "--out", out).code == 0
+    assert load(out).checkpoint.snapshot.step == 3
+
+
+@pytest.mark.parametrize("name", ["z.txt", "z", "z.vae.gif"])
+def test_a_workspace_ends_as_one(
+    call: Call, data: tuple[str, ...], model: Path, tmp_path: Path, name: str
+) -> None:
+    out = tmp_path / name
+    for command in (
+        ("train", "--preset", "s3-mlp", *data, *SMALL),
+        ("ship", model, *data),
+    ):
+        refused = call(*command, "--out", out)
+        assert refused.code == 2 and "has to end in .vae" in refused.err
+    assert not out.exists()

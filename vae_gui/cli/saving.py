@@ -43,6 +43,13 @@ def stop_signals() -> Iterator[list[int]]:
             signal.signal(number, handler)
 
 
+def workspace_path(path: Path) -> Path:
+    """The path of a workspace that is to be written; raises UserError unless it ends as one."""
+    if path.suffix.lower() != SUFFIX:
+        raise UserError(f"“{path.name}” is no workspace: its name has to end in {SUFFIX}.")
+    return path
+
+
 def save_somewhere(workspace: Workspace, out: Path) -> Path:
     """Save to `out`, or where that fails to the app's own folder, and say so; returns where it is.
 

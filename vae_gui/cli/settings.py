@@ -7,7 +7,7 @@ from typing import NoReturn
 
 from vae_gui.core.support.errors import UserError
 from vae_gui.core.support.settings import SettingField, Value, settings_of
-from vae_gui.core.vae.config import ModelConfig, RunConfig, TrainConfig
+from vae_gui.core.vae.config import EPOCHS, ModelConfig, RunConfig, TrainConfig
 from vae_gui.core.vae.random_streams import NEWEST
 
 SHORTCUTS = ("epochs", "latent_dim", "beta", "seed", "device")  # have an option of their own
@@ -45,10 +45,13 @@ def given_settings(options: argparse.Namespace) -> dict[str, Value]:
 def with_settings(config: RunConfig, values: Mapping[str, Value], side: int) -> RunConfig:
     """The config with these values; `side` is that of the data, unless it is given.
 
-    Another seed repeats no run, so it takes the newest random numbers.
+    Another seed repeats no run, so it takes the newest random numbers. A number of epochs that is given is the
+    length of the run, whatever number of steps the recipe has at least.
     """
     model = {"side": side} | {name: values[name] for name in MODEL_FIELDS if name in values}
     train = {name: values[name] for name in TRAIN_FIELDS if name in values}
+    if EPOCHS in train:
+        train.setdefault("min_steps", 0)
     repeats = train.get("seed", config.train.seed) == config.train.seed
     return replace(
         config,

@@ -9,6 +9,7 @@ import numpy as np
 from vae_gui.cli.data import dataset_of, load_data
 from vae_gui.cli.output import carry_out, print_json, print_line
 from vae_gui.cli.parser import add_data, add_json
+from vae_gui.cli.saving import workspace_path
 from vae_gui.core.analysis.density import aggregated_posterior
 from vae_gui.core.datasets.base import ImageData
 from vae_gui.core.inference.encode_split import encode
@@ -52,6 +53,7 @@ def ship(options: argparse.Namespace) -> int:
     with import_lock():
         from vae_gui.core.vae.evaluation import evaluate
 
+    workspace_path(options.out)
     source = files.load(options.file)
     config = source.checkpoint.config
     data = load_data(

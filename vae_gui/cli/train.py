@@ -18,7 +18,7 @@ from vae_gui.cli.output import (
     print_line,
 )
 from vae_gui.cli.parser import BAD_INPUT, SIGNALLED, add_data, add_json
-from vae_gui.cli.saving import Autosave, save_somewhere, stop_signals
+from vae_gui.cli.saving import Autosave, save_somewhere, stop_signals, workspace_path
 from vae_gui.cli.settings import add_settings, given_settings, with_settings
 from vae_gui.core.datasets.base import ImageData
 from vae_gui.core.datasets.own.source import portable_name
@@ -94,6 +94,7 @@ def _moments(text: str) -> int:
 
 
 def train(options: argparse.Namespace) -> int:
+    workspace_path(options.out)
     plan = _plan(options)
     check_writable(options.out)  # said now, and not after an hour
     data = load_data(plan.config.dataset, options.data_dir, options.download)

@@ -279,3 +279,16 @@ def test_a_run_that_was_stopped_says_where(qtbot, bar, training) -> None:
 )
 def test_durations_are_said_as_people_say_them(seconds: float, text: str) -> None:
     assert duration_text(seconds) == text
+
+
+def test_epochs_that_are_asked_for_are_the_length_of_the_run(bar) -> None:
+    form = bar.settings.train_form
+    assert form.value().min_steps == 1000
+    epochs = form.editor("epochs")
+    epochs.setValue(5)
+    assert (bar.config().train.epochs, bar.config().train.min_steps) == (5, 0)
+    form.editor("min_steps").setValue(300)
+    assert (bar.config().train.epochs, bar.config().train.min_steps) == (5, 300)
+    choose(bar.preset_box, "recommended-long")
+    choose(bar.preset_box, "recommended")
+    assert bar.config().train.min_steps == 1000

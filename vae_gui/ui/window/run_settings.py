@@ -40,7 +40,7 @@ class RunSettings(QWidget):
         self.parameters.setProperty("role", "small")
         self._counting.done.connect(self._on_counted)
         preset = next(iter(PRESETS.values()))
-        self._preset = preset.name
+        self._preset, self._epochs = preset.name, preset.train.epochs
         self._about = Label(self)
         self._about.setWordWrap(True)
         self._about.setProperty("role", "muted")
@@ -70,7 +70,7 @@ class RunSettings(QWidget):
         layout.addLayout(left)
         layout.addLayout(right)
         self.model_form.changed.connect(self._on_changed)
-        self.train_form.changed.connect(self._on_changed)
+        self.train_form.changed.connect(self._on_train_changed)
         self.set_preset(preset.name)
 
     def set_preset(self, name: str) -> None:
@@ -93,6 +93,7 @@ class RunSettings(QWidget):
 
     def set_train(self, train: TrainConfig) -> None:
         self.train_form.set_value(train)
+        self._epochs = train.epochs
         self.changed.emit()
 
     def showEvent(self, event: QShowEvent) -> None:
@@ -121,6 +122,14 @@ class RunSettings(QWidget):
 
     def _reset(self) -> None:
         self.set_preset(self._preset)
+
+    def _on_train_changed(self, train: TrainConfig) -> None:
+        """A number of epochs that is asked for is the length of the run: the recipe's minimum of steps goes."""
+        if train.epochs != self._epochs and train.min_steps:
+            train = replace(train, min_steps=0)
+            self.train_form.set_value(train)
+        self._epochs = train.epochs
+        self._on_changed()
 
     def _on_changed(self) -> None:
         self._show_what_counts()
