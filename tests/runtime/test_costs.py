@@ -16,7 +16,7 @@ from vae_gui.core.analysis.density import run
 from vae_gui.core.analysis.exact_posterior import ExactPosterior
 from vae_gui.core.analysis.image_posterior import InferPosterior
 from vae_gui.core.inference.engine import Engine, answer
-from vae_gui.core.inference.nearest_image import NearestImage
+from vae_gui.core.inference.nearest_image import KnownImages, NearestImage
 from vae_gui.core.inference.requests import (
     MAX_BATCH,
     Answering,
@@ -75,7 +75,7 @@ REQUESTS: dict[type, tuple[Request[object], ...]] = {
         SamplePosterior(Frozen(IMAGES), 3, 0),
     ),
     InferPosterior: (InferPosterior(Frozen(IMAGES[:1])),),
-    NearestImage: (NearestImage(points(1), Frozen(np.repeat(IMAGES, 32, axis=0))),),
+    NearestImage: (NearestImage(points(1), KnownImages.of(np.repeat(IMAGES, 32, axis=0))),),
     Measure: (Measure.of(straight_path(LatentState.origin(2))),),
     LogDensityAt: tuple(LogDensityAt(COVERAGE, points(count)) for count in (1, 13, 14, FRAMES)),
     Calibrate: (Calibrate(KNOWN),),

@@ -11,7 +11,7 @@ from PySide6.QtWidgets import QApplication, QToolTip, QWidget
 from tests.screen import differs, pixels
 from vae_gui.core.vae.config import HyperparameterChange
 from vae_gui.core.vae.history import History, HistoryRows
-from vae_gui.ui.style.theme import DARK, apply_theme
+from vae_gui.ui.style.theme import DARK, LIGHT, apply_theme
 from vae_gui.ui.window.loss_equation import loss_equation
 from vae_gui.ui.window.scrubber import POINTS, RunCurve, Scrubber
 
@@ -113,3 +113,20 @@ def test_the_curve_is_painted_once_there_is_a_step(scrubber: Scrubber) -> None:
 )
 def test_the_equation_is_of_one_step(step: int, term: str | None, text: str) -> None:
     assert loss_equation(history(), step, term) == text
+
+
+def test_the_curve_is_drawn_anew_only_where_it_changed(qtbot, qapp, scrubber) -> None:
+    steps = np.array([0.0, 5.0, 9.0])
+    scrubber.set_moments(steps)
+    pixels(scrubber)
+    drawn = scrubber._picture
+    scrubber.setValue(1)
+    scrubber.set_moments(steps.copy())
+    moved = pixels(scrubber)
+    assert scrubber._picture is drawn
+    apply_theme(qapp, LIGHT)
+    assert not np.array_equal(pixels(scrubber), moved) and scrubber._picture is not drawn
+    drawn = scrubber._picture
+    scrubber.set_moments(np.array([0.0, 5.0, 10.0]))
+    pixels(scrubber)
+    assert scrubber._picture is not drawn

@@ -123,8 +123,9 @@ class PadPicture(pg.PlotWidget):
         else:
             area = self._box.sceneBoundingRect()
             self._moved += moved_area(before, marks, to_pixels, area)
-            for handle in (*self._handles_of(before), *self._handles_of(marks)):
-                self._moved += handle_area(handle)
+            for each in (before, marks):
+                for handle in self._handles_of(each, to_pixels, area):
+                    self._moved += handle_area(handle)
             if not self._await_tile.isActive():
                 self._await_tile.start()
 
@@ -173,12 +174,14 @@ class PadPicture(pg.PlotWidget):
 
     def handles(self) -> tuple[EdgeHandle, ...]:
         """Of what is out of view, in the widget's pixels."""
-        return self._handles_of(self.marks)
+        area = self._box.sceneBoundingRect()
+        return self._handles_of(self.marks, self._mapping(widget=True), area)
 
-    def _handles_of(self, marks: Marks) -> tuple[EdgeHandle, ...]:
+    def _handles_of(
+        self, marks: Marks, to_pixels: ToPixels, area: QRectF
+    ) -> tuple[EdgeHandle, ...]:
         drawing = None if self._posterior is None else self._posterior.middle
-        mapping, area = self._mapping(widget=True), self._box.sceneBoundingRect()
-        return edge_handles(marks, drawing, mapping, area)
+        return edge_handles(marks, drawing, to_pixels, area)
 
     def zoom(self, factor: float, around: QPointF | None = None) -> None:
         """factor > 1 magnifies; around a point in latent units, else around the middle."""
@@ -236,7 +239,8 @@ class PadPicture(pg.PlotWidget):
                 draw_moving_marks(painter, self.marks, scene.to_pixels, scene.area, scene.theme)
             paint_overlays(painter, Stage.MOVING, scene)
             with guarded(painter):
-                draw_edge_handles(painter, self._handles_of(self.marks), scene.theme)
+                handles = self._handles_of(self.marks, scene.to_pixels, scene.area)
+                draw_edge_handles(painter, handles, scene.theme)
             if self.hasFocus():
                 with guarded(painter):
                     draw_focus(painter, scene.area, scene.theme)

@@ -5,14 +5,23 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 from PySide6.QtCore import QEvent, QPointF, QRectF, QSize, Qt, Signal
-from PySide6.QtGui import QColor, QHelpEvent, QKeyEvent, QMouseEvent, QPainter, QPen, QPolygonF
+from PySide6.QtGui import (
+    QColor,
+    QHelpEvent,
+    QKeyEvent,
+    QMouseEvent,
+    QPainter,
+    QPen,
+    QPixmap,
+    QPolygonF,
+)
 from PySide6.QtWidgets import QAbstractSlider, QToolTip, QWidget
 
 from vae_gui.core.vae.config import HyperparameterChange
 from vae_gui.core.vae.history import COLUMNS, HistoryRows, means_of_neighbours
 from vae_gui.ui.parts.change_words import change_text
 from vae_gui.ui.style.numbers import grouped
-from vae_gui.ui.style.painting import painted
+from vae_gui.ui.style.painting import painted, painting
 from vae_gui.ui.style.theme import current_theme, small_font
 
 KEYS = (
@@ -85,19 +94,22 @@ class Scrubber(QAbstractSlider):
         super().__init__(parent)
         self._curve = RunCurve("", np.zeros((0, 2)), np.zeros((0, 2)))
         self._steps: Points = np.zeros(0)
+        self._picture: QPixmap | None = None
+        self._picture_of: tuple[object, ...] = ()
         self.setOrientation(Qt.Orientation.Horizontal)
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self.setAccessibleName("Moment of the run")
 
     def set_curve(self, curve: RunCurve) -> None:
-        self._curve = curve
+        self._curve, self._picture = curve, None
         self.update()
 
     def set_moments(self, moments: Points) -> None:
         """The steps (n,) that the playhead can go to."""
-        self._steps = moments
-        self.setRange(0, max(0, len(moments) - 1))
-        self.update()
+        if not np.array_equal(moments, self._steps):
+            self._steps, self._picture = moments, None
+            self.setRange(0, max(0, len(moments) - 1))
+            self.update()
 
     def sizeHint(self) -> QSize:
         return QSize(400, HEIGHT)
@@ -176,6 +188,27 @@ class Scrubber(QAbstractSlider):
 
     @painted
     def paintEvent(self, painter: QPainter) -> None:
+        """The playhead over a picture of the rest: a curve has a thousand points."""
+        if self._picture is None or self._picture_of != self._what_is_drawn():
+            self._picture_of, self._picture = self._what_is_drawn(), self._draw()
+        painter.drawPixmap(0, 0, self._picture)
+        if len(self._steps) > 1:
+            self._paint_playhead(painter, self._area())
+
+    def _what_is_drawn(self) -> tuple[object, ...]:
+        return self.size(), self.devicePixelRatioF(), current_theme(), self.font().toString()
+
+    def _draw(self) -> QPixmap:
+        """Axis, curves, changes and moments."""
+        scale = self.devicePixelRatioF()
+        picture = QPixmap(self.size() * scale)
+        picture.setDevicePixelRatio(scale)
+        picture.fill(Qt.GlobalColor.transparent)
+        with painting(picture) as painter:
+            self._paint_still(painter)
+        return picture
+
+    def _paint_still(self, painter: QPainter) -> None:
         theme, area = current_theme(), self._area()
         painter.setFont(small_font(self.font()))
         painter.setPen(QPen(QColor(theme.border), 1))
@@ -190,7 +223,6 @@ class Scrubber(QAbstractSlider):
             self._paint_curve(painter, area, scale, self._curve.tests, QColor(theme.warning))
         if len(self._steps) > 1:
             self._paint_moments(painter, area)
-            self._paint_playhead(painter, area)
 
     def _title(self) -> str:
         return f"{self._curve.title} · {grouped(round(self._last()))} steps"

@@ -7,10 +7,11 @@ from PySide6.QtCore import QPoint, QSize
 from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
 from vae_gui.core.datasets.base import ImageData, Split, stratified
-from vae_gui.core.inference.nearest_image import Nearest, NearestImage
+from vae_gui.core.inference.nearest_image import KnownImages, Nearest, NearestImage
 from vae_gui.core.inference.requests import Frozen
 from vae_gui.runtime.context import Context
 from vae_gui.runtime.inference_thread import Answer
+from vae_gui.runtime.live.throttle import Throttle
 from vae_gui.ui.parts.digit_actions import copy_digit, show_digit_menu
 from vae_gui.ui.parts.panel import Panel, RefreshOn
 from vae_gui.ui.style.numbers import grouped
@@ -22,6 +23,7 @@ if TYPE_CHECKING:
 
 MOST_KNOWN = 2000  # images that are compared
 SIDE = 72  # pixels of the window
+TEXT_SECONDS = 0.25
 
 
 class NearestKnown(Panel):
@@ -31,8 +33,10 @@ class NearestKnown(Panel):
 
     def __init__(self, context: Context, parent: QWidget | None = None) -> None:
         super().__init__(context, parent)
-        self._known: tuple[ImageData, Split, Frozen] | None = None
+        self._known: tuple[ImageData, Split, KnownImages] | None = None
         self._fits = True
+        self._throttle = Throttle(self)
+        self._throttle.due.connect(self._ask)
         self._image: Pixels | None = None
         self.digit = DigitView("Nearest known image", "", self)
         self.digit.setFixedSize(SIDE, SIDE)
@@ -68,7 +72,7 @@ class NearestKnown(Panel):
         self._known = self._image = None
         if images is not None and len(images.test):
             split = stratified(images.test, MOST_KNOWN)
-            self._known = images, split, Frozen(split.images)
+            self._known = images, split, KnownImages.of(split.images)
         self._show_where_it_fits()
         self._refresh_if_visible()
 
@@ -82,7 +86,11 @@ class NearestKnown(Panel):
         self.setVisible(self._fits and self._known is not None)
 
     def refresh(self) -> None:
-        if self._known is not None:
+        """A few times a second while the cursor moves: it is read, not felt."""
+        self._throttle.throttle(TEXT_SECONDS)
+
+    def _ask(self) -> None:
+        if self._known is not None and self.isVisible():
             z = Frozen(np.array([self.explorer.focus_point], np.float32))
             self.ask("nearest-known", NearestImage(z, self._known[2]), self._show)
 
