@@ -10,6 +10,7 @@ help: ## list the targets
 	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 16
 
 $(VENV)/app: pyproject.toml constraints.txt
+	PYTHON=$(PYTHON) sh packaging/system-packages.sh $${QT_QPA_PLATFORM:-offscreen}
 	$(PYTHON) -m venv $(VENV)
 	$(BIN)/python -m pip install --quiet --constraint constraints.txt --editable .
 	@touch $@
@@ -19,6 +20,7 @@ $(VENV)/dev: $(VENV)/app
 	@touch $@
 
 run: $(VENV)/app ## install what is needed and open the app
+	@PYTHON=$(PYTHON) sh packaging/system-packages.sh $${QT_QPA_PLATFORM:-xcb}
 	$(BIN)/python main.py
 
 test: $(VENV)/dev test-core ## run all tests

@@ -4,27 +4,8 @@ import ctypes
 import os
 import sys
 
-# The libraries that pip cannot bring, with their packages in Debian and Ubuntu.
-NEEDED_BY_QT = {
-    "libEGL.so.1": "libegl1",
-    "libGL.so.1": "libgl1",
-    "libfontconfig.so.1": "libfontconfig1",
-    "libdbus-1.so.3": "libdbus-1-3",
-    "libxkbcommon.so.0": "libxkbcommon0",
-}
-NEEDED_BY_X11 = {
-    "libxcb.so.1": "libxcb1",
-    "libxcb-cursor.so.0": "libxcb-cursor0",
-    "libxcb-icccm.so.4": "libxcb-icccm4",
-    "libxcb-keysyms.so.1": "libxcb-keysyms1",
-    "libxcb-image.so.0": "libxcb-image0",
-    "libxcb-render-util.so.0": "libxcb-render-util0",
-    "libxkbcommon-x11.so.0": "libxkbcommon-x11-0",
-}
-INSTALL = (
-    "sudo apt install libxcb-cursor0 libxcb-icccm4 libxcb-keysyms1 libxcb-image0 "
-    "libxcb-render-util0 libxcb-xinerama0 libxkbcommon-x11-0 libegl1"
-)
+from vae_gui.cli.system_libraries import install_line, missing_libraries
+
 NO_DISPLAY = (
     "There is no display (neither DISPLAY nor WAYLAND_DISPLAY is set), so no window can open: "
     "start the app in a desktop session, or use the commands (vae-gui --help)."
@@ -86,18 +67,6 @@ def x11_answers() -> bool:
     return not failed
 
 
-def missing_libraries(platform: str) -> list[str]:
-    """Names of the shared libraries that the dynamic linker does not find."""
-    needed = [*NEEDED_BY_QT, *(NEEDED_BY_X11 if platform == "xcb" else ())]
-    return [name for name in needed if not _loads(name)]
-
-
-def install_line(missing: list[str]) -> str:
-    """The line for Debian and Ubuntu that brings these and all that usually go with them."""
-    packages = ((NEEDED_BY_QT | NEEDED_BY_X11)[name] for name in missing)
-    return " ".join([INSTALL, *(name for name in packages if name not in INSTALL.split())])
-
-
 def probe() -> tuple[str | None, int, str]:
     """Start Qt in a child: the platform (None where it fails), its font families, and what it said."""
     import subprocess  # not at the top: the app's start seldom needs it
@@ -113,11 +82,3 @@ def probe() -> tuple[str | None, int, str]:
     if done.returncode != 0 or not answer:
         return None, 0, done.stderr.strip()
     return answer[0][1], int(answer[0][2]), done.stderr.strip()
-
-
-def _loads(name: str) -> bool:
-    try:
-        ctypes.CDLL(name)
-    except OSError:
-        return False
-    return True
