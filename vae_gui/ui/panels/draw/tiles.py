@@ -128,6 +128,7 @@ class DrawTiles(QWidget):
         for tile in (self.prepared, self.reconstruction, self.error):
             tile.set_image(None)
         self.samples.set_images(None)
+        self.sampled_caption.hide()
 
     def _connect(self) -> None:
         self.prepared.menu_requested.connect(lambda at: self._menu(self._image, None, at))
