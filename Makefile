@@ -41,8 +41,9 @@ format: $(VENV)/dev ## format the code
 	$(BIN)/ruff format .
 	$(BIN)/ruff check --fix .
 
-docs: $(VENV)/app ## write the tables of docs/guide/reference.md from the registries
+docs: $(VENV)/app ## write the guide's reference from the registries, and its API page from the docstrings
 	$(BIN)/python -m docs.tables
+	$(BIN)/python -m docs.api_page
 
 pretrained: $(VENV)/app ## train the model that the first launch opens (DATA: the folder of MNIST)
 	$(BIN)/python -m vae_gui train --preset recommended-long --dataset mnist --data-dir $(DATA) \

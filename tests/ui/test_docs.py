@@ -1,5 +1,6 @@
 """The reference of the guide is what `make docs` writes from the registries; what the pages name is there."""
 
+import json
 import re
 from collections.abc import MutableMapping
 from dataclasses import replace
@@ -7,6 +8,7 @@ from pathlib import Path
 
 import pytest
 
+from docs.api_page import API, api_page
 from docs.tables import REFERENCE, REGISTRIES, reference
 from tests.conftest import REPOSITORY
 from vae_gui.core.export.formats import FORMATS
@@ -25,6 +27,30 @@ every_page = pytest.mark.parametrize("page", PAGES, ids=lambda page: page.name)
 
 def test_the_reference_is_what_make_docs_writes_now() -> None:
     assert REFERENCE.read_text(encoding="utf-8") == reference(), "run `make docs`"
+
+
+def test_the_api_page_is_what_make_docs_writes_now() -> None:
+    assert API.read_text(encoding="utf-8") == api_page(), "run `make docs`"
+    assert all(
+        f"### {name}" in api_page() for name in ("encode", "decode", "elbo", "module", "save")
+    )
+
+
+def test_the_notebook_runs_from_its_first_cell_to_its_last(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    text = (REPOSITORY / "docs" / "latent-space.ipynb").read_text(encoding="utf-8")
+    cells = [
+        "".join(cell["source"]) for cell in json.loads(text)["cells"] if cell["cell_type"] == "code"
+    ]
+    monkeypatch.chdir(tmp_path)
+    names: dict[str, object] = {}
+    for cell in cells:
+        exec(
+            compile(cell.replace("report=print", 'device="cpu", threads=1'), "cell", "exec"), names
+        )
+    assert eval(cells[-1].splitlines()[-1], names) is True
+    assert names["walk"].shape == (8, 28, 28) and names["elbo"].mean() > -400
 
 
 @pytest.mark.parametrize(

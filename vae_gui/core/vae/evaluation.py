@@ -7,7 +7,9 @@ log p(x) ≥ E[log 1/K Σ p(x|z)·p(z) / q(z|x)] ≥ ELBO.
 import math
 from dataclasses import dataclass
 
+import numpy as np
 import torch
+from numpy.typing import NDArray
 from torch import Tensor
 
 from vae_gui.core.datasets.base import ImageData
@@ -81,6 +83,27 @@ def evaluate(
 def _noise_seed(config: RunConfig, stream: int, number: int) -> int:
     """The seeds of Trainer, so that the ELBO is that of the run's own last test."""
     return generator_seed(config.random_streams, config.train.seed, stream, number)
+
+
+@torch.no_grad()
+def elbo_of_images(snapshot: Snapshot, images: NDArray[np.uint8], seed: int) -> NDArray[np.float32]:
+    """The ELBO of each image (n, side, side) at β = 1, with one sample of z each; (n,) nats.
+
+    Raises UserError for a point encoder.
+    """
+    if MODELS[snapshot.model.architecture].deterministic:
+        raise UserError("A plain autoencoder has no ELBO: train a VAE to see one.")
+    model, found = restore(snapshot), np.empty(len(images), np.float32)
+    generator = torch.Generator().manual_seed(seed)
+    for start in range(0, len(images), EVALUATION_BATCH):
+        part = slice(start, start + EVALUATION_BATCH)
+        x = torch.tensor(images[part]).unsqueeze(1).float().mul_(1 / 255)
+        mu, logvar = model.encode(x)
+        z = reparameterise(mu, logvar, torch.randn(mu.shape, generator=generator))
+        log_sigma, likelihood = model.pixel_log_sigma(), snapshot.model.likelihood
+        losses = reconstruction_loss(likelihood, model.decode(z), x, log_sigma)
+        found[part] = -(losses + kl_to_prior(mu, logvar).sum(1)).numpy()
+    return found
 
 
 @torch.no_grad()
