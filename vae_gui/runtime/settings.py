@@ -12,6 +12,8 @@ from vae_gui.runtime.settings_file import SettingsFile
 MOST_RECENT_FILES = 8
 MOST_OWN_IMAGES = 100
 
+SMALLEST_TYPE, LARGEST_TYPE = 0.5, 3.0
+
 
 class Settings(QObject):
     """Typed access to the file of the settings; a value that cannot be read is its default."""
@@ -28,6 +30,19 @@ class Settings(QObject):
     @theme.setter
     def theme(self, name: str) -> None:
         self._store.set("theme", name)
+
+    @property
+    def type_size(self) -> float:
+        """Of the type, against the usual one."""
+        try:
+            size = float(self._text("type_size") or 1.0)
+        except ValueError:
+            return 1.0
+        return size if SMALLEST_TYPE <= size <= LARGEST_TYPE else 1.0
+
+    @type_size.setter
+    def type_size(self, size: float) -> None:
+        self._store.set("type_size", str(size))
 
     @property
     def welcomed(self) -> bool:

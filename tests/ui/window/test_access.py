@@ -2,6 +2,7 @@
 
 import pytest
 from PySide6.QtCore import Qt
+from PySide6.QtTest import QTest
 from PySide6.QtWidgets import (
     QAbstractButton,
     QAbstractItemView,
@@ -15,6 +16,7 @@ from PySide6.QtWidgets import (
 )
 
 from vae_gui.ui.panels import PANELS
+from vae_gui.ui.window.appearance import SIZES
 
 
 def focusable(window: QWidget) -> list[QWidget]:
@@ -76,10 +78,48 @@ def test_the_run_bar_is_walked_through_from_left_to_right(qtbot, window) -> None
 
 @pytest.mark.parametrize("theme", ["dark", "light"])
 def test_a_theme_that_is_switched_reaches_every_label(qtbot, window, theme: str) -> None:
-    window.set_theme(theme)
+    window.appearance.set_theme(theme)
     text = window.palette().windowText().color()
     ground = window.palette().window().color()
     for label in window.findChildren(QLabel):
         ink = label.palette().windowText().color()
         assert abs(ink.lightness() - ground.lightness()) > 60, label.text()
     assert abs(text.lightness() - ground.lightness()) > 150
+
+
+@pytest.mark.parametrize("size", [(1280, 800), (1920, 1080)])
+def test_type_grows_and_shrinks_and_is_kept(qtbot, window, size: tuple[int, int]) -> None:
+    window.resize(*size)
+    label, sizes = window.run_bar.status, []
+
+    def pixels_now() -> int:
+        return label.fontInfo().pixelSize()
+
+    usual = pixels_now()
+    for act, key in (("larger", "+"), ("larger", "+"), ("smaller", "-"), ("usual", "0")):
+        QTest.keyClick(window, key, Qt.KeyboardModifier.ControlModifier)
+        sizes.append(pixels_now())
+        assert window.context.settings.type_size == [1.15, 1.3, 1.15, 1.0][len(sizes) - 1], act
+    assert usual < sizes[0] < sizes[1] and sizes[2] == sizes[0] and sizes[3] == usual
+    for _ in range(9):
+        window.appearance.smaller()
+    assert window.context.settings.type_size == SIZES[0]
+
+
+def test_a_presentation_and_a_theme_leave_the_size_of_the_type(window) -> None:
+    label = window.docks.panels["explore"].decoded.coverage_label
+    window.appearance.larger()
+    chosen = label.fontInfo().pixelSize()
+    window.presentation.toggle()
+    shown = label.fontInfo().pixelSize()
+    window.appearance.toggle_theme()
+    assert label.fontInfo().pixelSize() == shown > chosen
+    window.presentation.end()
+    window.appearance.toggle_theme()
+    assert label.fontInfo().pixelSize() == chosen
+
+
+@pytest.mark.parametrize("value", ["huge", "0", "99", "nan"])
+def test_a_size_in_the_settings_that_cannot_be_is_the_usual_one(window, value: str) -> None:
+    window.context.settings._store.set("type_size", value)
+    assert window.context.settings.type_size == 1.0

@@ -86,7 +86,7 @@ def too_narrow(window: MainWindow) -> list[str]:
 @pytest.mark.parametrize("theme", ["dark", "light"])
 @pytest.mark.parametrize("size", SIZES, ids=[f"{width}x{height}" for width, height in SIZES])
 def test_every_panel_fits(qtbot, window, size: tuple[int, int], theme: str) -> None:
-    window.set_theme(theme)
+    window.appearance.set_theme(theme)
     window.run_bar.learning_rate.set_value(1.24e-4)
     window.resize(*size)
     assert (window.width(), window.height()) == size
@@ -109,6 +109,21 @@ def test_the_pad_is_tall_and_the_bench_has_room(window) -> None:
     assert bench.x() > pad.x() + pad.width() - 10
     strip = window.docks.docks["interpolation"]
     assert strip.width() >= window.width() - 4
+
+
+@pytest.mark.parametrize("steps", [1, 2])
+def test_every_panel_fits_in_larger_type(qtbot, window, steps: int) -> None:
+    window.resize(1280, 800)
+    for _ in range(steps):
+        window.appearance.larger()
+    for name in BENCH:
+        window.docks.bring_up(name)
+        qtbot.waitUntil(window.docks.panels[name].isVisible)
+        for faults in (outside, cut, too_narrow):
+            with suppress(TimeoutError):
+                qtbot.waitUntil(lambda of=faults: of(window) == [], timeout=1500)
+            assert faults(window) == [], name
+        assert (window.width(), window.height()) == (1280, 800), name
 
 
 def test_every_panel_fits_at_two_pixels_for_one() -> None:

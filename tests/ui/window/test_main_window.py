@@ -391,7 +391,7 @@ def refusing(shipped: Path, save: Callable[..., None]) -> Callable[..., None]:
 def test_the_layout_and_the_theme_are_there_at_the_next_start(qtbot, window) -> None:
     from vae_gui.runtime.settings import Settings
 
-    window.set_theme("light")
+    window.appearance.set_theme("light")
     with qtbot.waitSignal(window.closed):
         window.close()
     settings = Settings()

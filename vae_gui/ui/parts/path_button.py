@@ -10,6 +10,7 @@ from PySide6.QtWidgets import QComboBox, QMenu, QSizePolicy, QToolButton, QWidge
 from vae_gui.core.paths import PATHS
 from vae_gui.core.state.latent import SPACINGS
 from vae_gui.runtime.context import Context
+from vae_gui.ui.widgets.type_width import fix_width
 
 SPACING_TITLES = {"z": "Equal in z", "image": "Equal in image"}
 SPACING_TIP = (
@@ -44,7 +45,7 @@ class PathButton(QToolButton):
         self.setPopupMode(QToolButton.ToolButtonPopupMode.InstantPopup)
         self.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextOnly)
         self.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Fixed)
-        self.setFixedWidth(WIDTH)
+        fix_width(self, WIDTH)
         self.setAccessibleName("Path from A to B")
         self.setMenu(QMenu(self))
         self.menu().setToolTipsVisible(True)

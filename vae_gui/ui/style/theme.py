@@ -25,6 +25,7 @@ __all__ = [
     "DARK",
     "LIGHT",
     "SMALL_PX",
+    "THEMES",
     "Theme",
     "apply_theme",
     "class_color",
@@ -32,8 +33,10 @@ __all__ = [
     "icon",
     "rgb",
     "small_font",
+    "with_type",
 ]
 
+THEMES = {theme.name: theme for theme in (DARK, LIGHT)}
 BODY_PX = 13
 SMALL_PX = 11
 
@@ -61,6 +64,11 @@ def small_font(font: QFont) -> QFont:
     small = QFont(font)
     small.setPixelSize(round(QFontInfo(font).pixelSize() * SMALL_PX / BODY_PX))
     return small
+
+
+def with_type(pixels: int, font: QFont) -> int:
+    """A width that holds text: so many pixels at the usual size of the type, more at a larger one."""
+    return round(pixels * QFontInfo(font).pixelSize() / BODY_PX)
 
 
 def _font(scale: float) -> QFont:

@@ -8,6 +8,7 @@ from PySide6.QtWidgets import QHBoxLayout, QSlider, QWidget
 
 from vae_gui.ui.widgets.label import Label
 from vae_gui.ui.widgets.number_box import NumberBox
+from vae_gui.ui.widgets.type_width import fix_width
 
 _POSITIONS = 1000
 LEAST_SLIDER = 56  # pixels, its margins included
@@ -56,7 +57,7 @@ class LogSlider(QWidget):
             *(limits or (least, high)), step=step, logarithmic=logarithmic and not zero_below
         )
         self._exact.setAccessibleName(f"Exact value of {label}")
-        self._exact.setFixedWidth(74)
+        fix_width(self._exact, 74)
         self._label.setBuddy(self._exact)
         self._tool_tip = tool_tip
         self.setToolTip(tool_tip)

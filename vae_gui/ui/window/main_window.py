@@ -5,7 +5,7 @@ from pathlib import Path
 
 from PySide6.QtCore import Qt, QTimer, QUrl, Signal
 from PySide6.QtGui import QCloseEvent, QDesktopServices, QDragEnterEvent, QDropEvent
-from PySide6.QtWidgets import QApplication, QMainWindow, QToolBar, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QMainWindow, QToolBar, QVBoxLayout, QWidget
 
 from vae_gui.core.datasets import DATASETS, title_of
 from vae_gui.core.datasets.own.source import own_images, own_reference
@@ -17,8 +17,8 @@ from vae_gui.runtime.notices import Notice, NoticeKind
 from vae_gui.ui.panels.bookmarks.panel import BookmarksPanel
 from vae_gui.ui.panels.interpolation.panel import InterpolationPanel
 from vae_gui.ui.panels.pad.panel import PadPanel
-from vae_gui.ui.style.theme import DARK, LIGHT, apply_theme, current_theme
 from vae_gui.ui.widgets.popup import Popup
+from vae_gui.ui.window.appearance import Appearance
 from vae_gui.ui.window.banner import Banner, MessageKind
 from vae_gui.ui.window.docks import Docks
 from vae_gui.ui.window.drops import Drops
@@ -59,6 +59,7 @@ class MainWindow(QMainWindow):
         self.drops = Drops(self.docks, self.files)
         self.lesson_dock = LessonDock(self)
         self.tour = Tour(self)
+        self.appearance = Appearance(context.settings, self.docks.restyle, self)
         self.presentation = Presentation(self)
         self._export_button = self.docks.panel(InterpolationPanel).export_button
         self.export_form = ExportForm()
@@ -250,18 +251,6 @@ class MainWindow(QMainWindow):
             *others, last = self._closed_files
             self._closed_files = tuple(others)
             self.files.open_path(last)
-
-    def toggle_theme(self) -> None:
-        """From light to dark or back."""
-        self.set_theme("light" if current_theme() is DARK else "dark")
-
-    def set_theme(self, name: str) -> None:
-        """Change the colours now and for the next start."""
-        app = QApplication.instance()
-        assert isinstance(app, QApplication)
-        apply_theme(app, LIGHT if name == "light" else DARK)
-        self.context.settings.theme = name
-        self.docks.restyle()
 
     # --- Qt events ----------------------------------------------------------
 

@@ -82,8 +82,12 @@ class MenuBar(QObject):
 
     def _add_view(self) -> None:
         docks, library = self._window.docks, self._context.library
+        appearance = self._window.appearance
         menu = add_menu(self._window, "&View", [
-            Command("Dark theme", self._window.toggle_theme, "Ctrl+T"),
+            Command("Dark theme", appearance.toggle_theme, "Ctrl+T"),
+            Command("Larger type", appearance.larger, KEY.ZoomIn),
+            Command("Smaller type", appearance.smaller, KEY.ZoomOut),
+            Command("Usual type", appearance.usual, "Ctrl+0"),
             Command("Reset the layout", docks.arrange),
             None,
             Command("Next model", library.show_next, "Ctrl+Tab"),

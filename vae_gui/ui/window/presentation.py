@@ -5,17 +5,15 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QByteArray, QObject
-from PySide6.QtWidgets import QApplication, QToolBar, QWidget
+from PySide6.QtWidgets import QToolBar, QWidget
 
 from vae_gui.ui.panels.explore.panel import ExplorePanel
-from vae_gui.ui.style.theme import apply_theme, current_theme
 from vae_gui.ui.window.menus import Command, make_action
 
 if TYPE_CHECKING:
     from vae_gui.ui.window.main_window import MainWindow
 
 PANELS_SHOWN = ("pad", "explore", "interpolation")
-SCALE = 1.4
 
 
 class Presentation(QObject):
@@ -50,9 +48,7 @@ class Presentation(QObject):
         for bar in bars:
             bar.setVisible(not on)
         window.docks.panel(ExplorePanel).show_digit_alone(on)
-        app = QApplication.instance()
-        assert isinstance(app, QApplication)
-        apply_theme(app, current_theme(), SCALE if on else 1.0)
+        window.appearance.set_presenting(on)
         if on:
             window.showFullScreen()
         else:

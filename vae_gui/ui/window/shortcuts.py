@@ -22,6 +22,8 @@ PAD_KEYS = (
     ("Zoom", "+, −, wheel"),
     ("Pan", "Space or middle button + drag"),
     ("Fit the view", "F"),
+    ("Layers", "L"),
+    ("Snap to a grid", "G"),
 )
 TIMELINE_KEYS = (
     ("By a moment", "Left, Right"),

@@ -14,6 +14,7 @@ from vae_gui.ui.style.theme import icon
 from vae_gui.ui.widgets.label import Label
 from vae_gui.ui.widgets.popup import Popup
 from vae_gui.ui.widgets.tool_button import tool_button
+from vae_gui.ui.widgets.type_width import fix_width
 from vae_gui.ui.window.loss_equation import loss_equation
 from vae_gui.ui.window.replay_form import ReplayChoice, ReplayForm
 from vae_gui.ui.window.scrubber import RunCurve, Scrubber
@@ -89,7 +90,7 @@ class TimelineBar(QWidget):
             buttons.addWidget(widget)
         buttons.addWidget(self.step_label, 1)
         left = QWidget(self)
-        left.setFixedWidth(WIDTH)
+        fix_width(left, WIDTH)
         column = QVBoxLayout(left)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(2)

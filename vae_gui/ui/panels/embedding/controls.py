@@ -12,6 +12,7 @@ from vae_gui.ui.style.theme import icon
 from vae_gui.ui.widgets.label import Label
 from vae_gui.ui.widgets.number_box import NumberBox
 from vae_gui.ui.widgets.popup import Popup
+from vae_gui.ui.widgets.type_width import fix_width
 
 BOX_WIDTH = 84
 
@@ -77,7 +78,7 @@ class EmbeddingControls(QWidget):
     def _add(self, name: str, setting: Setting, column: int) -> None:
         box = NumberBox(setting.minimum, setting.maximum, whole=True, logarithmic=name == "images")
         box.value_changed.connect(self._on_edited)
-        box.setFixedWidth(BOX_WIDTH)
+        fix_width(box, BOX_WIDTH)
         label = Label(setting.label)
         label.setProperty("role", "small")
         label.setBuddy(box)

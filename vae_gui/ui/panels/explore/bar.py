@@ -29,6 +29,7 @@ from vae_gui.ui.widgets.flow_layout import FlowLayout
 from vae_gui.ui.widgets.label import Label, plain_tip
 from vae_gui.ui.widgets.popup import Popup
 from vae_gui.ui.widgets.tool_button import tool_button
+from vae_gui.ui.widgets.type_width import fix_width
 
 ROW_TITLES = {
     "spacing": {
@@ -160,7 +161,7 @@ class TraversalBar(QWidget):
         box = QComboBox(self)
         box.setAccessibleName(f"{name}: dimension")
         box.setToolTip(f"{name}: which dimension")
-        box.setFixedWidth(78)
+        fix_width(box, 78)
         return box
 
     def _connect(self) -> None:

@@ -7,8 +7,9 @@ from vae_gui.core.support.types import Pixels
 from vae_gui.ui.panels.explore.track import FilmTrack
 from vae_gui.ui.widgets.label import Label
 from vae_gui.ui.widgets.number_box import NumberBox
+from vae_gui.ui.widgets.type_width import fix_width
 
-TEXT_WIDTH = 76  # of the name and the note
+TEXT_WIDTH, EXACT_WIDTH = 76, 64  # of the name and the note, and of the exact value
 
 
 class Filmstrip(QWidget):
@@ -37,7 +38,6 @@ class Filmstrip(QWidget):
         self._exact.setProperty("compact", True)
         self._exact.setAlignment(Qt.AlignmentFlag.AlignRight)
         self._exact.setAccessibleName(f"Exact value of {name}")
-        self._exact.setFixedWidth(64)
         self._lay_out()
         self.track.value_changed.connect(self._on_track)
         self.track.drag_started.connect(self.drag_started)
@@ -53,7 +53,8 @@ class Filmstrip(QWidget):
         texts.addWidget(self._note)
         texts.addStretch()
         for label in (self._name, self._note):
-            label.setFixedWidth(TEXT_WIDTH)
+            fix_width(label, TEXT_WIDTH)
+        fix_width(self._exact, EXACT_WIDTH)
         row = QHBoxLayout(self)
         row.setContentsMargins(0, 0, 0, 0)
         row.setSpacing(8)

@@ -8,6 +8,7 @@ from vae_gui.ui.parts.panel import Panel
 from vae_gui.ui.parts.point_chooser import NamedPoint, PointChooser
 from vae_gui.ui.widgets.digit_view import DigitView
 from vae_gui.ui.widgets.label import plain_tip
+from vae_gui.ui.widgets.type_width import fix_width
 
 DIGIT_WIDTH = 64
 BUTTON_WIDTH = 112
@@ -33,7 +34,7 @@ class Endpoint(QObject):
         self.digit = DigitView(f"Digit at {name}", "", panel)
         self.digit.setFixedWidth(DIGIT_WIDTH)
         self.chooser = PointChooser(name, panel, panel)
-        self.chooser.setFixedWidth(BUTTON_WIDTH)
+        fix_width(self.chooser, BUTTON_WIDTH)
         self.chooser.chosen.connect(self.chosen)
         self.digit.menu_requested.connect(self._on_menu)
         self.digit.copy_requested.connect(self._on_copy)

@@ -26,6 +26,7 @@ from vae_gui.ui.parts.panel_export import PanelExport, digits_export
 from vae_gui.ui.plane.mapping import on_plane
 from vae_gui.ui.widgets.label import Label
 from vae_gui.ui.widgets.number_box import NumberBox
+from vae_gui.ui.widgets.type_width import fix_width
 
 CODES = "Over its codes"
 NO_PRIOR = "An autoencoder has no prior: even steps over the range of its codes."
@@ -136,7 +137,7 @@ class ManifoldPanel(Panel):
         layout.addLayout(controls)
         layout.addWidget(self.view, 1)
         for box in tips:
-            box.setFixedWidth(160 if box is self.mode_box else 76)
+            fix_width(box, 160 if box is self.mode_box else 76)
 
     def _connect(self) -> None:
         self.mode_box.activated.connect(self._on_mode)

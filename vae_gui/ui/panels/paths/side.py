@@ -24,6 +24,7 @@ from vae_gui.ui.style.theme import icon
 from vae_gui.ui.widgets.flow_layout import FlowLayout
 from vae_gui.ui.widgets.label import Label
 from vae_gui.ui.widgets.log_slider import LogSlider
+from vae_gui.ui.widgets.type_width import fix_width
 
 TITLE_WIDTH = 56
 FEWEST_LETTERS = 4  # of a class that are seen
@@ -93,7 +94,7 @@ class AttributeForm(QWidget):
         self.set_button.setToolTip("B = A + strength × (class − class); the slider sets it live")
         title = Label("B = A +", self)
         title.setProperty("role", "muted")
-        title.setFixedWidth(TITLE_WIDTH)
+        fix_width(title, TITLE_WIDTH)
         row = QHBoxLayout(self)
         row.setContentsMargins(0, 0, 0, 0)
         row.setSpacing(4)
@@ -181,7 +182,7 @@ class PathSide(QWidget):
     def _title(self, text: str) -> QLabel:
         label = Label(text, self)
         label.setProperty("role", "muted")
-        label.setFixedWidth(TITLE_WIDTH)
+        fix_width(label, TITLE_WIDTH)
         return label
 
     def refresh(self) -> None:

@@ -35,6 +35,7 @@ from vae_gui.ui.parts.panel import Panel, RefreshOn
 from vae_gui.ui.parts.panel_export import PanelExport
 from vae_gui.ui.widgets.label import Label
 from vae_gui.ui.widgets.number_box import NumberBox
+from vae_gui.ui.widgets.type_width import fix_width
 
 BOX_WIDTH = 84
 
@@ -151,7 +152,7 @@ class ProbePanel(Panel):
             label = Label(text, self)
             label.setProperty("role", "small")
             label.setBuddy(box)
-            box.setFixedWidth(BOX_WIDTH)
+            fix_width(box, BOX_WIDTH)
             box.setAccessibleName(text)
             box.setToolTip(tip)
             row.addWidget(label, 0, 2 * column)

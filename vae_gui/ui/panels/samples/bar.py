@@ -11,6 +11,7 @@ from vae_gui.core.support.errors import UserError
 from vae_gui.ui.style.theme import icon
 from vae_gui.ui.widgets.label import Label
 from vae_gui.ui.widgets.number_box import NumberBox
+from vae_gui.ui.widgets.type_width import fix_width
 
 MOST_IMAGES, MOST_PER_IMAGE, MOST_PER_CLASS = 1000, 20, 100
 
@@ -79,7 +80,7 @@ class SampleBar(QWidget):
         self._point = False
         self.mode_box = self._combo("What is sampled")
         self.count_box = NumberBox(1, MOST_IMAGES, step=1, whole=True, parent=self)
-        self.count_box.setFixedWidth(112)
+        fix_width(self.count_box, 112)
         self.class_box = self._combo("Class")
         self.sigma_box = self._combo("Which σ a class has")
         for kind, title in SIGMA_TITLES.items():
