@@ -83,6 +83,8 @@ OPTIONS = {
     ("presets",): (),
     ("evaluate",): ("--dataset", "--data-dir", "--samples"),
     ("ship",): ("--dataset", "--title"),
+    ("encode",): ("--dataset", "--data-dir"),
+    ("reconstruct",): ("--dataset", "--images"),
     ("train",): ("--dataset", "--preset", "--set", "--epochs", "--beta", "--seed", "--device"),
     ("export", "strip"): ("--from", "--to", "--frames", "--size", "--gap", "--ms"),
     ("export", "traversal"): ("--at", "--dims", "--range", "--percentiles", "--frames"),
@@ -90,7 +92,7 @@ OPTIONS = {
     ("export", "samples"): ("--of", "--seed", "--columns", "--spread", "--frames"),
 }
 TRAIN = ["train", "--preset", "s3-mlp", "--dataset", "digits", "--out", "out.vae"]
-WRITING = ("ship", "train", "export")
+WRITING = ("ship", "train", "export", "encode", "reconstruct")
 
 
 @st.composite
@@ -98,7 +100,7 @@ def calls(draw: st.DrawFn) -> list[str]:
     """A command with a file, an output and options that make sense more often than not."""
     command = draw(st.sampled_from(list(OPTIONS)))
     arguments = list(command)
-    if command[0] in ("info", "evaluate", "ship", "export"):
+    if command[0] in ("info", "evaluate", "ship", "export", "encode", "reconstruct"):
         arguments.append(draw(st.sampled_from(["model.vae"] * 5 + [LONG]) | names))
     if command[0] == "train":
         arguments += ["--preset", "s3-mlp", "--dataset", "digits", *SMALL]

@@ -10,6 +10,8 @@ COMMANDS = {
     "info": "report",
     "evaluate": "report",
     "export": "export",
+    "encode": "encode",
+    "reconstruct": "encode",
     "ship": "ship",
     "self-check": "self_check",
 }
