@@ -284,3 +284,20 @@ def test_the_missing_packages_are_found_by_any_python(monkeypatch: pytest.Monkey
     monkeypatch.setitem(system_libraries.NEEDED_BY_QT, "libnothing.so.9", "libnothing9")
     monkeypatch.setitem(system_libraries.MODULES, "no_such_module", "python3-nothing")
     assert {"libnothing9", "python3-nothing"} <= set(system_libraries.missing_packages("offscreen"))
+
+
+def test_any_split_is_measured_and_named(call: Call, model: Path, data: tuple[str, ...]) -> None:
+    found = {
+        split: call("evaluate", model, *data, "--split", split, "--samples", 0, "--json").json
+        for split in ("train", "test", "all")
+    }
+    assert {split: values["images"] for split, values in found.items()} == {
+        "train": 60, "test": 40, "all": 100
+    }  # fmt: skip
+    assert found["train"]["elbo"] != found["test"]["elbo"]
+    assert call("evaluate", model, *data, "--samples", 0, "--json").json == found["test"]
+    said = call("evaluate", model, *data, "--split", "train", "--samples", 0).out
+    assert "60 training images, at step 4" in said
+    assert "100 images, at step 4" in call("evaluate", model, *data, "--split", "all").out
+    mean = 0.6 * found["train"]["kl"] + 0.4 * found["test"]["kl"]
+    assert found["all"]["kl"] == pytest.approx(mean, rel=1e-5)  # it draws nothing

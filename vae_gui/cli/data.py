@@ -4,9 +4,12 @@ import os
 import sys
 from pathlib import Path
 
+import numpy as np
+
 from vae_gui.cli.output import carry_out, print_error
+from vae_gui.cli.parser import ALL, TRAIN
 from vae_gui.core.datasets import DATASETS
-from vae_gui.core.datasets.base import ImageData
+from vae_gui.core.datasets.base import ImageData, Split
 from vae_gui.core.datasets.own.load import load_own
 from vae_gui.core.datasets.own.source import PREFIX, OwnImages, own_images, own_reference
 from vae_gui.core.support.errors import UserError
@@ -96,3 +99,14 @@ def _home() -> Path:
         return Path.home()
     except RuntimeError:
         return Path("/")
+
+
+def split_of(data: ImageData, name: str) -> Split:
+    """The training images, the test images, or all of them, one behind the other. name: one of SPLITS."""
+    train, test = data.train, data.test
+    if name != ALL:
+        return train if name == TRAIN else test
+    labels = None
+    if train.labels is not None and test.labels is not None:
+        labels = np.concatenate([train.labels, test.labels])
+    return Split(np.concatenate([train.images, test.images]), labels)

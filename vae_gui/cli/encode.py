@@ -5,9 +5,9 @@ from pathlib import Path
 
 import numpy as np
 
-from vae_gui.cli.data import dataset_of, load_data
+from vae_gui.cli.data import dataset_of, load_data, split_of
 from vae_gui.cli.output import carry_out, print_json, print_line
-from vae_gui.cli.parser import add_data, add_json
+from vae_gui.cli.parser import add_data, add_json, add_split
 from vae_gui.core.datasets.base import Split, stratified
 from vae_gui.core.export.formats import format_of
 from vae_gui.core.export.options import StripOptions
@@ -22,7 +22,6 @@ from vae_gui.core.support.files import check_writable
 from vae_gui.core.support.imports import import_lock
 
 TABLES = {".csv": export_encodings_csv, ".npz": export_encodings_npz}
-TRAIN, TEST, ALL = "train", "test", "all"
 SHOWN, PER_ROW, MOST_SHOWN = 20, 10, 1000
 
 
@@ -34,9 +33,7 @@ def add_commands(commands: "argparse._SubParsersAction[argparse.ArgumentParser]"
     for parser, run in ((encoding, encode_images), (reconstruction, reconstruct_images)):
         parser.add_argument("file", type=Path, metavar="FILE", help="a workspace (.vae)")
         add_data(parser)
-        parser.add_argument(
-            "--split", choices=(TRAIN, TEST, ALL), default=TEST, help="which images (test)"
-        )
+        add_split(parser)
         parser.add_argument("--out", type=Path, metavar="FILE", required=True)
         add_json(parser)
         parser.set_defaults(run=run)
@@ -88,15 +85,7 @@ def _loaded(options: argparse.Namespace) -> tuple[Workspace, Split, tuple[str, .
         dataset_of(options.dataset, config.dataset), options.data_dir, options.download
     )
     check_fits(config, data)
-    split = {TRAIN: data.train, TEST: data.test}.get(options.split)
-    return workspace, _both(data.train, data.test) if split is None else split, data.class_names
-
-
-def _both(first: Split, second: Split) -> Split:
-    labels = None
-    if first.labels is not None and second.labels is not None:
-        labels = np.concatenate([first.labels, second.labels])
-    return Split(np.concatenate([first.images, second.images]), labels)
+    return workspace, split_of(data, options.split), data.class_names
 
 
 def _say(options: argparse.Namespace, images: int) -> int:

@@ -15,6 +15,7 @@ from vae_gui.cli import COMMANDS
 from vae_gui.cli.output import OutputLostError, print_error, print_text
 from vae_gui.core.support.errors import UserError
 
+SPLITS = (TRAIN, TEST, ALL) = ("train", "test", "all")
 BAD_INPUT, UNEXPECTED, INTERRUPTED, BROKEN_PIPE = 2, 70, 130, 141
 LOST_OUTPUT = 74
 SIGNALLED = 128  # and the number of the signal
@@ -116,6 +117,11 @@ def add_data(parser: argparse.ArgumentParser, required: bool = False) -> None:
     parser.add_argument(
         "--download", action="store_true", help="fetch the data set if it is not there"
     )
+
+
+def add_split(parser: argparse.ArgumentParser) -> None:
+    """Which images of the data set."""
+    parser.add_argument("--split", choices=SPLITS, default=TEST, help="which images (test)")
 
 
 def add_data_folder(parser: argparse.ArgumentParser) -> None:

@@ -1,14 +1,15 @@
 """`vae-gui info` and `vae-gui evaluate`: the contents of a workspace, and its ELBO and IWAE bound on the test split."""
 
 import argparse
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
 from numpy.typing import NDArray
 
-from vae_gui.cli.data import dataset_of, load_data
+from vae_gui.cli.data import dataset_of, load_data, split_of
 from vae_gui.cli.output import carry_out, print_json, print_line
-from vae_gui.cli.parser import add_data, add_json
+from vae_gui.cli.parser import ALL, TEST, TRAIN, add_data, add_json, add_split
 from vae_gui.core.storage import workspace as files
 from vae_gui.core.storage.workspace import Workspace
 from vae_gui.core.support.imports import import_lock
@@ -17,6 +18,7 @@ from vae_gui.core.vae.encodings import inactive, kl_per_dimension
 from vae_gui.core.vae.loss_terms import loss_text, loss_values, only_term, unit
 
 SAMPLES = 64
+SPLIT_NAMES = {TRAIN: "training", TEST: "test"}
 _CHOSEN = (
     "chosen  by patience: the test images chose these weights, so their loss is a little too good"
 )
@@ -30,6 +32,7 @@ def add_commands(commands: "argparse._SubParsersAction[argparse.ArgumentParser]"
     measure = commands.add_parser("evaluate", help="measure a model on the test images, per image")
     measure.add_argument("file", type=Path, metavar="FILE")
     add_data(measure)
+    add_split(measure)
     measure.add_argument(
         "--samples",
         type=int,
@@ -129,11 +132,13 @@ def show_evaluation(options: argparse.Namespace) -> int:
     data = load_data(
         dataset_of(options.dataset, config.dataset), options.data_dir, options.download
     )
-    result = carry_out(evaluate(config, checkpoint.snapshot, data, options.samples))
+    measured = replace(data, test=split_of(data, options.split))
+    result = carry_out(evaluate(config, checkpoint.snapshot, measured, options.samples))
     term = only_term(config.model)
     values: dict[str, object] = {
         "dataset": data.name,
         "images": result.images,
+        "split": options.split,
         "step": checkpoint.snapshot.step,
         "likelihood": config.model.likelihood,
         "elbo": result.elbo,
@@ -142,7 +147,9 @@ def show_evaluation(options: argparse.Namespace) -> int:
         "samples": result.samples,
         "importance_weighted_bound": result.importance_weighted,
         "squared_error": result.reconstruction if term == "squared error" else None,
-        "chosen_by_test_loss": config.train.patience > 0 and data.name == config.dataset,
+        "chosen_by_test_loss": config.train.patience > 0
+        and data.name == config.dataset
+        and options.split != TRAIN,
     }
     if options.json:
         print_json(values)
@@ -152,7 +159,10 @@ def show_evaluation(options: argparse.Namespace) -> int:
 
 
 def _say_evaluation(config: RunConfig, values: dict[str, object], title: str) -> None:
-    print_line(f"{title}, {values['images']:,} test images, at step {values['step']:,}, per image:")
+    kind = "" if values["split"] == ALL else f"{SPLIT_NAMES[str(values['split'])]} "
+    print_line(
+        f"{title}, {values['images']:,} {kind}images, at step {values['step']:,}, per image:"
+    )
     if values["chosen_by_test_loss"]:
         print_line(_CHOSEN)
     if values["elbo"] is None:
