@@ -415,3 +415,47 @@ def test_a_workspace_ends_as_one(
         refused = call(*command, "--out", out)
         assert refused.code == 2 and "has to end in .vae" in refused.err
     assert not out.exists()
+
+
+def test_a_toml_file_says_what_the_options_leave_open(
+    call: Call, data: tuple[str, ...], tmp_path: Path
+) -> None:
+    config, out = tmp_path / "run.toml", tmp_path / "a.vae"
+    config.write_text(
+        'preset = "s3-mlp"\ndataset = "mnist"\nepochs = 1\nbeta = 4.0\nlatent_dim = 3\n'
+        'batch_size = 32\nthreads = 1\ndevice = "cpu"\n'
+    )
+    assert (
+        call("train", "--config", config, *data[2:], "--seed", 7, "--beta", 2, "--out", out).code
+        == 0
+    )
+    kept = load(out).checkpoint.config
+    assert (kept.preset, kept.model.latent_dim) == ("s3-mlp", 3)
+    assert (kept.train.beta, kept.train.seed, kept.train.epochs) == (2.0, 7, 1)
+    more = ("--set", "latent_dim=2", "--epochs", 2)
+    assert call("train", "--config", config, *data[2:], *more, "--out", out).code == 0
+    kept = load(out).checkpoint.config
+    assert (kept.model.latent_dim, kept.train.epochs, kept.train.beta) == (2, 2, 4.0)
+
+
+@pytest.mark.parametrize(
+    ("text", "says"),
+    [
+        ("epochs = ", "is no TOML file"),
+        ("epoch = 3", "no setting “epoch”"),
+        ("epochs = 1.5", "whole number"),
+        ("beta = true", "must be a number or a text"),
+        ("beta = [1, 2]", "must be a number or a text"),
+        ('preset = "no-such"', "no preset"),
+    ],
+)
+def test_a_toml_file_that_cannot_be_taken_is_refused_in_a_sentence(
+    call: Call, data: tuple[str, ...], tmp_path: Path, text: str, says: str
+) -> None:
+    config = tmp_path / "run.toml"
+    config.write_text(text)
+    preset = () if "preset" in text else ("--preset", "s3-mlp")
+    done = call("train", "--config", config, *preset, *data, "--out", tmp_path / "a.vae")
+    assert done.code == 2 and says in done.err and len(done.err.splitlines()) == 1
+    missing = call("train", "--config", tmp_path / "no.toml", *data, "--out", tmp_path / "a.vae")
+    assert missing.code == 2 and "no.toml" in missing.err

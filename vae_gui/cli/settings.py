@@ -1,11 +1,14 @@
 """Settings from the command line: every field of a run's config by its name."""
 
 import argparse
+import tomllib
 from collections.abc import Mapping
 from dataclasses import replace
+from pathlib import Path
 from typing import NoReturn
 
 from vae_gui.core.support.errors import UserError
+from vae_gui.core.support.files import open_checked
 from vae_gui.core.support.settings import SettingField, Value, settings_of
 from vae_gui.core.vae.config import EPOCHS, ModelConfig, RunConfig, TrainConfig
 from vae_gui.core.vae.random_streams import NEWEST
@@ -28,17 +31,55 @@ def add_settings(parser: argparse.ArgumentParser) -> None:
         metavar="KEY=VALUE",
         help="any setting: " + ", ".join(MODEL_FIELDS | TRAIN_FIELDS),
     )
+    parser.add_argument(
+        "--config",
+        type=Path,
+        metavar="FILE",
+        help="a TOML file with preset, dataset and any settings; options that are given win",
+    )
+
+
+OF_A_FILE = ("preset", "dataset")  # beside the settings
+_LARGEST_FILE = 2**20
+
+
+def take_config(options: argparse.Namespace) -> None:
+    """Let a TOML file say what the options leave open: `preset`, `dataset` and any setting.
+
+    Raises UserError for a file that cannot be read, or names what there is not.
+    """
+    if options.config is None:
+        return
+    values = _read_toml(options.config)
+    for name in OF_A_FILE:
+        if name in values:
+            text = values.pop(name)
+            if getattr(options, name) is None:
+                setattr(options, name, str(text))
+    for name, value in values.items():
+        if isinstance(value, bool) or not isinstance(value, int | float | str):
+            raise UserError(f"“{name}” in {options.config.name} must be a number or a text.")
+    options.set = [f"{name}={value}" for name, value in values.items()] + options.set
+
+
+def _read_toml(path: Path) -> dict[str, object]:
+    try:
+        with open_checked(path, _LARGEST_FILE) as file:
+            return tomllib.load(file)
+    except (ValueError, RecursionError) as error:
+        raise UserError(f"“{path.name}” is no TOML file: {error}.") from error
 
 
 def given_settings(options: argparse.Namespace) -> dict[str, Value]:
     """The settings that were given, of the right type; their limits are checked when they are used."""
-    pairs = [(name, getattr(options, name)) for name in SHORTCUTS]
-    pairs = [(name, text) for name, text in pairs if text is not None]
+    pairs = []
     for assignment in options.set:
         name, equals, text = assignment.partition("=")
         if not equals:
             raise UserError(f"“{assignment}” is no setting: write --set KEY=VALUE.")
         pairs.append((name.strip().replace("-", "_"), text.strip()))
+    shortcuts = [(name, getattr(options, name)) for name in SHORTCUTS]
+    pairs += [(name, text) for name, text in shortcuts if text is not None]
     return {name: _value(name, text) for name, text in pairs}
 
 

@@ -19,7 +19,7 @@ from vae_gui.cli.output import (
 )
 from vae_gui.cli.parser import BAD_INPUT, SIGNALLED, add_data, add_json
 from vae_gui.cli.saving import Autosave, save_somewhere, stop_signals, workspace_path
-from vae_gui.cli.settings import add_settings, given_settings, with_settings
+from vae_gui.cli.settings import add_settings, given_settings, take_config, with_settings
 from vae_gui.core.datasets.base import ImageData
 from vae_gui.core.datasets.own.source import portable_name
 from vae_gui.core.storage import workspace as files
@@ -119,6 +119,7 @@ def train(options: argparse.Namespace) -> int:
 
 
 def _plan(options: argparse.Namespace) -> Plan:
+    take_config(options)
     values = given_settings(options)
     source = options.resume or options.origin
     if source is None:
