@@ -1,5 +1,8 @@
-# `make` lists the targets. PYTHON chooses the interpreter that makes .venv (3.11 or newer).
+# `make` lists the targets. PYTHON chooses the interpreter that makes .venv (3.11 or newer); TORCH=cpu takes
+# the small build of torch that has no CUDA.
 PYTHON ?= python3
+TORCH ?=
+CPU_INDEX := https://download.pytorch.org/whl/cpu
 VENV := .venv
 BIN := $(VENV)/bin
 
@@ -12,6 +15,9 @@ help: ## list the targets
 $(VENV)/app: pyproject.toml constraints.txt
 	PYTHON=$(PYTHON) sh packaging/system-packages.sh $${QT_QPA_PLATFORM:-offscreen}
 	$(PYTHON) -m venv $(VENV)
+ifeq ($(TORCH),cpu)
+	$(BIN)/python -m pip install --quiet --constraint constraints.txt --index-url $(CPU_INDEX) torch torchvision
+endif
 	$(BIN)/python -m pip install --quiet --constraint constraints.txt --editable .
 	@touch $@
 
