@@ -31,6 +31,11 @@ class Outcome:
     def lines(self) -> list[dict[str, object]]:
         return [json.loads(line) for line in self.out.splitlines()]
 
+    @property
+    def epochs(self) -> list[dict[str, object]]:
+        """Of a training run."""
+        return [line for line in self.lines if "epoch" in line]
+
 
 Call = Callable[..., Outcome]
 

@@ -31,7 +31,7 @@ def test_training_says_its_squared_error_and_no_nats(
     train = ("train", "--preset", "s1-ae-mlp", *data, *SMALL, "--out", tmp_path / "ae.vae")
     text = call(*train).out
     assert "squared error" in text and not NO_NATS.search(text)
-    for epoch in call(*train, "--json").lines:
+    for epoch in call(*train, "--json").epochs:
         assert set(epoch["train"]) == set(epoch["test"]) == {"squared_error"}
 
 

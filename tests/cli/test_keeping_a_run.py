@@ -68,7 +68,10 @@ class Run:
 
     def wait_for_an_epoch(self) -> None:
         assert self.process.stdout is not None
-        assert self.process.stdout.readline().startswith('{"epoch"')
+        line = self.process.stdout.readline()
+        if line.startswith('{"start"'):
+            line = self.process.stdout.readline()
+        assert line.startswith('{"epoch"')
 
     def wait_for_a_complaint(self) -> str:
         assert self.process.stderr is not None

@@ -16,7 +16,12 @@ from vae_gui.cli.data import dataset_of
 from vae_gui.cli.settings import MODEL_FIELDS, TRAIN_FIELDS
 from vae_gui.core.storage.workspace import Workspace, load, save
 from vae_gui.core.support.errors import UserError
-from vae_gui.core.vae.config import HyperparameterChange, ModelConfig, TrainConfig
+from vae_gui.core.vae.config import (
+    HyperparameterChange,
+    ModelConfig,
+    TrainConfig,
+    run_config_from_json,
+)
 from vae_gui.core.vae.presets import PRESETS
 from vae_gui.core.vae.random_streams import NEWEST, SHIFTED
 
@@ -58,14 +63,14 @@ def test_a_run_whose_density_has_no_bound_is_warned_about(
     done = call("train", "--preset", "s3-mlp", *data, *SMALL, *likelihood, *out, "--json")
     assert done.code == 0
     assert "no upper bound" in done.err
-    assert all("test" in line for line in done.lines)
+    assert all("test" in line for line in done.epochs)
 
 
 def test_an_epoch_is_one_object_for_programs(
     call: Call, data: tuple[str, ...], tmp_path: Path
 ) -> None:
     out = tmp_path / "a.vae"
-    lines = call("train", "--preset", "s3-mlp", *data, *SMALL, "--out", out, "--json").lines
+    lines = call("train", "--preset", "s3-mlp", *data, *SMALL, "--out", out, "--json").epochs
     assert [line["epoch"] for line in lines] == [1, 2]
     for line in lines:
         assert set(line) == {"epoch", "train", "test", "seconds", "images_per_second"}
@@ -166,11 +171,11 @@ def test_a_resumed_run_equals_one_that_never_stopped(
     more, whole = tmp_path / "more.vae", tmp_path / "whole.vae"
     lines = call(
         "train", "--resume", model, *data[2:], "--epochs", 4, "--out", more, "--json"
-    ).lines
+    ).epochs
     assert [line["epoch"] for line in lines] == [3, 4]
     unbroken = call(
         "train", "--from", model, *data[2:], "--epochs", 4, "--out", whole, "--json"
-    ).lines
+    ).epochs
     assert same_run(load(more), load(whole))
     assert [line["train"] for line in lines] == [line["train"] for line in unbroken[2:]]
     assert load(more).checkpoint.snapshot.run_id == load(model).checkpoint.snapshot.run_id
@@ -208,7 +213,8 @@ def test_ctrl_c_keeps_what_was_learned_and_it_can_go_on(
     stopped, more, whole = (tmp_path / name for name in ("stopped.vae", "more.vae", "whole.vae"))
     process = start(data, stopped)
     assert process.stdout is not None
-    process.stdout.readline()  # the first epoch is over
+    for _ in range(2):  # the start, and the first epoch
+        process.stdout.readline()
     process.send_signal(signal.SIGINT)
     _, err = process.communicate(timeout=60)
     assert process.returncode == 130 and "Traceback" not in err
@@ -243,8 +249,8 @@ def test_a_loss_that_is_no_number_ends_the_run_with_advice(
     done = call("train", "--preset", "s3-mlp", *data, *SMALL, *wild, "--out", out, "--json")
     assert done.code == 2
     assert "lower the learning rate" in done.err and done.err.count("\n") == 1
-    if done.lines:
-        assert load(out).checkpoint.snapshot.step == 2 * len(done.lines)
+    if done.epochs:
+        assert load(out).checkpoint.snapshot.step == 2 * len(done.epochs)
 
 
 def test_a_run_that_diverged_goes_on_from_its_last_good_epoch_with_a_lower_rate(
@@ -459,3 +465,20 @@ def test_a_toml_file_that_cannot_be_taken_is_refused_in_a_sentence(
     assert done.code == 2 and says in done.err and len(done.err.splitlines()) == 1
     missing = call("train", "--config", tmp_path / "no.toml", *data, "--out", tmp_path / "a.vae")
     assert missing.code == 2 and "no.toml" in missing.err
+
+
+def test_a_run_for_programs_begins_with_what_it_is_and_ends_with_what_came_of_it(
+    call: Call, data: tuple[str, ...], tmp_path: Path
+) -> None:
+    out = tmp_path / "a.vae"
+    first, *epochs, last = call(
+        "train", "--preset", "s3-mlp", *data, *SMALL, "--out", out, "--json"
+    ).lines
+    start, end, kept = first["start"], last["end"], load(out)
+    assert run_config_from_json(start["config"]) == kept.checkpoint.config
+    assert start["run_id"] == kept.checkpoint.snapshot.run_id
+    assert (start["seed"], start["device"], start["parameters"]) == (0, "cpu", 404_244)
+    assert (start["steps_done"], start["total_steps"]) == (0, 4)
+    assert set(start["versions"]) == {"vae-explorer", "python", "torch", "numpy"}
+    assert (end["out"], end["steps"], end["stopped"]) == (str(out), 4, False)
+    assert end["test"] == epochs[-1]["test"]

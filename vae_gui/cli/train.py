@@ -20,6 +20,7 @@ from vae_gui.cli.output import (
 from vae_gui.cli.parser import BAD_INPUT, SIGNALLED, add_data, add_json
 from vae_gui.cli.saving import Autosave, save_somewhere, stop_signals, workspace_path
 from vae_gui.cli.settings import add_settings, given_settings, take_config, with_settings
+from vae_gui.cli.train_json import end_line, start_line
 from vae_gui.core.datasets.base import ImageData
 from vae_gui.core.datasets.own.source import portable_name
 from vae_gui.core.storage import workspace as files
@@ -112,6 +113,8 @@ def train(options: argparse.Namespace) -> int:
     if lost is not None:
         raise lost
     say_to_people(options, f"Saved {saved} after {run.trainer.steps_done:,} steps.")
+    if options.json:
+        print_json(end_line(run, saved, stopped=not run.trainer.finished))
     if received and not run.trainer.finished:
         say_to_people(options, f"Stopped: go on with --resume {saved}")
         return SIGNALLED + received[0]
@@ -193,6 +196,8 @@ def _train(
     """Train and report, to the end or until a signal is received."""
     line = ProgressLine()
     trainer, autosave = run.trainer, Autosave(options.out)
+    if options.json:
+        print_json(start_line(run))
     saved = time.monotonic()
 
     def go_on() -> bool:
