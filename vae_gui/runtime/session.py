@@ -1,6 +1,5 @@
 """Session: what a person does with models — train, continue, branch, close — carried out on the owners of the state."""
 
-import uuid
 from dataclasses import dataclass, replace
 from functools import partial
 
@@ -9,14 +8,16 @@ from PySide6.QtCore import QObject, Signal
 from vae_gui.core.datasets.base import ImageData
 from vae_gui.core.datasets.own.source import OwnImages, own_reference, portable_name
 from vae_gui.core.storage.workspace import Workspace
+from vae_gui.core.support.errors import UserError
 from vae_gui.core.vae import schedule
-from vae_gui.core.vae.config import OPTIMIZER, HyperparameterChange, RunConfig
+from vae_gui.core.vae.config import RunConfig
 from vae_gui.core.vae.device_errors import DeviceError
 from vae_gui.core.vae.history import History
 from vae_gui.core.vae.presets import recipe_title
-from vae_gui.core.vae.snapshot import Checkpoint, Snapshot, as_float32
+from vae_gui.core.vae.snapshot import Checkpoint, Snapshot
 from vae_gui.core.vae.timeline import TimelineEntry
 from vae_gui.core.vae.unbounded_density import unbounded_density_warning
+from vae_gui.runtime.branches import branch_of
 from vae_gui.runtime.datasets import Datasets
 from vae_gui.runtime.explorer import Explorer
 from vae_gui.runtime.image_places import is_own
@@ -102,45 +103,18 @@ class Session(QObject):
             wanted = _WantedRun(entry.config, entry, failed, more_epochs)
             self._request_run(wanted, download=False)
 
-    def branch(self, timeline_entry: TimelineEntry) -> None:
-        """A new run that goes on from a timeline entry of the one that is shown.
-
-        The optimizer goes on too where it is known, which is at the end of the run; else the run says that
-        it began anew.
-        """
+    def branch(self, moment: TimelineEntry) -> None:
+        """A new run that goes on from a moment of the one that is shown."""
         entry = self._library.shown
         if entry is None or not self._may_load(entry.config.dataset):
             return
-        if not timeline_entry.snapshot.has_encoder:
-            self._notices.error(
-                "This moment keeps the decoder alone, so a run cannot go on from it: "
-                "drag to the end of the run, or press Train for a new one."
-            )
+        try:
+            branch = branch_of(entry, moment, self._explorer.latent)
+        except UserError as problem:
+            self._notices.error(str(problem))
             return
-        run_id = uuid.uuid4().hex
-        snapshot = replace(as_float32(timeline_entry.snapshot), run_id=run_id)
-        steps, tests = (
-            table.rows()[table.column("step") <= timeline_entry.step]
-            for table in entry.history.tables
-        )
-        history = History()
-        changes = tuple(c for c in entry.config.changes if c.step < timeline_entry.step)
-        optimizer = entry.workspace.checkpoint.optimizer
-        if timeline_entry.step != entry.snapshot.step or not optimizer:
-            optimizer = {}
-            changes += (HyperparameterChange(timeline_entry.step, OPTIMIZER, 0),)
-        history.extend(steps, tests, changes)
-        config = replace(entry.config, changes=changes)
-        workspace = Workspace(
-            f"{entry.workspace.title}, from step {timeline_entry.step}",
-            Checkpoint(config, snapshot, optimizer),
-            latent=self._explorer.latent,
-            encodings=timeline_entry.encodings,
-        )
-        timeline = entry.timeline.until(timeline_entry.step, run_id)
-        branch = OpenModel(workspace, history, timeline, unsaved=True)
         self._library.add(branch)
-        self._request_run(_WantedRun(config, branch, False), download=False)
+        self._request_run(_WantedRun(branch.config, branch, False), download=False)
 
     def train_on_cpu(self, run: RunInfo) -> None:
         """Go on with a run, or begin it again where nothing of it is left to go on from."""

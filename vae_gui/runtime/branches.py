@@ -1,0 +1,45 @@
+"""A branch: a run of its own that goes on from a moment of another one."""
+
+import uuid
+from dataclasses import replace
+
+from vae_gui.core.state.latent import LatentState
+from vae_gui.core.storage.workspace import Workspace
+from vae_gui.core.support.errors import UserError
+from vae_gui.core.vae.config import OPTIMIZER, HyperparameterChange
+from vae_gui.core.vae.history import History
+from vae_gui.core.vae.snapshot import Checkpoint, as_float32
+from vae_gui.core.vae.timeline import TimelineEntry
+from vae_gui.runtime.library import OpenModel
+
+NO_ENCODER = (
+    "This moment keeps the decoder alone, so a run cannot go on from it: "
+    "drag to the end of the run, or press Train for a new one."
+)
+
+
+def branch_of(entry: OpenModel, moment: TimelineEntry, latent: LatentState) -> OpenModel:
+    """The model as it was then, with its past, under another run id; `latent` is where the person is.
+
+    The optimizer goes on where it is known, which is at the end of the run; else the run says that it began
+    anew. Raises UserError for a moment without an encoder.
+    """
+    if not moment.snapshot.has_encoder:
+        raise UserError(NO_ENCODER)
+    run_id, step = uuid.uuid4().hex, moment.step
+    snapshot = replace(as_float32(moment.snapshot), run_id=run_id)
+    changes = tuple(change for change in entry.config.changes if change.step < step)
+    optimizer = entry.workspace.checkpoint.optimizer
+    if step != entry.snapshot.step or not optimizer:
+        optimizer = {}
+        changes += (HyperparameterChange(step, OPTIMIZER, 0),)
+    steps, tests = (table.rows()[table.column("step") <= step] for table in entry.history.tables)
+    history = History()
+    history.extend(steps, tests, changes)
+    workspace = Workspace(
+        f"{entry.workspace.title}, from step {step}",
+        Checkpoint(replace(entry.config, changes=changes), snapshot, optimizer),
+        latent=latent,
+        encodings=moment.encodings,
+    )
+    return OpenModel(workspace, history, entry.timeline.until(step, run_id), unsaved=True)
