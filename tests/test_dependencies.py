@@ -85,3 +85,12 @@ def test_the_cpu_build_of_torch_comes_first_and_in_the_tested_version() -> None:
     assert "--editable ." in app and recipe() == [app]
     line = torch.split("pip install")[1].replace("--quiet --constraint", "-c").strip()
     assert line in (REPOSITORY / "README.md").read_text(encoding="utf-8")
+
+
+def test_the_licence_of_every_library_is_named() -> None:
+    text = (REPOSITORY / "docs" / "licences.md").read_text(encoding="utf-8")
+    named = {line.split("|")[1].split()[0] for line in text.splitlines() if line.startswith("| ")}
+    libraries = [*PROJECT["dependencies"], *PROJECT["optional-dependencies"]["umap"]]
+    assert {canonicalize_name(Requirement(library).name) for library in libraries} <= {
+        canonicalize_name(name) for name in named
+    }
