@@ -1,6 +1,6 @@
 """Starts the app that is installed and uses it: drags on the pad, trains, and closes; exits with its exit code.
 
-    python packaging/drive.py [SECONDS]
+    python packaging/drive.py
 
 It finds `vae_gui` where Python finds it, so that it tries what was installed and not the checkout.
 """
@@ -27,7 +27,6 @@ class Driver(QObject):
     def __init__(self, parent: QObject) -> None:
         super().__init__(parent)
         self.tasks = [self.drag, self.train, self.close]
-        self.before: object = None
         self.timer = QTimer(self, interval=POLL_MS)
         self.timer.timeout.connect(self.poll)
         self.timer.start()
