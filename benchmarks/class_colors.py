@@ -13,6 +13,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from vae_gui.ui.style.colors import DARK, LIGHT, Theme
+from vae_gui.ui.style.colors import rgb as channels
 
 CLASSES = 10
 LEAST_CONTRAST = 3.0
@@ -58,7 +59,7 @@ def least_distances(seen: Colors) -> NDArray[np.float64]:
 
 
 def rgb_of(names: list[str]) -> Colors:
-    return np.array([[int(name[i : i + 2], 16) for i in (1, 3, 5)] for name in names], float)
+    return np.array([channels(name) for name in names], float)
 
 
 def search(theme: Theme, seed: int = 0) -> Colors:

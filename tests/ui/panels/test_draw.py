@@ -22,7 +22,7 @@ from vae_gui.runtime.live.log_evidence import LiveLogEvidence
 from vae_gui.ui.panels.draw.panel import DrawPanel
 from vae_gui.ui.panels.draw.tiles import error_levels
 from vae_gui.ui.panels.pad.panel import PadPanel
-from vae_gui.ui.style.theme import current_theme
+from vae_gui.ui.style.theme import current_theme, rgb
 
 WAIT_MS = 60_000
 BAR = (((0.3, 0.2), (0.3, 0.8)),)
@@ -229,10 +229,6 @@ def test_the_pad_zooms_to_the_drawing_and_fades_what_lies_on_it(qtbot, context, 
     explorer.set_posterior(None)
     pad.zoom_to_drawing()
     assert pad.view.view == view
-
-
-def rgb(color: str) -> np.ndarray:
-    return np.array([int(color[i : i + 2], 16) for i in (1, 3, 5)])
 
 
 def test_behind_another_tab_the_posterior_stays_as_long_as_it_is_true(

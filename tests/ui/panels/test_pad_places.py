@@ -16,7 +16,7 @@ from vae_gui.core.state.pad_layers import PadLayers
 from vae_gui.runtime.context import Context
 from vae_gui.ui.panels.pad.gestures import SNAP
 from vae_gui.ui.panels.pad.panel import PadPanel
-from vae_gui.ui.style.theme import current_theme
+from vae_gui.ui.style.theme import current_theme, rgb
 
 LEFT = Qt.MouseButton.LeftButton
 
@@ -71,8 +71,7 @@ def test_a_handle_at_the_edge_leads_to_what_is_out_of_view(
     area = pad.view._box.sceneBoundingRect()
     assert area.contains(handle.at) and handle.at.x() > area.right() - 20
     shown = pixels(pad.view)[round(handle.at.y()) - 7, round(handle.at.x()), :3]
-    ink = current_theme().text
-    assert np.abs(shown - np.array([int(ink[i : i + 2], 16) for i in (1, 3, 5)])).max() < 40
+    assert np.abs(shown - np.array(rgb(current_theme().text))).max() < 40
     explorer.latent_changed.connect(moved.take)
     QTest.mouseClick(pad.view.viewport(), LEFT, pos=handle.at.toPoint())
     assert inside(pad, (40.0, 0.5)) and "B" not in names(pad)
@@ -118,8 +117,7 @@ def test_over_a_background_the_encodings_are_faint(context: Context, pad: PadPan
 
 
 def test_the_pad_shows_that_the_keys_act_on_it(qtbot, context: Context, pad: PadPanel) -> None:
-    accent = current_theme().accent
-    wanted = [int(accent[i : i + 2], 16) for i in (1, 3, 5)]
+    wanted = rgb(current_theme().accent)
     frame = pad.view._box.sceneBoundingRect()
     row, column = round(frame.center().y()) + 30, round(frame.left()) + 1
 

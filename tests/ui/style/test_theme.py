@@ -18,6 +18,7 @@ from vae_gui.ui.style.theme import (
     class_color,
     current_theme,
     icon,
+    rgb,
 )
 
 
@@ -28,7 +29,7 @@ def contrast(first: str, second: str) -> float:
 
 
 def _luminance(color: str) -> float:
-    channels = [int(color[i : i + 2], 16) / 255 for i in (1, 3, 5)]
+    channels = [c / 255 for c in rgb(color)]
     linear = [c / 12.92 if c <= 0.04045 else ((c + 0.055) / 1.055) ** 2.4 for c in channels]
     return 0.2126 * linear[0] + 0.7152 * linear[1] + 0.0722 * linear[2]
 
