@@ -160,15 +160,10 @@ def train(
     report: is told a line after every epoch. settings: any of a run, as `beta=4`, `latent_dim=8`, `min_steps=0`.
     Raises UserError for what cannot be taken, and where the losses are no numbers.
     """
-    if preset not in PRESETS:
-        raise UserError(f"There is no preset “{preset}”: choose one of {', '.join(PRESETS)}.")
-    unknown = settings.keys() - MODEL_FIELDS.keys() - TRAIN_FIELDS.keys()
-    if unknown:
-        raise UserError(f"There is no setting “{min(unknown)}”.")
+    recipe = _recipe(preset, settings)
     given: dict[str, Value] = dict(settings)
     given |= {} if epochs is None else {"epochs": epochs}
     given |= {} if seed is None else {"seed": seed}
-    recipe = PRESETS[preset]
     data = load_data(dataset, None if data_dir is None else Path(data_dir), download)
     name = portable_name(data.name, data.digest)
     config = with_settings(
@@ -183,6 +178,16 @@ def train(
             report(f"epoch {epoch.number}: test loss {epoch.test.loss:.2f}")
     title = f"{config.preset} · {data.title}"
     return Model(finish(as_workspace(title, run.trainer.checkpoint(), run.rows(), data)), data)
+
+
+def _recipe(preset: str, settings: Mapping[str, Value]) -> Preset:
+    """The preset of that name; raises UserError where it or one of the settings is unknown."""
+    if preset not in PRESETS:
+        raise UserError(f"There is no preset “{preset}”: choose one of {', '.join(PRESETS)}.")
+    unknown = settings.keys() - MODEL_FIELDS.keys() - TRAIN_FIELDS.keys()
+    if unknown:
+        raise UserError(f"There is no setting “{min(unknown)}”.")
+    return PRESETS[preset]
 
 
 presets: Mapping[str, Preset] = MappingProxyType(PRESETS)

@@ -18,7 +18,6 @@ LIBRARIES = ("torch", "numpy")
 def start_line(run: "HeadlessRun") -> dict[str, object]:
     """The configuration, the device, the size of the model, and the versions."""
     trainer = run.trainer
-    weights = trainer.model.parameters()
     versions = {name: importlib.metadata.version(name) for name in LIBRARIES}
     return {
         "start": {
@@ -26,7 +25,7 @@ def start_line(run: "HeadlessRun") -> dict[str, object]:
             "run_id": trainer.run_id,
             "seed": trainer.config.train.seed,
             "device": str(trainer.device),
-            "parameters": sum(weight.numel() for weight in weights if weight.requires_grad),
+            "parameters": trainer.model.parameter_count(),
             "steps_done": trainer.steps_done,
             "total_steps": trainer.total_steps,
             "versions": {

@@ -50,6 +50,10 @@ class VAE(nn.Module):
         logits: Tensor = self.decoder(z)
         return logits
 
+    def parameter_count(self) -> int:
+        """How many numbers are learned."""
+        return sum(weight.numel() for weight in self.parameters() if weight.requires_grad)
+
     def pixel_log_sigma(self) -> Tensor | None:
         """The learned log σ of a pixel, at least LEAST_LOG_SIGMA; None for other likelihoods."""
         return None if self.log_sigma is None else self.log_sigma.clamp(min=LEAST_LOG_SIGMA)

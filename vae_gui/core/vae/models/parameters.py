@@ -11,4 +11,4 @@ def parameters_of(model: ModelConfig) -> Job[int]:
     with import_lock():
         from vae_gui.core.vae.models.base import build
 
-    return sum(weight.numel() for weight in build(model).parameters() if weight.requires_grad)
+    return build(model).parameter_count()
