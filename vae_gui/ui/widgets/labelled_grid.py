@@ -2,12 +2,13 @@
 
 from PySide6.QtCore import QRectF, Qt
 from PySide6.QtGui import QColor, QFontMetrics, QPainter, QResizeEvent
-from PySide6.QtWidgets import QFrame, QHBoxLayout, QScrollArea, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QWidget
 
 from vae_gui.core.support.types import Pixels
 from vae_gui.ui.style.painting import painted
 from vae_gui.ui.style.theme import current_theme, small_font
 from vae_gui.ui.widgets.image_grid import ImageGrid
+from vae_gui.ui.widgets.scroll_area import ScrollArea
 
 LEAST_TILE = 28
 MARGIN, GAP = 8, 4
@@ -49,20 +50,16 @@ class _Body(QWidget):
                 painter.drawText(line, flags, text)
 
 
-class LabelledGrid(QScrollArea):
+class LabelledGrid(ScrollArea):
     """`grid` takes the clicks. With `columns` None the digits are as large as the room allows."""
 
     def __init__(self, name: str, parent: QWidget | None = None) -> None:
-        super().__init__(parent)
-        self.grid = ImageGrid(name, gap=GAP)
-        self._body = _Body(self.grid)
+        grid = ImageGrid(name, gap=GAP)
+        body = _Body(grid)
+        super().__init__(body, parent)
+        self.grid, self._body = grid, body
         self._columns: int | None = None
         self._preferred: int | None = None
-        self.setWidget(self._body)
-        self._body.setAutoFillBackground(False)  # setWidget switches it on
-        self.setWidgetResizable(True)
-        self.setFocusPolicy(Qt.FocusPolicy.NoFocus)  # the grid in it has it
-        self.setFrameShape(QFrame.Shape.NoFrame)
 
     def show_rows(
         self,

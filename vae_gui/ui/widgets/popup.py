@@ -2,10 +2,11 @@
 
 from PySide6.QtCore import QPoint, Qt
 from PySide6.QtGui import QColor, QPainter, QPen
-from PySide6.QtWidgets import QFrame, QScrollArea, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QVBoxLayout, QWidget
 
 from vae_gui.ui.style.painting import painted
 from vae_gui.ui.style.theme import current_theme
+from vae_gui.ui.widgets.scroll_area import ScrollArea
 
 MARGIN = 16
 
@@ -17,13 +18,8 @@ class Popup(QWidget):
         super().__init__(parent, Qt.WindowType.Popup)
         self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
         self._content = content
-        self._scroll = QScrollArea(self)
-        self._scroll.setWidget(content)
-        self._scroll.setWidgetResizable(True)
-        self._scroll.setFocusPolicy(Qt.FocusPolicy.NoFocus)
-        content.setAutoFillBackground(False)  # which setWidget turns on
+        self._scroll = ScrollArea(content, self)
         self._scroll.viewport().setAutoFillBackground(False)
-        self._scroll.setFrameShape(QFrame.Shape.NoFrame)
         self._scroll.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         layout = QVBoxLayout(self)
         layout.setContentsMargins(MARGIN, MARGIN, MARGIN, MARGIN)

@@ -1,14 +1,15 @@
 """The rows of all dimensions, one below the other, with the inactive ones folded away (D2)."""
 
 from PySide6.QtCore import Qt, Signal
-from PySide6.QtWidgets import QFrame, QScrollArea, QToolButton, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QToolButton, QVBoxLayout, QWidget
 
 from vae_gui.ui.panels.explore.row import TraversalRow
+from vae_gui.ui.widgets.scroll_area import ScrollArea
 
 ROW_STRETCH = 100  # against 1 of the space below the last row
 
 
-class TraversalRows(QScrollArea):
+class TraversalRows(ScrollArea):
     """Signals
     exposed(): other rows may be visible: scrolled, opened or folded.
     """
@@ -16,11 +17,12 @@ class TraversalRows(QScrollArea):
     exposed = Signal()
 
     def __init__(self, parent: QWidget | None = None) -> None:
-        super().__init__(parent)
+        body = QWidget()
+        super().__init__(body, parent)
+        self._body = body
         self.rows: tuple[TraversalRow, ...] = ()
         self.order: tuple[int, ...] = ()
         self._folded: frozenset[int] = frozenset()
-        self._body = QWidget()
         self._layout = QVBoxLayout(self._body)
         self._layout.setContentsMargins(8, 0, 8, 8)
         self._layout.setSpacing(8)
@@ -29,11 +31,6 @@ class TraversalRows(QScrollArea):
         self.fold_button.setToolTip(
             "Their μ hardly varies (variance below 0.01), and their KL, if any, is below 0.01 nats"
         )
-        self.setWidget(self._body)
-        self._body.setAutoFillBackground(False)  # setWidget switches it on
-        self.setWidgetResizable(True)
-        self.setFocusPolicy(Qt.FocusPolicy.NoFocus)  # its rows have it
-        self.setFrameShape(QFrame.Shape.NoFrame)
         self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self.verticalScrollBar().valueChanged.connect(self.exposed)
         self.fold_button.toggled.connect(self._on_fold)

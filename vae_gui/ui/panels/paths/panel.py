@@ -1,13 +1,13 @@
 """The path lab: straight, slerp, geodesic and freehand paths from A to B, one above the other (D6, B8)."""
 
-from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QFrame, QScrollArea, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QVBoxLayout, QWidget
 
 from vae_gui.core.paths import PATHS
 from vae_gui.runtime.context import Context
 from vae_gui.ui.panels.paths.row import PathRow
 from vae_gui.ui.panels.paths.side import PathSide
 from vae_gui.ui.parts.panel import Panel, RefreshOn
+from vae_gui.ui.widgets.scroll_area import ScrollArea
 
 
 class PathLabPanel(Panel):
@@ -30,16 +30,10 @@ class PathLabPanel(Panel):
         content = QWidget(self)
         strips.setContentsMargins(8, 0, 8, 4)
         content.setLayout(strips)
-        scroll = QScrollArea(self)
-        scroll.setFrameShape(QFrame.Shape.NoFrame)
-        scroll.setWidgetResizable(True)
-        scroll.setFocusPolicy(Qt.FocusPolicy.NoFocus)
-        scroll.setWidget(content)
-        content.setAutoFillBackground(False)  # which setWidget turns on
         layout = QVBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
         layout.addWidget(self.side)
-        layout.addWidget(scroll, 1)
+        layout.addWidget(ScrollArea(content, self), 1)
         self._lab.changed.connect(self._refresh_if_visible)
         self.explorer.scatter.changed.connect(self._on_scatter)
 

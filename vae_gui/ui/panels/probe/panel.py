@@ -6,11 +6,9 @@ from typing import cast
 
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import (
-    QFrame,
     QGridLayout,
     QHBoxLayout,
     QPushButton,
-    QScrollArea,
     QToolButton,
     QVBoxLayout,
     QWidget,
@@ -35,6 +33,7 @@ from vae_gui.ui.parts.panel import Panel, RefreshOn
 from vae_gui.ui.parts.panel_export import PanelExport
 from vae_gui.ui.widgets.label import Label
 from vae_gui.ui.widgets.number_box import NumberBox
+from vae_gui.ui.widgets.scroll_area import ScrollArea
 from vae_gui.ui.widgets.type_width import fix_width
 
 BOX_WIDTH = 84
@@ -129,7 +128,7 @@ class ProbePanel(Panel):
             matrices.addWidget(view, 1, index)
         matrices.addWidget(self.pointed, 2, 0, 1, 2)
         matrices.setRowStretch(1, 1)
-        self._matrices_area = _scrolling(self.matrix_area)
+        self._matrices_area = ScrollArea(self.matrix_area)
         layout = QVBoxLayout(self)
         layout.setContentsMargins(8, 4, 8, 8)
         layout.setSpacing(6)
@@ -271,12 +270,3 @@ class ProbePanel(Panel):
     def _on_failed(self, text: str) -> None:
         self.problem.setText(text)
         self._show()
-
-
-def _scrolling(widget: QWidget) -> QScrollArea:
-    area = QScrollArea()
-    area.setWidget(widget)
-    area.setWidgetResizable(True)
-    area.setFocusPolicy(Qt.FocusPolicy.NoFocus)
-    area.setFrameShape(QFrame.Shape.NoFrame)
-    return area
