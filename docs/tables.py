@@ -15,6 +15,7 @@ from vae_gui.core.latent.grid import ManifoldChoice
 from vae_gui.core.latent.traversal import PlaneOptions, RowOptions
 from vae_gui.core.paths import PATHS
 from vae_gui.core.pictures.layers import LAYERS
+from vae_gui.core.sharing import SHARES
 from vae_gui.core.support.settings import SettingField, settings_of
 from vae_gui.core.vae.config import ModelConfig, TrainConfig
 from vae_gui.core.vae.likelihoods import LIKELIHOODS
@@ -71,6 +72,10 @@ REGISTRIES: dict[str, tuple[Callable[[], Iterable[object]], Columns]] = {
     "Export formats": (
         FORMATS.values,
         {**NAME, "ending": lambda entry: code(attrgetter("suffix")(entry))},
+    ),
+    "What a model leaves as": (
+        SHARES.values,
+        {**DESCRIBED, "ending": lambda entry: code(attrgetter("suffix")(entry))},
     ),
 }
 CONFIGS: dict[str, type] = {

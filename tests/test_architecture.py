@@ -25,6 +25,7 @@ CORE = (
     "analysis",
     "pictures",
     "storage",
+    "sharing",
     "export",
 )
 UI = ("style", "widgets", "plane", "parts", "panels", "window")

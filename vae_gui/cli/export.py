@@ -1,4 +1,6 @@
-"""`vae-gui export`: strips, traversals, grids and samples of a model as pictures and animations."""
+"""`vae-gui export`: strips, traversals, grids and samples of a model as pictures and animations; what else it
+leaves the app as is in `share.py`.
+"""
 
 import argparse
 from collections.abc import Callable
@@ -13,6 +15,7 @@ from vae_gui.cli.endpoints import FORMS, LARGEST, LatentPointParser, is_whole
 from vae_gui.cli.output import carry_out, print_json, print_line
 from vae_gui.cli.parser import add_data, add_json
 from vae_gui.cli.samples import KINDS, sample
+from vae_gui.cli.share import add_kinds
 from vae_gui.core.datasets.base import ImageData
 from vae_gui.core.export.formats import format_of, suffixes
 from vae_gui.core.export.options import (
@@ -43,7 +46,9 @@ PERCENTILES = (0.05, 0.95)
 
 
 def add_commands(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
-    parser = commands.add_parser("export", help="write pictures and animations of a model")
+    parser = commands.add_parser(
+        "export", help="write pictures and animations of a model, or the model itself"
+    )
     kinds = parser.add_subparsers(title="kinds", metavar="KIND", required=True)
     strip = _kind(kinds, "strip", "the way from one place to another", export_strip)
     strip.add_argument("--from", dest="start", default="a", metavar="PLACE", help=f"as in {FORMS}")
@@ -74,6 +79,7 @@ def add_commands(commands: "argparse._SubParsersAction[argparse.ArgumentParser]"
         "--spread", choices=[item.name.lower().replace("_", "-") for item in ClassSigma],
         default="mean-posterior", help="σ of a class: of one encoding, or of the whole class",
     )  # fmt: skip
+    add_kinds(kinds)
 
 
 def _kind(

@@ -1,6 +1,7 @@
 """Open, save and export with the dialogs that they need; nothing unsaved is lost without a question."""
 
 from collections.abc import Callable
+from dataclasses import replace
 from functools import partial
 from pathlib import Path
 
@@ -13,9 +14,11 @@ from vae_gui.core.export.formats import ExportFormat
 from vae_gui.core.export.path import path_animation, path_picture
 from vae_gui.core.export.replay import ReplayStyle, export_replay
 from vae_gui.core.export.writers import export_history_csv
+from vae_gui.core.sharing import Share
 from vae_gui.core.state.ui_state import UIState
 from vae_gui.core.storage.workspace import SUFFIX
 from vae_gui.core.support.progress import Job
+from vae_gui.core.vae.snapshot import as_float32
 from vae_gui.resources import resources_dir
 from vae_gui.runtime.context import Context
 from vae_gui.runtime.library import OpenModel
@@ -139,6 +142,16 @@ class FileActions(QObject):
             return
         make = partial(export_history_csv, entry.history.frozen(), model=entry.config.model)
         export_file(self._window, self._context, "curves", ".csv", "CSV table", make)
+
+    def share(self, kind: Share) -> None:
+        """Write the model that is shown, with the weights of the moment that is shown."""
+        entry, snapshot = self._context.library.shown, self._context.explorer.weights.snapshot
+        if entry is None or snapshot is None:
+            return
+        checkpoint = replace(entry.workspace.checkpoint, snapshot=as_float32(snapshot))
+        workspace = self._context.files.workspace_of(entry, checkpoint)
+        make = partial(kind.write, workspace)
+        export_file(self._window, self._context, _file_name(entry), kind.suffix, kind.title, make)
 
     def export_window(self) -> None:
         """The whole window as it looks now."""

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject
 from PySide6.QtGui import QKeySequence
 
+from vae_gui.core.sharing import SHARES
 from vae_gui.ui.widgets.label import plain_tip
 from vae_gui.ui.window.help_menu import HelpMenu
 from vae_gui.ui.window.menus import Command, add_menu, make_action
@@ -105,8 +107,17 @@ class MenuBar(QObject):
             Command("Replay of the run…", window.timeline_bar.open_export),
             Command("Curves as CSV…", window.files.export_curves),
             Command("Window as PNG…", window.files.export_window, None, "As it looks now"),
+            None,
+            *self._shares(),
         ])  # fmt: skip
         HelpMenu(window)
+
+    def _shares(self) -> list[Command | None]:
+        share = self._window.files.share
+        return [
+            Command(f"Model as {kind.title}…", partial(share, kind), None, kind.description)
+            for kind in SHARES.values()
+        ]
 
     def _continue_run(self) -> None:
         self._context.session.continue_run(MORE_EPOCHS)

@@ -1,0 +1,51 @@
+"""What a model leaves the app as, besides pictures: one entry for each kind; reading this loads no torch.
+
+The Export menu and `vae-gui export NAME` are built from SHARES.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from vae_gui.core.storage.workspace import Workspace
+    from vae_gui.core.support.progress import Job
+
+
+@dataclass(frozen=True, slots=True)
+class Share:
+    """One kind.
+
+    suffix: of its file, as “.html”. write: of a workspace whose weights are float32, all or nothing; raises
+    UserError where the model lacks what the kind needs.
+    """
+
+    name: str
+    title: str
+    description: str
+    suffix: str
+    write: Callable[[Workspace, Path], Job[Path]]
+
+
+def _weights(workspace: Workspace, path: Path) -> Job[Path]:
+    from vae_gui.core.sharing.weights import write_weights
+
+    return write_weights(workspace, path)
+
+
+SHARES = {
+    entry.name: entry
+    for entry in (
+        Share(
+            "weights",
+            "Weights",
+            "The state_dict alone, for PyTorch and all that reads safetensors.",
+            ".safetensors",
+            _weights,
+        ),
+    )
+}
