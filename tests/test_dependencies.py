@@ -90,7 +90,8 @@ def test_the_cpu_build_of_torch_comes_first_and_in_the_tested_version() -> None:
 def test_the_licence_of_every_library_is_named() -> None:
     text = (REPOSITORY / "docs" / "licences.md").read_text(encoding="utf-8")
     named = {line.split("|")[1].split()[0] for line in text.splitlines() if line.startswith("| ")}
-    libraries = [*PROJECT["dependencies"], *PROJECT["optional-dependencies"]["umap"]]
+    extras = PROJECT["optional-dependencies"]
+    libraries = [*PROJECT["dependencies"], *extras["umap"], *extras["onnx"]]
     assert {canonicalize_name(Requirement(library).name) for library in libraries} <= {
         canonicalize_name(name) for name in named
     }

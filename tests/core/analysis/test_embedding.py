@@ -1,5 +1,6 @@
 """Maps of encodings: PCA against linear algebra, t-SNE and UMAP through their child."""
 
+import importlib.util
 import sys
 import tempfile
 from dataclasses import replace
@@ -10,7 +11,6 @@ import pytest
 from sklearn.decomposition import PCA
 
 from tests.tiny import tiny_config, tiny_data
-from vae_gui.core.analysis import embedding
 from vae_gui.core.analysis.embedding import (
     Embedding,
     EmbeddingProgress,
@@ -152,7 +152,7 @@ def test_umap_is_asked_for_the_neighbours_and_the_seed(
 def test_a_method_that_is_not_installed_says_how_to_install_it(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    monkeypatch.setattr(embedding.importlib.util, "find_spec", lambda name: None)
+    monkeypatch.setattr(importlib.util, "find_spec", lambda name: None)
     with pytest.raises(UserError, match="UMAP is not installed") as raised:
         finish(embed_encodings(groups(3), EmbeddingSettings("umap"), PLACE))
     assert f"{sys.executable} -m pip install 'umap-learn>=0.5.8'" in str(raised.value)

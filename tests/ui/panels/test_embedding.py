@@ -1,5 +1,6 @@
 """The embedding panel: what it shows of each kind of model, and where a click leads."""
 
+import importlib.util
 import sys
 import tempfile
 from pathlib import Path
@@ -13,7 +14,6 @@ from PySide6.QtWidgets import QAbstractButton
 from tests.tiny import tiny_data
 from tests.ui.conftest import PanelOf
 from tests.ui.spaces import CASES, config_of, decoded, show, show_space, trained, unlabelled
-from vae_gui.core.analysis import embedding
 from vae_gui.core.vae.trainer import Trainer
 from vae_gui.runtime.context import Context
 from vae_gui.ui.panels.embedding.panel import EmbeddingPanel
@@ -248,9 +248,9 @@ def test_umap_that_is_not_installed_says_how_to_get_it(
     qtbot, context: Context, panel: EmbeddingPanel, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     shown(qtbot, context, panel)
-    real = embedding.importlib.util.find_spec
+    real = importlib.util.find_spec
     there = lambda name: None if name == "umap" else real(name)  # noqa: E731
-    monkeypatch.setattr(embedding.importlib.util, "find_spec", there)
+    monkeypatch.setattr(importlib.util, "find_spec", there)
     choose(panel, "umap")
 
     panel.compute()

@@ -10,6 +10,8 @@ from safetensors.numpy import load_file
 from vae_gui.core.sharing import SHARES
 from vae_gui.ui.window.main_window import MainWindow
 
+WAIT_MS = 60_000
+
 
 @pytest.fixture
 def share(qtbot, window: MainWindow, monkeypatch: pytest.MonkeyPatch, tmp_path: Path):
@@ -24,7 +26,9 @@ def share(qtbot, window: MainWindow, monkeypatch: pytest.MonkeyPatch, tmp_path: 
         title = f"Model as {SHARES[name].title}…"
         (action,) = [action for action in menu.actions() if action.text() == title]
         with qtbot.waitSignal(
-            window.context.notices.published, check_params_cb=lambda notice: notice.path is not None
+            window.context.notices.published,
+            timeout=WAIT_MS,
+            check_params_cb=lambda notice: notice.path is not None,
         ):
             action.trigger()
         return path
@@ -35,8 +39,9 @@ def share(qtbot, window: MainWindow, monkeypatch: pytest.MonkeyPatch, tmp_path: 
 def test_the_weights_of_a_moment_of_the_timeline_are_those_that_are_written(
     window: MainWindow, share
 ) -> None:
-    window.context.playback.seek(0)
-    snapshot = window.context.explorer.weights.snapshot
+    weights = window.context.explorer.weights
+    weights.show_entry(window.context.library.shown.timeline.entries[0])
+    snapshot = weights.snapshot
     written = load_file(share("weights"))
     assert written.keys() == snapshot.weights.keys()
     for name, array in snapshot.weights.items():

@@ -4,10 +4,7 @@ PCA (Pearson 1901); t-SNE (van der Maaten & Hinton 2008) as interpolated by Lind
 UMAP (McInnes, Healy & Melville 2018).
 """
 
-import importlib.util
 import os
-import shlex
-import sys
 from dataclasses import dataclass, replace
 from typing import Annotated
 
@@ -17,6 +14,7 @@ from numpy.typing import NDArray
 from vae_gui.core.datasets.base import Split
 from vae_gui.core.inference.encode_split import encode
 from vae_gui.core.support.errors import UserError
+from vae_gui.core.support.packages import install_line
 from vae_gui.core.support.progress import Job, Progress
 from vae_gui.core.support.settings import Setting, validate
 from vae_gui.core.support.subprocess_job import Arrays, Report, run_in_subprocess
@@ -47,9 +45,7 @@ class MethodEntry:
     @property
     def install_line(self) -> str:
         """What brings it into this very environment, for a terminal; "" where it is there."""
-        if importlib.util.find_spec(self.module) is not None:
-            return ""
-        return shlex.join([sys.executable, "-m", "pip", "install", self.package or self.module])
+        return install_line({self.module: self.package or self.module})
 
 
 METHODS = {

@@ -37,6 +37,18 @@ def _weights(workspace: Workspace, path: Path) -> Job[Path]:
     return write_weights(workspace, path)
 
 
+def _onnx_decoder(workspace: Workspace, path: Path) -> Job[Path]:
+    from vae_gui.core.sharing.onnx_model import write_decoder
+
+    return write_decoder(workspace, path)
+
+
+def _onnx_encoder(workspace: Workspace, path: Path) -> Job[Path]:
+    from vae_gui.core.sharing.onnx_model import write_encoder
+
+    return write_encoder(workspace, path)
+
+
 SHARES = {
     entry.name: entry
     for entry in (
@@ -46,6 +58,20 @@ SHARES = {
             "The state_dict alone, for PyTorch and all that reads safetensors.",
             ".safetensors",
             _weights,
+        ),
+        Share(
+            "onnx-decoder",
+            "ONNX decoder",
+            "z to the mean image, for ONNX Runtime and all that reads ONNX.",
+            ".onnx",
+            _onnx_decoder,
+        ),
+        Share(
+            "onnx-encoder",
+            "ONNX encoder",
+            "An image to μ and log σ², for ONNX Runtime and all that reads ONNX.",
+            ".onnx",
+            _onnx_encoder,
         ),
     )
 }

@@ -1,0 +1,23 @@
+"""What a file that leaves the app says of the model inside."""
+
+import json
+from dataclasses import replace
+
+from vae_gui.core.datasets.own.source import portable_name
+from vae_gui.core.storage.workspace import Workspace
+from vae_gui.core.vae.config import RunConfig, to_json
+
+
+def metadata_of(workspace: Workspace) -> dict[str, str]:
+    """`title`, `run`, the RunConfig as JSON, and `step`; own images are named without the place where they are."""
+    checkpoint = workspace.checkpoint
+    return {
+        "title": workspace.title,
+        "run": json.dumps(to_json(portable(checkpoint.config)), ensure_ascii=False),
+        "step": str(checkpoint.snapshot.step),
+    }
+
+
+def portable(config: RunConfig) -> RunConfig:
+    """The settings of the run without the place of own images."""
+    return replace(config, dataset=portable_name(config.dataset))
