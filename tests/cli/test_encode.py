@@ -77,7 +77,7 @@ def test_own_images_are_encoded_and_reconstructed(
 @pytest.mark.parametrize(
     ("command", "says"),
     [
-        (("encode", "--out", "z.txt"), "no table"),
+        (("encode", "--out", "z.txt"), "ends in .csv, .npz or .tsv"),
         (("encode", "--out", "z.csv", "--dataset", "no-such"), "no-such"),
         (("reconstruct", "--out", "z.csv"), "z.csv"),
         (("reconstruct", "--out", "z.png", "--images", "0"), "--images"),

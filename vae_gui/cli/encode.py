@@ -6,12 +6,13 @@ from pathlib import Path
 import numpy as np
 
 from vae_gui.cli.data import dataset_of, load_data, split_of
+from vae_gui.cli.figures import writer_of
 from vae_gui.cli.output import carry_out, print_json, print_line
 from vae_gui.cli.parser import add_data, add_json, add_split
 from vae_gui.core.datasets.base import Split, stratified
 from vae_gui.core.export.formats import format_of
 from vae_gui.core.export.options import StripOptions
-from vae_gui.core.export.tables import export_encodings_csv, export_encodings_npz
+from vae_gui.core.export.tables import ENCODING_TABLES
 from vae_gui.core.export.writers import export_grid
 from vae_gui.core.inference.encode_split import encode
 from vae_gui.core.inference.requests import Frozen, Reconstruct
@@ -21,12 +22,13 @@ from vae_gui.core.support.errors import UserError
 from vae_gui.core.support.files import check_writable
 from vae_gui.core.support.imports import import_lock
 
-TABLES = {".csv": export_encodings_csv, ".npz": export_encodings_npz}
 SHOWN, PER_ROW, MOST_SHOWN = 20, 10, 1000
 
 
 def add_commands(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
-    encoding = commands.add_parser("encode", help="write μ and log σ² of images as CSV or NPZ")
+    encoding = commands.add_parser(
+        "encode", help="write μ, log σ² and σ of images as CSV, NPZ or TSV"
+    )
     reconstruction = commands.add_parser(
         "reconstruct", help="write images and what the model makes of them, row below row"
     )
@@ -43,9 +45,7 @@ def add_commands(commands: "argparse._SubParsersAction[argparse.ArgumentParser]"
 
 
 def encode_images(options: argparse.Namespace) -> int:
-    write = TABLES.get(options.out.suffix.lower())
-    if write is None:
-        raise UserError(f"“{options.out.name}” is no table: choose {' or '.join(TABLES)}.")
+    write = writer_of(options.out, ENCODING_TABLES)
     check_writable(options.out)
     workspace, split, names = _loaded(options)
     encodings = carry_out(encode(workspace.checkpoint.snapshot, split, names))

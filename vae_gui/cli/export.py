@@ -10,6 +10,7 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
+from vae_gui.cli import figures
 from vae_gui.cli.data import dataset_of, load_data
 from vae_gui.cli.endpoints import FORMS, LARGEST, LatentPointParser, is_whole
 from vae_gui.cli.output import carry_out, print_json, print_line
@@ -79,6 +80,7 @@ def add_commands(commands: "argparse._SubParsersAction[argparse.ArgumentParser]"
         "--spread", choices=[item.name.lower().replace("_", "-") for item in ClassSigma],
         default="mean-posterior", help="σ of a class: of one encoding, or of the whole class",
     )  # fmt: skip
+    figures.add_kinds(kinds)
     add_kinds(kinds)
 
 

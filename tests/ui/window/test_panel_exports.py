@@ -86,6 +86,21 @@ def test_the_encodings_come_back_as_they_are(window: MainWindow, export) -> None
     assert rows[5]["class"] == encodings.class_names[encodings.labels[5]]
 
 
+def test_the_embedding_leaves_with_the_encodings_that_it_lays_out(
+    qtbot, window: MainWindow, export
+) -> None:
+    window.docks.bring_up("embedding")
+    panel = window.docks.panels["embedding"]
+    qtbot.waitUntil(lambda: panel.embedding is not None, timeout=30_000)
+    shown = panel.embedding
+    with np.load(export("embedding", "Encodings (NPZ)"), allow_pickle=False) as arrays:
+        np.testing.assert_array_equal(arrays["projection"], shown.points)
+        np.testing.assert_array_equal(arrays["mu"], shown.encodings.mu)
+    path = export("embedding", "Encodings (TSV)")
+    lines = path.with_name(f"{path.stem}.metadata.tsv").read_text(encoding="utf-8").splitlines()
+    assert len(lines) == 1 + len(shown.points)
+
+
 def test_the_curves_are_a_table(window: MainWindow, export) -> None:
     with export("curves", "Table (CSV)").open(newline="", encoding="utf-8") as file:
         rows = list(csv.DictReader(file))

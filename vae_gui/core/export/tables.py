@@ -2,7 +2,7 @@
 
 import csv
 import io
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
 
 import numpy as np
@@ -10,35 +10,33 @@ from numpy.typing import NDArray
 
 from vae_gui.core.support.files import atomic_write
 from vae_gui.core.support.progress import Job, Progress
-from vae_gui.core.vae.encodings import Encodings
+from vae_gui.core.vae.encodings import Encodings, FloatArray
 
 FORMULA = ("=", "+", "-", "@")
 _ROWS_AT_ONCE = 2000
 
 
-def export_encodings_csv(encodings: Encodings, path: Path) -> Job[Path]:
-    """A row for each image: its class, where it has one, μ and, of a VAE, log σ² of each dimension."""
-    dims, columns = range(1, encodings.latent_dim + 1), [encodings.mu]
-    names = ["class", *(f"mu{i}" for i in dims)]
-    if encodings.logvar is not None:
-        names += [f"logvar{i}" for i in dims]
-        columns.append(encodings.logvar)
-    values = np.hstack(columns)
+def export_encodings_csv(
+    encodings: Encodings, path: Path, projection: FloatArray | None = None
+) -> Job[Path]:
+    """A row for each image: its class, where it has one, then as many columns as each of `_arrays` has, from 1."""
+    arrays = _arrays(encodings, projection)
+    head = [f"{name}{i + 1}" for name, array in arrays.items() for i in range(array.shape[1])]
+    values = np.hstack(list(arrays.values()))
     with atomic_write(path) as file:
-        file.write(_lines([names]))
-        for start in range(0, len(values), _ROWS_AT_ONCE):
-            part = values[start : start + _ROWS_AT_ONCE].tolist()
-            rows = enumerate(part, start)
+        file.write(_lines([["class", *head]]))
+        for start, part in _parts(values):
+            rows = enumerate(part.tolist(), start)
             file.write(_lines([encodings.class_name(index), *numbers] for index, numbers in rows))
             yield Progress(start + len(part), len(values), "Writing")
     return path
 
 
-def export_encodings_npz(encodings: Encodings, path: Path) -> Job[Path]:
-    """Arrays `mu` and, of a VAE, `logvar` (n, latent_dim) float32; `labels` (n,) and `class_names`, where known."""
-    arrays: dict[str, NDArray[np.generic]] = {"mu": encodings.mu}
-    if encodings.logvar is not None:
-        arrays["logvar"] = encodings.logvar
+def export_encodings_npz(
+    encodings: Encodings, path: Path, projection: FloatArray | None = None
+) -> Job[Path]:
+    """The arrays of `_arrays`; `labels` (n,) and `class_names`, where known."""
+    arrays: dict[str, NDArray[np.generic]] = {**_arrays(encodings, projection)}
     if encodings.labels is not None:
         arrays["labels"] = np.asarray(encodings.labels)
         arrays["class_names"] = np.array(encodings.class_names)
@@ -46,6 +44,53 @@ def export_encodings_npz(encodings: Encodings, path: Path) -> Job[Path]:
     with atomic_write(path) as file:
         np.savez_compressed(file, allow_pickle=False, **arrays)
     return path
+
+
+def export_encodings_tsv(
+    encodings: Encodings, path: Path, projection: FloatArray | None = None
+) -> Job[Path]:
+    """What the Embedding Projector loads: μ, and in `metadata_path` what is said of each image."""
+    shown = np.empty((len(encodings), 0), np.float32) if projection is None else projection
+    head = ["image", "class", *(f"projection{i + 1}" for i in range(shown.shape[1]))]
+    with atomic_write(metadata_path(path)) as metadata, atomic_write(path) as vectors:
+        metadata.write(_tab_separated([head]))
+        for start, part in _parts(encodings.mu):
+            vectors.write(_tab_separated(part.tolist()))
+            rows = enumerate(shown[start : start + len(part)].tolist(), start)
+            metadata.write(
+                _tab_separated([index, encodings.class_name(index), *row] for index, row in rows)
+            )
+            yield Progress(start + len(part), len(encodings), "Writing")
+    return path
+
+
+ENCODING_TABLES = {
+    ".csv": export_encodings_csv,
+    ".npz": export_encodings_npz,
+    ".tsv": export_encodings_tsv,
+}
+
+
+def metadata_path(path: Path) -> Path:
+    """Of the second file of a pair: “z.metadata.tsv” beside “z.tsv”."""
+    return path.with_suffix(".metadata.tsv")
+
+
+def _arrays(encodings: Encodings, projection: FloatArray | None) -> dict[str, FloatArray]:
+    """`mu`, of a VAE `logvar` and `sigma` (n, latent_dim), and `projection` (n, 2), what an embedding shows."""
+    known = {
+        "mu": encodings.mu,
+        "logvar": encodings.logvar,
+        "sigma": encodings.sigma,
+        "projection": projection,
+    }
+    return {name: array for name, array in known.items() if array is not None}
+
+
+def _parts(values: FloatArray) -> Iterator[tuple[int, FloatArray]]:
+    """Rows in parts, each with the number of its first."""
+    for start in range(0, len(values), _ROWS_AT_ONCE):
+        yield start, values[start : start + _ROWS_AT_ONCE]
 
 
 def export_confusion_csv(
@@ -57,6 +102,12 @@ def export_confusion_csv(
     with atomic_write(path) as file:
         file.write(_lines([["true \\ predicted", *class_names], *rows]))
     return path
+
+
+def _tab_separated(rows: Iterable[Sequence[object]]) -> bytes:
+    """This format has no quotes: white space within a text is one space."""
+    lines = ("\t".join(" ".join(str(cell).split()) for cell in row) for row in rows)
+    return "".join(f"{line}\n" for line in lines).encode()
 
 
 def _lines(rows: Iterable[Sequence[object]]) -> bytes:

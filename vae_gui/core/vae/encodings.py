@@ -30,6 +30,11 @@ class Encodings:
     def latent_dim(self) -> int:
         return int(self.mu.shape[1])
 
+    @property
+    def sigma(self) -> FloatArray | None:
+        """(n, latent_dim); None for a point encoder."""
+        return None if self.logvar is None else np.exp(0.5 * self.logvar)
+
     def class_name(self, index: int) -> str:
         """Of one image; empty without labels."""
         return "" if self.labels is None else self.class_names[int(self.labels[index])]
@@ -61,9 +66,7 @@ def class_statistics(encodings: Encodings) -> ClassStatistics | None:
         return None
     classes, dims = len(encodings.class_names), encodings.latent_dim
     count = np.bincount(encodings.labels, minlength=classes)
-    sigma = (
-        np.zeros_like(encodings.mu) if encodings.logvar is None else np.exp(0.5 * encodings.logvar)
-    )
+    sigma = np.zeros_like(encodings.mu) if encodings.sigma is None else encodings.sigma
     mean_mu, mean_sigma, spread = (np.zeros((classes, dims), np.float32) for _ in range(3))
     for label in np.flatnonzero(count):
         members = encodings.labels == label

@@ -11,9 +11,11 @@ from PySide6.QtSvg import QSvgGenerator
 from PySide6.QtWidgets import QWidget
 
 from vae_gui.core.export.options import SHARP, StripOptions
+from vae_gui.core.export.tables import ENCODING_TABLES
 from vae_gui.core.export.writers import export_grid
 from vae_gui.core.support.files import atomic_write
 from vae_gui.core.support.progress import Job, Progress
+from vae_gui.core.vae.encodings import Encodings, FloatArray
 from vae_gui.ui.style.painting import painting
 from vae_gui.ui.widgets.image_grid import ImageGrid
 
@@ -46,6 +48,21 @@ def digits_export(grid: ImageGrid, name: str) -> tuple[PanelExport, ...]:
     options = StripOptions(SCALE * tiles.shape[-1], 0, SHARP)
     return (
         PanelExport("Digits (PNG)", name, ".png", partial(export_grid, tiles, options=options)),
+    )
+
+
+def encodings_exports(
+    encodings: Encodings, projection: FloatArray | None = None
+) -> tuple[PanelExport, ...]:
+    """The encodings in each kind of table; projection: (n, 2), what an embedding shows of them."""
+    return tuple(
+        PanelExport(
+            f"Encodings ({suffix[1:].upper()})",
+            "encodings",
+            suffix,
+            partial(write, encodings, projection=projection),
+        )
+        for suffix, write in ENCODING_TABLES.items()
     )
 
 

@@ -27,6 +27,7 @@ from vae_gui.ui.panels.embedding.controls import EmbeddingControls
 from vae_gui.ui.panels.embedding.view import EmbeddingView
 from vae_gui.ui.parts.digit_actions import show_digit_menu
 from vae_gui.ui.parts.panel import Panel
+from vae_gui.ui.parts.panel_export import PanelExport, encodings_exports
 from vae_gui.ui.plane.marks import Marks
 from vae_gui.ui.style.numbers import grouped
 from vae_gui.ui.widgets.label import Label
@@ -68,6 +69,10 @@ class EmbeddingPanel(Panel):
     def restyle(self) -> None:
         self.view.restyle()
         self.view.draw()
+
+    def exports(self) -> tuple[PanelExport, ...]:
+        shown = self.embedding
+        return () if shown is None else encodings_exports(shown.encodings, shown.points)
 
     def compute(self) -> None:
         """Make the embedding anew from the current weights; one in progress is given up."""

@@ -2,13 +2,11 @@
 
 import time
 from dataclasses import replace
-from functools import partial
 
 import numpy as np
 from PySide6.QtGui import QHideEvent, QShowEvent
 from PySide6.QtWidgets import QToolButton, QVBoxLayout, QWidget
 
-from vae_gui.core.export.tables import export_encodings_csv, export_encodings_npz
 from vae_gui.core.inference.requests import Decode
 from vae_gui.core.state.pad_layers import PadLayers
 from vae_gui.core.state.ui_state import Scalar, Values
@@ -26,7 +24,7 @@ from vae_gui.ui.panels.pad.posterior import PadPosterior
 from vae_gui.ui.panels.pad.projection import Projection
 from vae_gui.ui.panels.pad.scatter import ClassCentres, PadScatter, reach_of
 from vae_gui.ui.parts.panel import Panel, RefreshOn
-from vae_gui.ui.parts.panel_export import PanelExport
+from vae_gui.ui.parts.panel_export import PanelExport, encodings_exports
 from vae_gui.ui.plane.edge_handles import is_within_reach
 from vae_gui.ui.plane.marks import Marks, Point
 from vae_gui.ui.plane.overlays import shows
@@ -87,16 +85,7 @@ class PadPanel(Panel):
 
     def exports(self) -> tuple[PanelExport, ...]:
         encodings = self.explorer.scatter.encodings
-        if encodings is None:
-            return ()
-        return (
-            PanelExport(
-                "Encodings (CSV)", "encodings", ".csv", partial(export_encodings_csv, encodings)
-            ),
-            PanelExport(
-                "Encodings (NPZ)", "encodings", ".npz", partial(export_encodings_npz, encodings)
-            ),
-        )
+        return () if encodings is None else encodings_exports(encodings)
 
     def fit(self) -> None:
         """Show all encodings, and follow them while a model learns."""
