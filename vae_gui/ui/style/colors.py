@@ -1,9 +1,10 @@
 """The colours of both themes and of the classes, as plain values."""
 
-import colorsys
 from dataclasses import dataclass
 
 from PySide6.QtGui import QGuiApplication, QPalette
+
+from vae_gui.core.pictures import class_colors
 
 
 @dataclass(frozen=True, slots=True)
@@ -13,7 +14,7 @@ class Theme:
     window: between the panels. surface: a panel. raised: a control on a panel. hover: the same
     under the pointer. text, muted: on any of these four, at least 4.5:1. accent: the one accent;
     on_accent: text on it. info, warning, danger: text of that kind. border: hairlines.
-    pad, grid: background and grid lines of plots. classes: of ten, by `benchmarks.class_colors`. digit: background of every image of a digit.
+    pad, grid: background and grid lines of plots. classes: of ten. digit: background of every image of a digit.
     """
 
     name: str
@@ -55,19 +56,7 @@ DARK = Theme(
     danger="#ff8f8a",
     pad="#141519",
     grid="#2a2d34",
-    # Nearest pair in CAM02-UCS: 24.0; with deuteranopia 16.4, protanopia 16.3, tritanopia 17.0.
-    classes=(
-        "#4bb4b4",
-        "#693cf0",
-        "#b487f0",
-        "#ffc3ff",
-        "#c30f87",
-        "#f08700",
-        "#b4f02d",
-        "#96b478",
-        "#1e784b",
-        "#3cffb4",
-    ),
+    classes=class_colors.ON_DARK,
 )
 
 LIGHT = Theme(
@@ -88,24 +77,8 @@ LIGHT = Theme(
     danger="#b3222b",
     pad="#ffffff",
     grid="#e3e5ea",
-    # Nearest pair in CAM02-UCS: 24.8; with deuteranopia 13.4, protanopia 13.0, tritanopia 12.8.
-    classes=(
-        "#1e96ff",
-        "#4b0ff0",
-        "#a55ab4",
-        "#f04b87",
-        "#781e3c",
-        "#c33c0f",
-        "#c3870f",
-        "#4b3c00",
-        "#1e8769",
-        "#0f4b69",
-    ),
+    classes=class_colors.ON_LIGHT,
 )
-
-# Lightness of three classes in turn where there are more than ten, by theme, and their saturation.
-MANY_CLASSES = {"dark": (0.7, 0.61, 0.83), "light": (0.29, 0.2, 0.35)}
-MANY_SATURATION = 0.65
 
 
 def current_theme() -> Theme:
@@ -115,13 +88,8 @@ def current_theme() -> Theme:
 
 
 def class_color(index: int, count: int) -> str:
-    """The colour of a class of `count`; beyond ten, even hues with light and dark in turn."""
-    theme = current_theme()
-    if count <= len(theme.classes):
-        return theme.classes[index]
-    lightness = MANY_CLASSES[theme.name][index % 3]
-    red, green, blue = colorsys.hls_to_rgb(index / count, lightness, MANY_SATURATION)
-    return f"#{round(red * 255):02x}{round(green * 255):02x}{round(blue * 255):02x}"
+    """The colour of a class of `count` in the theme of now."""
+    return class_colors.class_color(index, count, dark=current_theme() is DARK)
 
 
 def rgb(color: str) -> tuple[int, int, int]:
