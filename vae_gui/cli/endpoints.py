@@ -144,3 +144,22 @@ def whole(value: str, text: str) -> int:
     if not is_whole(value):
         raise UserError(f"“{text}” needs a whole number from 0 on: write {FORMS}.")
     return int(value)
+
+
+def dimensions_from_1(text: str, latent_dim: int) -> list[int]:
+    """Numbers of dimensions, written from 1 with commas between; raises UserError."""
+    parts = text.split(",")
+    if not all(is_whole(part.strip()) for part in parts):
+        raise UserError(f"“{text}” are no dimensions: write them from 1, as in 1,2.")
+    chosen = [int(part) - 1 for part in parts]
+    if not all(0 <= i < latent_dim for i in chosen):
+        raise UserError(f"“{text}”: this model has the dimensions 1 to {latent_dim}.")
+    return chosen
+
+
+def plane_from_1(text: str, latent_dim: int) -> tuple[int, int]:
+    """Two different ones; raises UserError."""
+    axes = dimensions_from_1(text, latent_dim)
+    if len(axes) != 2 or axes[0] == axes[1]:
+        raise UserError("--axes takes two different dimensions, as in 1,2.")
+    return axes[0], axes[1]

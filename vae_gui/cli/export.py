@@ -4,7 +4,7 @@ leaves the app as is in `share.py`.
 
 import argparse
 from collections.abc import Callable
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -12,12 +12,19 @@ from numpy.typing import NDArray
 
 from vae_gui.cli import figures
 from vae_gui.cli.data import dataset_of, load_data
-from vae_gui.cli.endpoints import FORMS, LARGEST, LatentPointParser, is_whole
+from vae_gui.cli.endpoints import (
+    FORMS,
+    LatentPointParser,
+    dimensions_from_1,
+    plane_from_1,
+)
 from vae_gui.cli.output import carry_out, print_json, print_line
 from vae_gui.cli.parser import add_data, add_json
+from vae_gui.cli.reach import Reach
 from vae_gui.cli.samples import KINDS, sample
 from vae_gui.cli.share import add_kinds
 from vae_gui.core.datasets.base import ImageData
+from vae_gui.core.export.figure_files import MANIFOLD, write_manifold
 from vae_gui.core.export.formats import format_of, suffixes
 from vae_gui.core.export.options import (
     ONE_WAY,
@@ -28,7 +35,7 @@ from vae_gui.core.export.options import (
     StripOptions,
 )
 from vae_gui.core.export.render import animation, picture, traversal_frame_order
-from vae_gui.core.latent.sampling import ClassSigma, standard_quantiles
+from vae_gui.core.latent.sampling import ClassSigma
 from vae_gui.core.latent.start import informative_axes
 from vae_gui.core.latent.traversal import along, plane
 from vae_gui.core.paths import PATHS, path_named
@@ -43,7 +50,6 @@ from vae_gui.core.vae.snapshot import Snapshot
 Points = NDArray[np.floating]
 ANIMATED_FRAMES, STILL_FRAMES, STEPS, GRID, SAMPLES = 100, 12, 20, 20, 49
 MOST_TILES = 10_000
-PERCENTILES = (0.05, 0.95)
 
 
 def add_commands(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
@@ -59,7 +65,12 @@ def add_commands(commands: "argparse._SubParsersAction[argparse.ArgumentParser]"
     strip.add_argument("--one-way", action="store_true", help="do not play it in reverse too")
     traversal = _kind(kinds, "traversal", "one dimension after the other", export_traversal)
     traversal.add_argument("--dims", metavar="1,2", help="which, from 1; all, most KL first")
-    grid = _kind(kinds, "grid", "the plane of two dimensions, z2 upwards", export_grid)
+    grid = _kind(
+        kinds,
+        "grid",
+        "the plane of two dimensions, z2 upwards; .svg has its axes, .csv every pixel",
+        export_grid,
+    )
     grid.add_argument(
         "--axes", metavar="1,2", help="across and up, from 1; else the two that carry most"
     )
@@ -93,7 +104,8 @@ def _kind(
     parser = kinds.add_parser(name, help=text, description=text.capitalize() + ".")
     parser.add_argument("file", type=Path, metavar="FILE", help="the workspace")
     add_data(parser)
-    parser.add_argument("--out", type=Path, required=True, metavar="F" + "|".join(suffixes()))
+    endings = (*suffixes(), *(MANIFOLD if name == "grid" else ()))
+    parser.add_argument("--out", type=Path, required=True, metavar="F" + "|".join(endings))
     parser.add_argument("--frames", type=int, metavar="N", help="images: of the way, a row, in all")
     parser.add_argument("--size", type=int, metavar="N", help="pixels of one image")
     parser.add_argument("--gap", type=int, default=StripOptions().gap, help="between images")
@@ -124,7 +136,9 @@ def export_traversal(options: argparse.Namespace) -> int:
     places, moving = _places(options), _moves(options)
     start = places.point(options.at)
     frames = _frames(options, STEPS)
-    dimensions = _numbers_from_1(options.dims, places) if options.dims else _ranked(places)
+    dimensions = (
+        dimensions_from_1(options.dims, places.latent_dim) if options.dims else _ranked(places)
+    )
     reach = Reach(options, places, frames)
     rows = np.stack(
         [along(tuple(start), i, reach.values(i, float(start[i]))) for i in dimensions]
@@ -144,14 +158,13 @@ def export_grid(options: argparse.Namespace) -> int:
     reach = Reach(options, places, side)
     if places.latent_dim == 1:
         xs = reach.values(0, 0.0, limits and limits[:2])
-        return _write_picture(options, places, along(tuple(start), 0, xs)[np.newaxis])
-    axes = _numbers_from_1(options.axes, places) if options.axes else _most_informative(places)
-    if len(axes) != 2 or axes[0] == axes[1]:
-        raise UserError("--axes takes two different dimensions, as in 1,2.")
+        return _write_grid(options, places, along(tuple(start), 0, xs)[np.newaxis], (0, 0))
+    dims = places.latent_dim
+    axes = plane_from_1(options.axes, dims) if options.axes else _most_informative(places)
     xs = reach.values(axes[0], 0.0, limits and limits[:2])
     ys = reach.values(axes[1], 0.0, limits and limits[-2:])
-    z = plane(tuple(start), (axes[0], axes[1]), xs, ys)
-    return _write_picture(options, places, z.reshape(side, side, -1))
+    z = plane(tuple(start), axes, xs, ys)
+    return _write_grid(options, places, z.reshape(side, side, -1), axes)
 
 
 def export_samples(options: argparse.Namespace) -> int:
@@ -195,53 +208,6 @@ def _within(name: str, value: int, least: int, most: int) -> int:
     return value
 
 
-@dataclass(frozen=True, slots=True)
-class Reach:
-    """How far a dimension runs: over a range, by percentiles, or over the codes of an autoencoder."""
-
-    options: argparse.Namespace
-    places: LatentPointParser
-    count: int
-
-    def values(
-        self, dimension: int, middle: float, limits: list[float] | None = None
-    ) -> NDArray[np.float64]:
-        """From low to high, (count,)."""
-        limits = limits or self.options.range
-        if limits is not None:
-            if len(limits) != 2 or not -LARGEST <= limits[0] < limits[1] <= LARGEST:
-                raise UserError(
-                    "--range takes a low and a high end, as in --range -3 3, "
-                    f"of at most {LARGEST:,.0f}."
-                )
-            return np.linspace(limits[0], limits[1], self.count)
-        codes = self.places.codes(dimension)
-        if codes is None:
-            return middle + standard_quantiles(self.count, *self._percentiles())
-        if self.options.percentiles is not None:
-            raise UserError(
-                "A plain autoencoder has no prior and so no percentiles: leave --percentiles out "
-                "to run over its codes, or choose a --range."
-            )
-        return np.linspace(*codes, self.count)
-
-    def _percentiles(self) -> tuple[float, float]:
-        low, high = self.options.percentiles or PERCENTILES
-        if not 0 < low < high < 1:
-            raise UserError("--percentiles takes a low and a high one between 0 and 1.")
-        return low, high
-
-
-def _numbers_from_1(text: str, places: LatentPointParser) -> list[int]:
-    parts = text.split(",")
-    if not all(is_whole(part.strip()) for part in parts):
-        raise UserError(f"“{text}” are no dimensions: write them from 1, as in 1,2.")
-    chosen = [int(part) - 1 for part in parts]
-    if not all(0 <= i < places.latent_dim for i in chosen):
-        raise UserError(f"“{text}”: this model has the dimensions 1 to {places.latent_dim}.")
-    return chosen
-
-
 def _ranked(places: LatentPointParser) -> list[int]:
     """All dimensions, the most informative first where the file has encodings."""
     encodings = places.workspace.encodings
@@ -250,12 +216,12 @@ def _ranked(places: LatentPointParser) -> list[int]:
     return [int(i) for i in np.argsort(-importance(encodings), kind="stable")]
 
 
-def _most_informative(places: LatentPointParser) -> list[int]:
+def _most_informative(places: LatentPointParser) -> tuple[int, int]:
     """Two dimensions; the first two where the file has no encodings."""
     encodings = places.workspace.encodings
     if encodings is None or not len(encodings):
-        return [0, 1]
-    return list(informative_axes(encodings))
+        return 0, 1
+    return informative_axes(encodings)
 
 
 # --- writing ----------------------------------------------------------------
@@ -281,6 +247,17 @@ def _write_picture(options: argparse.Namespace, places: LatentPointParser, z: Po
     if images > MOST_TILES:
         raise UserError(f"{images:,} images are too many for one picture: choose fewer --frames.")
     return _finish(options, picture(_snapshot(places), z, options.out, chosen), images)
+
+
+def _write_grid(
+    options: argparse.Namespace, places: LatentPointParser, z: Points, axes: tuple[int, int]
+) -> int:
+    """z: (rows, columns, latent_dim), over the dimensions `axes`, from 0."""
+    if options.out.suffix.lower() not in MANIFOLD:
+        return _write_picture(options, places, z)
+    title = places.workspace.title
+    job = write_manifold(_snapshot(places), z, axes, options.out, title)
+    return _finish(options, job, z.shape[0] * z.shape[1])
 
 
 def _snapshot(places: LatentPointParser) -> Snapshot:

@@ -132,6 +132,19 @@ def test_the_digits_of_a_panel_are_those_that_it_shows(
     np.testing.assert_array_equal(shown, tiles)
 
 
+def test_the_manifold_is_a_table_of_its_places_and_pixels(
+    qtbot, window: MainWindow, export
+) -> None:
+    window.docks.bring_up("manifold")
+    panel = window.docks.panels["manifold"]
+    qtbot.waitUntil(lambda: panel.view.grid.count() == panel.choice.rows**2)
+    values = np.loadtxt(export("manifold", "Table (CSV)"), delimiter=",", skiprows=1)
+    tiles = panel.view.grid.tiles()
+    np.testing.assert_array_equal(values[:, 2:], tiles.reshape(len(values), -1))
+    assert (np.diff(values[: panel.choice.rows, 0]) > 0).all()  # to the right
+    assert values[0, 1] > values[-1, 1]  # z2 points up
+
+
 def test_the_confusion_of_both_classifiers_is_a_table(
     qtbot, bars, window: MainWindow, export
 ) -> None:

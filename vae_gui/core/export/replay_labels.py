@@ -7,13 +7,15 @@ from typing import TYPE_CHECKING
 import numpy as np
 from numpy.typing import NDArray
 
+from vae_gui.core.export.fonts import label_font, written
 from vae_gui.core.export.options import SHARP, enlarge
 from vae_gui.core.pictures.scatter import View
 from vae_gui.core.support.imports import import_lock
 
 if TYPE_CHECKING:
     from PIL.ImageDraw import ImageDraw
-    from PIL.ImageFont import FreeTypeFont, ImageFont
+
+    from vae_gui.core.export.fonts import Font
 
 Pixels = NDArray[np.uint8]
 Rgb = tuple[int, int, int]
@@ -46,14 +48,14 @@ class PlaneLabels:
         self._draw_legend(canvas, font)
         return np.asarray(image)
 
-    def _draw_axes(self, canvas: "ImageDraw", font: "FreeTypeFont | ImageFont") -> None:
+    def _draw_axes(self, canvas: "ImageDraw", font: "Font") -> None:
         """Whole numbers along the lower and the left edge, and the names at their ends."""
         view, size = self.view, _size(font)
         per_unit = view.width / (view.x1 - view.x0)
         for value in range(int(np.ceil(view.x0)) + 1, int(np.floor(view.x1))):
             x = (value - view.x0) * per_unit
             canvas.line((x, view.height - 4, x, view.height), self.ink)
-            canvas.text((x, view.height - 6), _number(value), self.ink, font, anchor="ms")
+            canvas.text((x, view.height - 6), _number(value, font), self.ink, font, anchor="ms")
         end = view.width - MARGIN * size, view.height - 2 * size
         canvas.text(end, self.axes[0], self.ink, font, anchor="rs")
         if not self.axes[1]:
@@ -62,17 +64,17 @@ class PlaneLabels:
             y = (view.y1 - value) * view.height / (view.y1 - view.y0)
             if size * 3 < y < view.height - 2 * size:
                 canvas.line((0, y, 4, y), self.ink)
-                canvas.text((10, y), _number(value), self.ink, font, anchor="lm")
+                canvas.text((10, y), _number(value, font), self.ink, font, anchor="lm")
         canvas.text((MARGIN * size, 3.2 * size), self.axes[1], self.ink, font, anchor="ls")
 
-    def _draw_legend(self, canvas: "ImageDraw", font: "FreeTypeFont | ImageFont") -> None:
+    def _draw_legend(self, canvas: "ImageDraw", font: "Font") -> None:
         """Down the right edge, the names at the right of their dots."""
         if not 0 < len(self.classes) <= MOST_CLASSES or len(self.classes) != len(self.colors):
             return
-        size = _size(font)
-        widest = max(canvas.textlength(name, font) for name in self.classes)
+        size, names = _size(font), [written(name, font) for name in self.classes]
+        widest = max(canvas.textlength(name, font) for name in names)
         x = self.view.width - widest - 2 * MARGIN * size - size
-        for row, (name, color) in enumerate(zip(self.classes, self.colors.tolist(), strict=True)):
+        for row, (name, color) in enumerate(zip(names, self.colors.tolist(), strict=True)):
             y = (row + 1.2) * 1.35 * size
             canvas.ellipse((x, y - size / 3, x + 2 * size / 3, y + size / 3), tuple(color))
             canvas.text((x + size, y), name, self.ink, font, anchor="lm")
@@ -93,21 +95,16 @@ def with_steps(frames: Iterable[Pixels], steps: Iterable[int], size: int) -> Ite
         yield np.asarray(image)
 
 
-def font_of(height: int) -> "FreeTypeFont | ImageFont":
+def font_of(height: int) -> "Font":
     """For a frame of this height."""
-    with import_lock():
-        from PIL import ImageFont
-
-    return ImageFont.load_default(max(LEAST_FONT, round(height * FONT_SHARE)))
+    return label_font(max(LEAST_FONT, round(height * FONT_SHARE)))
 
 
-def _draw_step(
-    canvas: "ImageDraw", font: "FreeTypeFont | ImageFont", step: int, ink: Rgb | int
-) -> None:
+def _draw_step(canvas: "ImageDraw", font: "Font", step: int, ink: Rgb | int) -> None:
     canvas.text(_corner(font), _step_text(step), ink, font, anchor="ls")
 
 
-def _corner(font: "FreeTypeFont | ImageFont") -> tuple[float, float]:
+def _corner(font: "Font") -> tuple[float, float]:
     return MARGIN * _size(font), 1.5 * _size(font)
 
 
@@ -115,9 +112,9 @@ def _step_text(step: int) -> str:
     return f"step {step:,}".replace(",", " ")
 
 
-def _number(value: int) -> str:
-    return str(value).replace("-", "−")
+def _number(value: int, font: "Font") -> str:
+    return written(str(value).replace("-", "−"), font)
 
 
-def _size(font: "FreeTypeFont | ImageFont") -> float:
+def _size(font: "Font") -> float:
     return float(getattr(font, "size", LEAST_FONT))

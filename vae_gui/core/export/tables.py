@@ -1,4 +1,4 @@
-"""Encodings and confusion matrices as tables for other programs."""
+"""Encodings, images and confusion matrices as tables for other programs."""
 
 import csv
 import io
@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 
 from vae_gui.core.support.files import atomic_write
 from vae_gui.core.support.progress import Job, Progress
+from vae_gui.core.support.types import Pixels
 from vae_gui.core.vae.encodings import Encodings, FloatArray
 
 FORMULA = ("=", "+", "-", "@")
@@ -91,6 +92,21 @@ def _parts(values: FloatArray) -> Iterator[tuple[int, FloatArray]]:
     """Rows in parts, each with the number of its first."""
     for start in range(0, len(values), _ROWS_AT_ONCE):
         yield start, values[start : start + _ROWS_AT_ONCE]
+
+
+def export_images_csv(z: NDArray[np.floating], images: Pixels, path: Path) -> Job[Path]:
+    """A row for each image (side, side) uint8: its z (n, latent_dim), then its pixels, row by row."""
+    names = [f"z{i + 1}" for i in range(z.shape[1])]
+    pixels = images.reshape(len(images), -1)
+    names += [f"pixel{i + 1}" for i in range(pixels.shape[1])]
+    with atomic_write(path) as file:
+        file.write(_lines([names]))
+        for start, part in _parts(np.asarray(z, np.float32)):
+            values = pixels[start : start + len(part)].tolist()
+            rows = zip(part.tolist(), values, strict=True)
+            file.write(_lines([*place, *image] for place, image in rows))
+            yield Progress(start + len(part), len(z), "Writing")
+    return path
 
 
 def export_confusion_csv(

@@ -9,6 +9,7 @@ from PySide6.QtCore import QPoint, QTimer
 from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QComboBox, QHBoxLayout, QVBoxLayout, QWidget
 
+from vae_gui.core.export.tables import export_images_csv
 from vae_gui.core.inference.requests import Decode
 from vae_gui.core.latent.grid import FEWEST, MOST, PERCENTILE, RANGE, LatentGrid, ManifoldChoice
 from vae_gui.core.state.ui_state import Scalar, Values, as_values, with_values
@@ -62,7 +63,13 @@ class ManifoldPanel(Panel):
         self._show_choice()
 
     def exports(self) -> tuple[PanelExport, ...]:
-        return digits_export(self.view.grid, "manifold")
+        pictures = digits_export(self.view.grid, "manifold")
+        if self._shown is None or self._images is None:
+            return pictures
+        latent = self.explorer.latent
+        z = self._shown.points(latent.cursor, latent.axes)
+        make = partial(export_images_csv, z, self._images)
+        return (*pictures, PanelExport("Table (CSV)", "manifold", ".csv", make))
 
     def refresh(self) -> None:
         self.live.touch()
