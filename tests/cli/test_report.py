@@ -301,3 +301,16 @@ def test_any_split_is_measured_and_named(call: Call, model: Path, data: tuple[st
     assert "100 images, at step 4" in call("evaluate", model, *data, "--split", "all").out
     mean = 0.6 * found["train"]["kl"] + 0.4 * found["test"]["kl"]
     assert found["all"]["kl"] == pytest.approx(mean, rel=1e-5)  # it draws nothing
+
+
+def test_a_shipped_model_comes_with_a_card_of_what_was_measured(
+    call: Call, model: Path, data: tuple[str, ...], tmp_path: Path
+) -> None:
+    out, card = tmp_path / "shipped.vae", tmp_path / "README.md"
+    options = ("--out", out, "--card", card, "--license", "mit", "--originals", 0)
+    said = call("ship", model, *data, *options, "--json").json
+    text = card.read_text(encoding="utf-8")
+    assert 'license: "mit"' in text and 'load("shipped.vae")' in text
+    assert f"| −ELBO | {said['negative_elbo']:.2f} |" in text
+    refused = call("ship", model, *data, "--out", tmp_path / "b.vae", "--card", tmp_path / "b.txt")
+    assert refused.code == 2 and ".md" in refused.err and not (tmp_path / "b.vae").exists()

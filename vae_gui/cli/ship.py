@@ -14,10 +14,12 @@ from vae_gui.core.analysis.density import aggregated_posterior
 from vae_gui.core.datasets.base import ImageData
 from vae_gui.core.inference.encode_split import encode
 from vae_gui.core.latent.start import at_classes
+from vae_gui.core.sharing.model_card import UNKNOWN, Measured, model_card
 from vae_gui.core.storage import workspace as files
 from vae_gui.core.storage.workspace import Workspace
 from vae_gui.core.storage.workspace_originals import sample_of
 from vae_gui.core.support.errors import UserError
+from vae_gui.core.support.files import atomic_write, check_writable
 from vae_gui.core.support.imports import import_lock
 from vae_gui.core.vae.encodings import class_statistics
 from vae_gui.core.vae.snapshot import LARGEST_HALF, Checkpoint, Snapshot, decoder_only, half
@@ -45,6 +47,10 @@ def add_commands(commands: "argparse._SubParsersAction[argparse.ArgumentParser]"
         help="how many images to add, half of them to train a probe on (default 1000; 0 for none)",
     )
     parser.add_argument("--out", type=Path, metavar="FILE", required=True, help="the workspace")
+    parser.add_argument("--card", type=Path, metavar="F.md", help="write a model card as well")
+    parser.add_argument(
+        "--license", default=UNKNOWN, metavar="ID", help="of the card, as mit or cc-by-4.0"
+    )
     add_json(parser)
     parser.set_defaults(run=ship)
 
@@ -54,6 +60,8 @@ def ship(options: argparse.Namespace) -> int:
         from vae_gui.core.vae.evaluation import evaluate
 
     workspace_path(options.out)
+    if options.card is not None:
+        check_card(options.card)
     source = files.load(options.file)
     config = source.checkpoint.config
     data = load_data(
@@ -66,6 +74,11 @@ def ship(options: argparse.Namespace) -> int:
         shipped = replace(shipped, title=options.title)
     result = carry_out(evaluate(config, shipped.checkpoint.snapshot, data, samples=0))
     files.save(shipped, options.out)
+    if options.card is not None:
+        measured = Measured(result.reconstruction, result.kl, result.images)
+        text = model_card(shipped, measured, options.out.name, options.license)
+        with atomic_write(options.card) as file:
+            file.write(text.encode())
     size = options.out.stat().st_size
     if options.json:
         negative_elbo = None if result.elbo is None else -result.elbo
@@ -79,6 +92,13 @@ def ship(options: argparse.Namespace) -> int:
     else:
         print_line(f"−ELBO of the test images, of the weights as shipped: {-result.elbo:.2f} nats")
     return 0
+
+
+def check_card(path: Path) -> None:
+    """Raise UserError before long work where the card cannot be written."""
+    if path.suffix.lower() != ".md":
+        raise UserError(f"Choose a name for “{path.name}” that ends in .md.")
+    check_writable(path)
 
 
 def as_shipped_workspace(source: Workspace, data: ImageData, originals: int = 0) -> Workspace:

@@ -49,6 +49,12 @@ def _onnx_encoder(workspace: Workspace, path: Path) -> Job[Path]:
     return write_encoder(workspace, path)
 
 
+def _model_card(workspace: Workspace, path: Path) -> Job[Path]:
+    from vae_gui.core.sharing.model_card import write_card
+
+    return write_card(workspace, path)
+
+
 SHARES = {
     entry.name: entry
     for entry in (
@@ -72,6 +78,13 @@ SHARES = {
             "An image to μ and log σ², for ONNX Runtime and all that reads ONNX.",
             ".onnx",
             _onnx_encoder,
+        ),
+        Share(
+            "model-card",
+            "Model card",
+            "What somebody has to know who is given the model, as Markdown with YAML for a model hub.",
+            ".md",
+            _model_card,
         ),
     )
 }
