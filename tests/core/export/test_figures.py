@@ -14,7 +14,7 @@ from tests.tiny import tiny_config
 from vae_gui.core.export import fonts
 from vae_gui.core.export.axes import Axes, ticks
 from vae_gui.core.export.curve_figure import curve_figure, within
-from vae_gui.core.export.figure import Box, Dots, Figure, Line, Raster, Text
+from vae_gui.core.export.figure import ORANGE, Box, Dots, Figure, Line, Raster, Text
 from vae_gui.core.export.figure_files import write_figure
 from vae_gui.core.export.figure_png import SCALE, to_png
 from vae_gui.core.export.figure_svg import to_svg
@@ -136,6 +136,19 @@ def test_no_line_leaves_its_plot_and_a_run_of_one_step_has_curves() -> None:
         for line in (shape for shape in figure.shapes if isinstance(shape, Line)):
             assert (line.points >= 0).all()
             assert (line.points <= [figure.width, figure.height]).all()
+
+
+def test_a_test_loss_above_the_scale_is_not_bridged() -> None:
+    rows = history()
+    calm = HistoryRows(rows.steps, rows.steps[49::10].copy())
+    wild = HistoryRows(rows.steps, calm.tests.copy())
+    wild.tests[2, 1:] = 1e6
+
+    def pieces(of: HistoryRows) -> int:
+        shapes = curve_figure(of, MODEL, "Bars").shapes
+        return sum(isinstance(shape, Line) and shape.color == ORANGE for shape in shapes)
+
+    assert (pieces(calm), pieces(wild)) == (4, 8)  # of four plots
 
 
 def test_a_run_without_steps_has_no_curves() -> None:

@@ -90,8 +90,8 @@ def _plot(
         *(Line(axes.at(x, y), FAINT_ACCENT, 1.2) for x, y in within(step, value, axes.y)),
     ]
     seen = (test_value >= axes.y[0]) & (test_value <= axes.y[1])
-    at = axes.at(test_step[seen], test_value[seen])
-    return [*shapes, Line(at, ORANGE), Dots(at, ORANGE, 2.5)]
+    tested = (Line(axes.at(x, y), ORANGE) for x, y in within(test_step, test_value, axes.y))
+    return [*shapes, *tested, Dots(axes.at(test_step[seen], test_value[seen]), ORANGE, 2.5)]
 
 
 def _known(rows: Column, names: tuple[str, ...], first: int) -> tuple[Column, Column]:
