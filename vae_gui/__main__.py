@@ -9,6 +9,7 @@ from vae_gui.cli import main as run_command
 
 BAD_INPUT, INTERRUPTED = 2, 130
 ALIASES = {"--self-check": "self-check"}
+COMPLETING = "_ARGCOMPLETE"  # set by a shell that asks how a line could go on
 CHILD = "--child"  # how the bundled app starts the processes that it can kill
 
 
@@ -27,8 +28,8 @@ def _run(given: list[str]) -> int:
         from vae_gui.core.support.subprocess_job import main as run_child
 
         return run_child(given[1:])
-    if first in COMMANDS or first.startswith("-"):
-        return run_command([first, *given[1:]])
+    if first in COMMANDS or first.startswith("-") or COMPLETING in os.environ:
+        return run_command([first, *given[1:]] if given else [])
     problem = _problem(given)
     if problem is not None:
         from vae_gui.cli.output import print_error

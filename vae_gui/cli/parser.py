@@ -70,12 +70,22 @@ def _carry_out(arguments: Sequence[str]) -> int:
     said = io.StringIO()  # argparse would not tell that --help and --version were lost
     try:
         with contextlib.redirect_stdout(said):
-            options = build_parser().parse_args(arguments)
+            parser = build_parser()
+            _complete(parser)
+            options = parser.parse_args(arguments)
     except SystemExit as done:
         print_text(said.getvalue())
         return done.code if isinstance(done.code, int) else 0
     code: int = options.run(options)
     return code
+
+
+def _complete(parser: Parser) -> None:
+    """Answer a shell that asks how a line could go on, where argcomplete is installed; that ends the process."""
+    with contextlib.suppress(ImportError):
+        import argcomplete
+
+        argcomplete.autocomplete(parser)
 
 
 def _fail(sentence: str, code: int = BAD_INPUT) -> int:
