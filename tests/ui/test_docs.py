@@ -1,22 +1,31 @@
 """The reference of the guide is what `make docs` writes from the registries; what the pages name is there."""
 
+import contextlib
 import json
 import re
+import shlex
+import shutil
 from collections.abc import MutableMapping
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import pytest
 
 from docs.api_page import API, api_page
 from docs.tables import REFERENCE, REGISTRIES, reference
 from tests.conftest import REPOSITORY
+from vae_gui.cli import COMMANDS
+from vae_gui.cli.parser import build_parser
 from vae_gui.core.export.formats import FORMATS
 from vae_gui.core.paths import PATHS
 from vae_gui.core.pictures.layers import LAYERS
+from vae_gui.core.storage.workspace import load
 from vae_gui.core.vae.likelihoods import LIKELIHOODS
 from vae_gui.core.vae.models import MODELS
+from vae_gui.core.vae.models.base import build
 from vae_gui.core.vae.presets import PRESETS
+from vae_gui.resources import resources_dir
 from vae_gui.ui.plane.overlays import OVERLAYS
 
 PAGES = [REPOSITORY / "README.md", *sorted((REPOSITORY / "docs").rglob("*.md"))]
@@ -83,3 +92,37 @@ def test_every_link_leads_somewhere(page: Path) -> None:
     links = re.findall(r"\]\(([^)#]+)\)", page.read_text(encoding="utf-8"))
     local = [link for link in links if not link.startswith("http")]
     assert [link for link in local if not (page.parent / link).exists()] == []
+
+
+GUIDE = sorted((REPOSITORY / "docs" / "guide").glob("*.md"))
+
+
+@pytest.mark.parametrize("page", GUIDE, ids=lambda page: page.name)
+def test_every_command_of_the_guide_is_one(page: Path) -> None:
+    parser = build_parser()
+    text = page.read_text(encoding="utf-8")
+    lines = re.findall(r"`vae-gui ([^`\n]+)`", text) + re.findall(r"(?m)^vae-gui (.+)$", text)
+    for line in lines:
+        words = shlex.split(line)
+        if words[0] in COMMANDS and len(words) > 1 and not line.endswith("…"):
+            with contextlib.suppress(SystemExit):  # --help
+                parser.parse_args(words)
+
+
+def test_every_page_of_the_guide_is_reached_from_its_first() -> None:
+    first = (REPOSITORY / "docs" / "guide" / "README.md").read_text(encoding="utf-8")
+    assert [page.name for page in GUIDE if f"]({page.name})" not in first] == ["README.md"]
+
+
+def test_the_reader_of_the_guide_reads_the_weights(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    page = (REPOSITORY / "docs" / "guide" / "file-format.md").read_text(encoding="utf-8")
+    (code,) = re.findall(r"```python\n(.+?)```", page, re.DOTALL)
+    shutil.copy(resources_dir() / "pretrained.vae", tmp_path / "run.vae")
+    monkeypatch.chdir(tmp_path)
+    names: dict[str, Any] = {}
+    exec(compile(code, "reader", "exec"), names)
+    model = build(load(tmp_path / "run.vae").checkpoint.config.model)
+    model.decoder.load_state_dict(names["decoder"])
+    assert names["document"]["run"]["model"]["architecture"] == "deep-mlp"
