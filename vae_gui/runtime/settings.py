@@ -33,7 +33,7 @@ class Settings(QObject):
 
     @property
     def type_size(self) -> float:
-        """Of the type, against the usual one."""
+        """Of the type, against the desktop's."""
         try:
             size = float(self._text("type_size") or 1.0)
         except ValueError:

@@ -21,6 +21,7 @@ from pytestqt.exceptions import TimeoutError
 from tests.conftest import REPOSITORY
 from tests.runtime.conftest import entry
 from vae_gui.ui.panels import PANELS, Area
+from vae_gui.ui.style import type_size
 from vae_gui.ui.window.main_window import MainWindow
 
 SIZES = ((960, 600), (1024, 640), (1280, 800), (1920, 1080))
@@ -111,11 +112,7 @@ def test_the_pad_is_tall_and_the_bench_has_room(window) -> None:
     assert strip.width() >= window.width() - 4
 
 
-@pytest.mark.parametrize("steps", [1, 2])
-def test_every_panel_fits_in_larger_type(qtbot, window, steps: int) -> None:
-    window.resize(1280, 800)
-    for _ in range(steps):
-        window.appearance.larger()
+def check_every_panel(qtbot, window: MainWindow) -> None:
     for name in BENCH:
         window.docks.bring_up(name)
         qtbot.waitUntil(window.docks.panels[name].isVisible)
@@ -124,6 +121,23 @@ def test_every_panel_fits_in_larger_type(qtbot, window, steps: int) -> None:
                 qtbot.waitUntil(lambda of=faults: of(window) == [], timeout=1500)
             assert faults(window) == [], name
         assert (window.width(), window.height()) == (1280, 800), name
+
+
+@pytest.mark.parametrize("steps", [1, 2])
+def test_every_panel_fits_in_larger_type(qtbot, window, steps: int) -> None:
+    window.resize(1280, 800)
+    for _ in range(steps):
+        window.appearance.larger()
+    check_every_panel(qtbot, window)
+
+
+@pytest.mark.parametrize("pixels", [10, 16, 20])
+def test_every_panel_fits_in_the_type_of_a_desktop(qtbot, window, monkeypatch, pixels: int) -> None:
+    monkeypatch.setattr(type_size, "desktop_px", lambda: pixels)
+    window.resize(1280, 800)
+    window.appearance.usual()
+    assert window.run_bar.preset_box.fontInfo().pixelSize() == pixels
+    check_every_panel(qtbot, window)
 
 
 def test_every_panel_fits_at_two_pixels_for_one() -> None:

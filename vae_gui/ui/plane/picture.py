@@ -34,7 +34,7 @@ from vae_gui.ui.plane.scene import Ellipses, PlaneScene
 from vae_gui.ui.plane.still_marks import faint_labels
 from vae_gui.ui.plane.to_pixels import to_pixels_of
 from vae_gui.ui.style.painting import guarded, painting
-from vae_gui.ui.style.theme import current_theme, small_font
+from vae_gui.ui.style.theme import current_theme, small_font, with_type
 
 SETTLE_MS = 15
 AWAIT_TILE_MS = 6  # cursor and digit are painted at once, if the digit comes soon
@@ -80,7 +80,6 @@ class PadPicture(pg.PlotWidget):
         self._box.addItem(self._scatter, ignoreBounds=True)
         self._box.sigRangeChanged.connect(self._start_settling)
         self._box.sigResized.connect(self._start_settling)
-        plot.getAxis("left").setWidth(AXIS_WIDTH)  # else longer numbers would move the plot
         self.scene().changed.connect(self._repaint_still)
         self.restyle()
         self.fit(-3, 3, -3, 3)
@@ -94,14 +93,17 @@ class PadPicture(pg.PlotWidget):
             axis.enableAutoSIPrefix(False)  # z has no unit
             axis.setPen(QColor(theme.grid))
             axis.setTextPen(QColor(theme.muted))
+            if side == "left":  # else longer numbers would move the plot
+                axis.setWidth(with_type(AXIS_WIDTH, self.font()))
             axis.setStyle(tickFont=small_font(self.font()), tickLength=-4, maxTickLevel=1)
         self.getPlotItem().showGrid(x=True, y=True, alpha=0.35 if theme.name == "dark" else 0.7)
 
     def set_axes(self, x: str, y: str) -> None:
         """Names of the axes, such as z1 and z2; an empty one hides the axis."""
-        color = current_theme().muted
-        self.getPlotItem().setLabel("bottom", x, color=color)
-        self.getPlotItem().setLabel("left", y, color=color)
+        size = small_font(self.font()).pixelSize()
+        style = {"color": current_theme().muted, "font-size": f"{size}px"}
+        self.getPlotItem().setLabel("bottom", x, **style)
+        self.getPlotItem().setLabel("left", y, **style)
         self.getPlotItem().showAxis("left", bool(y))
 
     def set_scatter(self, rgba: NDArray[np.uint8] | None, view: View) -> None:

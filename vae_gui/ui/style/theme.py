@@ -6,7 +6,7 @@ The one import for it: colours and icons are re-exported here.
 import string
 from dataclasses import asdict
 
-from PySide6.QtGui import QColor, QFont, QFontDatabase, QFontInfo, QPalette
+from PySide6.QtGui import QColor, QPalette
 from PySide6.QtWidgets import QApplication, QToolTip
 
 from vae_gui.resources import resources_dir
@@ -19,12 +19,12 @@ from vae_gui.ui.style.colors import (
     rgb,
 )
 from vae_gui.ui.style.icons import icon
+from vae_gui.ui.style.type_size import BODY_PX, app_font, small_font, small_px, with_type
 
 __all__ = [
     "BODY_PX",
     "DARK",
     "LIGHT",
-    "SMALL_PX",
     "THEMES",
     "Theme",
     "apply_theme",
@@ -37,57 +37,27 @@ __all__ = [
 ]
 
 THEMES = {theme.name: theme for theme in (DARK, LIGHT)}
-BODY_PX = 13
-SMALL_PX = 11
-
-# Where the desktop's own font is one of the coarse fallbacks of a bare X11, the best that is there.
-_FAMILIES = ("Inter", "Cantarell", "Ubuntu", "Noto Sans", "Open Sans", "Liberation Sans")
-_COARSE = ("Sans Serif", "Sans", "DejaVu Sans", "Bitstream Vera Sans", "")
 
 
-def apply_theme(app: QApplication, theme: Theme, scale: float = 1.0) -> None:
-    """Give the whole app the colours of `theme`; may be called again at any time.
+def apply_theme(app: QApplication, theme: Theme, body: int = BODY_PX) -> None:
+    """Give the whole app the colours of `theme` and its type; may be called again at any time.
 
-    scale: of both type sizes.
+    body: the larger of the two type sizes, in pixels.
     """
     if not app.styleSheet():
         app.setStyle("Fusion")
     palette = _palette(theme)
     app.setPalette(palette)
     QToolTip.setPalette(palette)
-    app.setFont(_font(scale))
-    app.setStyleSheet(_style_sheet(theme, scale))
+    app.setFont(app_font(body))
+    app.setStyleSheet(_style_sheet(theme, body))
 
 
-def small_font(font: QFont) -> QFont:
-    """The second of the two type sizes."""
-    small = QFont(font)
-    small.setPixelSize(round(QFontInfo(font).pixelSize() * SMALL_PX / BODY_PX))
-    return small
-
-
-def with_type(pixels: int, font: QFont) -> int:
-    """A width that holds text: so many pixels at the usual size of the type, more at a larger one."""
-    return round(pixels * QFontInfo(font).pixelSize() / BODY_PX)
-
-
-def _font(scale: float) -> QFont:
-    system = QFontDatabase.systemFont(QFontDatabase.SystemFont.GeneralFont)
-    font = QFont(system)
-    if system.family() in _COARSE:
-        there = [family for family in _FAMILIES if QFontDatabase.hasFamily(family)]
-        font.setFamilies([*there, system.family()])
-    font.setPixelSize(round(scale * BODY_PX))
-    font.setFeature(QFont.Tag("tnum"), 1)
-    font.setHintingPreference(QFont.HintingPreference.PreferVerticalHinting)
-    return font
-
-
-def _style_sheet(theme: Theme, scale: float) -> str:
+def _style_sheet(theme: Theme, body: int) -> str:
     palettes = resources_dir() / "palettes"
     template = string.Template((palettes / "app.qss").read_text(encoding="utf-8"))
     images = (palettes / theme.name).as_posix()
-    return template.substitute(asdict(theme), images=images, small=f"{round(scale * SMALL_PX)}px")
+    return template.substitute(asdict(theme), images=images, small=f"{small_px(body)}px")
 
 
 def _palette(theme: Theme) -> QPalette:

@@ -7,8 +7,9 @@ from PySide6.QtWidgets import QApplication
 
 from vae_gui.runtime.settings import Settings
 from vae_gui.ui.style.theme import LIGHT, THEMES, apply_theme, current_theme
+from vae_gui.ui.style.type_size import body_px
 
-SIZES = (0.85, 1.0, 1.15, 1.3, 1.5, 1.75)  # of the type, against the usual one
+SIZES = (0.85, 1.0, 1.15, 1.3, 1.5, 1.75)  # of the type, against the desktop's
 PRESENTED = 1.4
 
 
@@ -35,7 +36,7 @@ class Appearance(QObject):
         self._step(-1)
 
     def usual(self) -> None:
-        """The usual size of the type."""
+        """The type as large as the desktop's."""
         self._settings.type_size = 1.0
         self._apply()
 
@@ -53,5 +54,5 @@ class Appearance(QObject):
         app = QApplication.instance()
         assert isinstance(app, QApplication)
         scale = self._settings.type_size * (PRESENTED if self._presents else 1.0)
-        apply_theme(app, THEMES[self._settings.theme], scale)
+        apply_theme(app, THEMES[self._settings.theme], body_px(scale))
         self._restyle()

@@ -44,15 +44,16 @@ class DockTitle(QWidget):
         self.row.setSpacing(6)
         self.row.addWidget(self._name)
         self.row.addWidget(self.hint, 1)
-        self.row.addWidget(self.export_button)
-        self.row.addWidget(self.explain_button)
-        self.row.addWidget(self.maximise_button)
+        # Aligned, they do not cap the row: in large type an icon is lower than text.
+        for button in (self.export_button, self.explain_button, self.maximise_button):
+            self.row.addWidget(button, alignment=Qt.AlignmentFlag.AlignVCenter)
         self.show_maximised(False)
 
     def add_tools(self, tools: tuple[QWidget, ...]) -> None:
         """Controls of the panel, before those of the dock."""
         for tool in tools:
-            self.row.insertWidget(self.row.indexOf(self.export_button), tool)
+            at = self.row.indexOf(self.export_button)
+            self.row.insertWidget(at, tool, alignment=Qt.AlignmentFlag.AlignVCenter)
 
     def show_name(self, on: bool) -> None:
         self._name.setVisible(on)

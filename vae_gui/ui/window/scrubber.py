@@ -22,7 +22,7 @@ from vae_gui.core.vae.history import COLUMNS, HistoryRows, means_of_neighbours
 from vae_gui.ui.parts.change_words import change_text
 from vae_gui.ui.style.numbers import grouped
 from vae_gui.ui.style.painting import painted, painting
-from vae_gui.ui.style.theme import current_theme, small_font
+from vae_gui.ui.style.theme import current_theme, small_font, with_type
 
 KEYS = (
     Qt.Key.Key_Left,
@@ -120,7 +120,7 @@ class Scrubber(QAbstractSlider):
     # --- places -------------------------------------------------------------
 
     def _area(self) -> QRectF:
-        return QRectF(self.rect()).adjusted(LEFT, TOP, -RIGHT, -BOTTOM)
+        return QRectF(self.rect()).adjusted(with_type(LEFT, self.font()), TOP, -RIGHT, -BOTTOM)
 
     def _last(self) -> float:
         moment = float(self._steps[-1]) if len(self._steps) else 0.0
@@ -230,7 +230,7 @@ class Scrubber(QAbstractSlider):
     def _paint_axis(self, painter: QPainter, area: QRectF, scale: Scale) -> None:
         low, high = scale
         painter.setPen(QColor(current_theme().muted))
-        left = QRectF(0, 0, LEFT - 6, self.height())
+        left = QRectF(0, 0, area.left() - 6, self.height())
         right = Qt.AlignmentFlag.AlignRight
         painter.drawText(left, right | Qt.AlignmentFlag.AlignTop, f"{high:.0f}")
         painter.drawText(left, right | Qt.AlignmentFlag.AlignBottom, f"{low:.0f}")

@@ -8,11 +8,10 @@ from PySide6.QtGui import QColor, QMouseEvent, QPainter, QPen
 from vae_gui.core.pictures.shading import Ramp, shade
 from vae_gui.ui.style.images import draw_digit, draw_pixels, resample, snapped, to_qimage
 from vae_gui.ui.style.painting import painted
-from vae_gui.ui.style.theme import current_theme, small_font
+from vae_gui.ui.style.theme import current_theme, small_font, with_type
 from vae_gui.ui.widgets.digit_view import DigitView
 
-LEAST, PREFERRED = 54, 96
-CAPTION = 16
+LEAST, PREFERRED, CAPTION = 54, 96, 16  # pixels at the usual type
 
 
 class Tile(DigitView):
@@ -26,22 +25,31 @@ class Tile(DigitView):
         self._ramp = ramp
         self.setFocusPolicy(Qt.FocusPolicy.TabFocus)
 
+    def caption_height(self) -> int:
+        """Of the line above the picture."""
+        return with_type(CAPTION, self.font())
+
+    def least_side(self) -> int:
+        """Of a picture as wide as its caption."""
+        return with_type(LEAST, self.font())
+
     def sizeHint(self) -> QSize:
-        return QSize(PREFERRED, PREFERRED + CAPTION)
+        return QSize(PREFERRED, PREFERRED + self.caption_height())
 
     def minimumSizeHint(self) -> QSize:
-        return QSize(LEAST, LEAST + CAPTION)
+        return QSize(self.least_side(), self.least_side() + self.caption_height())
 
     def digit_rect(self) -> QRectF:
-        side = max(1, min(self.width() - 4, self.height() - CAPTION - 4))
-        return QRectF((self.width() - side) / 2, CAPTION + 2, side, side)
+        caption = self.caption_height()
+        side = max(1, min(self.width() - 4, self.height() - caption - 4))
+        return QRectF((self.width() - side) / 2, caption + 2, side, side)
 
     @painted
     def paintEvent(self, painter: QPainter) -> None:
         theme, square = current_theme(), self.digit_rect()
         painter.setFont(small_font(self.font()))
         painter.setPen(QColor(theme.muted))
-        line = QRectF(0, 0, self.width(), CAPTION)
+        line = QRectF(0, 0, self.width(), self.caption_height())
         painter.drawText(line, Qt.AlignmentFlag.AlignCenter, self._caption)
         if self._image is None:
             painter.setRenderHint(QPainter.RenderHint.Antialiasing)

@@ -20,7 +20,7 @@ from vae_gui.core.analysis.image_posterior import SHOWN, ImagePosterior
 from vae_gui.core.pictures.shading import Ramp
 from vae_gui.core.support.types import Pixels, Z
 from vae_gui.ui.panels.draw.canvas import Canvas
-from vae_gui.ui.panels.draw.tile import CAPTION, LEAST, Tile
+from vae_gui.ui.panels.draw.tile import Tile
 from vae_gui.ui.widgets.flow_layout import FlowLayout
 from vae_gui.ui.widgets.image_grid import ImageGrid
 from vae_gui.ui.widgets.label import Label
@@ -70,17 +70,16 @@ class DrawTiles(QWidget):
         self.samples.setToolTip("z drawn from q(z|x), decoded; click to move the cursor there")
         caption = Label("samples z ~ q(z|x)", self)
         caption.setProperty("role", "small")
-        caption.setFixedHeight(CAPTION)
         grid = QGridLayout(self)
         grid.setContentsMargins(0, 0, 0, 0)
         grid.setHorizontalSpacing(GAP)
         grid.setVerticalSpacing(0)
         top = Qt.AlignmentFlag.AlignTop
         for column, tile in enumerate((self.prepared, self.reconstruction, self.error)):
-            tile.setFixedSize(LEAST, LEAST + CAPTION)
+            tile.setFixedSize(tile.minimumSizeHint())
             grid.addWidget(tile, 0, column, 2, 1, top)
         grid.setRowStretch(4, 1)
-        self.samples.setFixedHeight(LEAST)
+        self.samples.setFixedHeight(self.prepared.least_side())
         self.sampled_caption, self._grid, self._tall = caption, grid, False
         self._place_samples()
         self._connect()
@@ -88,12 +87,14 @@ class DrawTiles(QWidget):
     def resizeEvent(self, event: QResizeEvent) -> None:
         """Squares side by side at the top; the samples beside them, or below where there is room."""
         super().resizeEvent(event)
-        beside = round(min(self.height() - CAPTION, (self.width() - 3 * GAP) / (3 + SAMPLED)))
+        caption, least = self.prepared.caption_height(), self.prepared.least_side()
+        self.sampled_caption.setFixedHeight(caption)
+        beside = round(min(self.height() - caption, (self.width() - 3 * GAP) / (3 + SAMPLED)))
         below = round((self.width() - 2 * GAP) / 3)
-        tall = self.height() >= below * (1 + SAMPLED / 3) + 3 * CAPTION
-        side = max(LEAST, below if tall else beside)
+        tall = self.height() >= below * (1 + SAMPLED / 3) + 3 * caption
+        side = max(least, below if tall else beside)
         for tile in (self.prepared, self.reconstruction, self.error):
-            tile.setFixedSize(side, side + CAPTION)
+            tile.setFixedSize(side, side + caption)
         self.samples.setFixedHeight(round(side * SAMPLED / 2) if tall else side)
         self.samples.set_columns(SHOWN // 2 if tall else None)
         if tall != self._tall:
@@ -108,7 +109,8 @@ class DrawTiles(QWidget):
 
     def minimumSizeHint(self) -> QSize:
         """The squares shrink again when the panel does."""
-        return QSize(4 * LEAST + 3 * GAP, LEAST + CAPTION)
+        least = self.prepared.least_side()
+        return QSize(4 * least + 3 * GAP, least + self.prepared.caption_height())
 
     def show_input(self, image: Pixels) -> None:
         """(side, side) uint8, while the answer is on its way."""

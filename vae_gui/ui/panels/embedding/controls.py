@@ -2,7 +2,7 @@
 
 from dataclasses import replace
 
-from PySide6.QtCore import Signal
+from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QLabel, QPushButton, QToolButton, QWidget
 
 from vae_gui.core.analysis.embedding import METHODS, EmbeddingSettings
@@ -49,7 +49,8 @@ class EmbeddingControls(QWidget):
         row.setSpacing(4)
         row.addWidget(self.method)
         row.addWidget(self.button)
-        row.addWidget(self.more)
+        # Aligned, it does not cap the row: in large type an icon is lower than text.
+        row.addWidget(self.more, alignment=Qt.AlignmentFlag.AlignVCenter)
         fields = {field.name: field.setting for field in settings_of(EmbeddingSettings)}
         for column, name in enumerate(("images", "neighbours", "seed")):
             self._add(name, fields[name], column)

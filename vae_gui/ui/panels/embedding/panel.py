@@ -99,6 +99,7 @@ class EmbeddingPanel(Panel):
         self.problem.setWordWrap(True)
         self.problem.hide()
         self.note.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Fixed)
+        self.note.setWordWrap(True)
         problem = QHBoxLayout()
         problem.addWidget(self.problem, 1)
         problem.addWidget(self.copy_button)

@@ -14,10 +14,11 @@ from vae_gui.ui.panels.explore.coverage_label import CoverageLabel
 from vae_gui.ui.panels.explore.nearest import NearestKnown
 from vae_gui.ui.parts.digit_actions import copy_digit, show_digit_menu, z_as_text, z_from_text
 from vae_gui.ui.parts.panel import Panel, RefreshOn
+from vae_gui.ui.style.theme import with_type
 from vae_gui.ui.widgets.digit_view import DigitView
 from vae_gui.ui.widgets.label import Label
 
-ROOM_FOR_NEAREST = 168  # pixels of height
+ROOM_FOR_NEAREST = 168  # pixels of height at the usual type
 
 
 class DecodedDigit(Panel):
@@ -76,7 +77,7 @@ class DecodedDigit(Panel):
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)
         self.digit.setFixedWidth(min(self.height() - 8, self.width() // 2))
-        self.nearest.set_fits(self.height() >= ROOM_FOR_NEAREST)
+        self.nearest.set_fits(self.height() >= with_type(ROOM_FOR_NEAREST, self.font()))
 
     def _show(self, answer: Answer[Pixels]) -> None:
         self._image = answer.value[0]

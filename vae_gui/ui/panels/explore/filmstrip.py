@@ -9,7 +9,7 @@ from vae_gui.ui.widgets.label import Label
 from vae_gui.ui.widgets.number_box import NumberBox
 from vae_gui.ui.widgets.type_width import fix_width
 
-TEXT_WIDTH, EXACT_WIDTH = 76, 64  # of the name and the note, and of the exact value
+TEXT_WIDTH, EXACT_WIDTH = 82, 64  # of the name and the note, and of the exact value
 
 
 class Filmstrip(QWidget):

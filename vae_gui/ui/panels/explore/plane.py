@@ -2,16 +2,16 @@
 
 import numpy as np
 from numpy.typing import NDArray
-from PySide6.QtCore import QPointF, QRectF, Qt
+from PySide6.QtCore import QEvent, QPointF, QRectF, Qt
 from PySide6.QtGui import QColor, QPainter
 from PySide6.QtWidgets import QVBoxLayout, QWidget
 
 from vae_gui.core.support.types import Pixels
 from vae_gui.ui.style.painting import painted
-from vae_gui.ui.style.theme import current_theme, small_font
+from vae_gui.ui.style.theme import current_theme, small_font, with_type
 from vae_gui.ui.widgets.image_grid import ImageGrid
 
-LEFT, BOTTOM = 40, 20  # room for the numbers
+LEFT, BOTTOM = 40, 20  # room for the numbers, at the usual type
 
 
 class PlaneView(QWidget):
@@ -22,9 +22,18 @@ class PlaneView(QWidget):
         self.grid = ImageGrid(name, gap=0, parent=self)
         self._names = ("", "")
         self._ends = ((0.0, 0.0), (0.0, 0.0))
-        layout = QVBoxLayout(self)
-        layout.setContentsMargins(LEFT, 0, 8, BOTTOM)
-        layout.addWidget(self.grid)
+        self._layout = QVBoxLayout(self)
+        self._layout.addWidget(self.grid)
+        self._make_room()
+
+    def changeEvent(self, event: QEvent) -> None:
+        super().changeEvent(event)
+        if event.type() == QEvent.Type.FontChange:
+            self._make_room()
+
+    def _make_room(self) -> None:
+        self._left, self._bottom = with_type(LEFT, self.font()), with_type(BOTTOM, self.font())
+        self._layout.setContentsMargins(self._left, 0, 8, self._bottom)
 
     def set_axes(
         self, names: tuple[str, str], xs: NDArray[np.float64], ys: NDArray[np.float64]
@@ -55,10 +64,10 @@ class PlaneView(QWidget):
             Qt.AlignmentFlag.AlignLeft,
         )
         (x_low, x_high), (y_low, y_high) = self._ends
-        below = QRectF(square.left(), square.bottom() + 3, square.width(), BOTTOM - 3)
+        below = QRectF(square.left(), square.bottom() + 3, square.width(), self._bottom - 3)
         for flag, text in ((left, _text(x_low)), (center, self._names[0]), (right, _text(x_high))):
             painter.drawText(below, flag, text)
-        beside = QRectF(square.left() - LEFT, square.top(), LEFT - 5, square.height())
+        beside = QRectF(square.left() - self._left, square.top(), self._left - 5, square.height())
         top, middle, bottom = (
             Qt.AlignmentFlag.AlignTop,
             Qt.AlignmentFlag.AlignVCenter,

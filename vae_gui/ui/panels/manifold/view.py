@@ -7,11 +7,13 @@ from PySide6.QtWidgets import QVBoxLayout, QWidget
 from vae_gui.core.latent.grid import LatentGrid
 from vae_gui.core.support.types import Pixels
 from vae_gui.ui.style.painting import painted, saved
-from vae_gui.ui.style.theme import current_theme, small_font
+from vae_gui.ui.style.theme import current_theme, small_font, with_type
 from vae_gui.ui.widgets.image_grid import ImageGrid
 
+# Pixels at the usual type.
 LEFT, RIGHT, BOTTOM = 52, 40, 18  # room for the numbers and the names
-EVERY_X, EVERY_Y = 44, 18  # pixels from one number to the next
+EVERY_X, EVERY_Y = 44, 18  # from one number to the next
+LINE, NUMBER = 14, 40  # of text: its height, and the width of a number
 
 
 class ManifoldView(QWidget):
@@ -22,9 +24,9 @@ class ManifoldView(QWidget):
         self.grid = ImageGrid("Manifold", gap=0, largest_tile=64, parent=self)
         self._latent_grid = LatentGrid((0.0,), (0.0,))
         self._names = ("", "")
-        layout = QVBoxLayout(self)
-        layout.setContentsMargins(LEFT, 4, RIGHT, BOTTOM)
-        layout.addWidget(self.grid)
+        self._layout = QVBoxLayout(self)
+        self._layout.addWidget(self.grid)
+        self._make_room()
         self.grid.installEventFilter(self)
 
     def set_latent_grid(
@@ -35,6 +37,18 @@ class ManifoldView(QWidget):
         self.grid.set_columns(len(latent_grid.x))
         self.grid.set_images(images)
         self.update()
+
+    def changeEvent(self, event: QEvent) -> None:
+        super().changeEvent(event)
+        if event.type() == QEvent.Type.FontChange:
+            self._make_room()
+
+    def _make_room(self) -> None:
+        left, right, bottom = map(self._px, (LEFT, RIGHT, BOTTOM))
+        self._layout.setContentsMargins(left, 4, right, bottom)
+
+    def _px(self, pixels: int) -> int:
+        return with_type(pixels, self.font())
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
         if event.type() == QEvent.Type.Resize:
@@ -60,25 +74,27 @@ class ManifoldView(QWidget):
         x = self._latent_grid.x
         last = len(x) * (len(self._latent_grid.y) - 1)
         first = self.cell(last)
-        for column in _ticks(len(x), first.width(), EVERY_X):
+        every, height, width = map(self._px, (EVERY_X, LINE, NUMBER))
+        for column in _ticks(len(x), first.width(), every):
             middle = self.cell(last + column).center().x()
-            line = QRectF(middle - EVERY_X / 2, first.bottom() + 2, EVERY_X, 14)
+            line = QRectF(middle - every / 2, first.bottom() + 2, every, height)
             painter.drawText(line, Qt.AlignmentFlag.AlignCenter, tick(x[column]))
         right = self.cell(last + len(x) - 1).right()
-        name = QRectF(right + 8, first.bottom() - 14, 40, 14)
+        name = QRectF(right + 8, first.bottom() - height, width, height)
         painter.drawText(name, Qt.AlignmentFlag.AlignLeft, self._names[0])
 
     def _paint_up(self, painter: QPainter) -> None:
         y, columns = self._latent_grid.y, len(self._latent_grid.x)
         top = self.cell(0)
         flags = Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter
-        for row in _ticks(len(y), top.height(), EVERY_Y):
+        every, height, width = map(self._px, (EVERY_Y, LINE, NUMBER))
+        for row in _ticks(len(y), top.height(), every):
             middle = self.cell(row * columns).center().y()
-            line = QRectF(top.left() - 44, middle - 7, 40, 14)
+            line = QRectF(top.left() - width - 4, middle - height / 2, width, height)
             painter.drawText(line, flags, tick(y[row]))
         bottom = self.cell((len(y) - 1) * columns).bottom()
         with saved(painter):
-            painter.translate(top.left() - 50, (top.top() + bottom) / 2)
+            painter.translate(top.left() - self._px(LEFT) + 2, (top.top() + bottom) / 2)
             painter.rotate(-90)
             painter.drawText(QRectF(-40, -8, 80, 16), Qt.AlignmentFlag.AlignCenter, self._names[1])
 
