@@ -38,7 +38,7 @@ from vae_gui.runtime.signals import TerminationSignals
 from vae_gui.runtime.start_place import StartPlace
 from vae_gui.runtime.training import Training
 from vae_gui.runtime.workspace_files import WorkspaceFiles
-from vae_gui.ui.style.theme import THEMES, apply_theme
+from vae_gui.ui.style.theme import apply_theme, theme_of
 from vae_gui.ui.style.type_size import body_px
 from vae_gui.ui.window.exception_hook import ExceptionHook
 from vae_gui.ui.window.gc_policy import collect_on_this_thread, spare_what_is_loaded
@@ -182,7 +182,7 @@ def main(arguments: list[str] | None = None) -> int:
     app = make_application()
     crashes = keep_crashes(keep_log())
     context = build_context()
-    apply_theme(app, THEMES[context.settings.theme], body_px(context.settings.type_size))
+    apply_theme(app, theme_of(context.settings.theme), body_px(context.settings.type_size))
     garbage = collect_on_this_thread()
     hook = ExceptionHook()
     hook.install()

@@ -14,7 +14,7 @@ def written(_: Settings) -> Settings:
 
 def test_the_first_start_has_defaults(home: Path) -> None:
     settings = Settings()
-    assert settings.theme == "dark"
+    assert settings.theme == "system"
     assert settings.data_folder == default_data_folder()
     assert settings.data_folder.is_relative_to(home)
     assert settings.recent_files == ()

@@ -41,7 +41,7 @@ def path(home: Path) -> Path:
 
 def are_defaults(found: Settings) -> bool:
     return (
-        found.theme == "dark"
+        found.theme == "system"
         and found.data_folder == default_data_folder()
         and found.recent_files == ()
         and found.geometry.isEmpty()
@@ -75,7 +75,7 @@ def test_a_folder_in_the_place_of_the_file_too(path: Path) -> None:
 def test_any_values_are_taken_or_defaults(path: Path, document: dict[str, object]) -> None:
     path.write_text(json.dumps(document), encoding="utf-8")
     found = Settings()
-    assert found.theme in ("light", "dark")
+    assert found.theme in ("system", "light", "dark")
     assert isinstance(found.data_folder, Path) and isinstance(found.last_folder, Path)
     assert found.recent_files == ()
     assert found.geometry.isEmpty() and found.layout.isEmpty()

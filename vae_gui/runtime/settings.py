@@ -24,8 +24,9 @@ class Settings(QObject):
 
     @property
     def theme(self) -> str:
+        """`light`, `dark`, or `system` until one is chosen."""
         value = self._text("theme")
-        return value if value in ("light", "dark") else "dark"
+        return value if value in ("light", "dark") else "system"
 
     @theme.setter
     def theme(self, name: str) -> None:

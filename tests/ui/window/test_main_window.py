@@ -496,7 +496,7 @@ def test_a_double_click_on_a_docks_title_shows_it_alone_and_then_all_again(qtbot
 
 def test_both_themes_paint_the_window_in_their_own_colours(qtbot, window) -> None:
     dark = pixels(window)[..., :3].mean()
-    trigger(window, "Dark theme")
+    qtbot.keyClick(window, Qt.Key.Key_T, Qt.KeyboardModifier.ControlModifier)
     light = pixels(window)[..., :3].mean()
     assert light > dark + 80
     assert pad_of(window).isVisible()

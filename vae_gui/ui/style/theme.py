@@ -6,7 +6,8 @@ The one import for it: colours and icons are re-exported here.
 import string
 from dataclasses import asdict
 
-from PySide6.QtGui import QColor, QPalette
+from PySide6.QtCore import Qt
+from PySide6.QtGui import QColor, QGuiApplication, QPalette
 from PySide6.QtWidgets import QApplication, QToolTip
 
 from vae_gui.resources import resources_dir
@@ -33,10 +34,23 @@ __all__ = [
     "icon",
     "rgb",
     "small_font",
+    "theme_of",
     "with_type",
 ]
 
 THEMES = {theme.name: theme for theme in (DARK, LIGHT)}
+
+
+def theme_of(choice: str) -> Theme:
+    """`light` or `dark`; with `system` what the desktop shows, dark where it does not say."""
+    if choice in THEMES:
+        return THEMES[choice]
+    return LIGHT if system_scheme() == Qt.ColorScheme.Light else DARK
+
+
+def system_scheme() -> Qt.ColorScheme:
+    """What the desktop shows now; unknown on a bare X11."""
+    return QGuiApplication.styleHints().colorScheme()
 
 
 def apply_theme(app: QApplication, theme: Theme, body: int = BODY_PX) -> None:

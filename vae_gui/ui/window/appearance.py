@@ -3,10 +3,11 @@
 from collections.abc import Callable
 
 from PySide6.QtCore import QObject
+from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import QApplication
 
 from vae_gui.runtime.settings import Settings
-from vae_gui.ui.style.theme import LIGHT, THEMES, apply_theme, current_theme
+from vae_gui.ui.style.theme import LIGHT, apply_theme, current_theme, theme_of
 from vae_gui.ui.style.type_size import body_px
 
 SIZES = (0.85, 1.0, 1.15, 1.3, 1.5, 1.75)  # of the type, against the desktop's
@@ -20,12 +21,19 @@ class Appearance(QObject):
         super().__init__(parent)
         self._settings, self._restyle = settings, restyle
         self._presents = False
+        QGuiApplication.styleHints().colorSchemeChanged.connect(self._on_system)
+
+    @property
+    def theme(self) -> str:
+        """What is chosen: `light`, `dark` or `system`."""
+        return self._settings.theme
 
     def toggle_theme(self) -> None:
         """From light to dark or back."""
         self.set_theme("dark" if current_theme() is LIGHT else "light")
 
     def set_theme(self, name: str) -> None:
+        """`light`, `dark`, or `system` to follow the desktop from now on."""
         self._settings.theme = name
         self._apply()
 
@@ -45,6 +53,11 @@ class Appearance(QObject):
         self._presents = on
         self._apply()
 
+    def _on_system(self) -> None:
+        """The desktop turned dark or light."""
+        if self._settings.theme == "system":
+            self._apply()
+
     def _step(self, step: int) -> None:
         now = min(range(len(SIZES)), key=lambda index: abs(SIZES[index] - self._settings.type_size))
         self._settings.type_size = SIZES[min(len(SIZES) - 1, max(0, now + step))]
@@ -54,5 +67,5 @@ class Appearance(QObject):
         app = QApplication.instance()
         assert isinstance(app, QApplication)
         scale = self._settings.type_size * (PRESENTED if self._presents else 1.0)
-        apply_theme(app, THEMES[self._settings.theme], body_px(scale))
+        apply_theme(app, theme_of(self._settings.theme), body_px(scale))
         self._restyle()

@@ -12,6 +12,7 @@ from vae_gui.core.sharing import SHARES
 from vae_gui.ui.widgets.label import plain_tip
 from vae_gui.ui.window.help_menu import HelpMenu
 from vae_gui.ui.window.menus import Command, add_menu, make_action
+from vae_gui.ui.window.theme_menu import ThemeMenu
 
 if TYPE_CHECKING:
     from vae_gui.ui.window.main_window import MainWindow
@@ -86,7 +87,6 @@ class MenuBar(QObject):
         docks, library = self._window.docks, self._context.library
         appearance = self._window.appearance
         menu = add_menu(self._window, "&View", [
-            Command("Dark theme", appearance.toggle_theme, "Ctrl+T"),
             Command("Larger type", appearance.larger, KEY.ZoomIn),
             Command("Smaller type", appearance.smaller, KEY.ZoomOut),
             Command("Usual type", appearance.usual, "Ctrl+0"),
@@ -96,7 +96,9 @@ class MenuBar(QObject):
             Command("Previous model", library.show_previous, "Ctrl+Shift+Tab"),
             None,
         ])  # fmt: skip
-        menu.insertAction(menu.actions()[1], self._window.presentation.action)
+        first = menu.actions()[0]
+        menu.insertMenu(first, ThemeMenu(appearance, self._window))
+        menu.insertAction(first, self._window.presentation.action)
         for dock in docks.docks.values():
             menu.addAction(dock.toggleViewAction())
 
