@@ -55,6 +55,12 @@ def _model_card(workspace: Workspace, path: Path) -> Job[Path]:
     return write_card(workspace, path)
 
 
+def _script(workspace: Workspace, path: Path) -> Job[Path]:
+    from vae_gui.core.sharing.script.write import write_script
+
+    return write_script(workspace, path)
+
+
 SHARES = {
     entry.name: entry
     for entry in (
@@ -85,6 +91,13 @@ SHARES = {
             "What somebody has to know who is given the model, as Markdown with YAML for a model hub.",
             ".md",
             _model_card,
+        ),
+        Share(
+            "script",
+            "PyTorch script",
+            "The run as one plain PyTorch file, which prints the same losses without the app.",
+            ".py",
+            _script,
         ),
     )
 }

@@ -16,6 +16,9 @@ class Crop(nn.Module):
         super().__init__()
         self.side = side
 
+    def extra_repr(self) -> str:
+        return str(self.side)
+
     def forward(self, x: Tensor) -> Tensor:
         return x[:, :, : self.side, : self.side]
 

@@ -21,21 +21,27 @@ class Residual(nn.Module):
         super().__init__()
         self.linear = nn.Linear(width, width)
 
+    def extra_repr(self) -> str:
+        return str(self.linear.in_features)
+
     def forward(self, h: Tensor) -> Tensor:
         return h + nn.functional.gelu(self.linear(h))
 
 
 class FourierFeatures(nn.Module):
-    """z -> (z, sin zB, cos zB) with a fixed random B; (B, latent_dim) -> (B, latent_dim + 2·FREQUENCIES)."""
+    """z -> (z, sin zB, cos zB) with a fixed random B; (B, latent_dim) -> (B, latent_dim + 2·count)."""
 
     frequencies: Tensor
 
-    def __init__(self, latent_dim: int) -> None:
+    def __init__(self, latent_dim: int, count: int) -> None:
         super().__init__()
-        self.register_buffer("frequencies", torch.randn(latent_dim, FREQUENCIES))
+        self.register_buffer("frequencies", torch.randn(latent_dim, count))
+
+    def extra_repr(self) -> str:
+        return "{}, {}".format(*self.frequencies.shape)
 
     def forward(self, z: Tensor) -> Tensor:
-        phase = z @ self.frequencies  # (B, FREQUENCIES)
+        phase = z @ self.frequencies  # (B, count)
         return torch.cat((z, phase.sin(), phase.cos()), dim=1)
 
 
@@ -75,7 +81,7 @@ def _deep_vae(config: ModelConfig, widths: tuple[int, int], last: int, residuals
     output = nn.Linear(last, pixels)
     nn.init.constant_(output.bias, DARK_LOGIT)
     decoder = nn.Sequential(
-        FourierFeatures(dims),
+        FourierFeatures(dims, FREQUENCIES),
         *_layer(dims + 2 * FREQUENCIES, 256),
         Residual(256),
         Residual(256),

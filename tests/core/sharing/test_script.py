@@ -1,0 +1,159 @@
+"""The script of a run, run where the app is not, prints the losses of the trainer to the last bit."""
+
+import os
+import re
+import subprocess
+import sys
+from collections.abc import Iterator
+from dataclasses import replace
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from tests.core.sharing.conftest import untrained
+from tests.tiny import tiny_config
+from vae_gui.core.datasets.base import ImageData
+from vae_gui.core.datasets.digits import load
+from vae_gui.core.sharing.script.write import script
+from vae_gui.core.storage.workspace import Workspace
+from vae_gui.core.support.errors import UserError
+from vae_gui.core.support.progress import finish
+from vae_gui.core.vae.config import HyperparameterChange, RunConfig, TrainConfig
+from vae_gui.core.vae.history import HistoryRows
+from vae_gui.core.vae.likelihoods import LIKELIHOODS
+from vae_gui.core.vae.presets import PRESETS
+from vae_gui.core.vae.random_streams import SHIFTED
+from vae_gui.core.vae.trainer import Trainer
+
+RUN_ALL = """
+import runpy, sys
+for path in sys.argv[1:]:
+    print("script", path)
+    runpy.run_path(path, run_name="__main__")
+"""
+
+
+def short(preset: str, **train: object) -> RunConfig:
+    """Of a recipe, an epoch of few large batches."""
+    entry = PRESETS[preset]
+    values = {
+        "batch_size": 480,
+        "epochs": 1,
+        "min_steps": 0,
+        "threads": 1,
+        "device": "cpu",
+        "seed": 7,
+    }
+    return RunConfig(preset, "digits", entry.model, replace(entry.train, **(values | train)))
+
+
+def with_likelihood(name: str) -> RunConfig:
+    config = short("s3-mlp")
+    return replace(config, model=replace(config.model, likelihood=name))
+
+
+CHANGES = (
+    HyperparameterChange(1, "beta", 3.0),
+    HyperparameterChange(2, "learning_rate", 2e-3),
+    HyperparameterChange(4, "optimizer", 0),
+)
+RUNS = {
+    **{f"{name} recipe": short(name) for name in PRESETS},
+    **{name: with_likelihood(name) for name in LIKELIHOODS if name != "squared-error"},
+    "warm-up": short("s3-mlp", epochs=2, warmup_epochs=1.5),
+    "least steps": short("recommended", min_steps=5),
+    "live changes": replace(short("recommended", epochs=2), changes=CHANGES),
+    "first streams": replace(short("s3-mlp"), random_streams=SHIFTED),
+}
+
+
+@pytest.fixture(scope="module")
+def digits() -> ImageData:
+    return finish(load(Path(), False))
+
+
+@pytest.fixture(scope="module")
+def printed(tmp_path_factory: pytest.TempPathFactory) -> dict[str, list[list[float]]]:
+    """The numbers of each line that the script of each run prints, all run in one process."""
+    folder = tmp_path_factory.mktemp("scripts")
+    names = {str(folder / f"{i}.py"): name for i, name in enumerate(RUNS)}
+    for path, name in names.items():
+        Path(path).write_text(script(untrained(RUNS[name])), encoding="utf-8")
+    alone = {name: value for name, value in os.environ.items() if name != "PYTHONPATH"}
+    done = subprocess.run(
+        [sys.executable, "-W", "error", "-P", "-c", RUN_ALL, *names],
+        cwd=folder, env=alone, capture_output=True, text=True, encoding="utf-8",
+    )  # fmt: skip
+    assert done.returncode == 0, done.stderr
+    found: dict[str, list[list[float]]] = {}
+    for line in done.stdout.splitlines():
+        if line.startswith("script "):
+            lines = found[names[line.removeprefix("script ")]] = []
+        else:
+            lines.append([float(number) for number in re.findall(r"-?\d+\.?\d*(?:e-?\d+)?", line)])
+    return found
+
+
+def evaluations(config: RunConfig, data: ImageData) -> Iterator[list[float]]:
+    """What the trainer measures at the end of each epoch."""
+    trainer = Trainer(config, data, "run")
+    while not trainer.finished:
+        trainer.step()
+        if trainer.epoch_is_complete:
+            test = trainer.evaluate()
+            assert test is not None
+            values = [test.loss, test.reconstruction, test.kl]
+            yield [test.step, *values[: 1 if config.model.deterministic else 3]]
+
+
+@pytest.mark.parametrize("name", RUNS)
+def test_a_script_prints_the_losses_of_the_run(
+    printed: dict[str, list[list[float]]], digits: ImageData, name: str
+) -> None:
+    expected = list(evaluations(RUNS[name], digits))
+    assert expected
+    assert printed[name] == expected
+
+
+def test_a_script_has_nothing_of_this_package_and_no_dead_code(tmp_path: Path) -> None:
+    for i, config in enumerate(RUNS.values()):
+        source = script(untrained(config))
+        assert "vae_gui" not in source
+        (tmp_path / f"{i}.py").write_text(source, encoding="utf-8")
+    rules = ["--isolated", "--select", "E,F,W,I", "--ignore", "E501"]
+    done = subprocess.run(
+        [sys.executable, "-m", "ruff", "check", *rules, tmp_path], capture_output=True, text=True
+    )
+    assert done.returncode == 0, done.stdout
+
+
+def test_a_moment_of_a_run_is_rebuilt_up_to_there_with_its_last_test() -> None:
+    run = untrained(short("s3-mlp", epochs=30))
+    snapshot = replace(run.checkpoint.snapshot, step=4)
+    tests = np.array([[0, 550, 545, 5], [3, 330.5, 325.5, 5], [6, 300, 295, 5]], np.float64)
+    moment = replace(
+        run,
+        checkpoint=replace(run.checkpoint, snapshot=snapshot),
+        history=HistoryRows(np.empty((0, 4)), tests),
+    )
+    source = script(moment)
+    assert "STOP = 4 " in source
+    assert "range(STOP)" in source
+    assert "a loss of 330.5 at step 3." in source
+
+
+@pytest.mark.parametrize(
+    "config",
+    [
+        replace(tiny_config(), dataset="own:somewhere"),
+        replace(tiny_config(), train=TrainConfig(patience=3)),
+        tiny_config().longer(3, 9),
+    ],
+    ids=["own images", "patience", "extended"],
+)
+def test_what_a_script_cannot_repeat_is_said(config: RunConfig) -> None:
+    workspace: Workspace = untrained(tiny_config())
+    checkpoint = replace(workspace.checkpoint, config=config)
+    with pytest.raises(UserError, match="script"):
+        script(replace(workspace, checkpoint=checkpoint))
