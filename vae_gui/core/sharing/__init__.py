@@ -61,9 +61,22 @@ def _script(workspace: Workspace, path: Path) -> Job[Path]:
     return write_script(workspace, path)
 
 
+def _web_page(workspace: Workspace, path: Path) -> Job[Path]:
+    from vae_gui.core.sharing.web_page.page import write_web_page
+
+    return write_web_page(workspace, path)
+
+
 SHARES = {
     entry.name: entry
     for entry in (
+        Share(
+            "web-page",
+            "Web page",
+            "One page to send to anybody: pad, digit, strip and sliders, in any browser, without a network.",
+            ".html",
+            _web_page,
+        ),
         Share(
             "weights",
             "Weights",
