@@ -9,9 +9,8 @@ function draw() {
   awaited = false;
   const z = state.hovered || state.cursor;
   paintDigit(digit, state.decode(z));
-  document.getElementById("where").textContent = z.length > 4
-    ? state.axes.map((axis) => `z${axis + 1} ${number(z[axis])}`).join("   ")
-    : Array.from(z, (value, d) => `z${d + 1} ${number(value)}`).join("   ");
+  const named = z.length > 4 ? state.axes : z.map((_, d) => d);
+  document.getElementById("where").textContent = Array.from(named, (d) => `z${d + 1} ${number(z[d])}`).join(" · ");
   const near = nearestClass(state, z);
   document.getElementById("near").textContent =
     (state.hovered ? "Under the pointer" : "At the cursor") + (near ? ` · nearest encoding: ${near}` : "");
