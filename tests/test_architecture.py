@@ -28,7 +28,7 @@ CORE = (
     "sharing",
     "export",
 )
-UI = ("style", "widgets", "plane", "parts", "panels", "window")
+UI = ("style", "access", "widgets", "plane", "parts", "panels", "window")
 MOST_ARROWS = 45  # between the packages of core
 HEAVY = ("torch", "torchvision", "sklearn", "scipy", "openTSNE")
 

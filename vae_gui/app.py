@@ -38,6 +38,7 @@ from vae_gui.runtime.signals import TerminationSignals
 from vae_gui.runtime.start_place import StartPlace
 from vae_gui.runtime.training import Training
 from vae_gui.runtime.workspace_files import WorkspaceFiles
+from vae_gui.ui.access.interface import install_readings
 from vae_gui.ui.style.theme import apply_theme, theme_of
 from vae_gui.ui.style.type_size import body_px
 from vae_gui.ui.window.exception_hook import ExceptionHook
@@ -108,6 +109,7 @@ def make_application() -> QApplication:
     app = QApplication.instance() or QApplication(sys.argv[:1])
     assert isinstance(app, QApplication)
     app.setApplicationDisplayName("VAE explorer")
+    install_readings(app)
     # Jobs and the decoder take one torch thread each; the trainer asks for its own number.
     os.environ.setdefault("OMP_NUM_THREADS", "1")
     sys.setswitchinterval(0.001)  # the window gets the interpreter back from the trainer sooner

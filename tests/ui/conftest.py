@@ -1,12 +1,16 @@
 """What tests of widgets share: panels on the owners of the app's state."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from typing import Protocol, TypeVar
 
 import pytest
+from PySide6.QtGui import QAccessible
 from PySide6.QtWidgets import QApplication
 
+from tests.ui.listening import Listener
 from vae_gui.runtime.context import Context
+from vae_gui.ui.access import reading
+from vae_gui.ui.access.interface import install_readings
 from vae_gui.ui.parts.panel import Panel
 from vae_gui.ui.style.theme import DARK, apply_theme
 
@@ -34,3 +38,14 @@ def panel_of(qtbot, qapp: QApplication, context: Context) -> PanelOf:
         return panel
 
     return build
+
+
+@pytest.fixture
+def listener(qapp: QApplication, monkeypatch: pytest.MonkeyPatch) -> Iterator[Listener]:
+    """A screen reader; `said` is what was announced."""
+    install_readings(qapp)
+    listens = Listener()
+    monkeypatch.setattr(reading, "QAccessible", listens)
+    QAccessible.setActive(True)
+    yield listens
+    QAccessible.setActive(False)

@@ -167,7 +167,7 @@ def test_the_exact_value_can_be_typed(
     qtbot.keyClick(box, Key.Key_Return)
 
     assert values == [1.25]
-    assert row.track.value() == 1.25
+    assert row.track.latent_value() == 1.25
 
 
 def test_leaving_the_rounded_text_alone_changes_nothing(

@@ -225,7 +225,8 @@ def test_copying_the_digit_copies_the_image_and_its_z(qtbot, quiet, clipboard) -
 def test_the_pad_copies_the_digit_at_the_cursor(qtbot, quiet, clipboard) -> None:
     pad = pad_of(quiet)
     drag(qtbot, pad, FREE, (-1.5, 1.0))
-    qtbot.waitUntil(lambda: np.array_equal(pad.marks.tile, decode(quiet, cursor(quiet))[0]))
+    expected = decode(quiet, cursor(quiet))[0].astype(int)
+    qtbot.waitUntil(lambda: np.abs(pad.marks.tile - expected).max() <= 1)  # alone or in a batch
     qtbot.keyClick(pad, Key.Key_C, Modifier.ControlModifier)
     assert z_from_text(clipboard.text(), 2) == pytest.approx(cursor(quiet), rel=5e-4)  # four digits
     assert clipboard.image().width() == 28

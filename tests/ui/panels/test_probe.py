@@ -142,7 +142,7 @@ def test_a_cell_says_in_words_what_it_counts(qtbot, matrix: ConfusionView) -> No
     qtbot.mouseMove(matrix, matrix.cell_rect(0, 1).center().toPoint())
 
     assert said[-1] == "10 of 100 “cat” wrongly called “dog” (10.0 %), from μ"
-    assert matrix.accessibleDescription() == said[-1]
+    assert matrix.words() == said[-1]
 
 
 def test_arrow_keys_walk_the_cells_and_stop_at_the_edge(qtbot, matrix: ConfusionView) -> None:

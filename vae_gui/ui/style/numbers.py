@@ -6,6 +6,11 @@ def grouped(number: int) -> str:
     return f"{number:,}".replace(",", " ")
 
 
+def hundredths(value: float) -> str:
+    """Two decimals, with a real minus."""
+    return f"{value:.2f}".replace("-", "−")
+
+
 def number(value: float) -> str:
     """One decimal, with a real minus; far out no digits that nobody needs."""
     text = f"{value:.1f}" if value > -1000 else "< -1000"

@@ -2,6 +2,7 @@
 
 from PySide6.QtCore import QPoint, QRectF, QSize, Qt, Signal
 from PySide6.QtGui import (
+    QAccessible,
     QColor,
     QContextMenuEvent,
     QKeyEvent,
@@ -12,6 +13,7 @@ from PySide6.QtGui import (
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
 from vae_gui.core.support.types import Pixels
+from vae_gui.ui.access.reading import Reading
 from vae_gui.ui.style.images import draw_digit
 from vae_gui.ui.style.painting import painted
 from vae_gui.ui.style.theme import current_theme
@@ -35,6 +37,7 @@ class DigitView(QWidget):
         self._image: Pixels | None = None
         self._empty_text = empty_text
         self.setAccessibleName(name)
+        Reading(self, QAccessible.Role.Graphic, self._words)
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Expanding)
 
@@ -47,6 +50,10 @@ class DigitView(QWidget):
         """What stands here while there is no digit: why, and what to do."""
         self._empty_text = text
         self.update()
+
+    def _words(self) -> str:
+        """For a screen reader: a picture has none."""
+        return self._empty_text if self._image is None else ""
 
     def sizeHint(self) -> QSize:
         return QSize(280, 280)

@@ -5,6 +5,7 @@ from dataclasses import replace
 import numpy as np
 from PySide6.QtCore import QEvent, QPoint, QPointF, QRectF, QSize, Qt, Signal
 from PySide6.QtGui import (
+    QAccessible,
     QColor,
     QContextMenuEvent,
     QFontMetrics,
@@ -19,6 +20,7 @@ from PySide6.QtGui import (
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
 from vae_gui.core.support.types import Pixels
+from vae_gui.ui.access.reading import Reading
 from vae_gui.ui.style.images import atlas, draw_pixels
 from vae_gui.ui.style.painting import painted
 from vae_gui.ui.style.theme import current_theme, small_font
@@ -26,6 +28,10 @@ from vae_gui.ui.widgets.grid_geometry import GridGeometry, fit_grid
 
 _STRIP_MARGIN = 8  # room under and above a strip for its playhead
 _GRID_MARGIN = 3  # room for the frame of a chosen tile
+STRIP_KEYS = "Left and Right go along the frames, Home and End to the first and the last."
+GRID_KEYS = (
+    "The arrow keys move the highlight, Return chooses, the menu key opens what can be done."
+)
 
 
 class ImageGrid(QWidget):
@@ -67,6 +73,8 @@ class ImageGrid(QWidget):
         self._fitted: tuple[tuple[object, ...], GridGeometry] | None = None
         self._sheet: tuple[GridGeometry, QImage] | None = None
         self.setAccessibleName(name)
+        self.setAccessibleDescription(STRIP_KEYS if strip else GRID_KEYS)
+        self._reading = Reading(self, QAccessible.Role.Graphic, self._words)
         self.setMouseTracking(True)
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         vertical = QSizePolicy.Policy.Preferred if strip else QSizePolicy.Policy.Expanding
@@ -117,6 +125,7 @@ class ImageGrid(QWidget):
         """The tile with a frame in the accent colour."""
         if index != self._selected:
             self._selected = self._current = index
+            self._reading.moved()
             self.update()
 
     def set_playhead(self, index: int | None) -> None:
@@ -129,6 +138,15 @@ class ImageGrid(QWidget):
         """What stands here while there are no images: why, and what to do."""
         self._empty_text = text
         self.update()
+
+    def _words(self) -> str:
+        """For a screen reader."""
+        if self._images is None:
+            return self._empty_text
+        if self._current is None:
+            return f"{self.count()} images"
+        caption = self._captions[self._current] if self._current < len(self._captions) else ""
+        return f"{self._current + 1} of {self.count()}" + (f": {caption}" if caption else "")
 
     def sizeHint(self) -> QSize:
         return QSize(480, 64) if self._strip else QSize(320, 320)
@@ -222,6 +240,7 @@ class ImageGrid(QWidget):
 
     def _choose(self, index: int) -> None:
         self._current = index
+        self._reading.moved()
         self.update()
         self.clicked.emit(index)
 
@@ -284,6 +303,7 @@ class ImageGrid(QWidget):
         if index == self._current:
             return True
         self._current = index
+        self._reading.moved()
         if self._strip:
             self.clicked.emit(index)
         self.update()

@@ -103,6 +103,9 @@ class LogSlider(QWidget):
     def _show_position(self, value: float) -> None:
         with QSignalBlocker(self._slider):
             self._slider.setValue(self._position(value))
+        self._slider.setAccessibleDescription(
+            f"{value:g}"
+        )  # its own number is a place on the scale
 
     def _position(self, value: float) -> int:
         low, high = self._low, self._high
@@ -128,6 +131,7 @@ class LogSlider(QWidget):
 
     def _on_slider(self, position: int) -> None:
         value = self._value_at(position)
+        self._slider.setAccessibleDescription(f"{value:g}")
         self._exact.set_value(value)
         self.value_changed.emit(value)
 

@@ -109,7 +109,18 @@ class Scrubber(QAbstractSlider):
         if not np.array_equal(moments, self._steps):
             self._steps, self._picture = moments, None
             self.setRange(0, max(0, len(moments) - 1))
+            self._tell()
             self.update()
+
+    def sliderChange(self, change: QAbstractSlider.SliderChange) -> None:
+        super().sliderChange(change)
+        self._tell()
+
+    def _tell(self) -> None:
+        """The step of the moment, for a screen reader: Qt's own number is an index."""
+        if self.value() < len(self._steps):
+            step, count = grouped(round(self._steps[self.value()])), len(self._steps)
+            self.setAccessibleDescription(f"step {step}, moment {self.value() + 1} of {count}")
 
     def sizeHint(self) -> QSize:
         return QSize(400, HEIGHT)

@@ -40,10 +40,12 @@ class Canvas(QWidget):
     Signals
         drawn(tuple[Stroke, ...], DragId): all strokes, as the newest one grows; and its drag.
         cleared(): Backspace or Delete.
+        pen_moved(): by the keys, or put down or lifted.
     """
 
     drawn = Signal(object, object)
     cleared = Signal()
+    pen_moved = Signal()
 
     def __init__(self, name: str, empty_text: str, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -69,6 +71,13 @@ class Canvas(QWidget):
         """(h, w) uint8, shown instead of strokes; a new stroke begins a drawing of its own."""
         self._picture = None if grey is None else to_qimage(grey)
         self.update()
+
+    def pen_words(self) -> str:
+        """Where the pen of the keys is; "" before it is used."""
+        if not self._pen_shown:
+            return ""
+        x, y = (f"{100 * part:.0f} %" for part in self._pen)
+        return f"pen {'down' if self._pen_down else 'up'}, {x} across, {y} down the side"
 
     def square(self) -> QRectF:
         """Where one draws; at the top, as what stands beside it."""
@@ -187,6 +196,7 @@ class Canvas(QWidget):
             self._move_pen(*ARROWS[key], FINE_STEP if fine else PEN_STEP)
         elif key == Qt.Key.Key_Space:
             self._pen_shown, self._pen_down = True, not self._pen_down
+            self.pen_moved.emit()
             if self._pen_down:
                 self._begin(self._pen)
         elif key in (Qt.Key.Key_Backspace, Qt.Key.Key_Delete):
@@ -200,6 +210,7 @@ class Canvas(QWidget):
         self._pen_shown = True
         x, y = self._pen[0] + dx * step, self._pen[1] + dy * step
         self._pen = round(min(1, max(0, x)), 4), round(min(1, max(0, y)), 4)
+        self.pen_moved.emit()
         if self._pen_down:
             self._extend(self._pen)
 

@@ -40,6 +40,7 @@ from vae_gui.ui.panels.draw.source import (
     load_picture,
     read_file,
 )
+from vae_gui.ui.panels.draw.spoken import DrawSpoken
 from vae_gui.ui.panels.draw.tiles import DrawPlaces, DrawTiles, lay_out
 from vae_gui.ui.panels.draw.tools import DrawTools
 from vae_gui.ui.parts.digit_actions import copy_digit, show_digit_menu
@@ -83,7 +84,7 @@ class DrawPanel(Panel):
         self.found: ImagePosterior | None = None
         self._prepared_from: object = None
         self._problem = ""
-        self._on_pad = OnPad(self)
+        self._on_pad, self._spoken = OnPad(self), DrawSpoken(self)
         self._request: InferPosterior | None = None
         self._reading = LatestJob(context.jobs, self)
         self.setAcceptDrops(True)
@@ -243,6 +244,7 @@ class DrawPanel(Panel):
         self.note.setText(text)
         self.note.setVisible(bool(text))
         self._on_pad.show(self.found, None if live.value is None else live.value.exact)
+        self._spoken.show()
 
     # --- events -------------------------------------------------------------
 

@@ -24,6 +24,7 @@ from vae_gui.runtime.context import Context
 from vae_gui.runtime.inference_thread import Answer
 from vae_gui.runtime.live.embedding import LiveEmbedding
 from vae_gui.ui.panels.embedding.controls import EmbeddingControls
+from vae_gui.ui.panels.embedding.spoken import EmbeddingSpoken
 from vae_gui.ui.panels.embedding.view import EmbeddingView
 from vae_gui.ui.parts.digit_actions import show_digit_menu
 from vae_gui.ui.parts.panel import Panel
@@ -111,6 +112,7 @@ class EmbeddingPanel(Panel):
 
     def _connect(self) -> None:
         view = self.view
+        EmbeddingSpoken(self, view)
         self.explorer.weights.changed.connect(self._on_weights)
         self.live.changed.connect(self._show_embedding)
         self.controls.changed.connect(self.live.set_settings)

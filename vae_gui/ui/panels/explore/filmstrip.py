@@ -33,7 +33,7 @@ class Filmstrip(QWidget):
         self._note = Label(note)
         self._note.setProperty("role", "small")
         self.track = FilmTrack()
-        self.track.setAccessibleName(name)
+        self.track.setAccessibleName(f"{name} in hundredths")
         self._exact = NumberBox(-99, 99, decimals=2, step=0.05)
         self._exact.setProperty("compact", True)
         self._exact.setAlignment(Qt.AlignmentFlag.AlignRight)
@@ -77,7 +77,7 @@ class Filmstrip(QWidget):
 
     def value(self) -> float:
         """In latent units."""
-        return self.track.value()
+        return self.track.latent_value()
 
     def set_note(self, note: str) -> None:
         """The small line under the name, such as “KL 2.90 nats”."""

@@ -7,6 +7,7 @@ from PySide6.QtGui import QColor, QPainter
 from PySide6.QtWidgets import QVBoxLayout, QWidget
 
 from vae_gui.core.support.types import Pixels
+from vae_gui.ui.style.numbers import hundredths
 from vae_gui.ui.style.painting import painted
 from vae_gui.ui.style.theme import current_theme, small_font, with_type
 from vae_gui.ui.widgets.image_grid import ImageGrid
@@ -65,7 +66,11 @@ class PlaneView(QWidget):
         )
         (x_low, x_high), (y_low, y_high) = self._ends
         below = QRectF(square.left(), square.bottom() + 3, square.width(), self._bottom - 3)
-        for flag, text in ((left, _text(x_low)), (center, self._names[0]), (right, _text(x_high))):
+        for flag, text in (
+            (left, hundredths(x_low)),
+            (center, self._names[0]),
+            (right, hundredths(x_high)),
+        ):
             painter.drawText(below, flag, text)
         beside = QRectF(square.left() - self._left, square.top(), self._left - 5, square.height())
         top, middle, bottom = (
@@ -73,9 +78,9 @@ class PlaneView(QWidget):
             Qt.AlignmentFlag.AlignVCenter,
             Qt.AlignmentFlag.AlignBottom,
         )
-        for flag, text in ((top, _text(y_high)), (middle, self._names[1]), (bottom, _text(y_low))):
+        for flag, text in (
+            (top, hundredths(y_high)),
+            (middle, self._names[1]),
+            (bottom, hundredths(y_low)),
+        ):
             painter.drawText(beside, flag | right, text)
-
-
-def _text(value: float) -> str:
-    return f"{value:.2f}".replace("-", "−")

@@ -1,8 +1,9 @@
 """The track of a filmstrip slider: a row of decoded previews with a handle on it."""
 
 import numpy as np
-from PySide6.QtCore import QPointF, QRectF, QSize, Qt, Signal
+from PySide6.QtCore import QPointF, QRectF, QSignalBlocker, QSize, Qt, Signal
 from PySide6.QtGui import (
+    QAccessible,
     QColor,
     QFont,
     QImage,
@@ -11,24 +12,28 @@ from PySide6.QtGui import (
     QPainter,
     QWheelEvent,
 )
-from PySide6.QtWidgets import QSizePolicy, QWidget
+from PySide6.QtWidgets import QAbstractSlider, QSizePolicy, QWidget
 
 from vae_gui.core.support.types import Pixels
+from vae_gui.ui.access.at_rest import AtRest
 from vae_gui.ui.style.images import draw_pixels, resample, snapped, to_qimage
+from vae_gui.ui.style.numbers import hundredths
 from vae_gui.ui.style.painting import painted
 from vae_gui.ui.style.theme import DARK, current_theme, small_font
 
 FINE_STEP, COARSE_STEP, EXTRA_FINE_STEP = 0.05, 0.5, 0.005  # latent units
+TOLD = 100  # steps of the slider's own whole number in a latent unit
 _TICKS = 5  # height of the line under the track that marks zero
 
 
-class FilmTrack(QWidget):
+class FilmTrack(QAbstractSlider):
     """A value between `low` and `high`; image i of n stands for low + i·(high − low)/(n − 1).
 
     Each preview is centred over its value, so the handle on a preview gives that preview.
+    Qt's own whole number is the value in hundredths, for a screen reader, which may set it too.
 
     Signals
-        value_changed(float): by the mouse, the wheel or a key; never from `set_value`.
+        value_changed(float): by the mouse, the wheel, a key or a screen reader; never from `set_value`.
         drag_started(), drag_finished(): around the changes of one press of the mouse.
         reset_requested(): a double click, or Home.
     """
@@ -44,9 +49,15 @@ class FilmTrack(QWidget):
         self._low, self._high, self._value = -3.0, 3.0, 0.0
         self._dragging = False
         self._row: tuple[tuple[int, int], QImage] | None = None
+        self._rest = AtRest(self._tell, self)
+        self.setOrientation(Qt.Orientation.Horizontal)
+        self.setSingleStep(round(TOLD * FINE_STEP))
+        self.setPageStep(round(TOLD * COARSE_STEP))
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Preferred)
         self.setCursor(Qt.CursorShape.SizeHorCursor)
+        self.set_range(self._low, self._high)
+        self.valueChanged.connect(self._on_told)
 
     def set_images(self, images: Pixels | None) -> None:
         """(n, s, s) uint8, which the caller no longer writes to."""
@@ -57,16 +68,22 @@ class FilmTrack(QWidget):
         """The ends of the track, in latent units."""
         assert low < high
         self._low, self._high = low, high
+        with QSignalBlocker(self):
+            self.setRange(round(TOLD * low), round(TOLD * high))
+        self._tell()
         self.update()
 
     def set_value(self, value: float) -> None:
         """Move the handle without a signal; outside the track it waits at the end."""
         if value != self._value:
             self._value = value
-            self.setAccessibleDescription(f"{value:.2f}")
             self.update()
+            if QAccessible.isActive():
+                self._rest.restart()
+            else:
+                self._tell()
 
-    def value(self) -> float:
+    def latent_value(self) -> float:
         """In latent units."""
         return self._value
 
@@ -151,7 +168,7 @@ class FilmTrack(QWidget):
         font = small_font(self.font())
         font.setWeight(QFont.Weight.DemiBold)
         painter.setFont(font)
-        text = f"{self._value:.2f}".replace("-", "−")
+        text = hundredths(self._value)
         width = painter.fontMetrics().horizontalAdvance("−0.00") + 10
         x = self.position_of(self._value)
         left = x + 6 if x + 6 + width <= film.right() else x - 6 - width
@@ -162,6 +179,16 @@ class FilmTrack(QWidget):
         painter.setPen(QColor(theme.on_accent))
         painter.drawText(pill, Qt.AlignmentFlag.AlignCenter, text)
 
+    def _tell(self) -> None:
+        """What a screen reader reads, which says by itself that it is another."""
+        self.setAccessibleDescription(hundredths(self._value))
+        with QSignalBlocker(self):
+            self.setValue(round(TOLD * self._value))
+
+    def _on_told(self, value: int) -> None:
+        """A screen reader has set it."""
+        self._change(value / TOLD)
+
     def _change(self, value: float) -> None:
         value = min(self._high, max(self._low, value))
         if value != self._value:
@@ -170,7 +197,7 @@ class FilmTrack(QWidget):
 
     def mousePressEvent(self, event: QMouseEvent) -> None:
         if event.button() != Qt.MouseButton.LeftButton:
-            super().mousePressEvent(event)
+            QWidget.mousePressEvent(self, event)
             return
         self._dragging = True
         self.drag_started.emit()
@@ -214,7 +241,7 @@ class FilmTrack(QWidget):
             case Qt.Key.Key_Home:
                 self.reset_requested.emit()
             case _:
-                super().keyPressEvent(event)
+                QWidget.keyPressEvent(self, event)
 
 
 def _step(modifiers: Qt.KeyboardModifier) -> float:

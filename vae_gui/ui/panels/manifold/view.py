@@ -6,6 +6,7 @@ from PySide6.QtWidgets import QVBoxLayout, QWidget
 
 from vae_gui.core.latent.grid import LatentGrid
 from vae_gui.core.support.types import Pixels
+from vae_gui.ui.style.numbers import hundredths
 from vae_gui.ui.style.painting import painted, saved
 from vae_gui.ui.style.theme import current_theme, small_font, with_type
 from vae_gui.ui.widgets.image_grid import ImageGrid
@@ -78,7 +79,7 @@ class ManifoldView(QWidget):
         for column in _ticks(len(x), first.width(), every):
             middle = self.cell(last + column).center().x()
             line = QRectF(middle - every / 2, first.bottom() + 2, every, height)
-            painter.drawText(line, Qt.AlignmentFlag.AlignCenter, tick(x[column]))
+            painter.drawText(line, Qt.AlignmentFlag.AlignCenter, hundredths(x[column]))
         right = self.cell(last + len(x) - 1).right()
         name = QRectF(right + 8, first.bottom() - height, width, height)
         painter.drawText(name, Qt.AlignmentFlag.AlignLeft, self._names[0])
@@ -91,17 +92,12 @@ class ManifoldView(QWidget):
         for row in _ticks(len(y), top.height(), every):
             middle = self.cell(row * columns).center().y()
             line = QRectF(top.left() - width - 4, middle - height / 2, width, height)
-            painter.drawText(line, flags, tick(y[row]))
+            painter.drawText(line, flags, hundredths(y[row]))
         bottom = self.cell((len(y) - 1) * columns).bottom()
         with saved(painter):
             painter.translate(top.left() - self._px(LEFT) + 2, (top.top() + bottom) / 2)
             painter.rotate(-90)
             painter.drawText(QRectF(-40, -8, 80, 16), Qt.AlignmentFlag.AlignCenter, self._names[1])
-
-
-def tick(value: float) -> str:
-    """z with two decimals and a real minus."""
-    return f"{value:.2f}".replace("-", "−")
 
 
 def _ticks(count: int, cell_px: float, every_px: float) -> range:

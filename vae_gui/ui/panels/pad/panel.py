@@ -23,6 +23,7 @@ from vae_gui.ui.panels.pad.paths import PadPaths
 from vae_gui.ui.panels.pad.posterior import PadPosterior
 from vae_gui.ui.panels.pad.projection import Projection
 from vae_gui.ui.panels.pad.scatter import ClassCentres, PadScatter, reach_of
+from vae_gui.ui.panels.pad.spoken import PadSpoken
 from vae_gui.ui.parts.panel import Panel, RefreshOn
 from vae_gui.ui.parts.panel_export import PanelExport, encodings_exports
 from vae_gui.ui.plane.edge_handles import is_within_reach
@@ -60,6 +61,7 @@ class PadPanel(Panel):
         self.gestures = PadGestures(
             self, self.view, self.projection, self.card, self.paths, self._hoverable
         )
+        PadSpoken(self, self.view, self.projection, self._hoverable)
         self._shown_axes = (0, 1)
         self._turned = False
         self._lay_out()

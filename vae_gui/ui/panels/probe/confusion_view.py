@@ -4,6 +4,7 @@ import numpy as np
 from numpy.typing import NDArray
 from PySide6.QtCore import QPointF, QRectF, QSize, Qt, Signal
 from PySide6.QtGui import (
+    QAccessible,
     QColor,
     QFocusEvent,
     QKeyEvent,
@@ -13,6 +14,7 @@ from PySide6.QtGui import (
 )
 from PySide6.QtWidgets import QWidget
 
+from vae_gui.ui.access.reading import Reading
 from vae_gui.ui.style.painting import painted
 from vae_gui.ui.style.theme import current_theme, small_font
 
@@ -43,6 +45,8 @@ class ConfusionView(QWidget):
         self._names: tuple[str, ...] = ()
         self._cell: Cell | None = None
         self.setAccessibleName(f"Confusion matrix from {name}")
+        self.setAccessibleDescription("The arrow keys choose a cell.")
+        self._reading = Reading(self, QAccessible.Role.Graphic, self.words)
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self.setMouseTracking(True)
 
@@ -77,6 +81,10 @@ class ConfusionView(QWidget):
         return (
             f"{count} of {total} “{true}” {verdict} called “{predicted}”{share}, from {self._name}"
         )
+
+    def words(self) -> str:
+        """The chosen cell in words; "" for none."""
+        return "" if self._cell is None else self.sentence(self._cell)
 
     # --- events -------------------------------------------------------------
 
@@ -142,9 +150,8 @@ class ConfusionView(QWidget):
         if cell != self._cell:
             self._cell = cell
             self.update()
-            said = "" if cell is None else self.sentence(cell)
-            self.setAccessibleDescription(said)
-            self.pointed.emit(said)
+            self._reading.moved()
+            self.pointed.emit(self.words())
 
     def _cell_at(self, position: QPointF) -> Cell | None:
         for row in range(len(self._names)):
