@@ -16,12 +16,15 @@ $(VENV)/app: pyproject.toml constraints.txt
 	PYTHON=$(PYTHON) sh packaging/system-packages.sh $${QT_QPA_PLATFORM:-offscreen}
 	$(PYTHON) -m venv $(VENV)
 ifeq ($(TORCH),cpu)
-	$(BIN)/python -m pip install --quiet --constraint constraints.txt --index-url $(CPU_INDEX) torch torchvision
+	$(BIN)/python -m pip install --quiet --constraint constraints.txt --index-url $(CPU_INDEX) torch
 endif
 	$(BIN)/python -m pip install --quiet --constraint constraints.txt --editable .
 	@touch $@
 
 $(VENV)/dev: $(VENV)/app
+ifeq ($(TORCH),cpu)
+	$(BIN)/python -m pip install --quiet --constraint constraints.txt --index-url $(CPU_INDEX) torchvision
+endif
 	$(BIN)/python -m pip install --quiet --constraint constraints.txt --editable '.[dev]'
 	@touch $@
 
@@ -60,7 +63,7 @@ pretrained: $(VENV)/app ## train the model that the first launch opens (DATA: th
 screenshots: $(VENV)/app ## make the pictures of the README and the guide
 	QT_QPA_PLATFORM=offscreen $(BIN)/python -m benchmarks.screenshots
 
-bench: $(VENV)/app ## measure the app against its references
+bench: $(VENV)/dev ## measure the app against its references
 	QT_QPA_PLATFORM=offscreen $(BIN)/python -m benchmarks
 
 soak: $(VENV)/dev ## try what the app promises, on the real app (long)

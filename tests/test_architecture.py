@@ -29,7 +29,7 @@ CORE = (
     "export",
 )
 UI = ("style", "access", "widgets", "plane", "parts", "panels", "window")
-MOST_ARROWS = 45  # between the packages of core
+MOST_ARROWS = 48  # between the packages of core
 HEAVY = ("torch", "torchvision", "sklearn", "scipy", "openTSNE")
 
 

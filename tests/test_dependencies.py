@@ -81,7 +81,7 @@ def test_the_cpu_build_of_torch_comes_first_and_in_the_tested_version() -> None:
         return [line for line in done.stdout.splitlines() if "pip install" in line]
 
     torch, app = recipe("TORCH=cpu")
-    assert "whl/cpu torch torchvision" in torch and "--constraint constraints.txt" in torch
+    assert torch.endswith("whl/cpu torch") and "--constraint constraints.txt" in torch
     assert "--editable ." in app and recipe() == [app]
     line = torch.split("pip install")[1].replace("--quiet --constraint", "-c").strip()
     assert line in (REPOSITORY / "README.md").read_text(encoding="utf-8")

@@ -31,7 +31,6 @@ LIBRARIES = {
     "scikit-learn": "sklearn",
     "scipy": "scipy",
     "torch": "torch",
-    "torchvision": "torchvision",
 }
 RESOURCES = ("explain", "icons", "lessons", "palettes")
 _IMPORT_SECONDS = 120
@@ -103,7 +102,7 @@ def _libraries() -> list[Check]:
 
 
 def _library(name: str, error: str) -> Check:
-    """Installed, and importable: torchvision of another torch is there and fails all the same."""
+    """Installed, and importable: a library that was built for another is there and fails all the same."""
     try:
         version = importlib.metadata.version(name)
     except importlib.metadata.PackageNotFoundError:

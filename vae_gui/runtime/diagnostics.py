@@ -15,7 +15,7 @@ from PySide6.QtCore import qVersion
 from vae_gui import __version__
 
 PACKAGES = (
-    *("PySide6-Essentials", "pyqtgraph", "torch", "torchvision", "numpy", "scipy"),
+    *("PySide6-Essentials", "pyqtgraph", "torch", "numpy", "scipy"),
     *("scikit-learn", "openTSNE", "umap-learn", "Pillow", "safetensors"),
 )
 LOG_LINES = 80

@@ -86,10 +86,9 @@ def pack(files: dict[str, bytes]) -> bytes:
 
 def offer(server: Server, monkeypatch: pytest.MonkeyPatch, archive: bytes) -> None:
     server.files["gzip.zip"] = archive
-    source = emnist._Source(
-        server.url("good", "gzip.zip"), Digest("sha256", hashlib.sha256(archive).hexdigest())
-    )
-    monkeypatch.setattr(emnist, "_torchvision_source", lambda: source)
+    monkeypatch.setattr(emnist, "URL", server.url("good", "gzip.zip"))
+    digest = Digest("sha256", hashlib.sha256(archive).hexdigest())
+    monkeypatch.setattr(emnist, "DIGEST", digest)
     monkeypatch.setattr(emnist, "ARCHIVE_BYTES", len(archive))
 
 
@@ -151,8 +150,6 @@ def test_cancelling_the_unpacking_leaves_whole_files_only(
     assert listing(tmp_path) == {"EMNIST/raw/gzip.zip"}
 
 
-def test_torchvision_knows_where_the_archive_is() -> None:
-    source = emnist._torchvision_source()
-    assert source.url.startswith("https://")
-    assert source.url.endswith("/gzip.zip")
-    assert len(source.digest.hexadecimal) == 32
+def test_the_archive_is_the_one_that_torchvision_lists() -> None:
+    listed = pytest.importorskip("torchvision.datasets").EMNIST
+    assert (listed.url, Digest("md5", listed.md5)) == (emnist.URL, emnist.DIGEST)

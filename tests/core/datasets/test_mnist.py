@@ -1,6 +1,5 @@
 import gzip
 import hashlib
-import sys
 from pathlib import Path
 
 import numpy as np
@@ -8,11 +7,10 @@ import pytest
 
 from tests.core.datasets.io.idx_files import HYPHENS, encode, tiny_set, write_set
 from tests.core.datasets.io.servers import Server
-from vae_gui.core.datasets.io import mirrored
 from vae_gui.core.datasets.io.mirrored import MirroredSet
 from vae_gui.core.datasets.mnist import ENTRY
 from vae_gui.core.support.errors import UserError
-from vae_gui.core.support.progress import Job, Progress, finish
+from vae_gui.core.support.progress import Progress, finish
 
 LAYOUTS = [".", "raw", "MNIST", "MNIST/raw"]
 
@@ -73,17 +71,17 @@ def test_damaged_files_that_are_there_are_reported_and_not_downloaded(tmp_path: 
 
 
 @pytest.fixture
-def downloadable(server: Server, monkeypatch: pytest.MonkeyPatch) -> MirroredSet:
+def downloadable(server: Server) -> MirroredSet:
     """MNIST, but tiny, on a first mirror without files and a second one that is good."""
     packed = {f"{name}.gz": gzip.compress(content) for name, content in tiny_set().items()}
     server.files.update(packed)
-    mirrors = [server.url("wrong"), server.url("good")]
-    resources = [(name, "") for name in packed]
-    monkeypatch.setattr(mirrored, "_torchvision_lists", lambda name: (mirrors, resources))
+    mirrors = (server.url("wrong"), server.url("good"))
     one, two, three, four = map(len, packed.values())
     sizes = (one, two, three, four)
     a, b, c, d = (hashlib.sha256(content).hexdigest() for content in packed.values())
-    return MirroredSet("mnist", "MNIST", "", "MNIST", ENTRY.class_names, sizes, (a, b, c, d))
+    return MirroredSet(
+        "mnist", "MNIST", "", "MNIST", ENTRY.class_names, sizes, (a, b, c, d), mirrors
+    )
 
 
 def test_missing_files_are_downloaded_once(
@@ -134,24 +132,6 @@ def test_a_failed_download_leaves_no_file(
     with pytest.raises(UserError, match="check the network connection, or choose a folder"):
         finish(downloadable.load(tmp_path, True))
     assert listing(tmp_path) == set()
-
-
-def test_a_torchvision_that_cannot_be_loaded_is_one_sentence(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setitem(sys.modules, "torchvision", None)
-    monkeypatch.delitem(sys.modules, "torchvision.datasets", raising=False)
-    job: Job[object] = ENTRY.load(tmp_path, True)
-    with pytest.raises(UserError, match=r"torchvision.* cannot be loaded: install .*or choose"):
-        finish(job)
-
-
-def test_torchvision_lists_the_files_in_our_order() -> None:
-    mirrors, resources = mirrored._torchvision_lists("MNIST")
-    assert mirrors
-    assert all(mirror.endswith("/") for mirror in mirrors)
-    assert [name for name, _ in resources] == [f"{name}.gz" for name in HYPHENS]
-    assert all(len(md5) == 32 for _, md5 in resources)
 
 
 def test_the_real_mnist_is_read(real_datasets: Path) -> None:

@@ -8,10 +8,10 @@ import numpy as np
 import pytest
 
 from tests.core.datasets.conftest import REPOSITORY
-from tests.core.datasets.io.idx_files import HYPHENS, write_set
-from vae_gui.core.datasets import DATASETS
+from tests.core.datasets.io.idx_files import write_set
+from vae_gui.core.datasets import DATASETS, fashion_mnist, kmnist, mnist
 from vae_gui.core.datasets.base import DatasetEntry, Split
-from vae_gui.core.datasets.io import mirrored
+from vae_gui.core.datasets.io.mirrored import MirroredSet
 from vae_gui.core.support.errors import UserError
 from vae_gui.core.support.progress import Progress, finish
 
@@ -85,12 +85,12 @@ def test_files_in_a_folder_of_any_name_are_taken_for_mnist(tmp_path: Path) -> No
     assert found == ["mnist"]
 
 
-@pytest.mark.parametrize("name", MIRRORED)
-def test_torchvision_has_mirrors_and_four_files(name: str) -> None:
-    mirrors, resources = mirrored._torchvision_lists(MIRRORED[name])
-    assert mirrors
-    assert all(mirror.endswith("/") for mirror in mirrors)
-    assert [file for file, _ in resources] == [f"{stem}.gz" for stem in HYPHENS]
+@pytest.mark.parametrize("entry", [mnist.SET, fashion_mnist.SET, kmnist.SET])
+def test_the_files_are_looked_for_wherever_torchvision_does(entry: MirroredSet) -> None:
+    listed = getattr(pytest.importorskip("torchvision.datasets"), entry.folder_name)
+    assert set(listed.mirrors) <= set(entry.mirrors)
+    assert [name for name, _ in listed.resources] == list(entry.file_names)
+    assert entry.mirrors[0].startswith("https://")
 
 
 @every_entry

@@ -5,7 +5,6 @@ import zipfile
 import zlib
 from collections.abc import Generator
 from contextlib import closing, suppress
-from dataclasses import dataclass
 from pathlib import Path
 from typing import BinaryIO
 
@@ -19,7 +18,7 @@ from vae_gui.core.datasets.io.idx_folder import (
     read_class_labels,
     read_square_images,
 )
-from vae_gui.core.datasets.io.mirrored import as_part, torchvision_needed
+from vae_gui.core.datasets.io.mirrored import as_part
 from vae_gui.core.support.errors import UserError
 from vae_gui.core.support.files import atomic_write, open_checked
 from vae_gui.core.support.progress import Job, Progress
@@ -30,6 +29,8 @@ FIRST_LABEL = 1
 FOLDER = "EMNIST"
 ARCHIVE = "gzip.zip"
 ARCHIVE_BYTES = 561_753_746
+URL = "https://biometrics.nist.gov/cs_links/EMNIST/gzip.zip"
+DIGEST = Digest("md5", "58c8d27c78d21e728a6bc7b3cc06412e")  # as torchvision lists it
 FILES = tuple(
     f"emnist-letters-{split}-{kind}-ubyte"
     for split in ("train", "test")
@@ -38,14 +39,6 @@ FILES = tuple(
 # The largest of the four is about 30 MB; what claims more is not it.
 _LARGEST_MEMBER = 10**8
 _PIECE = 1 << 20
-
-
-@dataclass(frozen=True, slots=True)
-class _Source:
-    """Where torchvision says that the archive is."""
-
-    url: str
-    digest: Digest
 
 
 def find(folder: Path) -> bool:
@@ -93,12 +86,11 @@ def _find_files(folder: Path) -> IdxFiles | None:
 def _fetch(folder: Path) -> Job[IdxFiles]:
     """Download the archive, unless a whole one is there, and take the letters out of it."""
     yield Progress(0, ARCHIVE_BYTES, f"Looking for {TITLE}")
-    source = _torchvision_source()
     raw = folder / FOLDER / "raw"
     archive = raw / ARCHIVE
-    was_there = source.digest.matches(archive)
+    was_there = DIGEST.matches(archive)
     if not was_there:
-        job = download([source.url], archive, source.digest, ARCHIVE_BYTES)
+        job = download([URL], archive, DIGEST, ARCHIVE_BYTES)
         yield from as_part(job, TITLE, 0, ARCHIVE_BYTES)
     paths = yield from _extract(archive, raw)
     if not was_there:
@@ -146,13 +138,6 @@ def _member(file: BinaryIO, name: str) -> Generator[bytes, None, None]:
         raise UserError(
             f"The letters cannot be taken out of “{ARCHIVE}”: delete the file, then download {TITLE} again."
         ) from error
-
-
-def _torchvision_source() -> _Source:
-    with torchvision_needed(FOLDER):
-        from torchvision.datasets import EMNIST
-
-        return _Source(str(EMNIST.url), Digest("md5", str(EMNIST.md5)))
 
 
 ENTRY = DatasetEntry(

@@ -2,11 +2,11 @@
 
 from vae_gui.core.datasets.io.mirrored import MirroredSet
 
-ENTRY = MirroredSet(
+SET = MirroredSet(
     name="fashion-mnist",
     title="Fashion-MNIST",
     description="70,000 grey pictures of ten kinds of clothes; 30.9 MB to download.",
-    class_in_torchvision="FashionMNIST",
+    folder_name="FashionMNIST",
     class_names=(
         "T-shirt",
         "Trousers",
@@ -26,5 +26,9 @@ ENTRY = MirroredSet(
         "346e55b948d973a97e58d2351dde16a484bd415d4595297633bb08f03db6a073",
         "67da17c76eaffca5446c3361aaab5c3cd6d1c2608764d35dfb1850b086bf8dd5",
     ),
-    mirror="https://github.com/zalandoresearch/fashion-mnist/raw/master/data/fashion/",
-).entry()
+    mirrors=(
+        "https://github.com/zalandoresearch/fashion-mnist/raw/master/data/fashion/",
+        "http://fashion-mnist.s3-website.eu-central-1.amazonaws.com/",
+    ),
+)
+ENTRY = SET.entry()

@@ -2,11 +2,11 @@
 
 from vae_gui.core.datasets.io.mirrored import MirroredSet
 
-ENTRY = MirroredSet(
+SET = MirroredSet(
     name="kmnist",
     title="KMNIST",
     description="70,000 handwritten hiragana, ten characters, each in several old forms; 21.2 MB to download.",
-    class_in_torchvision="KMNIST",
+    folder_name="KMNIST",
     class_names=("o", "ki", "su", "tsu", "na", "ha", "ma", "ya", "re", "wo"),
     file_bytes=(18_165_135, 29_497, 3_041_136, 5_120),
     sha256=(
@@ -15,5 +15,9 @@ ENTRY = MirroredSet(
         "edd7a857845ad6bb1d0ba43fe7e794d164fe2dce499a1694695a792adfac43c5",
         "20bb9a0ef54c7db3efc55a92eef5582c109615df22683c380526788f98e42a1c",
     ),
-    mirror="https://codh.rois.ac.jp/kmnist/dataset/kmnist/",
-).entry()
+    mirrors=(
+        "https://codh.rois.ac.jp/kmnist/dataset/kmnist/",
+        "http://codh.rois.ac.jp/kmnist/dataset/kmnist/",
+    ),
+)
+ENTRY = SET.entry()

@@ -13,6 +13,6 @@ _LOCK = threading.RLock()
 
 @contextmanager
 def import_lock() -> Iterator[None]:
-    """Hold this around the first import of torch, torchvision, scipy, scikit-learn, openTSNE or Pillow."""
+    """Hold this around the first import of torch, scipy, scikit-learn, openTSNE or Pillow."""
     with _LOCK:
         yield

@@ -1,7 +1,5 @@
-"""Data sets for which torchvision lists mirrors: read from a folder, or downloaded into it and verified."""
+"""Data sets of four IDX files: read from a folder, or downloaded into it from a mirror and verified."""
 
-from collections.abc import Iterator
-from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -9,7 +7,6 @@ from vae_gui.core.datasets.base import DatasetEntry, ImageData
 from vae_gui.core.datasets.io.download import Digest, download
 from vae_gui.core.datasets.io.idx_folder import STEMS, IdxFiles, find_files, read_split
 from vae_gui.core.support.errors import UserError
-from vae_gui.core.support.imports import import_lock
 from vae_gui.core.support.progress import Job, Progress
 
 _BYTES_PER_MB = 10**6
@@ -17,11 +14,11 @@ _BYTES_PER_MB = 10**6
 
 @dataclass(frozen=True, slots=True)
 class MirroredSet:
-    """A data set of torchvision that is kept in four IDX files.
+    """A data set that is kept in four IDX files.
 
-    class_in_torchvision: also the folder in which torchvision keeps the set.
+    folder_name: of the folder in which the set is kept, here and by torchvision.
     file_bytes, sha256: sizes and checksums of the gzipped files in the order of `idx_folder.STEMS`.
-    mirror: a further place of the files, encrypted, ending in a slash; "" for none.
+    mirrors: where they are, each ending in a slash; those that encrypt come first.
     names_of_others: if given, files in a folder of any name but these (in lower case) are taken for
         this set; None where the folder must have the set's own name.
     """
@@ -29,11 +26,11 @@ class MirroredSet:
     name: str
     title: str
     description: str
-    class_in_torchvision: str
+    folder_name: str
     class_names: tuple[str, ...]
     file_bytes: tuple[int, int, int, int]
     sha256: tuple[str, str, str, str]
-    mirror: str = ""
+    mirrors: tuple[str, ...]
     train_images: int = 60_000
     test_images: int = 10_000
     side: int = 28
@@ -53,6 +50,12 @@ class MirroredSet:
             find=self.find,
             load=self.load,
         )
+
+    @property
+    def file_names(self) -> tuple[str, ...]:
+        """Of the gzipped files, in the order of `idx_folder.STEMS`."""
+        kinds = {stem: "idx3" if stem.endswith("images") else "idx1" for stem in STEMS}
+        return tuple(f"{stem}-{kind}-ubyte.gz" for stem, kind in kinds.items())
 
     def find(self, folder: Path) -> bool:
         """Whether all four files are in `folder`, raw or gzipped, in a place that is known to be this set's."""
@@ -76,26 +79,24 @@ class MirroredSet:
         return ImageData(self.name, self.title, train, test, self.class_names)
 
     def _find_files(self, folder: Path) -> IdxFiles | None:
-        return find_files(folder, (self.class_in_torchvision, self.name), self.names_of_others)
+        return find_files(folder, (self.folder_name, self.name), self.names_of_others)
 
     def _where(self) -> str:
         if self.names_of_others is not None:
             return ""
-        return f" in a folder named “{self.class_in_torchvision}”"
+        return f" in a folder named “{self.folder_name}”"
 
     def _download(self, folder: Path) -> Job[IdxFiles]:
-        """Get the gzipped files that are not yet there into torchvision's folder under `folder`."""
+        """Get the gzipped files that are not yet there into the set's own folder under `folder`."""
         total = sum(self.file_bytes)
         yield Progress(0, total, f"Looking for {self.title}")
-        mirrors, resources = _torchvision_lists(self.class_in_torchvision)
-        mirrors = [self.mirror, *mirrors] if self.mirror else mirrors
         paths: list[Path] = []
         before = 0
-        for (name, _), size, sha256 in zip(resources, self.file_bytes, self.sha256, strict=True):
-            path = folder / self.class_in_torchvision / "raw" / name
+        for name, size, sha256 in zip(self.file_names, self.file_bytes, self.sha256, strict=True):
+            path = folder / self.folder_name / "raw" / name
             digest = Digest("sha256", sha256)
             if not digest.matches(path):
-                job = download([mirror + name for mirror in mirrors], path, digest, size)
+                job = download([mirror + name for mirror in self.mirrors], path, digest, size)
                 yield from as_part(job, self.title, before, total)
             before += size
             paths.append(path)
@@ -116,26 +117,3 @@ def as_part(job: Job[Path], title: str, before: int, total: int) -> Job[Path]:
         return path
     finally:
         job.close()
-
-
-def _torchvision_lists(class_name: str) -> tuple[list[str], list[tuple[str, str]]]:
-    """The mirrors (each ends in a slash) and the (file name, MD5) pairs of a torchvision data set."""
-    with torchvision_needed(class_name):
-        import torchvision.datasets
-
-        source = getattr(torchvision.datasets, class_name)
-        return list(source.mirrors), list(source.resources)
-
-
-@contextmanager
-def torchvision_needed(class_name: str) -> Iterator[None]:
-    """Hold this around an import of torchvision; whatever goes wrong with it becomes a UserError."""
-    # A torchvision that was built for another torch fails with RuntimeError, not with ImportError.
-    try:
-        with import_lock():
-            yield
-    except Exception as error:
-        raise UserError(
-            f"torchvision, which knows where to download {class_name}, cannot be loaded: install the version "
-            "that belongs to your torch, or choose a folder that already holds the files."
-        ) from error
