@@ -6,10 +6,10 @@
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from vae_gui.api import Model, datasets, load, presets, train
+    from vae_gui.api import Model, OwnImages, datasets, load, presets, train
 
 __version__ = "0.1.0"
-__all__ = ["Model", "__version__", "datasets", "load", "presets", "train"]
+__all__ = ["Model", "OwnImages", "__version__", "datasets", "load", "presets", "train"]
 
 
 def __getattr__(name: str) -> object:

@@ -26,7 +26,7 @@ from vae_gui.cli.saving import workspace_path
 from vae_gui.cli.settings import MODEL_FIELDS, TRAIN_FIELDS, with_settings
 from vae_gui.core.datasets import DATASETS
 from vae_gui.core.datasets.base import DatasetEntry, ImageData
-from vae_gui.core.datasets.own.source import portable_name
+from vae_gui.core.datasets.own.source import OwnImages, portable_name
 from vae_gui.core.storage import workspace as files
 from vae_gui.core.storage.workspace import Workspace
 from vae_gui.core.support.errors import UserError
@@ -41,6 +41,8 @@ if TYPE_CHECKING:
     from torch import nn
 
     from vae_gui.core.inference.engine import Engine
+
+__all__ = ["Model", "OwnImages", "datasets", "load", "presets", "train"]
 
 Images = NDArray[np.uint8]
 Floats = NDArray[np.float32]
@@ -144,7 +146,7 @@ def load(path: FilePath) -> Model:
 
 def train(
     preset: str,
-    dataset: str,
+    dataset: str | OwnImages,
     *,
     epochs: int | None = None,
     seed: int | None = None,
@@ -155,7 +157,8 @@ def train(
 ) -> Model:
     """Train a model from fresh weights; the same arguments give the same weights on the same machine.
 
-    preset: one of `presets`. dataset: one of `datasets`, or `own:` and a path.
+    preset: one of `presets`. dataset: one of `datasets`, the path of images of your own, or `OwnImages`
+    where their labels or the test images stand elsewhere.
     data_dir: the folder of the data set's files; download: whether they may be fetched.
     report: is told a line after every epoch. settings: any of a run, as `beta=4`, `latent_dim=8`, `min_steps=0`.
     Raises UserError for what cannot be taken, and where the losses are no numbers.
@@ -164,7 +167,8 @@ def train(
     given: dict[str, Value] = dict(settings)
     given |= {} if epochs is None else {"epochs": epochs}
     given |= {} if seed is None else {"seed": seed}
-    data = load_data(dataset, None if data_dir is None else Path(data_dir), download)
+    named = dataset if isinstance(dataset, str) else dataset.name
+    data = load_data(named, None if data_dir is None else Path(data_dir), download)
     name = portable_name(data.name, data.digest)
     config = with_settings(
         RunConfig(recipe.name, name, recipe.model, recipe.train), given, data.side

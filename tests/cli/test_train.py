@@ -4,6 +4,7 @@ import os
 import signal
 import subprocess
 import sys
+from argparse import Namespace
 from dataclasses import replace
 from pathlib import Path
 
@@ -351,11 +352,16 @@ def test_own_images_are_trained_on_by_their_path(call: Call, tmp_path: Path) -> 
     assert done.code == 0 and done.json["images"] == 4
 
 
+def chosen(dataset: str | None) -> Namespace:
+    """The options of a command that has data."""
+    return Namespace(dataset=dataset, labels=None, test=None, test_labels=None)
+
+
 def test_a_path_in_an_older_file_is_nothing_to_look_at() -> None:
     with pytest.raises(UserError, match="add --dataset 'own:28:auto:0:/usr' if that is right"):
-        dataset_of(None, "own:28:auto:0:/usr")
-    assert dataset_of("own:28:auto:0:/usr", "mnist") == "own:28:auto:0:/usr"
-    assert dataset_of(None, "mnist") == "mnist"
+        dataset_of(chosen(None), "own:28:auto:0:/usr")
+    assert dataset_of(chosen("own:28:auto:0:/usr"), "mnist") == "own:28:auto:0:/usr"
+    assert dataset_of(chosen(None), "mnist") == "mnist"
 
 
 def test_a_timeline_is_kept_goes_on_with_a_resumed_run_and_is_shipped_as_decoders(

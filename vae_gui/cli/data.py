@@ -1,7 +1,9 @@
 """Finds the images that a command asks for."""
 
+import argparse
 import os
 import sys
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -12,6 +14,7 @@ from vae_gui.core.datasets import DATASETS
 from vae_gui.core.datasets.base import ImageData, Split
 from vae_gui.core.datasets.own.load import load_own
 from vae_gui.core.datasets.own.source import PREFIX, OwnImages, own_images, own_reference
+from vae_gui.core.datasets.places import folder_of_environment
 from vae_gui.core.support.errors import UserError
 
 APP_FOLDER = "vae-explorer"
@@ -30,7 +33,8 @@ def app_folder() -> Path:
 
 
 def default_data_folder() -> Path:
-    return app_folder() / "datasets"
+    """Where data sets are looked for unless somebody chose: DATA_VARIABLE, else the app's own folder."""
+    return folder_of_environment() or app_folder() / "datasets"
 
 
 def load_data(name: str, folder: Path | None, download: bool = False) -> ImageData:
@@ -47,11 +51,26 @@ def load_data(name: str, folder: Path | None, download: bool = False) -> ImageDa
     return carry_out(entry.load(place, download))
 
 
-def dataset_of(chosen: str | None, recorded: str) -> str:
+def chosen_dataset(options: argparse.Namespace) -> str | None:
+    """The data set that the options name, own images with their labels and their test images; None without one."""
+    parts = {name: getattr(options, name) for name in ("labels", "test", "test_labels")}
+    given = {name: path.resolve() for name, path in parts.items() if path is not None}
+    if not given:
+        return None if options.dataset is None else str(options.dataset)
+    source = None if options.dataset is None else _own_source(options.dataset)
+    if source is None:
+        raise UserError(
+            "Labels and test images belong to images of your own: name those with --dataset PATH."
+        )
+    return replace(source, **given).name
+
+
+def dataset_of(options: argparse.Namespace, recorded: str) -> str:
     """The data set that was named, or else the one that a file records.
 
     Own images are named by the person alone: a path in a file is nothing that may be looked at.
     """
+    chosen = chosen_dataset(options)
     if chosen is not None:
         return chosen
     own, reference = own_images(recorded), own_reference(recorded)
@@ -69,19 +88,22 @@ def dataset_of(chosen: str | None, recorded: str) -> str:
 
 
 def _load_own(name: str) -> ImageData:
-    source = own_images(name)
+    source = _own_source(name)
     if source is None:
-        path = _own_path(name)
-        if path is None:
-            raise UserError(
-                f"There is no data set “{name}”: choose one of {', '.join(DATASETS)}, "
-                "or the path of a folder, an IDX or an NPZ file."
-            )
-        source = OwnImages(path.resolve())
+        raise UserError(
+            f"There is no data set “{name}”: choose one of {', '.join(DATASETS)}, "
+            "or the path of a folder, an IDX, an NPZ or an NPY file."
+        )
     loaded = carry_out(load_own(source))
     for note in filter(None, (loaded.report(), loaded.note)):
         print_error(note)
     return loaded.data
+
+
+def _own_source(name: str) -> OwnImages | None:
+    """Own images by the name of a data set or by their path; None where there are none."""
+    path = None if name in DATASETS else _own_path(name)
+    return own_images(name) or (None if path is None else OwnImages(path.resolve()))
 
 
 def _own_path(name: str) -> Path | None:

@@ -81,9 +81,7 @@ def _loaded(options: argparse.Namespace) -> tuple[Workspace, Split, tuple[str, .
     with import_lock():
         from vae_gui.core.vae.trainer import check_fits
 
-    data = load_data(
-        dataset_of(options.dataset, config.dataset), options.data_dir, options.download
-    )
+    data = load_data(dataset_of(options, config.dataset), options.data_dir, options.download)
     check_fits(config, data)
     return workspace, split_of(data, options.split), data.class_names
 

@@ -185,7 +185,7 @@ def _places(options: argparse.Namespace) -> LatentPointParser:
     workspace = files.load(options.file)
 
     def images() -> ImageData:
-        name = dataset_of(options.dataset, workspace.checkpoint.config.dataset)
+        name = dataset_of(options, workspace.checkpoint.config.dataset)
         return load_data(name, options.data_dir, options.download)
 
     return LatentPointParser(workspace, images)

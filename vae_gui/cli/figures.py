@@ -112,7 +112,7 @@ def export_probe(options: argparse.Namespace) -> int:
     names = [item.name for item in settings_of(ProbeSettings)]
     settings = ProbeSettings(**{name: getattr(options, name) for name in names})
     workspace = files.load(options.file)
-    name = dataset_of(options.dataset, workspace.checkpoint.config.dataset)
+    name = dataset_of(options, workspace.checkpoint.config.dataset)
     data = load_data(name, options.data_dir, options.download)
     job = probe(workspace.checkpoint.snapshot, data, settings)
     result = carry_out(_scored(job, options.of))

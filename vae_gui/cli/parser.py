@@ -120,9 +120,15 @@ def add_data(parser: argparse.ArgumentParser, required: bool = False) -> None:
         "--dataset",
         metavar="D",
         required=required,
-        help="a name (see vae-gui datasets), or the path of own images: a folder, IDX or NPZ"
+        help="a name (see vae-gui datasets), or the path of own images: a folder, IDX, NPZ or NPY"
         + ("" if required else "; without it that of the file"),
     )
+    own = parser.add_argument_group("own images")
+    own.add_argument("--labels", type=Path, metavar="F", help="their labels: NPY, CSV, text or IDX")
+    own.add_argument(
+        "--test", type=Path, metavar="PATH", help="test images; else a tenth is held out"
+    )
+    own.add_argument("--test-labels", type=Path, metavar="F", help="the labels of those")
     add_data_folder(parser)
     parser.add_argument(
         "--download", action="store_true", help="fetch the data set if it is not there"
@@ -139,5 +145,5 @@ def add_data_folder(parser: argparse.ArgumentParser) -> None:
         "--data-dir",
         type=Path,
         metavar="DIR",
-        help="where data sets are looked for; without it the app's own folder",
+        help="where data sets are looked for; without it $VAE_EXPLORER_DATA, or the app's own folder",
     )

@@ -129,9 +129,7 @@ def show_evaluation(options: argparse.Namespace) -> int:
 
     checkpoint = files.load(options.file).checkpoint
     config = checkpoint.config
-    data = load_data(
-        dataset_of(options.dataset, config.dataset), options.data_dir, options.download
-    )
+    data = load_data(dataset_of(options, config.dataset), options.data_dir, options.download)
     measured = replace(data, test=split_of(data, options.split))
     result = carry_out(evaluate(config, checkpoint.snapshot, measured, options.samples))
     term = only_term(config.model)

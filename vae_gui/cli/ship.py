@@ -64,9 +64,7 @@ def ship(options: argparse.Namespace) -> int:
         check_card(options.card)
     source = files.load(options.file)
     config = source.checkpoint.config
-    data = load_data(
-        dataset_of(options.dataset, config.dataset), options.data_dir, options.download
-    )
+    data = load_data(dataset_of(options, config.dataset), options.data_dir, options.download)
     if not 0 <= options.originals <= MOST_ORIGINALS:
         raise UserError(f"--originals must lie between 0 and {MOST_ORIGINALS:,}.")
     shipped = as_shipped_workspace(source, data, options.originals)

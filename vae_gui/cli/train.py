@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, NoReturn, TypeVar
 
-from vae_gui.cli.data import dataset_of, load_data
+from vae_gui.cli.data import chosen_dataset, dataset_of, load_data
 from vae_gui.cli.output import (
     OutputLostError,
     ProgressLine,
@@ -126,21 +126,20 @@ def _plan(options: argparse.Namespace) -> Plan:
     values = given_settings(options)
     source = options.resume or options.origin
     if source is None:
-        if options.preset is None or options.dataset is None:
+        dataset = chosen_dataset(options)
+        if options.preset is None or dataset is None:
             raise UserError("Name what to train: --preset and --dataset, or --resume or --from.")
         if options.preset not in PRESETS:
             raise UserError(
                 f"There is no preset “{options.preset}”: choose one of {', '.join(PRESETS)}."
             )
         preset = PRESETS[options.preset]
-        return Plan(
-            RunConfig(preset.name, options.dataset, preset.model, preset.train), values, None
-        )
+        return Plan(RunConfig(preset.name, dataset, preset.model, preset.train), values, None)
     if options.preset is not None:
         raise UserError("--preset starts a new run: leave it out with --resume and --from.")
     workspace = files.load(source)
     config = workspace.checkpoint.config
-    config = replace(config, dataset=dataset_of(options.dataset, config.dataset))
+    config = replace(config, dataset=dataset_of(options, config.dataset))
     if options.resume is None:
         return Plan(config, values, None)
     return Plan(_resumed(config, workspace, values, source), values, workspace)

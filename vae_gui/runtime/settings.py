@@ -7,6 +7,7 @@ from pathlib import Path
 
 from PySide6.QtCore import QByteArray, QObject, QStandardPaths
 
+from vae_gui.core.datasets.places import folder_of_environment
 from vae_gui.runtime.settings_file import SettingsFile
 
 MOST_RECENT_FILES = 8
@@ -141,8 +142,8 @@ def default_settings_path() -> Path:
 
 
 def default_data_folder() -> Path:
-    """Where downloaded data sets go."""
-    return own_folder("datasets")
+    """Where data sets are looked for, and where downloaded ones go, until a person chooses."""
+    return folder_of_environment() or own_folder("datasets")
 
 
 def own_folder(name: str) -> Path:

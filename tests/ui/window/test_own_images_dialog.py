@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 from PySide6.QtCore import QPoint, QPointF, Qt
 from PySide6.QtGui import QWheelEvent
-from PySide6.QtWidgets import QApplication, QFileDialog
+from PySide6.QtWidgets import QAbstractButton, QApplication, QFileDialog
 
 from tests.core.datasets.own.own_files import strokes, write_folder
 from vae_gui.core.datasets import DATASETS
@@ -198,3 +198,42 @@ def test_train_uses_the_own_images(qtbot, context: Context, mine: Path) -> None:
     with qtbot.waitSignal(bar.train_requested) as wanted:
         bar.train()
     assert wanted.args[0].dataset == OwnImages(mine).name
+
+
+def test_labels_and_test_images_of_their_own_are_chosen_and_taken_back(
+    qtbot, dialog: OwnImagesDialog, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    np.save(tmp_path / "x.npy", strokes(40))
+    np.save(tmp_path / "t.npy", strokes(24))
+    for name, count in (("y", 40), ("u", 24)):
+        (tmp_path / f"{name}.txt").write_text("\n".join("ab"[i % 2] for i in range(count)))
+
+    def press(button: QAbstractButton, name: str = "") -> None:
+        answer = staticmethod(lambda *_: (str(tmp_path / name), ""))
+        monkeypatch.setattr(QFileDialog, "getOpenFileName", answer)
+        qtbot.mouseClick(button, Qt.MouseButton.LeftButton)
+        qtbot.waitUntil(lambda: dialog._job is None)
+
+    assert not dialog.labels_row.isVisible()
+    look_at(qtbot, dialog, tmp_path / "x.npy")
+    assert dialog.labels_row.isVisible()
+    assert not dialog.test_labels_row.isVisible()
+    press(dialog.labels_row.file_button, "y.txt")
+    assert "2 classes: a, b." in dialog.summary.text()
+    press(dialog.test_row.file_button, "t.npy")
+    assert "have no labels" in dialog.problem.text()
+    assert not dialog.use_button.isEnabled()
+    press(dialog.test_labels_row.file_button, "u.txt")
+    assert dialog.summary.text().startswith(
+        "40 images become 28×28 pixels; 24 others are the test."
+    )
+    with qtbot.waitSignal(dialog.chosen) as chosen:
+        qtbot.mouseClick(dialog.use_button, Qt.MouseButton.LeftButton)
+    (source,) = chosen.args
+    assert own_images(source.name) == source
+    parts = (source.labels, source.test, source.test_labels)
+    assert [path.name for path in parts] == ["y.txt", "t.npy", "u.txt"]
+    dialog.show()
+    press(dialog.test_row.clear_button)
+    assert dialog.source() == OwnImages(tmp_path / "x.npy", labels=tmp_path / "y.txt")
+    assert "one in ten" in dialog.summary.text()

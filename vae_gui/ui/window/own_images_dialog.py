@@ -1,5 +1,7 @@
 """Your images: choose a folder or a file, see what becomes of it, then use it as a data set."""
 
+from dataclasses import replace
+from functools import partial
 from pathlib import Path
 from typing import cast
 
@@ -7,6 +9,7 @@ from PySide6.QtCore import Signal
 from PySide6.QtWidgets import (
     QDialog,
     QFileDialog,
+    QGridLayout,
     QHBoxLayout,
     QLabel,
     QPushButton,
@@ -24,14 +27,18 @@ from vae_gui.runtime.jobs import JobThread
 from vae_gui.ui.parts.form import ConfigForm
 from vae_gui.ui.widgets.image_grid import ImageGrid
 from vae_gui.ui.widgets.label import Label
+from vae_gui.ui.window.own_images_parts import PartRow
 
-FILTER = "Images in one file (*.npz *ubyte *ubyte.gz *.idx *.gz);;All files (*)"
+LABEL_FILTER = "Labels (*.csv *.tsv *.txt *.npy *ubyte *ubyte.gz *.idx *.gz);;All files (*)"
+FILTER = "Images in one file (*.npz *.npy *ubyte *ubyte.gz *.idx *.gz);;All files (*)"
 TITLES = {"invert": {"auto": "If dark on light", "no": "Never", "yes": "Always"}}
 EMPTY = (
     "Choose a folder with pictures (a subfolder for each class, if there are classes), "
-    "an IDX file or an NPZ file."
+    "or a file: IDX, NPZ or NPY."
 )
-SIZE = (760, 480)
+PARTS = ("labels", "test", "test_labels")
+TEST_PARTS = PARTS[1:]
+SIZE = (820, 560)
 COLUMNS = 8
 CLASSES_SHOWN = 12
 SKIPPED_SHOWN = 4
@@ -59,6 +66,12 @@ class OwnImagesDialog(QDialog):
         self.file_button = QPushButton("File…", self)
         self.path_label = Label(self)
         self.path_label.setWordWrap(True)
+        self.labels_row = PartRow("Labels", "Labels of the images", "With the images", self)
+        self.test_row = PartRow("Test images", "Test images", "A tenth held out", self)
+        self.test_labels_row = PartRow(
+            "Their labels", "Labels of the test images", "With the test images", self
+        )
+        self.rows = (self.labels_row, self.test_row, self.test_labels_row)
         self.form = ConfigForm(source or OwnImages(Path()), TITLES, self)
         self.summary = self._text("muted")
         self.skipped = self._text("small")
@@ -79,7 +92,13 @@ class OwnImagesDialog(QDialog):
     def set_path(self, path: Path) -> None:
         """Choose a folder or a file."""
         now = self.source()
-        self.form.set_value(OwnImages(path, now.side, now.invert, now.seed))
+        self.form.set_value(replace(now, path=path, labels=None, test=None, test_labels=None))
+        self._look()
+
+    def set_part(self, name: str, path: Path | None) -> None:
+        """Choose `labels`, `test` or `test_labels`; None takes the choice back."""
+        parts = {name: path} if name != "test" or path is not None else dict.fromkeys(TEST_PARTS)
+        self.form.set_value(replace(self.source(), **parts))
         self._look()
 
     # --- building -----------------------------------------------------------
@@ -100,6 +119,12 @@ class OwnImagesDialog(QDialog):
         left.addLayout(choose)
         left.addWidget(self.path_label)
         left.addWidget(self.form)
+        parts = QGridLayout()
+        parts.setHorizontalSpacing(8)
+        parts.setColumnStretch(1, 1)
+        for number, row in enumerate(self.rows):
+            row.add_to(parts, number)
+        left.addLayout(parts)
         left.addWidget(self.summary)
         left.addWidget(self.skipped)
         left.addWidget(self.problem)
@@ -122,6 +147,12 @@ class OwnImagesDialog(QDialog):
         self.folder_button.clicked.connect(self._choose_folder)
         self.file_button.clicked.connect(self._choose_file)
         self.form.changed.connect(self._look)
+        self.labels_row.file_button.clicked.connect(self._choose_labels)
+        self.test_row.folder_button.clicked.connect(self._choose_test_folder)
+        self.test_row.file_button.clicked.connect(self._choose_test_file)
+        self.test_labels_row.file_button.clicked.connect(self._choose_test_labels)
+        for name, row in zip(PARTS, self.rows, strict=True):
+            row.clear_button.clicked.connect(partial(self.set_part, name, None))
         self.use_button.clicked.connect(self._use)
         self.cancel_button.clicked.connect(self.reject)
         self.finished.connect(self._cancel_job)
@@ -129,20 +160,47 @@ class OwnImagesDialog(QDialog):
     # --- commands -----------------------------------------------------------
 
     def _choose_folder(self) -> None:
-        name = QFileDialog.getExistingDirectory(
-            self, "Folder with your images", str(self._context.settings.last_folder)
-        )
-        if name:
-            self._context.settings.last_folder = Path(name).parent
-            self.set_path(Path(name))
+        path = self._ask_folder("Folder with your images")
+        if path is not None:
+            self.set_path(path)
 
     def _choose_file(self) -> None:
-        name, _ = QFileDialog.getOpenFileName(
-            self, "File with your images", str(self._context.settings.last_folder), FILTER
+        path = self._ask_file("File with your images", FILTER)
+        if path is not None:
+            self.set_path(path)
+
+    def _choose_labels(self) -> None:
+        self._set_chosen("labels", self._ask_file("Labels of your images", LABEL_FILTER))
+
+    def _choose_test_folder(self) -> None:
+        self._set_chosen("test", self._ask_folder("Folder with the test images"))
+
+    def _choose_test_file(self) -> None:
+        self._set_chosen("test", self._ask_file("File with the test images", FILTER))
+
+    def _choose_test_labels(self) -> None:
+        self._set_chosen("test_labels", self._ask_file("Labels of the test images", LABEL_FILTER))
+
+    def _set_chosen(self, part: str, path: Path | None) -> None:
+        if path is not None:
+            self.set_part(part, path)
+
+    def _ask_folder(self, title: str) -> Path | None:
+        settings = self._context.settings
+        return self._remembered(
+            QFileDialog.getExistingDirectory(self, title, str(settings.last_folder))
         )
-        if name:
-            self._context.settings.last_folder = Path(name).parent
-            self.set_path(Path(name))
+
+    def _ask_file(self, title: str, kinds: str) -> Path | None:
+        settings = self._context.settings
+        name, _ = QFileDialog.getOpenFileName(self, title, str(settings.last_folder), kinds)
+        return self._remembered(name)
+
+    def _remembered(self, name: str) -> Path | None:
+        if not name:
+            return None
+        self._context.settings.last_folder = Path(name).parent
+        return Path(name)
 
     def _use(self) -> None:
         if self._shown is not None and self._shown.source == self.source():
@@ -156,6 +214,11 @@ class OwnImagesDialog(QDialog):
         self._cancel_job()
         source = self.source()
         self._show(None, "")
+        for name, row in zip(PARTS, self.rows, strict=True):
+            row.show_path(getattr(source, name))
+            row.set_shown(
+                source.path != Path() and (name != "test_labels" or source.test is not None)
+            )
         if source.path == Path():
             self.path_label.hide()
             return
@@ -217,8 +280,13 @@ def summary(answer: OwnPreview) -> str:
     more = f" and {len(names) - CLASSES_SHOWN} more" if len(names) > CLASSES_SHOWN else ""
     classes = f"{len(names)} classes: {', '.join(names[:CLASSES_SHOWN])}{more}"
     side = answer.source.side
+    tested = (
+        "one in ten is held out for the test"
+        if answer.test_count is None
+        else f"{answer.test_count:,} others are the test"
+    )
     parts = [
-        f"{answer.count:,} images become {side}×{side} pixels; one in ten is held out for the test.",
+        f"{answer.count:,} images become {side}×{side} pixels; {tested}.",
         f"{classes}." if names else "No classes.",
         "Dark on light: inverted." if answer.inverted and answer.source.invert == "auto" else "",
         answer.note,

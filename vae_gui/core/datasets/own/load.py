@@ -1,4 +1,4 @@
-"""Own images: a folder, an IDX file or an NPZ file of a person's own, made into a data set."""
+"""Own images: a folder or a file of a person's own, made into a data set."""
 
 import hashlib
 from collections.abc import Sequence
@@ -11,13 +11,16 @@ from numpy.typing import NDArray
 from vae_gui.core.datasets.base import ImageData, Split
 from vae_gui.core.datasets.io.split import held_out
 from vae_gui.core.datasets.io.throttle import Throttle
-from vae_gui.core.datasets.own.folder import SUFFIXES, open_folder
 from vae_gui.core.datasets.own.grey import border_median, is_dark_on_light, to_square
-from vae_gui.core.datasets.own.idx import open_idx
-from vae_gui.core.datasets.own.npz import open_npz
-from vae_gui.core.datasets.own.pictures import Pictures, Skipped, check_bytes, check_count
+from vae_gui.core.datasets.own.opening import open_images
+from vae_gui.core.datasets.own.pictures import (
+    Labels,
+    Pictures,
+    Skipped,
+    check_bytes,
+    check_count,
+)
 from vae_gui.core.datasets.own.source import OwnImages
-from vae_gui.core.support.errors import UserError
 from vae_gui.core.support.progress import Job, Progress
 
 PREVIEW_IMAGES = 32
@@ -31,12 +34,13 @@ _CHUNK = 4096
 class OwnPreview:
     """What a source would give.
 
-    count: images that were found. images: (n, side, side) uint8, n ≤ 32, spread over the source, with
+    count: images that were found; test_count: those with a place of their own, None where a tenth is held out. images: (n, side, side) uint8, n ≤ 32, spread over the source, with
     `captions`, their classes ("" without labels). note: what was not used as it is, or "".
     """
 
     source: OwnImages
     count: int
+    test_count: int | None
     class_names: tuple[str, ...]
     images: NDArray[np.uint8]
     captions: tuple[str, ...]
@@ -66,28 +70,61 @@ class LoadedOwn:
 
 def preview(source: OwnImages) -> Job[OwnPreview]:
     """Count what is there and convert a few images, as `load_own` would."""
-    pictures = yield from _open(source)
-    sample = _spread(pictures.count, _SAMPLE)
-    squares, skipped, inverted = yield from _look(source, pictures, sample)
+    found = yield from open_images(source)
+    sample = _spread(found.train.count, _SAMPLE)
+    squares, skipped, inverted = yield from _look(source, found.train, sample)
     chosen = [index for index in sample if index in squares]
     chosen = [chosen[place] for place in _spread(len(chosen), PREVIEW_IMAGES)]
-    labels = pictures.labels
-    names = () if labels is None else labels.names
+    names, labels = found.class_names, found.labels
     captions = tuple("" if labels is None else names[labels.indices[i]] for i in chosen)
     images = np.array([squares[index] for index in chosen], np.uint8)
     images = images.reshape(-1, source.side, source.side)
     if inverted:
         images = 255 - images
     return OwnPreview(
-        source, pictures.count, names, images, captions, skipped, inverted, pictures.note
+        source,
+        found.train.count,
+        None if found.test is None else found.test.count,
+        names,
+        images,
+        captions,
+        skipped,
+        inverted,
+        found.note,
     )
 
 
 def load_own(source: OwnImages) -> Job[LoadedOwn]:
     """Read, convert and split all images; raises UserError with a sentence where that cannot be done."""
-    pictures = yield from _open(source)
-    check_bytes(pictures.count * source.side**2, source.title)
-    _, _, inverted = yield from _look(source, pictures, _spread(pictures.count, _SAMPLE))
+    found = yield from open_images(source)
+    count = found.train.count + (0 if found.test is None else found.test.count)
+    check_bytes(count * source.side**2, source.title)
+    _, _, inverted = yield from _look(source, found.train, _spread(found.train.count, _SAMPLE))
+    read = yield from _read(source, found.train, inverted)
+    if found.test is None:
+        splits, skipped = _held_out(read, found.labels, source.seed), read.skipped
+    else:
+        tested = yield from _read(source, found.test, inverted)
+        splits = (
+            Split(read.images, _labels(found.labels, read.kept)),
+            Split(tested.images, _labels(found.test_labels, tested.kept)),
+        )
+        skipped = read.skipped + tested.skipped
+    names = found.class_names
+    data = ImageData(source.name, source.title, *splits, names, _digest(splits, names))
+    return LoadedOwn(data, skipped, inverted, found.note)
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class _Read:
+    """images: (n, side, side) uint8 of the pictures of the numbers `kept`."""
+
+    images: NDArray[np.uint8]
+    kept: NDArray[np.intp]
+    skipped: tuple[Skipped, ...]
+
+
+def _read(source: OwnImages, pictures: Pictures, inverted: bool) -> Job[_Read]:
     images = np.empty((pictures.count, source.side, source.side), np.uint8)
     kept: list[int] = []
     skipped: list[Skipped] = []
@@ -105,27 +142,7 @@ def load_own(source: OwnImages) -> Job[LoadedOwn]:
     images = images[: len(kept)]
     if inverted:
         np.subtract(255, images, out=images)
-    data = _split(source, pictures, images, np.array(kept, np.intp))
-    return LoadedOwn(data, tuple(skipped), inverted, pictures.note)
-
-
-def _open(source: OwnImages) -> Job[Pictures]:
-    path = source.path
-    try:
-        is_folder = path.is_dir()
-    except OSError as error:
-        raise UserError(
-            f"“{path}” cannot be reached ({error.strerror or error}): choose another source."
-        ) from error
-    if is_folder:
-        return (yield from open_folder(path))
-    if path.suffix.lower() in SUFFIXES:
-        raise UserError(
-            f"“{path.name}” is a single image: choose the folder that holds the images."
-        )
-    if path.suffix.lower() == ".npz":
-        return (yield from open_npz(path))
-    return (yield from open_idx(path))
+    return _Read(images, np.array(kept, np.intp), tuple(skipped))
 
 
 def _look(
@@ -154,22 +171,18 @@ def _spread(count: int, most: int) -> list[int]:
     return np.linspace(0, count - 1, min(count, most)).astype(int).tolist() if count else []
 
 
-def _split(
-    source: OwnImages, pictures: Pictures, images: NDArray[np.uint8], kept: NDArray[np.intp]
-) -> ImageData:
-    """One image in ten is held out. The others move up within `images`, so that there is no second copy."""
-    labels = None if pictures.labels is None else pictures.labels.indices[kept]
-    train, test = held_out(len(images), labels, _TEST_EVERY, source.seed)
+def _held_out(read: _Read, labels: Labels | None, seed: int) -> tuple[Split, Split]:
+    """One image in ten for the test. The others move up within `images`, so that there is no second copy."""
+    images, known = read.images, _labels(labels, read.kept)
+    train, test = held_out(len(images), known, _TEST_EVERY, seed)
     held = images[test]
-    names = () if pictures.labels is None else pictures.labels.names
     for start in range(0, len(train), _CHUNK):
         chunk = train[start : start + _CHUNK]
         images[start : start + len(chunk)] = images[chunk]
-    splits = (
-        Split(images[: len(train)], _labels(labels, train)),
-        Split(held, _labels(labels, test)),
+    return (
+        Split(images[: len(train)], _labels(labels, read.kept[train])),
+        Split(held, _labels(labels, read.kept[test])),
     )
-    return ImageData(source.name, source.title, *splits, names, _digest(splits, names))
 
 
 def _digest(splits: tuple[Split, Split], class_names: tuple[str, ...]) -> str:
@@ -182,9 +195,9 @@ def _digest(splits: tuple[Split, Split], class_names: tuple[str, ...]) -> str:
     return digest.hexdigest()
 
 
-def _labels(labels: NDArray[np.int16] | None, chosen: NDArray[np.intp]) -> NDArray[np.int16] | None:
+def _labels(labels: Labels | None, chosen: NDArray[np.intp]) -> NDArray[np.int16] | None:
     if labels is None:
         return None
-    taken = labels[chosen]
+    taken = labels.indices[chosen]
     taken.flags.writeable = False
     return taken

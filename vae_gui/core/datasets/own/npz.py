@@ -1,22 +1,18 @@
-"""Pictures in an NPZ file, streamed one by one, so that neither a float array nor a false claim fills the memory."""
+"""Pictures in an NPZ or an NPY file, streamed one by one, so that neither a float array nor a false claim fills the memory."""
 
 import math
-import struct
-import zipfile
-import zlib
-from collections.abc import Generator, Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Generator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import IO, BinaryIO
 
 import numpy as np
 from numpy.typing import NDArray
 
-from vae_gui.core.datasets.io.idx import MAX_BYTES, is_bomb
+from vae_gui.core.datasets.io.idx import is_bomb
 from vae_gui.core.datasets.io.throttle import Throttle
+from vae_gui.core.datasets.own.arrays import headers, opened, read_exactly, skip
 from vae_gui.core.datasets.own.grey import flatten, scaled, value_range
-from vae_gui.core.datasets.own.npy import NpyError, NpyHeader, read_header
+from vae_gui.core.datasets.own.npy import NpyHeader
 from vae_gui.core.datasets.own.pictures import (
     Labels,
     Picture,
@@ -27,32 +23,25 @@ from vae_gui.core.datasets.own.pictures import (
     labels_from,
 )
 from vae_gui.core.support.errors import UserError
-from vae_gui.core.support.files import open_checked
 from vae_gui.core.support.progress import Job, Progress
 
-IMAGE_NAMES = ("images", "x", "x_train", "train_images", "train_x", "data", "imgs", "arr_0")
-LABEL_NAMES = ("labels", "y", "y_train", "train_labels", "train_y", "target", "arr_1")
-_MAX_FILE_BYTES = 9 * MAX_BYTES
-_MAX_MEMBERS = 1000
+
+@dataclass(frozen=True, slots=True)
+class ArrayNames:
+    """Under which names, in small letters, the images and the labels of a split go around; the first is preferred."""
+
+    images: tuple[str, ...]
+    labels: tuple[str, ...]
+
+
+TRAIN = ArrayNames(
+    ("images", "x", "x_train", "train_images", "train_x", "data", "imgs", "arr_0"),
+    ("labels", "y", "y_train", "train_labels", "train_y", "target", "arr_1"),
+)
+TEST = ArrayNames(("x_test", "test_images", "test_x"), ("y_test", "test_labels", "test_y"))
 _MAX_LABEL_BYTES = 64 * 2**20
 _LARGEST_SIDE = 5000
 _LARGEST_IMAGE = 4_000_000  # values
-_PIECE = 1 << 20
-_METHODS = (
-    zipfile.ZIP_STORED,
-    zipfile.ZIP_DEFLATED,
-)  # those of NumPy; others unpack without a limit
-_DAMAGE = (
-    zipfile.BadZipFile,
-    zlib.error,
-    EOFError,
-    NotImplementedError,
-    RuntimeError,
-    ValueError,
-    KeyError,
-    OverflowError,
-    struct.error,
-)
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,74 +97,31 @@ class NpzPictures:
         return flatten(pixels)
 
 
-class _ShortReads:
-    """A file of which nobody takes much at once: `zipfile` would read a directory of any size whole."""
-
-    def __init__(self, file: BinaryIO) -> None:
-        self._file = file
-        self.seek, self.tell, self.seekable = file.seek, file.tell, file.seekable
-
-    def read(self, count: int = -1) -> bytes:
-        if count > _PIECE:
-            raise zipfile.BadZipFile("the directory is too large")
-        return self._file.read(_PIECE if count < 0 else count)
-
-
-def open_npz(path: Path) -> Job[NpzPictures]:
+def open_npz(path: Path, names: ArrayNames = TRAIN) -> Job[NpzPictures]:
     """Find the images and their labels, check their sizes, and look once over all values for their range."""
     yield Progress(0, None, f"Reading {path.name}")
-    headers = _headers(path)
-    layout = _find_images(path, headers)
-    labels, note = _find_labels(path, headers, layout)
+    found = headers(path)
+    layout = _find_images(path, found, names)
+    labels, note = _find_labels(path, found, layout, names)
     smallest, largest = yield from _extent(path, layout)
     black, white = value_range(smallest, largest)
     return NpzPictures(path, layout, black, white, labels, note)
 
 
-@contextmanager
-def _archive(path: Path) -> Iterator[zipfile.ZipFile]:
-    """The opened file; whatever damage turns up in the block becomes a UserError."""
-    try:
-        with (
-            open_checked(path, largest=_MAX_FILE_BYTES) as file,
-            zipfile.ZipFile(_ShortReads(file)) as archive,
-        ):
-            yield archive
-    except _DAMAGE as error:
-        raise UserError(
-            f"“{path.name}” cannot be used because its content is damaged: save it again with numpy.savez."
-        ) from error
+def has_test(path: Path) -> bool:
+    """Whether the file has test images of its own, as those of Keras have."""
+    return any(name.lower() in TEST.images for name in headers(path))
 
 
-def _headers(path: Path) -> dict[str, NpyHeader]:
-    """The headers of all members that are arrays of plain numbers or strings and as long as they claim."""
-    headers = {}
-    with _archive(path) as archive:
-        if len(archive.infolist()) > _MAX_MEMBERS:
-            raise UserError(
-                f"“{path.name}” holds more than {_MAX_MEMBERS:,} arrays: save the images as one array."
-            )
-        for info in archive.infolist():
-            if not info.filename.endswith(".npy") or info.compress_type not in _METHODS:
-                continue
-            with archive.open(info) as member:
-                try:
-                    header = read_header(member)
-                except NpyError:
-                    continue
-            if header.length + header.data_bytes == info.file_size:
-                headers[info.filename.removesuffix(".npy")] = header
-    return headers
-
-
-def _find_images(path: Path, headers: dict[str, NpyHeader]) -> _Layout:
+def _find_images(path: Path, found: dict[str, NpyHeader], names: ArrayNames) -> _Layout:
     """The array with a known name, else the only one that has the shape of images."""
     layouts = {
         name.lower(): layout
-        for name, header in headers.items()
+        for name, header in found.items()
+        if name.lower() in names.images or names is TRAIN
         if (layout := _layout(name, header)) is not None
     }
-    known = [layouts[name] for name in IMAGE_NAMES if name in layouts]
+    known = [layouts[name] for name in names.images if name in layouts]
     candidates = known[:1] or list(layouts.values())
     if len(candidates) != 1:
         raise UserError(
@@ -218,28 +164,28 @@ def _layout(name: str, header: NpyHeader) -> _Layout | None:
         return None
     if height * width * channels > _LARGEST_IMAGE:
         return None
-    return _Layout(f"{name}.npy", header, height, width, channels, last)
+    return _Layout(name, header, height, width, channels, last)
 
 
 def _find_labels(
-    path: Path, headers: dict[str, NpyHeader], layout: _Layout
+    path: Path, found: dict[str, NpyHeader], layout: _Layout, names: ArrayNames
 ) -> tuple[Labels | None, str]:
     """The labels, or a note that says why those in the file are not used."""
-    by_name = {name.lower(): name for name in headers}
-    name = next((by_name[name] for name in LABEL_NAMES if name in by_name), None)
+    by_name = {name.lower(): name for name in found}
+    name = next((by_name[name] for name in names.labels if name in by_name), None)
     if name is None:
         return None, ""
-    header = headers[name]
+    header = found[name]
     if header.shape not in ((layout.count,), (layout.count, 1)):
         return None, f"No labels: “{name}” is not one label for each image."
     if header.dtype.kind not in "biuUS" or header.data_bytes > _MAX_LABEL_BYTES:
         return None, f"No labels: “{name}” holds neither whole numbers nor names."
-    with _archive(path) as archive, archive.open(f"{name}.npy") as member:
+    with opened(path, name) as member:
         member.read(header.length)
-        content = _read_exactly(member, header.data_bytes)
+        content = read_exactly(member, header.data_bytes)
         values = np.frombuffer(content, header.dtype).tolist()
-    names = [v.decode("latin-1") if isinstance(v, bytes) else v for v in values]
-    labels = labels_from(names)
+    words = [v.decode("latin-1") if isinstance(v, bytes) else v for v in values]
+    labels = labels_from(words)
     return labels, "" if labels else f"No labels: “{name}” holds one class, or far too many."
 
 
@@ -264,12 +210,12 @@ def _stream(
     """Images of rising numbers, each in the shape it has in the file."""
     shape = (layout.height, layout.width, layout.channels)
     shape = shape if layout.channels_last else (shape[2], shape[0], shape[1])
-    with _archive(path) as archive, archive.open(layout.member) as member:
-        _skip(member, layout.header.length)
+    with opened(path, layout.member) as member:
+        skip(member, layout.header.length)
         position = 0
         for index in wanted:
-            _skip(member, (index - position) * layout.image_bytes)
-            values = np.frombuffer(_read_exactly(member, layout.image_bytes), layout.header.dtype)
+            skip(member, (index - position) * layout.image_bytes)
+            values = np.frombuffer(read_exactly(member, layout.image_bytes), layout.header.dtype)
             position = index + 1
             yield index, _as_floats(values).reshape(shape)
 
@@ -277,20 +223,3 @@ def _stream(
 def _as_floats(values: NDArray[np.generic]) -> NDArray[np.float32]:
     with np.errstate(over="ignore", invalid="ignore"):
         return values.astype(np.float32)
-
-
-def _skip(member: IO[bytes], count: int) -> None:
-    while count:
-        count -= len(_read_exactly(member, min(count, _PIECE)))
-
-
-def _read_exactly(member: IO[bytes], count: int) -> bytes:
-    """EOFError where the member ends before."""
-    pieces = []
-    while count:
-        piece = member.read(min(count, _PIECE))
-        if not piece:
-            raise EOFError
-        pieces.append(piece)
-        count -= len(piece)
-    return b"".join(pieces)

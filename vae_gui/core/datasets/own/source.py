@@ -8,20 +8,26 @@ import re
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Annotated, Literal
+from urllib.parse import parse_qs, urlencode
 
 from vae_gui.core.support.errors import UserError
 from vae_gui.core.support.settings import Setting, validate
 
-PREFIX, PORTABLE_PREFIX = "own", "own-images"
+PREFIX, PARTS_PREFIX, PORTABLE_PREFIX = "own", "own-parts", "own-images"
 _LONGEST_TITLE = 100
 _DIGEST = re.compile("[0-9a-f]{64}|")
 Invert = Literal["auto", "no", "yes"]
 INVERT: tuple[Invert, ...] = ("auto", "no", "yes")
+_PARTS = ("labels", "test", "test_labels")
 
 
 @dataclass(frozen=True, slots=True)
 class OwnImages:
-    """A folder or a file with images, and how they are made into a data set; the same values give the same data."""
+    """A folder or a file with images, and how they are made into a data set; the same values give the same data.
+
+    labels: a file with a label for each image, where they do not stand with the images. test: a folder or a file with
+    the test images, where they are not to be held out; test_labels: the labels of those.
+    """
 
     path: Path
     side: Annotated[
@@ -41,9 +47,14 @@ class OwnImages:
     seed: Annotated[
         int, Setting("Seed", "Which tenth of the images is held out for the test.", 0, 2**31 - 1)
     ] = 0
+    labels: Path | None = None
+    test: Path | None = None
+    test_labels: Path | None = None
 
     def __post_init__(self) -> None:
         validate(self)
+        if self.test_labels is not None and self.test is None:
+            raise UserError("Labels of test images need the test images: name them too.")
 
     @property
     def title(self) -> str:
@@ -52,17 +63,29 @@ class OwnImages:
 
     @property
     def name(self) -> str:
-        """`own:side:invert:seed:path`; the path is last, so that it may hold anything."""
-        return f"{PREFIX}:{self.side}:{self.invert}:{self.seed}:{self.path}"
+        """`own:side:invert:seed:path`; the path is last, so that it may hold anything.
+
+        With labels or a test set of their own `own-parts:side:invert:seed:` and the paths as the query of an address.
+        """
+        settings = f"{self.side}:{self.invert}:{self.seed}"
+        others = {name: str(path) for name in _PARTS if (path := getattr(self, name)) is not None}
+        if not others:
+            return f"{PREFIX}:{settings}:{self.path}"
+        return f"{PARTS_PREFIX}:{settings}:{urlencode({'path': str(self.path), **others})}"
 
     def is_there(self) -> bool:
-        """Whether the path exists on this machine; a network share is not asked, for it may not answer."""
-        if str(self.path).startswith(("\\\\", "//")):
-            return False
-        try:
-            return self.path.is_absolute() and self.path.exists()
-        except (OSError, ValueError):
-            return False
+        """Whether the paths exist on this machine; a network share is not asked, for it may not answer."""
+        paths = filter(None, (self.path, self.labels, self.test, self.test_labels))
+        return all(map(_is_there, paths))
+
+
+def _is_there(path: Path) -> bool:
+    if str(path).startswith(("\\\\", "//")):
+        return False
+    try:
+        return path.is_absolute() and path.exists()
+    except (OSError, ValueError):
+        return False
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,9 +133,23 @@ def portable_name(name: str, digest: str = "") -> str:
 def own_images(name: str) -> OwnImages | None:
     """The source of that name; None if it names no own images."""
     parts = name.split(":", 4)
-    if len(parts) != 5 or parts[0] != PREFIX or not parts[4]:
+    if len(parts) != 5 or parts[0] not in (PREFIX, PARTS_PREFIX) or not parts[4]:
         return None
+    paths = {"path": parts[4]} if parts[0] == PREFIX else _paths(parts[4])
     try:
-        return OwnImages(Path(parts[4]), int(parts[1]), parts[2], int(parts[3]))
-    except (UserError, ValueError):
+        return OwnImages(
+            Path(paths.pop("path")),
+            int(parts[1]),
+            parts[2],
+            int(parts[3]),
+            **{key: Path(path) for key, path in paths.items()},
+        )
+    except (KeyError, UserError, ValueError):
         return None
+
+
+def _paths(query: str) -> dict[str, str]:
+    """Of `path` and _PARTS; empty where there is anything else."""
+    found = parse_qs(query, max_num_fields=1 + len(_PARTS))
+    known = set(found) <= {"path", *_PARTS} and all(len(paths) == 1 for paths in found.values())
+    return {key: paths[0] for key, paths in found.items()} if known else {}
