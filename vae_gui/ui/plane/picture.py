@@ -56,6 +56,7 @@ class PadPicture(pg.PlotWidget):
         self.marks = Marks()
         self.frame_ms = 0.0
         self.viewport().setAttribute(Qt.WidgetAttribute.WA_OpaquePaintEvent)
+        self.viewport().setFocusPolicy(Qt.FocusPolicy.NoFocus)  # the plane itself has the keyboard
         self.caption = PadCaption(self.viewport())
         self._still: QPixmap | None = None
         self._marked: QPixmap | None = None
