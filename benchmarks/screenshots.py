@@ -1,20 +1,25 @@
 """Makes the pictures of the README and the guide from the real window: `make screenshots`."""
 
+import contextlib
 import tempfile
 from pathlib import Path
 
+import numpy as np
 from PIL import Image
 from PySide6.QtGui import QPixmap
 
 from benchmarks.journey import Journey
 from benchmarks.recorder import Recorder, to_array
 from benchmarks.window import app_window, wait, wait_until
+from vae_gui.core.datasets import DATASETS
+from vae_gui.core.datasets.own.source import OwnImages
 from vae_gui.core.export.options import AnimationOptions
 from vae_gui.core.export.path import path_animation
 from vae_gui.core.support.progress import finish
 from vae_gui.ui.panels.draw.panel import DrawPanel
 from vae_gui.ui.panels.probe.panel import ProbePanel
 from vae_gui.ui.window.main_window import MainWindow
+from vae_gui.ui.window.own_images_dialog import OwnImagesDialog
 
 PICTURES = Path(__file__).parents[1] / "docs" / "pictures"
 
@@ -86,6 +91,29 @@ def training(theme: str = "dark") -> None:
         wait(1)
 
 
+def own_images() -> None:
+    """The dialog, with images, labels and a test set in four files; their path as short as a person would have it."""
+    data = finish(DATASETS["digits"].load(Path(), False))
+    with tempfile.TemporaryDirectory() as folder, contextlib.chdir(folder), app_window() as window:
+        place = Path("my-digits")
+        place.mkdir()
+        for name, split in (("images", data.train), ("test", data.test)):
+            np.save(place / f"{name}.npy", split.images)
+            np.savetxt(place / f"{name}-labels.csv", split.labels, fmt="%d")
+        source = OwnImages(
+            place / "images.npy",
+            labels=place / "images-labels.csv",
+            test=place / "test.npy",
+            test_labels=place / "test-labels.csv",
+        )
+        dialog = OwnImagesDialog(window.context, source, window)
+        dialog.show()
+        wait_until(dialog.use_button.isEnabled)
+        wait(1)
+        save(dialog.grab(), "own-images")
+        dialog.reject()
+
+
 def journey() -> None:
     """What a person does on the first day, as an animation."""
     with app_window() as window, tempfile.TemporaryDirectory() as folder:
@@ -100,6 +128,7 @@ def main() -> None:
     for theme in ("dark", "light"):
         whole_window(theme)
     training()
+    own_images()
     journey()
 
 

@@ -17,6 +17,7 @@ from tests.tiny import tiny_data
 from vae_gui.core.datasets import DATASETS
 from vae_gui.core.datasets.base import ImageData
 from vae_gui.core.datasets.mnist import ENTRY as MNIST
+from vae_gui.core.datasets.places import DATA_VARIABLE
 from vae_gui.core.support.progress import Job, Progress, finish
 
 if TYPE_CHECKING:
@@ -88,6 +89,7 @@ def home(monkeypatch: pytest.MonkeyPatch, tmp_path_factory: pytest.TempPathFacto
     from PySide6.QtCore import QSettings
 
     folder = tmp_path_factory.mktemp("home")
+    monkeypatch.delenv(DATA_VARIABLE, raising=False)
     for name in ("CONFIG", "DATA", "CACHE"):
         monkeypatch.setenv(f"XDG_{name}_HOME", str(folder / name.lower()))
     QSettings.setPath(QSettings.Format.IniFormat, QSettings.Scope.UserScope, str(folder / "config"))

@@ -15,6 +15,7 @@ class PartRow(QWidget):
         super().__init__(parent)
         self._usual = usual
         self.title_label = Label(title, parent)
+        self.title_label.setProperty("role", "muted")
         self.path_label = Label(self)
         self.path_label.setProperty("role", "muted")
         self.folder_button = QPushButton("Folder…", self)
