@@ -108,7 +108,7 @@ def own_images() -> None:
         )
         dialog = OwnImagesDialog(window.context, source, window)
         dialog.show()
-        wait_until(dialog.use_button.isEnabled)
+        wait_until(dialog.use_button.isEnabled, 20)
         wait(1)
         save(dialog.grab(), "own-images")
         dialog.reject()
