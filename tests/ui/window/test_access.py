@@ -9,6 +9,7 @@ from PySide6.QtGui import QAccessible
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QDialog, QLabel, QWidget
 
+from tests.conftest import REPOSITORY
 from tests.screen import panel
 from vae_gui.ui.panels import PANELS
 from vae_gui.ui.window.appearance import SIZES
@@ -94,6 +95,16 @@ def test_every_control_of_a_dialog_has_a_name(qtbot, window, name: str) -> None:
     dialog.show()
     assert len(focusable(dialog)) >= 1 and nameless(dialog) == []
     dialog.close()
+
+
+def test_the_guide_has_every_key_of_the_menus_and_of_the_pad(window) -> None:
+    page = (REPOSITORY / "docs" / "guide" / "access.md").read_text(encoding="utf-8")
+    sheet = ShortcutSheet(window)
+    keys = [label.text() for label in sheet.findChildren(QLabel) if label.property("role")]
+    told = {key for text in keys for key in text.replace("Ctrl+,", "Ctrl+comma").split(", ")}
+    told = {key.replace("comma", ",") for key in told if key.startswith(("Ctrl+", "F"))}
+    assert {"Ctrl+T", "F11", "Ctrl+,"} <= told
+    assert [key for key in sorted(told) if key not in page] == []
 
 
 def test_the_run_bar_is_walked_through_from_left_to_right(qtbot, window) -> None:

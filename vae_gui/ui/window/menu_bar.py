@@ -97,7 +97,7 @@ class MenuBar(QObject):
             None,
         ])  # fmt: skip
         first = menu.actions()[0]
-        menu.insertMenu(first, ThemeMenu(appearance, self._window))
+        menu.insertMenu(first, ThemeMenu(appearance, self._window, menu))
         menu.insertAction(first, self._window.presentation.action)
         for dock in docks.docks.values():
             menu.addAction(dock.toggleViewAction())

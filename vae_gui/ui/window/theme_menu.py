@@ -12,8 +12,8 @@ CHOICES = {"system": "Follow the system", "dark": "Dark", "light": "Light"}
 class ThemeMenu(QMenu):
     """What is chosen is ticked."""
 
-    def __init__(self, appearance: Appearance, window: QMainWindow) -> None:
-        super().__init__("Theme", window)
+    def __init__(self, appearance: Appearance, window: QMainWindow, parent: QMenu) -> None:
+        super().__init__("Theme", parent)
         self._appearance = appearance
         self._group = QActionGroup(self)
         for name, title in CHOICES.items():
