@@ -6,11 +6,11 @@ from collections.abc import Sequence
 
 from vae_gui.cli import COMMANDS
 from vae_gui.cli import main as run_command
+from vae_gui.core.support import child
 
 BAD_INPUT, INTERRUPTED = 2, 130
 ALIASES = {"--self-check": "self-check"}
 COMPLETING = "_ARGCOMPLETE"  # set by a shell that asks how a line could go on
-CHILD = "--child"  # how the bundled app starts the processes that it can kill
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -24,10 +24,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
 def _run(given: list[str]) -> int:
     first = ALIASES.get(given[0], given[0]) if given else ""
-    if first == CHILD:
-        from vae_gui.core.support.subprocess_job import main as run_child
-
-        return run_child(given[1:])
+    if first == child.FLAG:
+        return child.run(given[1:])
     if first in COMMANDS or first.startswith("-") or COMPLETING in os.environ:
         return run_command([first, *given[1:]] if given else [])
     problem = _problem(given)

@@ -4,19 +4,15 @@ import ctypes
 import os
 import sys
 
+from vae_gui import qt_probe
 from vae_gui.cli.system_libraries import install_line, missing_libraries
+from vae_gui.core.support import child
 
 NO_DISPLAY = (
     "There is no display (neither DISPLAY nor WAYLAND_DISPLAY is set), so no window can open: "
     "start the app in a desktop session, or use the commands (vae-gui --help)."
 )
 PROBE_SECONDS = 30
-_PROBE = (
-    "from PySide6.QtWidgets import QApplication\n"
-    "from PySide6.QtGui import QFontDatabase\n"
-    "app = QApplication(['probe'])\n"
-    "print('vae-gui-probe', app.platformName(), len(QFontDatabase.families()))\n"
-)
 
 
 def problem_with_display() -> str | None:
@@ -71,14 +67,18 @@ def probe() -> tuple[str | None, int, str]:
     """Start Qt in a child: the platform (None where it fails), its font families, and what it said."""
     import subprocess  # not at the top: the app's start seldom needs it
 
-    command = [sys.executable, "-c", _PROBE]
     try:
         done = subprocess.run(
-            command, capture_output=True, text=True, timeout=PROBE_SECONDS, check=False
+            child.command(qt_probe.__name__),
+            env=child.environment(),
+            capture_output=True,
+            text=True,
+            timeout=PROBE_SECONDS,
+            check=False,
         )
     except (OSError, subprocess.TimeoutExpired) as error:
         return None, 0, str(error)
-    answer = [line.split() for line in done.stdout.splitlines() if line.startswith("vae-gui-probe")]
+    answer = [line.split() for line in done.stdout.splitlines() if line.startswith(qt_probe.ANSWER)]
     if done.returncode != 0 or not answer:
         return None, 0, done.stderr.strip()
     return answer[0][1], int(answer[0][2]), done.stderr.strip()

@@ -12,10 +12,11 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 
 from vae_gui import __version__
-from vae_gui.cli import display
+from vae_gui.cli import display, import_check
 from vae_gui.cli.data import default_data_folder
 from vae_gui.cli.output import print_json, print_line
 from vae_gui.cli.parser import add_json
+from vae_gui.core.support import child
 from vae_gui.core.support.imports import import_lock
 from vae_gui.resources import PRETRAINED, resources_dir
 
@@ -34,15 +35,6 @@ LIBRARIES = {
 }
 RESOURCES = ("explain", "icons", "lessons", "palettes")
 _IMPORT_SECONDS = 120
-_IMPORT_ALL = """
-import importlib, sys
-for name in sys.argv[1:]:
-    try:
-        importlib.import_module(name)
-        print(name, "", sep="\\t", flush=True)
-    except Exception as error:
-        print(name, repr(error).replace("\\n", " "), sep="\\t", flush=True)
-"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -117,7 +109,8 @@ def _import_reports() -> dict[str, str]:
     """For each module what its import raised in a process of its own; empty where it works."""
     try:
         done = subprocess.run(
-            [sys.executable, "-c", _IMPORT_ALL, *LIBRARIES.values()],
+            child.command(import_check.__name__, *LIBRARIES.values()),
+            env=child.environment(),
             capture_output=True,
             text=True,
             timeout=_IMPORT_SECONDS,

@@ -19,6 +19,7 @@ from typing import IO, cast
 import numpy as np
 from numpy.typing import NDArray
 
+from vae_gui.core.support import child
 from vae_gui.core.support.errors import UserError
 from vae_gui.core.support.progress import Job, Progress
 
@@ -31,10 +32,8 @@ Wrap = Callable[[Progress, Arrays], Progress]
 
 POLL_SECONDS = 0.05
 NICENESS = 10  # the window and the trainer come first
-FROZEN_FLAG = "--child"  # of the bundled app, which has no interpreter to call
 _REFUSED = 3
 _THREAD_LIMITS = ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS")
-_ROOT = Path(__file__).resolve().parents[3]
 _ALONE = ("done", "total", "text")
 
 
@@ -66,19 +65,13 @@ def run_in_subprocess(work: Work, arrays: Arrays, wrap: Wrap | None = None) -> J
 def _start(work: Work, folder: Path, stderr: IO[bytes]) -> subprocess.Popen[bytes]:
     module, name = work.__module__, work.__qualname__
     assert module != "__main__" and "." not in name, "the child has to be able to import it"
-    frozen = getattr(sys, "frozen", False)
-    program = [sys.executable, FROZEN_FLAG] if frozen else [sys.executable, "-m", __name__]
     threads = str(max(1, (os.cpu_count() or 2) - 1))
-    environment = os.environ | dict.fromkeys(_THREAD_LIMITS, threads)
-    known = environment.get("PYTHONPATH")
-    environment["PYTHONPATH"] = os.pathsep.join([str(_ROOT), *([known] if known else [])])
-    environment["PYTHONIOENCODING"] = "utf-8"
     return subprocess.Popen(
-        [*program, str(folder), module, name],
+        child.command(__name__, str(folder), module, name),
         stdin=subprocess.PIPE,
         stdout=subprocess.DEVNULL,
         stderr=stderr,
-        env=environment,
+        env=child.environment() | dict.fromkeys(_THREAD_LIMITS, threads),
         creationflags=getattr(subprocess, "CREATE_NO_WINDOW", 0),
     )
 
