@@ -10,7 +10,7 @@ def main(_arguments: list[str]) -> int:
     from PySide6.QtWidgets import QApplication
 
     app = QApplication(["probe"])
-    print(ANSWER, app.platformName(), len(QFontDatabase.families()))
+    sys.stdout.write(f"{ANSWER} {app.platformName()} {len(QFontDatabase.families())}\n")
     return 0
 
 
