@@ -25,13 +25,10 @@ from vae_gui.ui.style.images import atlas, draw_pixels
 from vae_gui.ui.style.painting import painted
 from vae_gui.ui.style.theme import current_theme, small_font
 from vae_gui.ui.widgets.grid_geometry import GridGeometry, fit_grid
+from vae_gui.ui.widgets.grid_words import GRID_KEYS, STRIP_KEYS, grid_words
 
 _STRIP_MARGIN = 8  # room under and above a strip for its playhead
 _GRID_MARGIN = 3  # room for the frame of a chosen tile
-STRIP_KEYS = "Left and Right go along the frames, Home and End to the first and the last."
-GRID_KEYS = (
-    "The arrow keys move the highlight, Return chooses, the menu key opens what can be done."
-)
 
 
 class ImageGrid(QWidget):
@@ -140,13 +137,7 @@ class ImageGrid(QWidget):
         self.update()
 
     def _words(self) -> str:
-        """For a screen reader."""
-        if self._images is None:
-            return self._empty_text
-        if self._current is None:
-            return f"{self.count()} images"
-        caption = self._captions[self._current] if self._current < len(self._captions) else ""
-        return f"{self._current + 1} of {self.count()}" + (f": {caption}" if caption else "")
+        return grid_words(self.count(), self._current, self._captions, self._empty_text)
 
     def sizeHint(self) -> QSize:
         return QSize(480, 64) if self._strip else QSize(320, 320)
@@ -239,10 +230,13 @@ class ImageGrid(QWidget):
             self.hovered.emit(-1 if index is None else index)
 
     def _choose(self, index: int) -> None:
+        self._highlight(index)
+        self.clicked.emit(index)
+
+    def _highlight(self, index: int) -> None:
         self._current = index
         self._reading.moved()
         self.update()
-        self.clicked.emit(index)
 
     def mouseMoveEvent(self, event: QMouseEvent) -> None:
         index = self.index_at(event.position())
@@ -302,9 +296,7 @@ class ImageGrid(QWidget):
             index = index if 0 <= index <= last else self._current
         if index == self._current:
             return True
-        self._current = index
-        self._reading.moved()
+        self._highlight(index)
         if self._strip:
             self.clicked.emit(index)
-        self.update()
         return True
