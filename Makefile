@@ -7,7 +7,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 
 .DEFAULT_GOAL := help
-.PHONY: help run test test-core package-test lint format docs pretrained screenshots bench soak clean
+.PHONY: help run test test-core package-test package matrix lint format docs pretrained screenshots bench soak clean
 
 help: ## list the targets
 	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 16
@@ -40,6 +40,13 @@ test-core: $(VENV)/dev ## run the tests of the core, with Qt made unimportable
 
 package-test: $(VENV)/dev ## build the wheel and the source distribution, and use each away from the checkout
 	$(BIN)/python packaging/try_wheel.py
+
+package: $(VENV)/dev ## build the folder that starts without Python, and use it
+	$(BIN)/python -m pip install --quiet --constraint constraints.txt --editable '.[package]'
+	$(BIN)/python packaging/build_bundle.py
+
+matrix: ## try each Python from 3.11 to 3.13 that is there, with equal losses
+	$(PYTHON) packaging/matrix.py
 
 lint: $(VENV)/dev ## check format, style and types
 	$(BIN)/ruff format --check .

@@ -1,24 +1,44 @@
-"""Starts the app that is installed and uses it: drags on the pad, trains, and closes; exits with its exit code.
+"""Starts the app that is installed and uses it: downloads, drags on the pad, trains, and closes; exits with its exit code.
 
     python packaging/drive.py
 
 It finds `vae_gui` where Python finds it, so that it tries what was installed and not the checkout.
 """
 
+import hashlib
+import multiprocessing
 import sys
+import tempfile
+import threading
+from functools import partial
+from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 
-from PySide6.QtCore import QObject, QPoint, Qt, QTimer
-from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QApplication, QMessageBox
+from PySide6.QtCore import QEvent, QObject, QPoint, QPointF, Qt, QTimer
+from PySide6.QtGui import QMouseEvent
+from PySide6.QtWidgets import QApplication, QMessageBox, QWidget
 
 import vae_gui
 from vae_gui.app import main, make_application
+from vae_gui.core.datasets.io.download import Digest
+from vae_gui.core.datasets.io.download import download as fetch_verified
+from vae_gui.core.support import child
+from vae_gui.core.support.progress import finish
 from vae_gui.ui.window.main_window import MainWindow
 
 POLL_MS, MOST_SECONDS = 50, 120
 STEPS = 20  # that a run takes before the window closes
 FAILED = 3
+
+
+def mouse(widget: QWidget, kind: QEvent.Type, at: QPoint) -> None:
+    """The left button; a bundle has no QTest."""
+    left, none = Qt.MouseButton.LeftButton, Qt.MouseButton.NoButton
+    button = none if kind == QEvent.Type.MouseMove else left
+    held = none if kind == QEvent.Type.MouseButtonRelease else left
+    place, shift = QPointF(at), Qt.KeyboardModifier.NoModifier
+    event = QMouseEvent(kind, place, QPointF(widget.mapToGlobal(at)), button, held, shift)
+    QApplication.sendEvent(widget, event)
 
 
 class Driver(QObject):
@@ -43,9 +63,9 @@ class Driver(QObject):
         if not explorer.questions.reply_ms:
             return False
         before, at = explorer.latent.cursor, QPoint(view.width() // 3, view.height() // 3)
-        QTest.mousePress(view.viewport(), Qt.MouseButton.LeftButton, pos=at)
-        QTest.mouseMove(view.viewport(), at + QPoint(30, 20))
-        QTest.mouseRelease(view.viewport(), Qt.MouseButton.LeftButton, pos=at + QPoint(30, 20))
+        mouse(view.viewport(), QEvent.Type.MouseButtonPress, at)
+        mouse(view.viewport(), QEvent.Type.MouseMove, at + QPoint(30, 20))
+        mouse(view.viewport(), QEvent.Type.MouseButtonRelease, at + QPoint(30, 20))
         return explorer.latent.cursor != before
 
     def train(self, window: MainWindow) -> bool:
@@ -70,8 +90,30 @@ class Driver(QObject):
         QApplication.exit(FAILED)
 
 
+def download() -> None:
+    """From a server of this machine, in the process of its own that the app takes for it."""
+    content = bytes(range(256)) * 1000
+    with tempfile.TemporaryDirectory() as name:
+        served, target = Path(name) / "served", Path(name) / "got"
+        served.mkdir()
+        (served / "file").write_bytes(content)
+        handler = partial(SimpleHTTPRequestHandler, directory=str(served))
+        server = ThreadingHTTPServer(("127.0.0.1", 0), handler)
+        threading.Thread(target=server.serve_forever, daemon=True).start()
+        digest = Digest("sha256", hashlib.sha256(content).hexdigest())
+        url = f"http://127.0.0.1:{server.server_port}/file"
+        finish(fetch_verified([url], target, digest, len(content)))
+        server.shutdown()
+        assert target.read_bytes() == content
+    print("download: done", flush=True)
+
+
 if __name__ == "__main__":
+    multiprocessing.freeze_support()
+    if sys.argv[1:2] == [child.FLAG]:
+        sys.exit(child.run(sys.argv[2:]))
     print(f"driving {Path(vae_gui.__file__).parent}", flush=True)
+    download()
     app = make_application()
     driver = Driver(app)
     sys.exit(main([]))

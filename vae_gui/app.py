@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import NoReturn
 
 from PySide6.QtCore import QCoreApplication, QDeadlineTimer, QObject, Qt
-from PySide6.QtGui import QIcon
+from PySide6.QtGui import QGuiApplication, QIcon
 from PySide6.QtWidgets import QApplication
 
 from vae_gui import __version__
@@ -103,9 +103,15 @@ def leave(code: int) -> NoReturn:
     os._exit(code)
 
 
+DESKTOP_FILE = (
+    "org.vae_explorer.VAEExplorer"  # by which Wayland knows the window, without its suffix
+)
+
+
 def make_application() -> QApplication:
     QCoreApplication.setApplicationName("vae-explorer")
     QCoreApplication.setApplicationVersion(__version__)
+    QGuiApplication.setDesktopFileName(DESKTOP_FILE)
     app = QApplication.instance() or QApplication(sys.argv[:1])
     assert isinstance(app, QApplication)
     app.setApplicationDisplayName("VAE explorer")

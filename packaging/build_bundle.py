@@ -1,0 +1,136 @@
+"""Builds the folder that starts without Python, and uses it where no Python is: `make package`.
+
+    python packaging/build_bundle.py
+
+The app that was built checks itself, trains an epoch on the digits, exports a GIF, and shares a page and a script;
+a second program beside it, which is removed afterwards, downloads in a process of its own, drags on the pad,
+trains and closes.
+"""
+
+import os
+import shutil
+import subprocess
+import sys
+import tarfile
+import tempfile
+import time
+from collections.abc import Iterator
+from pathlib import Path
+
+from identity import BUILD, NAME
+
+HERE = Path(__file__).parent
+SECONDS = 600
+SUFFIX = ".exe" if sys.platform == "win32" else ""
+PARTS_SHOWN = 12
+
+
+def build() -> Path:
+    """The folder with the app."""
+    subprocess.run([sys.executable, HERE / "icons.py"], check=True)
+    command = [sys.executable, "-m", "PyInstaller", "--noconfirm", "--log-level", "WARN"]
+    places = ["--distpath", BUILD / "dist", "--workpath", BUILD / "pyinstaller"]
+    spec = HERE / f"{NAME}.spec"
+    subprocess.run([*command, *places, spec], check=True, env=os.environ | {"TRY_BUNDLE": "1"})
+    folder = BUILD / "dist" / NAME
+    strip(folder)
+    return folder
+
+
+def strip(folder: Path) -> None:
+    """Take the symbols out of torch's libraries; those that wheels have mended with patchelf would break."""
+    if sys.platform == "linux" and shutil.which("strip"):
+        libraries = [
+            path
+            for path in (folder / "_internal" / "torch").rglob("*.so*")
+            if not path.is_symlink()
+        ]
+        subprocess.run(["strip", "--strip-unneeded", *libraries], check=True)
+
+
+def without_python(home: Path) -> dict[str, str]:
+    """An environment in which only the bundle can be found."""
+    kept = {name: os.environ[name] for name in ("SYSTEMROOT", "TEMP", "TMP") if name in os.environ}
+    homes = {f"XDG_{name}_HOME": str(home / name) for name in ("CONFIG", "DATA", "CACHE")}
+    place = {"HOME": str(home), "PATH": "/usr/bin:/bin", "QT_QPA_PLATFORM": "offscreen"}
+    return kept | homes | place
+
+
+def use(folder: Path) -> None:
+    """Ends this program where anything fails."""
+    with tempfile.TemporaryDirectory() as name:
+        away = Path(name)
+
+        def run(program: str, *arguments: object) -> float:
+            started = time.monotonic()
+            done = subprocess.run(
+                [str(folder / f"{program}{SUFFIX}"), *map(str, arguments)],
+                cwd=away,
+                env=without_python(away),
+                stdout=subprocess.PIPE,
+                stderr=subprocess.STDOUT,
+                text=True,
+                timeout=SECONDS,
+            )
+            if done.returncode:
+                sys.exit(f"{program} {arguments} ended with {done.returncode}:\n{done.stdout}")
+            return time.monotonic() - started
+
+        print(
+            f"start: {run(NAME, '--version'):.1f} s the first time, {run(NAME, '--version'):.1f} s again"
+        )
+        run(NAME, "self-check")
+        model = away / "run.vae"
+        run(
+            NAME,
+            "train",
+            "--preset",
+            "s3-mlp",
+            "--dataset",
+            "digits",
+            "--epochs",
+            1,
+            "--out",
+            model,
+        )
+        for kind, suffix in (("strip", "gif"), ("web-page", "html"), ("script", "py")):
+            out = away / f"out.{suffix}"
+            run(NAME, "export", kind, model, "--out", out)
+            if not out.stat().st_size:
+                sys.exit(f"{out.name} is empty")
+        print(f"the window opened, was used and closed in {run('drive'):.1f} s")
+
+
+def sizes(folder: Path) -> Iterator[str]:
+    """What the whole costs, and the parts that cost most."""
+    files = [path for path in folder.rglob("*") if path.is_file() and not path.is_symlink()]
+    parts: dict[str, int] = {}
+    for path in files:
+        inside = path.relative_to(folder).parts
+        part = inside[1] if len(inside) > 2 else inside[-1]
+        parts[part] = parts.get(part, 0) + path.stat().st_size
+    yield f"{sum(parts.values()) / 1e6:,.0f} MB in {len(files):,} files"
+    for part in sorted(parts, key=parts.__getitem__, reverse=True)[:PARTS_SHOWN]:
+        yield f"{parts[part] / 1e6:8,.0f} MB  {part}"
+
+
+def packed(folder: Path) -> Path:
+    """The folder in one file."""
+    path = folder.with_name(f"{folder.name}.tar.xz")
+    with tarfile.open(path, "w:xz") as archive:
+        archive.add(folder, folder.name)
+    return path
+
+
+def main() -> None:
+    folder = build()
+    use(folder)
+    (folder / f"drive{SUFFIX}").unlink()
+    print("\n".join(sizes(folder)))
+    if "--pack" in sys.argv:
+        print(f"{packed(folder).stat().st_size / 1e6:,.0f} MB packed")
+    shutil.rmtree(BUILD / "pyinstaller")
+
+
+if __name__ == "__main__":
+    main()

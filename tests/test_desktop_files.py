@@ -1,0 +1,54 @@
+"""What a desktop reads of the app agrees with the app, and its own tools find nothing wrong with it."""
+
+import shutil
+import subprocess
+import sys
+import xml.etree.ElementTree as ET
+from pathlib import Path
+
+import pytest
+
+from tests.conftest import REPOSITORY
+from vae_gui import __version__
+from vae_gui.app import DESKTOP_FILE
+from vae_gui.core.storage.workspace import SUFFIX
+
+LINUX = REPOSITORY / "packaging" / "linux"
+
+
+def text(suffix: str) -> str:
+    return (LINUX / f"{DESKTOP_FILE}.{suffix}").read_text(encoding="utf-8")
+
+
+def test_the_type_of_the_files_is_opened_by_the_app() -> None:
+    pattern = next(ET.fromstring(text("xml")).iter("{*}glob")).get("pattern")
+    kind = next(ET.fromstring(text("xml")).iter("{*}mime-type")).get("type")
+    assert pattern == f"*{SUFFIX}"
+    assert f"MimeType={kind};" in text("desktop")
+    assert "Exec=vae-explorer %f" in text("desktop")
+    assert kind == ET.fromstring(text("metainfo.xml")).findtext("provides/mediatype")
+
+
+def test_the_id_is_one() -> None:
+    code = "import identity; print(identity.APP_ID, identity.VERSION, identity.SUFFIX)"
+    done = subprocess.run(
+        [sys.executable, "-c", code], cwd=REPOSITORY / "packaging", capture_output=True, text=True
+    )
+    assert done.stdout.split() == [DESKTOP_FILE, __version__, SUFFIX]
+    assert ET.fromstring(text("metainfo.xml")).findtext("id") == DESKTOP_FILE
+
+
+@pytest.mark.parametrize(
+    ("tool", "suffix"),
+    [
+        (("desktop-file-validate",), "desktop"),
+        (("appstreamcli", "validate", "--no-net"), "metainfo.xml"),
+    ],
+)
+def test_its_own_tool_finds_nothing_wrong(tool: tuple[str, ...], suffix: str) -> None:
+    if shutil.which(tool[0]) is None:
+        pytest.skip(f"needs {tool[0]}")
+    path: Path = LINUX / f"{DESKTOP_FILE}.{suffix}"
+    done = subprocess.run([*tool, str(path)], capture_output=True, text=True)
+    assert (done.returncode, done.stderr) == (0, "")
+    assert "error" not in done.stdout
