@@ -21,9 +21,9 @@ def text(suffix: str) -> str:
 
 
 def test_the_type_of_the_files_is_opened_by_the_app() -> None:
-    pattern = next(ET.fromstring(text("xml")).iter("{*}glob")).get("pattern")
-    kind = next(ET.fromstring(text("xml")).iter("{*}mime-type")).get("type")
-    assert pattern == f"*{SUFFIX}"
+    (entry,) = ET.fromstring(text("xml"))
+    kind, glob = entry.get("type"), entry.find("{*}glob")
+    assert glob is not None and glob.get("pattern") == f"*{SUFFIX}"
     assert f"MimeType={kind};" in text("desktop")
     assert "Exec=vae-explorer %f" in text("desktop")
     assert kind == ET.fromstring(text("metainfo.xml")).findtext("provides/mediatype")
