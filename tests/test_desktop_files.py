@@ -52,3 +52,16 @@ def test_its_own_tool_finds_nothing_wrong(tool: tuple[str, ...], suffix: str) ->
     done = subprocess.run([*tool, str(path)], capture_output=True, text=True)
     assert (done.returncode, done.stderr) == (0, "")
     assert "error" not in done.stdout
+
+
+def test_the_version_is_one() -> None:
+    newest = next(
+        line
+        for line in (REPOSITORY / "CHANGELOG.md").read_text(encoding="utf-8").splitlines()
+        if line.startswith("## [") and "Unreleased" not in line
+    )
+    assert newest.startswith(f"## [{__version__}]")
+    assert f'version: "{__version__}"' in (REPOSITORY / "CITATION.cff").read_text(encoding="utf-8")
+    assert ET.fromstring(text("metainfo.xml")).find("releases/release").get("version") == (
+        __version__
+    )

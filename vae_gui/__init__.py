@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from vae_gui.api import Model, OwnImages, datasets, load, presets, train
 
-__version__ = "0.1.0"
+__version__ = "0.2.0"
 __all__ = ["Model", "OwnImages", "__version__", "datasets", "load", "presets", "train"]
 
 
