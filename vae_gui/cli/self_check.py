@@ -98,9 +98,9 @@ def _library(name: str, error: str) -> Check:
     try:
         version = importlib.metadata.version(name)
     except importlib.metadata.PackageNotFoundError:
-        return Check(name, False, "is not installed", f"{_pip()} install {name}")
+        return Check(name, False, "is not installed", _mend(name, ""))
     if error:
-        mend = f"{_pip()} install --force-reinstall {name}"
+        mend = _mend(name)
         return Check(name, False, f"{version}, but {error}", mend)
     return Check(name, True, version)
 
@@ -121,8 +121,11 @@ def _import_reports() -> dict[str, str]:
     return dict(line.split("\t", 1) for line in done.stdout.splitlines() if "\t" in line)
 
 
-def _pip() -> str:
-    return f"{Path(sys.executable).name} -m pip"
+def _mend(name: str, how: str = "--force-reinstall ") -> str:
+    """The line that brings a library; a bundle has all of them or is broken."""
+    if getattr(sys, "frozen", False):
+        return "install VAE explorer again"
+    return f"{Path(sys.executable).name} -m pip install {how}{name}"
 
 
 def _device() -> Check:
@@ -130,7 +133,7 @@ def _device() -> Check:
         with import_lock():
             from vae_gui.core.vae.devices import available_devices
     except Exception as error:  # whatever a broken torch raises, it is a line of the report
-        return Check("device", False, f"not known: {error}", f"{_pip()} install torch")
+        return Check("device", False, f"not known: {error}", _mend("torch", ""))
     cores = os.cpu_count() or 1
     return Check("device", True, f"{', '.join(available_devices())}; {cores} CPU cores")
 
@@ -141,7 +144,7 @@ def _qt() -> list[Check]:
         return [Check("Qt platform", False, "no display", display.NO_DISPLAY)]
     name, families, said = display.probe()
     if name is None:
-        reinstall = f"{_pip()} install --force-reinstall PySide6-Essentials"
+        reinstall = _mend("PySide6-Essentials")
         mend = display.problem_with_display() or reinstall
         return [Check("Qt platform", False, wanted or (said.splitlines() or ["fails"])[-1], mend)]
     fonts = "" if families else "sudo apt install fonts-dejavu-core"
@@ -156,7 +159,7 @@ def _resources() -> Check:
     folder = resources_dir()
     missing = [name for name in (PRETRAINED, *RESOURCES) if not (folder / name).exists()]
     if missing:
-        reinstall = f"{_pip()} install --force-reinstall vae-explorer"
+        reinstall = _mend("vae-explorer")
         return Check("resources", False, f"{folder} lacks {', '.join(missing)}", reinstall)
     return Check("resources", True, str(folder))
 
