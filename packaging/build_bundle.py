@@ -38,13 +38,11 @@ def build() -> Path:
 
 
 def strip(folder: Path) -> None:
-    """Take the symbols out of torch's libraries; those that wheels have mended with patchelf would break."""
+    """Take the symbols out of the libraries of torch and Python; those that wheels have patched would break."""
     if sys.platform == "linux" and shutil.which("strip"):
-        libraries = [
-            path
-            for path in (folder / "_internal" / "torch").rglob("*.so*")
-            if not path.is_symlink()
-        ]
+        inside = folder / "_internal"
+        found = [*(inside / "torch").rglob("*.so*"), *inside.glob("libpython*.so*")]
+        libraries = [path for path in found if not path.is_symlink()]
         subprocess.run(["strip", "--strip-unneeded", *libraries], check=True)
 
 
@@ -109,7 +107,13 @@ def sizes(folder: Path) -> Iterator[str]:
         inside = path.relative_to(folder).parts
         part = inside[1] if len(inside) > 2 else inside[-1]
         parts[part] = parts.get(part, 0) + path.stat().st_size
-    yield f"{sum(parts.values()) / 1e6:,.0f} MB in {len(files):,} files"
+    cuda = sum(
+        path.stat().st_size
+        for path in files
+        if {"nvidia", "cuda"} & set(path.parts) or "_cuda" in path.name
+    )
+    whole = sum(parts.values())
+    yield f"{whole / 1e6:,.0f} MB in {len(files):,} files; {(whole - cuda) / 1e6:,.0f} MB without CUDA"
     for part in sorted(parts, key=parts.__getitem__, reverse=True)[:PARTS_SHOWN]:
         yield f"{parts[part] / 1e6:8,.0f} MB  {part}"
 

@@ -65,3 +65,7 @@ def test_the_version_is_one() -> None:
     assert ET.fromstring(text("metainfo.xml")).find("releases/release").get("version") == (
         __version__
     )
+
+
+def test_the_readme_names_the_wheel_of_now() -> None:
+    assert f"vae_explorer-{__version__}-py3" in (REPOSITORY / "README.md").read_text("utf-8")
