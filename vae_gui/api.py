@@ -23,7 +23,7 @@ from numpy.typing import ArrayLike, NDArray
 
 from vae_gui.cli.data import load_data
 from vae_gui.cli.saving import workspace_path
-from vae_gui.cli.settings import MODEL_FIELDS, TRAIN_FIELDS, with_settings
+from vae_gui.cli.settings import MODEL_FIELDS, TRAIN_FIELDS, new_run, with_settings
 from vae_gui.core.datasets import DATASETS
 from vae_gui.core.datasets.base import DatasetEntry, ImageData
 from vae_gui.core.datasets.own.source import OwnImages, portable_name
@@ -170,9 +170,7 @@ def train(
     named = dataset if isinstance(dataset, str) else dataset.name
     data = load_data(named, None if data_dir is None else Path(data_dir), download)
     name = portable_name(data.name, data.digest)
-    config = with_settings(
-        RunConfig(recipe.name, name, recipe.model, recipe.train), given, data.side
-    )
+    config = with_settings(new_run(recipe, name), given, data.side)
     warm_up_training()
     from vae_gui.cli.headless import HeadlessRun, as_workspace
 

@@ -1,13 +1,16 @@
 """A run without a screen equals the trainer's own, and measures what it ends with."""
 
+import os
 from pathlib import Path
 
 import numpy as np
 import pytest
 
+from tests.cli.conftest import Call
 from tests.tiny import through_a_file, tiny_config, tiny_data
 from vae_gui.cli.headless import HeadlessRun, as_workspace
 from vae_gui.core.inference.engine import Engine
+from vae_gui.core.storage.workspace import load
 from vae_gui.core.support.errors import UserError
 from vae_gui.core.support.progress import finish
 from vae_gui.core.vae.trainer import Trainer, losses_of
@@ -77,3 +80,14 @@ def test_a_finished_run_is_a_file_with_its_curves_and_its_encodings(tmp_path: Pa
     assert kept.encodings.mu == pytest.approx(mu, abs=1e-6)
     assert kept.encodings.class_names == DATA.class_names
     assert np.array_equal(kept.history.tests, run.history.tests.rows())
+
+
+def test_a_run_without_a_window_takes_all_cores_and_records_how_many(
+    call: Call, data: tuple[str, ...], tmp_path: Path
+) -> None:
+    out = tmp_path / "run.vae"
+    done = call(
+        "train", "--preset", "s3-mlp", *data, "--epochs", 1, "--device", "cpu", "--out", out
+    )
+    assert done.code == 0, done.err
+    assert load(out).checkpoint.config.train.threads == os.cpu_count()

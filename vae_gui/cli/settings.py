@@ -1,6 +1,7 @@
 """Settings from the command line: every field of a run's config by its name."""
 
 import argparse
+import os
 import tomllib
 from collections.abc import Mapping
 from dataclasses import replace
@@ -11,6 +12,7 @@ from vae_gui.core.support.errors import UserError
 from vae_gui.core.support.files import open_checked
 from vae_gui.core.support.settings import SettingField, Value, settings_of
 from vae_gui.core.vae.config import EPOCHS, ModelConfig, RunConfig, TrainConfig
+from vae_gui.core.vae.presets import Preset
 from vae_gui.core.vae.random_streams import NEWEST
 
 SHORTCUTS = ("epochs", "latent_dim", "beta", "seed", "device")  # have an option of their own
@@ -81,6 +83,12 @@ def given_settings(options: argparse.Namespace) -> dict[str, Value]:
     shortcuts = [(name, getattr(options, name)) for name in SHORTCUTS]
     pairs += [(name, text) for name, text in shortcuts if text is not None]
     return {name: _value(name, text) for name, text in pairs}
+
+
+def new_run(preset: Preset, dataset: str) -> RunConfig:
+    """A run of a recipe. There is no window that would need a core of its own, so all of them train."""
+    train = replace(preset.train, threads=os.cpu_count() or 1)
+    return RunConfig(preset.name, dataset, preset.model, train)
 
 
 def with_settings(config: RunConfig, values: Mapping[str, Value], side: int) -> RunConfig:

@@ -19,7 +19,7 @@ from vae_gui.cli.output import (
 )
 from vae_gui.cli.parser import BAD_INPUT, SIGNALLED, add_data, add_json
 from vae_gui.cli.saving import Autosave, save_somewhere, stop_signals, workspace_path
-from vae_gui.cli.settings import add_settings, given_settings, take_config, with_settings
+from vae_gui.cli.settings import add_settings, given_settings, new_run, take_config, with_settings
 from vae_gui.cli.train_json import end_line, start_line
 from vae_gui.core.datasets.base import ImageData
 from vae_gui.core.datasets.own.source import portable_name
@@ -133,8 +133,7 @@ def _plan(options: argparse.Namespace) -> Plan:
             raise UserError(
                 f"There is no preset “{options.preset}”: choose one of {', '.join(PRESETS)}."
             )
-        preset = PRESETS[options.preset]
-        return Plan(RunConfig(preset.name, dataset, preset.model, preset.train), values, None)
+        return Plan(new_run(PRESETS[options.preset], dataset), values, None)
     if options.preset is not None:
         raise UserError("--preset starts a new run: leave it out with --resume and --from.")
     workspace = files.load(source)
