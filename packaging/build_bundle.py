@@ -107,15 +107,18 @@ def sizes(folder: Path) -> Iterator[str]:
         inside = path.relative_to(folder).parts
         part = inside[1] if len(inside) > 2 else inside[-1]
         parts[part] = parts.get(part, 0) + path.stat().st_size
-    cuda = sum(
-        path.stat().st_size
-        for path in files
-        if {"nvidia", "cuda"} & set(path.parts) or "_cuda" in path.name
-    )
+    cuda = sum(path.stat().st_size for path in files if is_of_cuda(path))
     whole = sum(parts.values())
     yield f"{whole / 1e6:,.0f} MB in {len(files):,} files; {(whole - cuda) / 1e6:,.0f} MB without CUDA"
     for part in sorted(parts, key=parts.__getitem__, reverse=True)[:PARTS_SHOWN]:
         yield f"{parts[part] / 1e6:8,.0f} MB  {part}"
+
+
+def is_of_cuda(path: Path) -> bool:
+    """What the CPU build of torch has not."""
+    return bool({"nvidia", "cuda"} & set(path.parts)) or any(
+        word in path.name for word in ("_cuda", "nvshmem", "nvrtc")
+    )
 
 
 def packed(folder: Path) -> Path:
