@@ -65,8 +65,9 @@ def test_asking_the_same_again_costs_nothing(qtbot, explorer) -> None:
 
 def test_a_forgotten_question_is_not_answered_any_more(qtbot, explorer, run) -> None:
     replies, kept = Collector(), Collector()
-    explorer.questions.ask("gone", HERE, replies.take)
-    explorer.questions.ask("kept", HERE, kept.take)
+    pair = Decode.of(np.zeros((2, 2)))  # of the thread
+    explorer.questions.ask("gone", pair, replies.take)
+    explorer.questions.ask("kept", pair, kept.take)
     explorer.questions.forget("gone")
     explorer.weights.adopt(run[1])
     qtbot.waitUntil(lambda: any(reply.step == 1 for reply in kept.values))

@@ -27,12 +27,14 @@ class Explorer(QObject):
 
     `hover_point` is looked at without going there; `posterior` is of the drawing that is shown.
 
-    Signals: `model_changed()`, once, when another model is shown and all here is of it; `latent_changed()`;
+    Signals: `model_changed()`, once, when another model is shown and all here is of it; `focus_changed()`, before
+    the two that say what has changed, for the digit that is drawn before all else; `latent_changed()`;
     `path_changed()` when anything of the latent state but the cursor is; `latent_settled()` soon after
     `latent_changed`, once for several; `hover_changed()`; `layers_changed()`; `posterior_changed()`.
     """
 
     model_changed = Signal()
+    focus_changed = Signal()
     latent_changed = Signal()
     path_changed = Signal()
     latent_settled = Signal()
@@ -99,6 +101,7 @@ class Explorer(QObject):
         """Look at a place without going there; None ends it."""
         if z != self.hover_point:
             self.hover_point = z
+            self.focus_changed.emit()
             self.hover_changed.emit()
 
     def set_posterior(self, posterior: Posterior | None) -> None:
@@ -119,10 +122,11 @@ class Explorer(QObject):
     def put(self, latent: LatentState) -> None:
         """For undo commands: go to a place without recording it."""
         before, self.latent = self.latent, latent
+        self.questions.moved()
+        self.focus_changed.emit()
         self.latent_changed.emit()
         if before.with_cursor(latent.cursor) != latent:
             self.path_changed.emit()
-        self.questions.moved()
 
     def _on_weights(self) -> None:
         assert self.weights.snapshot is not None

@@ -20,6 +20,7 @@ from vae_gui.core.inference.requests import (
 )
 from vae_gui.core.support.errors import UserError
 from vae_gui.core.support.imports import import_lock
+from vae_gui.core.vae.config import ModelConfig
 from vae_gui.core.vae.snapshot import Snapshot
 from vae_gui.runtime.deadline import FOREVER
 
@@ -58,9 +59,10 @@ class _Work:
 
 class InferenceThread(QThread):
     """Signals: `answered(Answer)`; `failed(channel, request, text)` where it raised, the first two empty
-    where weights were refused."""
+    where weights were refused; `prepared(ModelConfig, steps)` with the engine's `decoder_steps` of another model."""
 
     answered = Signal(object)
+    prepared = Signal(object, object)
     failed = Signal(str, object, str)
 
     def __init__(self, parent: QObject | None = None) -> None:
@@ -71,6 +73,7 @@ class InferenceThread(QThread):
         self._run_id = ""
         self._stopping = False
         self._engine: Engine | None = None
+        self._prepared: ModelConfig | None = None
         self._long_work: _Work | None = None
         self._last: tuple[Snapshot, Request[object], object] | None = None
 
@@ -139,6 +142,9 @@ class InferenceThread(QThread):
             self._engine = Engine(snapshot)
         else:
             self._engine.adopt(snapshot)
+        if snapshot.model != self._prepared:
+            self._prepared = snapshot.model
+            self.prepared.emit(snapshot.model, self._engine.decoder_steps)
 
     def _answer_next(self) -> None:
         work = self._short_work() or self._long_work or self._take(self._waiting_channel())

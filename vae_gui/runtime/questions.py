@@ -1,4 +1,7 @@
-"""Questions to the model that is shown: standing ones are answered again under every new set of weights."""
+"""Questions to the model that is shown: standing ones are answered again under every new set of weights.
+
+The thread answers, but for the digit at one z of a quick model: that is decoded before `ask` and `use` return.
+"""
 
 import time
 from collections.abc import Callable
@@ -7,12 +10,15 @@ from typing import cast
 
 from PySide6.QtCore import QDeadlineTimer, QObject, Signal
 
+from vae_gui.core.inference.quick_decoder import DecoderStep
 from vae_gui.core.inference.requests import MAX_BATCH, Request, Value
+from vae_gui.core.vae.config import ModelConfig
 from vae_gui.core.vae.snapshot import Snapshot
 from vae_gui.runtime.deadline import FOREVER
 from vae_gui.runtime.deferred_refresh import DeferredRefresh
 from vae_gui.runtime.inference_thread import Answer, InferenceThread
 from vae_gui.runtime.notices import Notices
+from vae_gui.runtime.quick_answers import QuickAnswers
 
 Reply = Callable[[Answer[Value]], None]
 Failed = Callable[[str], None]
@@ -39,14 +45,18 @@ class Questions(QObject):
         super().__init__(parent)
         self._notices = notices
         self.reply_ms = 0.0
-        self._run_id = ""
         self._questions: dict[str, _Question] = {}
         self._asked_at: dict[str, float] = {}
+        self._snapshot: Snapshot | None = None
+        self._quick = QuickAnswers()
+        self._closed = False
+        self._quick_channels: set[str] = set()  # what the thread still answers there is older
         self._deferred_refresh = DeferredRefresh(self)
         self._deferred_refresh.due.connect(self.settled)
         self._inference = InferenceThread(self)
         self._inference.answered.connect(self._on_answered)
         self._inference.failed.connect(self._on_failed)
+        self._inference.prepared.connect(self._on_prepared)
         self._inference.start()
 
     def ask(
@@ -60,7 +70,7 @@ class Questions(QObject):
         known = self._questions.get(channel)
         self._questions[channel] = _Question(request, cast("Reply[object]", reply), failed=failed)
         if known is None or known.once or known.request != request:
-            self._send(channel, request)
+            self._send_standing(channel, request)
 
     def ask_once(
         self,
@@ -81,14 +91,15 @@ class Questions(QObject):
 
     def use(self, snapshot: Snapshot) -> None:
         """Answer with these weights: those of another model end all questions, newer ones ask them again."""
-        if snapshot.run_id != self._run_id:
+        if self._snapshot is None or snapshot.run_id != self._snapshot.run_id:
             self._questions.clear()
             self._asked_at.clear()
-        self._run_id = snapshot.run_id
+        self._snapshot = snapshot
         self._inference.adopt(snapshot)
-        for channel, question in self._questions.items():
+        self._quick.use(snapshot)
+        for channel, question in list(self._questions.items()):
             if not question.once:
-                self._send(channel, question.request)
+                self._send_standing(channel, question.request)
 
     def moved(self) -> None:
         """The cursor is elsewhere: `settled` follows."""
@@ -96,17 +107,38 @@ class Questions(QObject):
 
     def shutdown(self, deadline: QDeadlineTimer = FOREVER) -> bool:
         """Stop answering and wait; whether the thread has ended. Safe to call twice."""
+        self._closed = True
         self._deferred_refresh.stop()
         self._questions.clear()
         return self._inference.stop(deadline)
 
+    def _send_standing(self, channel: str, request: Request[object]) -> None:
+        self._asked_at.setdefault(channel, time.perf_counter())
+        value = None if self._closed else self._quick.value(request)
+        if value is None:
+            self._send(channel, request)
+            return
+        assert self._snapshot is not None
+        self._inference.forget(channel)
+        self._quick_channels.add(channel)
+        run_id, step = self._snapshot.run_id, self._snapshot.step
+        self._take(Answer(channel, request, run_id, step, value))
+
     def _send(self, channel: str, request: Request[object]) -> None:
+        self._quick_channels.discard(channel)
         self._asked_at.setdefault(channel, time.perf_counter())
         self._inference.ask(channel, request)
 
+    def _on_prepared(self, model: ModelConfig, steps: tuple[DecoderStep, ...]) -> None:
+        self._quick.learn(model, steps)
+
     def _on_answered(self, answer: Answer[object]) -> None:
+        if answer.channel not in self._quick_channels:
+            self._take(answer)
+
+    def _take(self, answer: Answer[object]) -> None:
         question = self._questions.get(answer.channel)
-        if question is None or answer.run_id != self._run_id:
+        if question is None or self._snapshot is None or answer.run_id != self._snapshot.run_id:
             return
         asked = self._asked_at.pop(answer.channel, None)
         if question.once:

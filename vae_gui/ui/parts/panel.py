@@ -22,6 +22,7 @@ class RefreshOn(Enum):
     PATH = auto()  # all but moves of the cursor
     DEFERRED = auto()  # all, after the digit at the cursor is on the screen
     AT_ONCE = auto()
+    FIRST = auto()  # before all else, the digit at the pointer or the cursor
 
 
 class Watchable(Protocol):
@@ -59,6 +60,8 @@ class Panel(QWidget):
                 self.explorer.latent_settled.connect(self._refresh_if_visible)
             case RefreshOn.AT_ONCE:
                 self.explorer.latent_changed.connect(self._refresh_if_visible)
+            case RefreshOn.FIRST:
+                self.explorer.focus_changed.connect(self._refresh_if_visible)
 
     def set_model(self) -> None:
         """Another model is shown: other dimensions, classes or images. `refresh` follows."""

@@ -24,7 +24,7 @@ ROOM_FOR_NEAREST = 168  # pixels of height at the usual type
 class DecodedDigit(Panel):
     """One digit and its z, which can be edited, copied and pasted."""
 
-    refresh_on = RefreshOn.AT_ONCE
+    refresh_on = RefreshOn.FIRST
 
     def __init__(self, context: Context, parent: QWidget | None = None) -> None:
         super().__init__(context, parent)
@@ -54,14 +54,13 @@ class DecodedDigit(Panel):
         layout.setSpacing(16)
         layout.addWidget(self.digit)
         layout.addLayout(side, 1)
-        self.explorer.hover_changed.connect(self._refresh_if_visible)
         self.digit.menu_requested.connect(self._on_menu)
         self.digit.copy_requested.connect(self._on_copy)
         self.z_edit.editingFinished.connect(self._on_edited)
 
     @property
     def z(self) -> Z:
-        return self.explorer.hover_point or self.explorer.latent.cursor
+        return self.explorer.focus_point
 
     def set_model(self) -> None:
         self._image = None
@@ -82,6 +81,7 @@ class DecodedDigit(Panel):
     def _show(self, answer: Answer[Pixels]) -> None:
         self._image = answer.value[0]
         self.digit.set_image(self._image)
+        self.digit.repaint()  # before the panels that follow, within the mouse event of a drag
 
     def _on_edited(self) -> None:
         if not self.z_edit.isModified():
