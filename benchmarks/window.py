@@ -22,7 +22,7 @@ def app_window(theme: str = "dark") -> Iterator[MainWindow]:
     app = make_application()
     apply_theme(app, LIGHT if theme == "light" else DARK)
     default_settings_path().unlink(missing_ok=True)  # those of the window before
-    context = build_context()
+    context = build_context(in_process=True)
     window = open_window(context, None)
     garbage = collect_on_this_thread()
     try:

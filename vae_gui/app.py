@@ -8,7 +8,7 @@ import sys
 from pathlib import Path
 from typing import NoReturn
 
-from PySide6.QtCore import QCoreApplication, QDeadlineTimer, QObject, Qt
+from PySide6.QtCore import QCoreApplication, QDeadlineTimer, QObject, Qt, QTimer
 from PySide6.QtGui import QGuiApplication, QIcon
 from PySide6.QtWidgets import QApplication
 
@@ -16,7 +16,7 @@ from vae_gui import __version__
 from vae_gui.core.support.errors import UserError
 from vae_gui.core.support.files import remove_unfinished
 from vae_gui.core.support.progress import Job, Progress
-from vae_gui.core.vae.warm_up import warm_up_training
+from vae_gui.core.vae.warm_up import trains_on_cpu, warm_up_training
 from vae_gui.resources import PRETRAINED, resources_dir
 from vae_gui.runtime.autosave import Autosave
 from vae_gui.runtime.autosave_folders import AutosaveFolders, default_autosave_folder
@@ -48,13 +48,16 @@ from vae_gui.ui.window.main_window import MainWindow
 CLOSE_MS = 2000  # for which closing waits for its threads
 
 
-def build_context() -> Context:
-    """The owners of the app's state, connected to each other."""
+def build_context(in_process: bool = False) -> Context:
+    """The owners of the app's state, connected to each other.
+
+    in_process: what trains on the CPU does so in a process of its own.
+    """
     notices, settings, library = Notices(), Settings(), Library()
     jobs = Jobs(notices)
     datasets = Datasets(jobs, settings.data_folder, notices)
     datasets.places = ImagePlaces(settings)
-    training = Training(notices)
+    training = Training(notices, in_process)
     explorer = Explorer(library, datasets, notices)
     session = Session(datasets, library, training, explorer, notices)
     files = WorkspaceFiles(settings, jobs, library, training, explorer, notices)
@@ -145,11 +148,19 @@ def keep_log() -> Path | None:
 
 
 class WarmUp(QObject):
-    """Once the first digit is on the screen, imports what training needs, so that Train begins at once."""
+    """Prepares for training, so that Train begins at once.
+
+    Once the first digit is on the screen, imports what a run in this process needs. Where runs have a
+    process of their own, has one wait instead: after IDLE_MS in which the person asked for nothing.
+    """
+
+    IDLE_MS = 5000
 
     def __init__(self, context: Context) -> None:
         super().__init__(context.explorer)
         self._context = context
+        self._idle = QTimer(self, interval=self.IDLE_MS, singleShot=True)
+        self._idle.timeout.connect(context.training.prepare)
         context.explorer.questions.answered.connect(
             self._begin, Qt.ConnectionType.SingleShotConnection
         )
@@ -158,12 +169,19 @@ class WarmUp(QObject):
         self._context.jobs.start("", self._job, self._on_loaded)
 
     @staticmethod
-    def _job() -> Job[None]:
+    def _job() -> Job[bool]:
         yield Progress(0, None, "Warming up")
-        warm_up_training()
+        in_process = trains_on_cpu("auto")
+        if not in_process:
+            warm_up_training()
+        return in_process
 
-    def _on_loaded(self, _: object) -> None:
+    def _on_loaded(self, in_process: object) -> None:
         spare_what_is_loaded()
+        if in_process:
+            self._context.explorer.focus_changed.connect(self._idle.start)
+            self._context.training.ended.connect(self._idle.start)
+            self._idle.start()
 
 
 def open_window(context: Context, file: Path | None) -> MainWindow:
@@ -189,7 +207,7 @@ def main(arguments: list[str] | None = None) -> int:
     options = parser.parse_args(arguments)
     app = make_application()
     crashes = keep_crashes(keep_log())
-    context = build_context()
+    context = build_context(in_process=True)
     apply_theme(app, theme_of(context.settings.theme), body_px(context.settings.type_size))
     garbage = collect_on_this_thread()
     hook = ExceptionHook()

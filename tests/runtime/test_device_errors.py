@@ -7,8 +7,8 @@ import torch
 
 from tests.runtime.acting import ENDLESS
 from tests.runtime.conftest import Collector
+from vae_gui.core.vae.run import loop
 from vae_gui.core.vae.trainer import Trainer
-from vae_gui.runtime import training_thread
 from vae_gui.runtime.context import Context
 from vae_gui.runtime.notices import Notice
 from vae_gui.runtime.training import Phase
@@ -66,8 +66,8 @@ def test_memory_of_the_gpu_offers_the_cpu_and_half_the_batch(qtbot, context, mon
 
 @pytest.mark.parametrize("error", [GPU_MEMORY, GPU_LOST])
 def test_the_cpu_goes_on_from_the_last_good_step(qtbot, context, monkeypatch, error) -> None:
-    monkeypatch.setattr(training_thread, "SNAPSHOT_SECONDS", -1.0)
-    monkeypatch.setattr(training_thread, "KEEPING_SHARE", 1e9)  # each step is kept
+    monkeypatch.setattr(loop, "SNAPSHOT_SECONDS", -1.0)
+    monkeypatch.setattr(loop, "KEEPING_SHARE", 1e9)  # each step is kept
     gpu = replace(ENDLESS, train=replace(ENDLESS.train, device="auto"))
     monkeypatch.setattr("tests.runtime.test_device_errors.ENDLESS", gpu)
     notice = failing_run(qtbot, context, monkeypatch, error)

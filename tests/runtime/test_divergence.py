@@ -7,7 +7,6 @@ from types import SimpleNamespace
 
 import numpy as np
 import pytest
-from PySide6.QtCore import QObject
 
 from tests.runtime.conftest import Collector
 from tests.tiny import through_a_file, tiny_config, tiny_data
@@ -15,12 +14,12 @@ from vae_gui.cli.headless import HeadlessRun
 from vae_gui.core.datasets.base import ImageData
 from vae_gui.core.vae.config import HyperparameterChange
 from vae_gui.core.vae.history import HistoryRows
-from vae_gui.core.vae.snapshot import Checkpoint
+from vae_gui.core.vae.run import loop
+from vae_gui.core.vae.run.messages import Ended, Kept, Message, RunRequest
+from vae_gui.core.vae.snapshot import Checkpoint, Snapshot
 from vae_gui.core.vae.trainer import Trainer
-from vae_gui.runtime import training_thread
 from vae_gui.runtime.context import Context
 from vae_gui.runtime.training import Phase
-from vae_gui.runtime.training_thread import Ended
 
 CONFIG = tiny_config(epochs=10)
 GOOD_STEP = 5
@@ -30,8 +29,8 @@ WAIT_MS = 60_000
 @pytest.fixture(autouse=True)
 def kept_on_pause_alone(bars: ImageData, monkeypatch: pytest.MonkeyPatch) -> None:
     """So that a test knows which state is the last good one."""
-    monkeypatch.setattr(training_thread, "KEEPING_SHARE", 1e-9)
-    monkeypatch.setattr(training_thread, "FLUSH_SECONDS", 0.0)  # each finite loss arrives
+    monkeypatch.setattr(loop, "KEEPING_SHARE", 1e-9)
+    monkeypatch.setattr(loop, "FLUSH_SECONDS", 0.0)  # each finite loss arrives
 
 
 @pytest.fixture
@@ -146,7 +145,9 @@ def test_a_step_that_fails_leaves_the_last_good_state_too(
     assert ended.values[0].checkpoint.optimizer
 
 
-def test_an_optimizer_that_overflows_is_not_taken_for_a_good_state(qtbot, context, ended) -> None:
+def test_an_optimizer_that_overflows_is_not_taken_for_a_good_state(
+    qtbot, context, ended, monkeypatch: pytest.MonkeyPatch
+) -> None:
     """Its state would be refused by the file, though weights and losses are still numbers."""
     begin(qtbot, context)
 
@@ -154,8 +155,9 @@ def test_an_optimizer_that_overflows_is_not_taken_for_a_good_state(qtbot, contex
         state = next(iter(trainer.optimizer.state.values()))
         state["exp_avg_sq"].fill_(float("inf"))
 
+    take = Trainer.step
+    monkeypatch.setattr(Trainer, "step", lambda trainer: (overflow(trainer), take(trainer))[1])
     with qtbot.waitSignal(context.training.ended, timeout=WAIT_MS):
-        context.training._thread._send(overflow)
         context.training.step()
     checkpoint = ended.values[0].checkpoint
     assert checkpoint.snapshot.step == GOOD_STEP
@@ -172,11 +174,11 @@ def test_a_run_that_diverges_at_once_has_no_state_to_go_on_from(qtbot, context) 
 
 
 def test_copies_to_fall_back_on_take_a_small_share_of_the_time(
-    qtbot, monkeypatch: pytest.MonkeyPatch
+    monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     """By a clock that only the test turns; a copy takes 8 ms of it."""
     clock, copies = 0.0, 0
-    trainer, owner = Trainer(CONFIG, tiny_data(), "run"), QObject()
+    trainer = Trainer(CONFIG, tiny_data(), "run")
     copy = trainer.checkpoint
 
     def slow() -> Checkpoint:
@@ -185,12 +187,13 @@ def test_copies_to_fall_back_on_take_a_small_share_of_the_time(
         return copy()
 
     monkeypatch.setattr(trainer, "checkpoint", slow)
-    monkeypatch.setattr(training_thread, "KEEPING_SHARE", 0.02)
-    monkeypatch.setattr(training_thread, "time", SimpleNamespace(perf_counter=lambda: clock))
-    request = training_thread.RunRequest(CONFIG, tiny_data(), "run")
-    thread = training_thread.TrainingThread(request, 0, owner)
+    monkeypatch.setattr(loop, "KEEPING_SHARE", 0.02)
+    monkeypatch.setattr(loop, "time", SimpleNamespace(perf_counter=lambda: clock))
+    told: list[Message] = []
+    training = loop.TrainingLoop(RunRequest(CONFIG, tiny_data(), "run"), 0, told.append)
     for _ in range(50):
         clock += 0.2
-        thread._snap(trainer)
-    assert len(thread.outbox) == 50  # weights are published each time
+        training._snap(trainer)
+    assert sum(isinstance(message, Snapshot) for message in told) == 50  # published each time
+    assert sum(isinstance(message, Kept) for message in told) == copies
     assert 0.01 < copies * 0.008 / clock <= 0.02

@@ -14,11 +14,11 @@ from tests.tiny import tiny_config, tiny_data
 from vae_gui.cli.headless import HeadlessRun
 from vae_gui.core.vae.config import HyperparameterChange, LiveHyperparameters, RunConfig
 from vae_gui.core.vae.history import History
+from vae_gui.core.vae.run.messages import Ended
 from vae_gui.core.vae.snapshot import Checkpoint, Snapshot
 from vae_gui.core.vae.trainer import Trainer
 from vae_gui.runtime.notices import Notices
 from vae_gui.runtime.training import Phase, Training
-from vae_gui.runtime.training_thread import Ended
 
 DATA = tiny_data()
 ENDLESS = tiny_config(epochs=10_000)

@@ -73,6 +73,7 @@ def all_checks() -> list[Check]:
         _python(),
         *_libraries(),
         _device(),
+        _training(),
         *_qt(),
         _resources(),
         *(_writable(name, find()) for name, find in _folders().items()),
@@ -136,6 +137,14 @@ def _device() -> Check:
         return Check("device", False, f"not known: {error}", _mend("torch", ""))
     cores = os.cpu_count() or 1
     return Check("device", True, f"{', '.join(available_devices())}; {cores} CPU cores")
+
+
+def _training() -> Check:
+    from vae_gui.cli.training_check import training_problem
+
+    problem = training_problem()
+    mend = _mend("torch") if problem else ""
+    return Check("training", not problem, problem or "one step in a process of its own", mend)
 
 
 def _qt() -> list[Check]:

@@ -12,6 +12,7 @@ from PySide6.QtCore import QObject, QTimer
 from vae_gui.core.storage import workspace as files
 from vae_gui.core.storage.workspace import Workspace
 from vae_gui.core.support.errors import UserError
+from vae_gui.core.vae.run.messages import Ended
 from vae_gui.core.vae.snapshot import Checkpoint
 from vae_gui.runtime.autosave_folders import AutosaveFolders
 from vae_gui.runtime.jobs import Jobs
@@ -19,7 +20,6 @@ from vae_gui.runtime.library import Library, OpenModel
 from vae_gui.runtime.notices import Notices
 from vae_gui.runtime.save_queue import SaveQueue
 from vae_gui.runtime.training import Phase, Training
-from vae_gui.runtime.training_messages import Ended
 from vae_gui.runtime.workspace_files import WorkspaceFiles
 
 log = logging.getLogger(__name__)

@@ -11,9 +11,9 @@ from vae_gui.core.storage.workspace import Workspace
 from vae_gui.core.support.errors import UserError
 from vae_gui.core.vae import schedule
 from vae_gui.core.vae.config import RunConfig
-from vae_gui.core.vae.device_errors import DeviceError
 from vae_gui.core.vae.history import History
 from vae_gui.core.vae.presets import recipe_title
+from vae_gui.core.vae.run.messages import Ended, WaysOut
 from vae_gui.core.vae.snapshot import Checkpoint, Snapshot
 from vae_gui.core.vae.timeline import TimelineEntry
 from vae_gui.core.vae.unbounded_density import unbounded_density_warning
@@ -24,7 +24,6 @@ from vae_gui.runtime.image_places import is_own
 from vae_gui.runtime.library import Library, OpenModel
 from vae_gui.runtime.notices import Action, Notices
 from vae_gui.runtime.training import Phase, RunInfo, Training
-from vae_gui.runtime.training_messages import Ended
 
 
 @dataclass(frozen=True, slots=True)
@@ -212,20 +211,20 @@ class Session(QObject):
         if entry is not None and ended.checkpoint is not None:
             workspace = replace(entry.workspace, checkpoint=ended.checkpoint)
             self._library.replace(replace(entry, workspace=workspace))
-        if run is not None and ended.device_error is not None:
-            self._offer_ways_out(run, ended.error or "", ended.device_error)
+        if run is not None and ended.ways_out is not None:
+            self._offer_ways_out(run, ended.error or "", ended.ways_out)
 
-    def _offer_ways_out(self, run: RunInfo, text: str, error: DeviceError) -> None:
+    def _offer_ways_out(self, run: RunInfo, text: str, ways_out: WaysOut) -> None:
         """Of a run that its device ended."""
         actions = []
-        if error.cpu:
+        if ways_out.cpu:
             actions.append(Action("Train on the CPU", partial(self.train_on_cpu, run)))
-        if error.smaller_batch:
-            train = replace(run.config.train, batch_size=error.smaller_batch)
+        if ways_out.smaller_batch:
+            train = replace(run.config.train, batch_size=ways_out.smaller_batch)
             smaller = replace(
                 run.config, train=train, changes=()
             )  # which name steps of the old size
-            text_of_button = f"Train anew with a batch of {error.smaller_batch}"
+            text_of_button = f"Train anew with a batch of {ways_out.smaller_batch}"
             actions.append(Action(text_of_button, partial(self.train, smaller)))
         self._notices.error(text, *actions)
 

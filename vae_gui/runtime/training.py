@@ -1,6 +1,7 @@
 """Training: the owner of the run, its phase, its history and its newest weights."""
 
 import enum
+import logging
 import math
 import time
 import uuid
@@ -11,21 +12,27 @@ from PySide6.QtCore import QDeadlineTimer, QObject, QTimer, Signal
 from vae_gui.core.datasets.base import ImageData
 from vae_gui.core.vae.config import HyperparameterChange, LiveHyperparameters, RunConfig
 from vae_gui.core.vae.history import History
-from vae_gui.core.vae.snapshot import Checkpoint, Snapshot
-from vae_gui.core.vae.timeline import BUDGET_BYTES, Timeline
-from vae_gui.runtime.deadline import FOREVER
-from vae_gui.runtime.notices import Notices
-from vae_gui.runtime.training_messages import (
+from vae_gui.core.vae.run.messages import (
+    Allow,
     Collapsed,
     Ended,
+    GiveCheckpoint,
     HyperparametersChanged,
     Losses,
     Message,
     RunRequest,
+    SetHyperparameters,
     Started,
+    Stop,
 )
+from vae_gui.core.vae.run.process import TrainingProcess
+from vae_gui.core.vae.snapshot import Checkpoint, Snapshot
+from vae_gui.core.vae.timeline import BUDGET_BYTES, Timeline
+from vae_gui.runtime.deadline import FOREVER
+from vae_gui.runtime.notices import Notices
 from vae_gui.runtime.training_thread import TrainingThread
 
+log = logging.getLogger(__name__)
 PUMP_INTERVAL_MS = 33
 RATE_WINDOW_SECONDS = 2.0
 LEFT_WINDOW_SECONDS = 15.0  # longer, so that the time left does not jump
@@ -56,6 +63,8 @@ class RunInfo:
 class Training(QObject):
     """At most one run at a time.
 
+    in_process: what trains on the CPU does so in a process of its own.
+
     Signals: `phase_changed()`; `progressed()` when the history has grown, at most 30 times a second;
     `snapshot_changed(Snapshot)`; `checkpointed(Checkpoint)`; `ended(Ended)`, whose error the person is told
     unless the device is its cause; `timeline_changed()`.
@@ -68,9 +77,12 @@ class Training(QObject):
     ended = Signal(object)
     timeline_changed = Signal()
 
-    def __init__(self, notices: Notices, parent: QObject | None = None) -> None:
+    def __init__(
+        self, notices: Notices, in_process: bool = False, parent: QObject | None = None
+    ) -> None:
         super().__init__(parent)
-        self._notices = notices
+        self._notices, self._in_process = notices, in_process
+        self._spare: TrainingProcess | None = None
         self.phase = Phase.IDLE
         self.run: RunInfo | None = None
         self.history = History()
@@ -132,8 +144,13 @@ class Training(QObject):
         self._rate_marks = []
         allowed = 0 if paused else math.inf
         self._thread = TrainingThread(
-            RunRequest(config, data, run_id, resume, self.timeline, self.timeline_bytes),
+            RunRequest(
+                config, data, run_id, resume, self.timeline.capacity_begun, self.timeline_bytes
+            ),
             allowed,
+            self.timeline,
+            self._in_process,
+            self._take_spare(),
             self,
         )
         self._thread.start()
@@ -141,40 +158,60 @@ class Training(QObject):
         self._set_phase(Phase.PAUSED if paused else Phase.RUNNING)
         return run_id
 
+    def prepare(self) -> None:
+        """Have a process wait for the next run, so that it begins at once; for a moment without input."""
+        if self._in_process and self.phase is Phase.IDLE and not self._closed:
+            self._close_spare(unless_it_waits=True)
+            if self._spare is None:
+                try:
+                    self._spare = TrainingProcess()
+                except OSError:
+                    log.warning("no process waits for the next run", exc_info=True)
+
+    def _take_spare(self) -> TrainingProcess | None:
+        self._close_spare(unless_it_waits=True)
+        spare, self._spare = self._spare, None
+        return spare
+
+    def _close_spare(self, unless_it_waits: bool = False) -> None:
+        if self._spare is not None and not (unless_it_waits and self._spare.waits):
+            self._spare.close()
+            self._spare = None
+
     def pause(self) -> None:
         """Wait after the batch in progress."""
         if self.phase is Phase.RUNNING and self._thread is not None:
-            self._thread.allow(0)
+            self._thread.take(Allow(0))
             self._set_phase(Phase.PAUSED)
 
     def resume(self) -> None:
         if self.phase is Phase.PAUSED and self._thread is not None:
             self._rate_marks = []
-            self._thread.allow(math.inf)
+            self._thread.take(Allow(math.inf))
             self._set_phase(Phase.RUNNING)
 
     def step(self) -> None:
         """Take one optimizer step and wait."""
         if self.phase in (Phase.RUNNING, Phase.PAUSED) and self._thread is not None:
-            self._thread.allow(1)
+            self._thread.take(Allow(1))
             self._set_phase(Phase.PAUSED)
 
     def stop(self) -> None:
         """End the run within a batch; what was learned stays."""
         if self._thread is not None and self.phase is not Phase.STOPPING:
-            self._thread.request_stop()
+            self._thread.take(Stop())
             self._set_phase(Phase.STOPPING)
 
     def set_hyperparameters(self, hyperparameters: LiveHyperparameters) -> None:
         """β and learning rate from the next step on."""
         if hyperparameters != self.hyperparameters and self._thread is not None:
-            self._thread.set_hyperparameters(self.hyperparameters, hyperparameters)
+            self._thread.take(SetHyperparameters(self.hyperparameters, hyperparameters))
             self.hyperparameters, self._replay = hyperparameters, ()
 
     def request_checkpoint(self) -> None:
         """Answered by `checkpointed`; at once where no run goes on."""
         if self._thread is not None:
-            self._thread.request_checkpoint()
+            self._thread.take(GiveCheckpoint())
         elif self.checkpoint is not None:
             self.checkpointed.emit(self.checkpoint)
 
@@ -182,8 +219,9 @@ class Training(QObject):
         """Stop, wait, and take what the thread has left; whether it has ended. Safe to call twice."""
         self._closed = True
         self._pump_timer.stop()
+        self._close_spare()
         if self._thread is not None:
-            self._thread.request_stop(measure=False)
+            self._thread.take(Stop(measure=False))
             if not self._thread.wait(deadline):
                 return False
             self._pump()
@@ -209,7 +247,7 @@ class Training(QObject):
             if isinstance(message, Ended):
                 self._finish(message)
 
-    def _take(self, message: Message) -> bool:
+    def _take(self, message: Message | Timeline) -> bool:
         """Keep one message; whether the history has grown."""
         assert self.run is not None
         if isinstance(message, Losses):
@@ -260,7 +298,7 @@ class Training(QObject):
             self._go_back_to(message.checkpoint)
         self._set_phase(Phase.IDLE)
         self.ended.emit(message)
-        if message.error is not None and message.device_error is None:
+        if message.error is not None and message.ways_out is None:
             self._notices.error(message.error)
 
     def _go_back_to(self, checkpoint: Checkpoint) -> None:

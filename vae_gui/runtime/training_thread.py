@@ -1,242 +1,114 @@
-"""TrainingThread: a loop over Trainer that can run, wait, take single steps and stop."""
+"""TrainingThread: carries out a run, in itself or in a process of its own, and keeps what it falls back on."""
 
 from __future__ import annotations
 
 import logging
 import threading
-import time
 from collections import deque
-from collections.abc import Callable
 from dataclasses import replace
-from typing import TYPE_CHECKING
 
-import numpy as np
 from PySide6.QtCore import QObject, QThread
 
-from vae_gui.core.datasets.base import stratified
-from vae_gui.core.support.errors import UserError
-from vae_gui.core.vae.collapse import CollapseWatch, advice
-from vae_gui.core.vae.config import LiveHyperparameters
-from vae_gui.core.vae.device_errors import DeviceError, device_errors_in_words
-from vae_gui.core.vae.divergence import good_checkpoint, good_snapshot, require_finite
-from vae_gui.core.vae.encodings import Encodings
 from vae_gui.core.vae.loss_terms import loss_text, unit
-from vae_gui.core.vae.snapshot import Checkpoint, Snapshot
-from vae_gui.core.vae.timeline import ENTRY_IMAGES, TimelineEntry, capacity
-from vae_gui.core.vae.warm_up import warm_up_training
-from vae_gui.runtime.training_messages import (
-    Collapsed,
+from vae_gui.core.vae.run.loop import TrainingLoop
+from vae_gui.core.vae.run.messages import (
+    Command,
     Ended,
-    HyperparametersChanged,
+    Kept,
     Losses,
     Message,
+    Moment,
+    Runner,
     RunRequest,
-    Started,
 )
-
-if TYPE_CHECKING:
-    from vae_gui.core.vae.trainer import Step, Trainer
+from vae_gui.core.vae.run.process import ProcessRunner, TrainingProcess
+from vae_gui.core.vae.snapshot import Checkpoint
+from vae_gui.core.vae.timeline import Timeline
+from vae_gui.core.vae.warm_up import trains_on_cpu
 
 log = logging.getLogger(__name__)
-FLUSH_SECONDS = 1 / 60
-SNAPSHOT_SECONDS = 0.2
-KEEPING_SHARE = 0.02  # of the time goes to copies of the state that a run falls back on
 LOG_STEPS = 100  # from one line of the log file to the next (A8)
 LOG_LINE = "step %d: %s %s"
 KEPT = " It is kept as it was after step {:,}, and Run ▸ Continue goes on from there, paused."
 
 
 class TrainingThread(QThread):
-    """Messages are put into `outbox` and pulled from there; nothing is signalled."""
+    """Messages are put into `outbox` and pulled from there, moments as a whole Timeline; nothing is signalled.
 
-    def __init__(self, order: RunRequest, allowed_steps: float, parent: QObject) -> None:
+    in_process: train in a process of its own where that is on the CPU. spare: one that waits for a run already.
+    """
+
+    def __init__(
+        self,
+        request: RunRequest,
+        allowed_steps: float,
+        timeline: Timeline,
+        in_process: bool,
+        spare: TrainingProcess | None,
+        parent: QObject,
+    ) -> None:
         super().__init__(parent)
-        self.outbox: deque[Message] = deque()
-        self._order = order
-        self._changed = threading.Condition()
-        self._allowed_steps = allowed_steps
-        self._commands: list[Callable[[Trainer], None]] = []
-        self._stopping = self._hurries = False
-        self._unsent: list[Step] = []
-        self._timeline = order.timeline
+        self.outbox: deque[Message | Timeline] = deque()
+        self._request, self._allowed_steps = request, allowed_steps
+        self._timeline, self._in_process, self._spare = timeline, in_process, spare
         self._good: Checkpoint | None = None
-        self._good_step, self._keep_again = -1, 0.0
-        self._sample = stratified(order.data.test, ENTRY_IMAGES)
-        self._flushed = self._snapped = 0.0
+        self._choosing = threading.Lock()
+        self._runner: Runner | None = None
+        self._early: list[Command] = []
 
-    def allow(self, steps: float) -> None:
-        """Infinity: run. 0: wait. 1: take one step, then wait."""
-        with self._changed:
-            self._allowed_steps = steps
-            self._changed.notify()
-
-    def set_hyperparameters(self, before: LiveHyperparameters, after: LiveHyperparameters) -> None:
-        """Set from the next step on those that differ."""
-        self._send(lambda trainer: self._set_hyperparameters(trainer, before, after))
-
-    def request_checkpoint(self) -> None:
-        """Put a Checkpoint into the outbox after the step in progress, behind the losses up to it."""
-        self._send(self._put_checkpoint)
-
-    def request_stop(self, measure: bool = True) -> None:
-        """End the run within a batch; then measure it on the test images once more, or do not."""
-        with self._changed:
-            self._stopping, self._hurries = True, not measure
-            self._changed.notify()
+    def take(self, command: Command) -> None:
+        """Carried out between two steps."""
+        with self._choosing:
+            if self._runner is None:
+                self._early.append(command)
+            else:
+                self._runner.take(command)
 
     def run(self) -> None:
-        try:
-            warm_up_training()
-            from vae_gui.core.vae.trainer import Trainer
+        runner = self._choose()
+        with self._choosing:
+            self._runner = runner
+            for command in self._early:
+                runner.take(command)
+        runner.run()
 
-            order = self._order
-            with device_errors_in_words(order.config.train):
-                trainer = Trainer(order.config, order.data, order.run_id, order.resume)
-                self._train(trainer)
-                ended = self._end(trainer)
-        except UserError as problem:
-            ended = self._fall_back(problem)
-        except Exception as problem:
-            log.exception("training failed")
-            ended = self._fall_back(UserError(f"Training stopped: {problem}"))
-        self.outbox.append(ended)
+    def _choose(self) -> Runner:
+        request, allowed_steps = self._request, self._allowed_steps
+        if self._in_process and trains_on_cpu(request.config.train.device):
+            try:
+                process = self._spare or TrainingProcess()
+                return ProcessRunner(process, request, allowed_steps, self._receive)
+            except OSError as error:
+                log.warning("no process of its own: %s", error)
+        elif self._spare is not None:
+            self._spare.close()
+        return TrainingLoop(request, allowed_steps, self._receive)
 
-    def _train(self, trainer: Trainer) -> None:
-        self._tell_length(trainer)
-        self._collapse = CollapseWatch(trainer.config.train, trainer.steps_per_epoch)
-        self._snap(trainer)
-        room = capacity(trainer.snapshot(), self._order.timeline_bytes)
-        self._timeline = self._timeline.within(room)  # a file may claim any
-        self._keep_entry(trainer)
-        if trainer.steps_done == 0:
-            self._evaluate(trainer)
-        self._evaluated_step = trainer.steps_done
-        while not trainer.finished and self._may_step(trainer):
-            self._unsent.append(trainer.step())
-            self._keep_entry(trainer)
-            now = time.perf_counter()
-            if now - self._flushed > FLUSH_SECONDS:
-                self._flush(now)
-            if trainer.epoch_is_complete:
-                self._evaluate(trainer)
-            if trainer.total_steps != self._told_steps:
-                self._tell_length(trainer)
-            if now - self._snapped > SNAPSHOT_SECONDS:
-                self._flush(now)
-                self._snap(trainer)
+    def _receive(self, message: Message) -> None:
+        match message:
+            case Kept(checkpoint):
+                self._good = checkpoint
+            case Moment(entry, capacity):
+                self._timeline = self._timeline.within(capacity).added(entry)
+                self.outbox.append(self._timeline)
+            case Ended(error=str()):
+                self.outbox.append(self._fall_back(message))
+            case _:
+                if isinstance(message, Losses) and not message.of_test:
+                    self._log(message)
+                self.outbox.append(message)
 
-    def _tell_length(self, trainer: Trainer) -> None:
-        """At the start, and where a repeated run gets the epochs that were added to it."""
-        self._told_steps = trainer.total_steps
-        device = str(trainer.device)
-        self.outbox.append(
-            Started(device, trainer.steps_done, self._told_steps, trainer.steps_per_epoch)
-        )
+    def _log(self, losses: Losses) -> None:
+        model, rows = self._request.config.model, losses.rows
+        for step, *values in rows[rows[:, 0] % LOG_STEPS == 0].tolist():
+            log.info(LOG_LINE, step, loss_text(model, *values), unit(model))
 
-    def _may_step(self, trainer: Trainer) -> bool:
-        """Run the commands, then wait until a step is allowed; False when it is time to stop."""
-        while True:
-            with self._changed:
-                if self._allowed_steps <= 0 and self._good_step != trainer.steps_done:
-                    self._flush(time.perf_counter())
-                    self._keep_again = 0.0  # a live hyperparameter may be set too far now
-                    self._snap(trainer)
-                self._changed.wait_for(
-                    lambda: self._stopping or self._commands or self._allowed_steps > 0
-                )
-                commands, self._commands = self._commands, []
-                if not commands:
-                    self._allowed_steps -= 1
-                    return not self._stopping
-            for command in commands:
-                command(trainer)
-
-    def _set_hyperparameters(
-        self, trainer: Trainer, before: LiveHyperparameters, after: LiveHyperparameters
-    ) -> None:
-        hyperparameters = trainer.hyperparameters
-        if after.beta != before.beta:
-            hyperparameters = replace(hyperparameters, beta=after.beta)
-        if after.learning_rate != before.learning_rate:
-            hyperparameters = replace(hyperparameters, learning_rate=after.learning_rate)
-        if trainer.set_hyperparameters(hyperparameters):
-            self.outbox.append(HyperparametersChanged(trainer.config.changes))
-
-    def _send(self, command: Callable[[Trainer], None]) -> None:
-        with self._changed:
-            self._commands.append(command)
-            self._changed.notify()
-
-    def _put_checkpoint(self, trainer: Trainer) -> None:
-        self._flush(time.perf_counter())
-        self.outbox.append(trainer.checkpoint())
-
-    def _flush(self, now: float) -> None:
-        from vae_gui.core.vae.trainer import losses_of
-
-        self._flushed = now
-        if not self._unsent:
-            return
-        rows = losses_of(self._unsent)
-        self._unsent = []
-        require_finite(rows)
-        model = self._order.config.model
-        for step, *losses in rows[rows[:, 0] % LOG_STEPS == 0].tolist():
-            log.info(LOG_LINE, step, loss_text(model, *losses), unit(model))
-        self.outbox.append(Losses(rows, of_test=False))
-
-    def _evaluate(self, trainer: Trainer) -> None:
-        self._flush(time.perf_counter())
-        stopping = self._stopping
-        result = trainer.evaluate(
-            stopped=lambda: self._hurries or (self._stopping and not stopping)
-        )
-        if result is not None:
-            self._evaluated_step = trainer.steps_done
-            row = [[result.step, result.loss, result.reconstruction, result.kl]]
-            rows = np.array(row, np.float64)
-            require_finite(rows)
-            self.outbox.append(Losses(rows, of_test=True))
-            if self._collapse.sees_it(trainer.steps_done, self._encode(trainer)):
-                self.outbox.append(Collapsed(advice(trainer.config.train, trainer.hyperparameters)))
-
-    def _encode(self, trainer: Trainer) -> Encodings:
-        return trainer.encode(self._sample, self._order.data.class_names)
-
-    def _snap(self, trainer: Trainer) -> None:
-        began, snapshot = time.perf_counter(), good_snapshot(trainer)
-        if began > self._keep_again:
-            self._good = replace(good_checkpoint(trainer), snapshot=snapshot)
-            self._good_step = snapshot.step
-            self._keep_again = began + (time.perf_counter() - began) / KEEPING_SHARE
-        self.outbox.append(snapshot)
-        self._snapped = time.perf_counter()
-
-    def _keep_entry(self, trainer: Trainer) -> None:
-        if self._timeline.wants(trainer.steps_done):
-            self._put_entry(trainer, good_snapshot(trainer))
-
-    def _put_entry(self, trainer: Trainer, snapshot: Snapshot) -> None:
-        encodings = self._encode(trainer)
-        require_finite(encodings.mu)
-        self._timeline = self._timeline.added(TimelineEntry(snapshot, encodings))
-        self.outbox.append(self._timeline)
-
-    def _end(self, trainer: Trainer) -> Ended:
-        self._flush(time.perf_counter())
-        if trainer.finished:
-            trainer.keep_best()
-        checkpoint = good_checkpoint(trainer)
-        self._put_entry(trainer, checkpoint.snapshot)
-        self.outbox.append(checkpoint.snapshot)
-        if not trainer.finished and self._evaluated_step != trainer.steps_done:
-            self._evaluate(trainer)  # behind the checkpoint: patience counts whole epochs alone
-        return Ended(checkpoint, trainer.finished, None)
-
-    def _fall_back(self, problem: UserError) -> Ended:
+    def _fall_back(self, ended: Ended) -> Ended:
         """The end of a run that cannot go on: what is left of it is its last good state."""
-        good, error = self._good, str(problem)
+        good, error = self._good, ended.error or ""
+        if ended.trace:
+            log.error("training failed\n%s", ended.trace)
         if good is not None:
             error += KEPT.format(good.snapshot.step) if good.optimizer else ""
             self.outbox.append(good.snapshot)
-        return Ended(good, False, error, problem if isinstance(problem, DeviceError) else None)
+        return replace(ended, checkpoint=good, error=error)

@@ -15,6 +15,7 @@ from vae_gui.core.storage.workspace_timeline import alike
 from vae_gui.core.support.imports import import_lock
 from vae_gui.core.support.progress import Job, Progress
 from vae_gui.core.vae.history import History
+from vae_gui.core.vae.run.messages import Ended
 from vae_gui.core.vae.snapshot import Checkpoint
 from vae_gui.core.vae.timeline import Timeline
 from vae_gui.runtime.explorer import Explorer
@@ -24,7 +25,6 @@ from vae_gui.runtime.notices import Notices
 from vae_gui.runtime.save_queue import SaveQueue
 from vae_gui.runtime.settings import Settings
 from vae_gui.runtime.training import Phase, Training
-from vae_gui.runtime.training_messages import Ended
 
 
 @dataclass(frozen=True, slots=True, eq=False)

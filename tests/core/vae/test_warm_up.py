@@ -48,6 +48,6 @@ def test_whoever_makes_an_optimizer_warms_it_up_first() -> None:
         # The thread that builds a Trainer has warmed up everything that training needs.
         if makes and path.name != "trainer.py":
             assert "warm_up_optimizers()" in text, path
-    thread = REPOSITORY / "vae_gui" / "runtime" / "training_thread.py"
-    source = thread.read_text(encoding="utf-8")
+    loop = REPOSITORY / "vae_gui" / "core" / "vae" / "run" / "loop.py"
+    source = loop.read_text(encoding="utf-8")
     assert source.index("warm_up_training()") < source.index("trainer = Trainer(")

@@ -45,6 +45,16 @@ def is_kept(step: int, every: int, capacity: int) -> bool:
     return step % every == 0 or (first_power <= step < every and step & (step - 1) == 0)
 
 
+def is_wanted(step: int, capacity: int) -> bool:
+    """Whether a moment at this step, the newest so far, belongs to a timeline that has begun."""
+    return is_kept(step, spacing(step, capacity), capacity)
+
+
+def capacity_within(begun: int, room: int) -> int:
+    """Of a timeline for which there is `room`; one that has begun (capacity > 0) goes on as it is, where that fits."""
+    return min(begun, room) if begun else room
+
+
 def capacity(snapshot: Snapshot, budget_bytes: int = BUDGET_BYTES) -> int:
     """How many moments of such a model fit the budget."""
     return max(FEWEST, budget_bytes // _bytes(half(snapshot).weights))
@@ -62,11 +72,16 @@ class Timeline:
 
     def within(self, capacity: int) -> "Timeline":
         """With room for so many moments and no more; an empty one takes all of it."""
-        return replace(self, capacity=min(self.capacity, capacity) if self.entries else capacity)
+        return replace(self, capacity=capacity_within(self.capacity_begun, capacity))
+
+    @property
+    def capacity_begun(self) -> int:
+        """Its capacity; 0 while it is empty."""
+        return self.capacity if self.entries else 0
 
     def wants(self, step: int) -> bool:
         """Whether a moment at this step, the newest so far, belongs to it."""
-        return not self.entries or is_kept(step, spacing(step, self.capacity), self.capacity)
+        return not self.entries or is_wanted(step, self.capacity)
 
     def added(self, timeline_entry: TimelineEntry) -> "Timeline":
         """With a newer moment, and without those that no longer fit. An equal step is replaced."""

@@ -4,8 +4,9 @@ Random numbers are a function of (seed, step), so a checkpoint needs no generato
 evaluation, previews and snapshots cannot disturb a run.
 """
 
+import copy
 import math
-from collections.abc import Callable
+from collections.abc import Callable, Generator
 from dataclasses import dataclass, replace
 
 import numpy as np
@@ -125,22 +126,39 @@ class Trainer:
         self.steps_done += 1
         return Step(self.steps_done, torch.stack((loss, reconstruction, kl)).detach())
 
-    @torch.no_grad()
     def evaluate(self, stopped: Callable[[], bool] = lambda: False) -> Evaluation | None:
         """Losses of the test split; None as soon as `stopped` says so. Remembers the best weights."""
+        parts = self.evaluation()
+        try:
+            while not stopped():
+                next(parts)
+        except StopIteration as end:
+            evaluation: Evaluation = end.value
+            self._remember_best(evaluation)
+            return evaluation
+        parts.close()
+        return None
+
+    @torch.no_grad()
+    def evaluation(self) -> Generator[None, None, Evaluation]:
+        """The same in parts of EVALUATION_BATCH images; no step may be taken in between."""
         self.model.eval()
-        total = torch.zeros(3, dtype=torch.float64)
-        for start in range(0, len(self._test), EVALUATION_BATCH):
-            if stopped():
-                self.model.train()
-                return None
-            x = _as_floats(self._test[start : start + EVALUATION_BATCH])
-            noise = self._draw((len(x), self.config.model.latent_dim), TEST_NOISE, start)
-            total += len(x) * torch.stack(self._losses(x, x, noise)).double().cpu()
-        self.model.train()
-        evaluation = Evaluation(self.steps_done, *(total / len(self._test)).tolist())
-        self._remember_best(evaluation)
-        return evaluation
+        try:
+            total = torch.zeros(3, dtype=torch.float64)
+            for start in range(0, len(self._test), EVALUATION_BATCH):
+                yield
+                x = _as_floats(self._test[start : start + EVALUATION_BATCH])
+                noise = self._draw((len(x), self.config.model.latent_dim), TEST_NOISE, start)
+                total += len(x) * torch.stack(self._losses(x, x, noise)).double().cpu()
+        finally:
+            self.model.train()
+        return Evaluation(self.steps_done, *(total / len(self._test)).tolist())
+
+    def twin(self) -> "Trainer":
+        """With the weights of now in a model of its own, to evaluate and encode with while this one goes on."""
+        twin = copy.copy(self)
+        twin.model = copy.deepcopy(self.model)
+        return twin
 
     @torch.no_grad()
     def encode(self, split: Split, class_names: tuple[str, ...]) -> Encodings:

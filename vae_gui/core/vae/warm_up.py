@@ -3,6 +3,16 @@
 from vae_gui.core.support.imports import import_lock
 
 
+def trains_on_cpu(device: str) -> bool:
+    """Whether a run with this setting trains on the CPU; torch is asked where the setting leaves it open."""
+    if device != "auto":
+        return device == "cpu"
+    with import_lock():
+        from vae_gui.core.vae.devices import available_devices
+
+        return available_devices()[0] == "cpu"
+
+
 def warm_up_training() -> None:
     """Import what the first training step needs."""
     with import_lock():

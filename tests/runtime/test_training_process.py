@@ -1,0 +1,165 @@
+"""A run in a process of its own: as in the thread to the bit, and nothing is lost or left over when it dies."""
+
+import os
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from dataclasses import replace
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from tests.conftest import REPOSITORY
+from tests.runtime.conftest import Collector
+from tests.tiny import tiny_config, tiny_data
+from vae_gui.core.vae.history import History
+from vae_gui.core.vae.run.messages import Ended
+from vae_gui.runtime.notices import Notices
+from vae_gui.runtime.training import Phase, Training
+
+DATA = tiny_data()
+WAIT_MS = 60_000
+pytestmark = pytest.mark.skipif(not hasattr(os, "nice"), reason="signals of POSIX")
+
+
+@pytest.fixture
+def training(qtbot, notices: Notices) -> Iterator[Training]:
+    training = Training(notices, in_process=True)
+    yield training
+    training.shutdown()
+
+
+@pytest.fixture
+def ended(training: Training) -> Collector:
+    collector = Collector()
+    training.ended.connect(collector.take)
+    return collector
+
+
+def children() -> set[int]:
+    """The processes of this one that still run."""
+    listing = ["ps", "-o", "pid=,stat=,comm=", "--ppid", str(os.getpid())]
+    listed = subprocess.run(listing, capture_output=True, text=True, check=False)
+    rows = (line.split() for line in listed.stdout.splitlines())
+    return {int(pid) for pid, state, *name in rows if state[0] != "Z" and name != ["ps"]}
+
+
+def is_running(pid: int) -> bool:
+    try:
+        return Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[0] != "Z"
+    except OSError:
+        return False
+
+
+def in_thread(qtbot, notices: Notices) -> Training:
+    other = Training(notices)
+    other.start(tiny_config(), DATA, History())
+    qtbot.waitUntil(lambda: other.phase is Phase.IDLE, timeout=WAIT_MS)
+    return other
+
+
+def test_it_is_the_run_of_the_thread_to_the_bit(qtbot, notices, training, ended) -> None:
+    before = children()
+    training.prepare()
+    training.start(tiny_config(), DATA, History())
+    qtbot.waitUntil(lambda: training.phase is Phase.IDLE, timeout=WAIT_MS)
+    expected = in_thread(qtbot, notices)
+    assert np.array_equal(training.history.steps.rows(), expected.history.steps.rows())
+    assert np.array_equal(training.history.tests.rows(), expected.history.tests.rows())
+    for mine, other in zip(training.timeline.entries, expected.timeline.entries, strict=True):
+        assert mine.step == other.step
+        assert np.array_equal(mine.encodings.mu, other.encodings.mu)
+    mine, other = training.checkpoint, expected.checkpoint
+    for kept in ("optimizer", "snapshot"):
+        arrays, others = getattr(mine, kept), getattr(other, kept)
+        if kept == "snapshot":
+            arrays, others = arrays.weights, others.weights
+        assert arrays.keys() == others.keys() and arrays
+        assert all(np.array_equal(arrays[name], others[name]) for name in arrays)
+    assert training.run.finished and training.run.device == "cpu"
+    assert children() - before == set()
+
+
+def test_it_pauses_steps_turns_knobs_and_stops(qtbot, training, ended) -> None:
+    training.start(tiny_config(epochs=10_000), DATA, History(), paused=True)
+    training.step()
+    qtbot.waitUntil(lambda: training.steps_done == 1, timeout=WAIT_MS)
+    training.set_hyperparameters(replace(training.hyperparameters, beta=0.5))
+    with qtbot.waitSignal(training.checkpointed, timeout=WAIT_MS) as told:
+        training.request_checkpoint()
+    (change,) = told.args[0].config.changes
+    assert (change.step, change.name, change.value) == (1, "beta", 0.5)
+    assert told.args[0].snapshot.step == 1 and told.args[0].optimizer
+    training.resume()
+    qtbot.waitUntil(lambda: training.steps_done > 50, timeout=WAIT_MS)
+    training.stop()
+    qtbot.waitUntil(lambda: training.phase is Phase.IDLE, timeout=WAIT_MS)
+    (end,) = ended.values
+    assert isinstance(end, Ended) and end.error is None and not end.finished
+    assert end.checkpoint.snapshot.step == training.steps_done
+    assert training.history.tests.column("step")[-1] == training.steps_done
+
+
+def test_a_process_that_is_killed_leaves_its_last_good_state_and_the_app_goes_on(
+    qtbot, notices, training, ended
+) -> None:
+    told, before = Collector(), children()
+    notices.published.connect(told.take)
+    training.start(tiny_config(epochs=10_000), DATA, History(), paused=True)
+    qtbot.waitUntil(lambda: bool(training.history.tests), timeout=WAIT_MS)
+    training.step()
+    qtbot.waitUntil(lambda: training.steps_done == 1, timeout=WAIT_MS)
+    with qtbot.waitSignal(training.checkpointed, timeout=WAIT_MS):
+        training.request_checkpoint()  # behind the state that is kept of step 1
+    (child,) = children() - before
+    os.kill(child, signal.SIGKILL)
+    qtbot.waitUntil(lambda: training.phase is Phase.IDLE, timeout=WAIT_MS)
+    (end,) = ended.values
+    assert end.checkpoint.snapshot.step == 1 and end.checkpoint.optimizer
+    (notice,) = told.values
+    assert "ended from outside" in notice.text and "after step 1" in notice.text
+    training.start(tiny_config(), DATA, training.history, end.checkpoint)
+    qtbot.waitUntil(lambda: training.phase is Phase.IDLE, timeout=WAIT_MS)
+    assert ended.values[-1].finished
+    assert training.history.steps.column("step").tolist() == list(range(1, 7))
+
+
+def test_the_one_that_waits_is_gone_after_the_shutdown(training) -> None:
+    before = children()
+    training.prepare()
+    assert len(children() - before) == 1
+    training.prepare()
+    assert len(children() - before) == 1
+    training.shutdown()
+    training.prepare()
+    assert children() - before == set()
+
+
+PARENT = """
+import sys, threading
+from tests.tiny import tiny_config, tiny_data
+from vae_gui.core.vae.run.messages import RunRequest
+from vae_gui.core.vae.run.process import ProcessRunner, TrainingProcess
+process = TrainingProcess()
+def put(message):
+    print(process.pid, flush=True)
+request = RunRequest(tiny_config(epochs=10_000), tiny_data(), "run")
+ProcessRunner(process, request, float("inf"), put).run()
+"""
+
+
+def test_it_ends_when_the_app_is_killed() -> None:
+    parent = subprocess.Popen(
+        [sys.executable, "-c", PARENT], stdout=subprocess.PIPE, cwd=REPOSITORY, text=True
+    )
+    with parent:
+        child = int(parent.stdout.readline())
+        assert is_running(child)
+        parent.kill()
+    end = time.monotonic() + WAIT_MS / 1000
+    while is_running(child) and time.monotonic() < end:
+        time.sleep(0.05)
+    assert not is_running(child)

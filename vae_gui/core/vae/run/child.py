@@ -1,0 +1,67 @@
+"""The process that trains: reads a request and commands from its input, writes the messages of the run to its output.
+
+It has loaded torch before the request comes, waits for it, runs once, and ends; it also ends, wherever it
+stands, as soon as its input is closed: when the app has gone, however that ended.
+"""
+
+import os
+import sys
+import threading
+from typing import IO
+
+from vae_gui.core.vae.run import frames
+from vae_gui.core.vae.run.loop import TrainingLoop
+from vae_gui.core.vae.run.messages import (
+    Allow,
+    GiveCheckpoint,
+    Message,
+    RunRequest,
+    SetHyperparameters,
+    Stop,
+)
+from vae_gui.core.vae.warm_up import warm_up_training
+
+NICENESS = 5  # the window comes first
+
+
+def main(_arguments: list[str]) -> int:
+    """Train one run; returns the exit code."""
+    if hasattr(os, "nice"):
+        os.nice(NICENESS)
+    source, sink = _own_pipes()
+    warm_up_training()
+    request, first = frames.read(source), frames.read(source)
+    assert isinstance(request, RunRequest) and isinstance(first, Allow)
+    writing = threading.Lock()
+
+    def put(message: Message) -> None:
+        with writing:
+            frames.write(sink, message)
+
+    loop = TrainingLoop(request, first.steps, put)
+    threading.Thread(target=_listen, args=(source, loop), daemon=True).start()
+    loop.run()
+    return 0
+
+
+def _own_pipes() -> tuple[IO[bytes], IO[bytes]]:
+    """Input and output for frames alone: what a library prints goes to the errors, and reads nothing."""
+    source, sink = os.fdopen(os.dup(0), "rb"), os.fdopen(os.dup(1), "wb")
+    nothing = os.open(os.devnull, os.O_RDONLY)
+    os.dup2(nothing, 0)
+    os.dup2(2, 1)
+    return source, sink
+
+
+def _listen(source: IO[bytes], loop: TrainingLoop) -> None:
+    try:
+        while True:
+            command = frames.read(source)
+            assert isinstance(command, Allow | SetHyperparameters | GiveCheckpoint | Stop)
+            loop.take(command)
+    except (EOFError, OSError):
+        os._exit(1)
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))

@@ -1,0 +1,157 @@
+"""What goes to a run, and the messages that come back: its length, losses, states and end; frozen values."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Protocol
+
+import numpy as np
+from numpy.typing import NDArray
+
+from vae_gui.core.datasets.base import ImageData
+from vae_gui.core.vae.config import HyperparameterChange, LiveHyperparameters, RunConfig
+from vae_gui.core.vae.snapshot import Checkpoint, Snapshot
+from vae_gui.core.vae.timeline import BUDGET_BYTES, TimelineEntry
+
+# --- to the run ---------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class RunRequest:
+    """What a run is started from.
+
+    timeline_capacity: of the timeline that the run goes on with; 0 where it begins with none.
+    """
+
+    config: RunConfig
+    data: ImageData
+    run_id: str
+    resume: Checkpoint | None = None
+    timeline_capacity: int = 0
+    timeline_bytes: int = BUDGET_BYTES
+
+
+@dataclass(frozen=True, slots=True)
+class Allow:
+    """Steps that may be taken from now on. Infinity: run. 0: wait. 1: take one step, then wait."""
+
+    steps: float
+
+
+@dataclass(frozen=True, slots=True)
+class SetHyperparameters:
+    """Set from the next step on those that differ."""
+
+    before: LiveHyperparameters
+    after: LiveHyperparameters
+
+
+@dataclass(frozen=True, slots=True)
+class GiveCheckpoint:
+    """Send a Checkpoint after the step in progress, behind the losses up to it."""
+
+
+@dataclass(frozen=True, slots=True)
+class Stop:
+    """End the run within a batch; then measure it on the test images once more, or do not."""
+
+    measure: bool = True
+
+
+Command = Allow | SetHyperparameters | GiveCheckpoint | Stop
+
+
+# --- from the run -------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class Started:
+    """The run is ready: where it trains and how long it is."""
+
+    device: str
+    steps_done: int
+    total_steps: int
+    steps_per_epoch: int
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Losses:
+    """Rows (n, 4) of step, loss, reconstruction, kl; of single steps or of the whole test split."""
+
+    rows: NDArray[np.float64]
+    of_test: bool
+
+
+@dataclass(frozen=True, slots=True)
+class HyperparametersChanged:
+    """A knob was turned: all changes of the run."""
+
+    changes: tuple[HyperparameterChange, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Collapsed:
+    """The posterior has collapsed; `advice` is a sentence."""
+
+    advice: str
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Moment:
+    """A new entry of the timeline, which holds `capacity` of them."""
+
+    entry: TimelineEntry
+    capacity: int
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Kept:
+    """A state to fall back on, should the run not be able to go on."""
+
+    checkpoint: Checkpoint
+
+
+@dataclass(frozen=True, slots=True)
+class WaysOut:
+    """Of a run that its device ends: a batch that needs half the memory (0: that does not help), the CPU."""
+
+    smaller_batch: int
+    cpu: bool
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Ended:
+    """The last message of a run; `error` is a sentence, or None.
+
+    checkpoint: where there is an error, the last good state, if there was one; later losses do not count.
+    ways_out: where the device is the cause of it.
+    trace: of an error of the program, for the log.
+    """
+
+    checkpoint: Checkpoint | None
+    finished: bool
+    error: str | None
+    ways_out: WaysOut | None = None
+    trace: str = ""
+
+
+Message = (
+    Started
+    | Losses
+    | HyperparametersChanged
+    | Snapshot
+    | Moment
+    | Checkpoint
+    | Kept
+    | Collapsed
+    | Ended
+)
+Put = Callable[[Message], None]
+
+
+class Runner(Protocol):
+    """A run, in this process or in one of its own: `run` returns after the message Ended."""
+
+    def take(self, command: Command) -> None:
+        """From any thread; carried out between two steps."""
+
+    def run(self) -> None: ...

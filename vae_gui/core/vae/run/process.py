@@ -1,0 +1,105 @@
+"""A run in a process of its own, so that window and trainer do not wait for each other's interpreter."""
+
+from __future__ import annotations
+
+import logging
+import subprocess
+import threading
+from contextlib import suppress
+from queue import SimpleQueue
+from typing import IO
+
+from vae_gui.core.support import child as child_process
+from vae_gui.core.vae.run import child, frames
+from vae_gui.core.vae.run.messages import Allow, Command, Ended, Message, Put, RunRequest
+
+log = logging.getLogger(__name__)
+DIED = (
+    "The process that trains was ended from outside: close other programs if memory is short, "
+    "or train with a smaller batch."
+)
+
+
+class TrainingProcess:
+    """A child that loads what training needs and waits for one run. Raises OSError where there can be none."""
+
+    def __init__(self) -> None:
+        self._process = subprocess.Popen(
+            child_process.command(child.__name__),
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            env=child_process.environment(),
+            creationflags=getattr(subprocess, "CREATE_NO_WINDOW", 0),
+            start_new_session=True,  # Ctrl-C is for the app, which asks this to end
+        )
+        assert self._process.stdin is not None and self._process.stdout is not None
+        self.commands: IO[bytes] = self._process.stdin
+        self.messages: IO[bytes] = self._process.stdout
+
+    @property
+    def pid(self) -> int:
+        return self._process.pid
+
+    @property
+    def waits(self) -> bool:
+        """Whether it lives, for a run to come."""
+        return self._process.poll() is None
+
+    def close(self) -> int:
+        """End it, whatever it does, and leave nothing of it; returns its exit code."""
+        self._process.kill()
+        self.messages.close()
+        code = self._process.wait()
+        with suppress(OSError):  # what it has not read
+            self.commands.close()
+        return code
+
+
+class ProcessRunner:
+    """Carries a run out in a child; the messages are those of a TrainingLoop, to the bit."""
+
+    def __init__(
+        self, process: TrainingProcess, request: RunRequest, allowed_steps: float, put: Put
+    ) -> None:
+        self._process, self._put = process, put
+        self._outgoing: SimpleQueue[RunRequest | Command | None] = SimpleQueue()
+        self._outgoing.put(request)
+        self._outgoing.put(Allow(allowed_steps))
+
+    def take(self, command: Command) -> None:
+        """From any thread; never waits for the child."""
+        self._outgoing.put(command)
+
+    def run(self) -> None:
+        """Pass on what the child says, until it says Ended or is no more."""
+        writer = threading.Thread(target=self._write, daemon=True)
+        writer.start()
+        ended = self._read()
+        self._outgoing.put(None)
+        code = self._process.close()
+        writer.join()
+        if ended is None:
+            log.error("the process that trains ended with code %d", code)
+            ended = Ended(None, False, DIED)
+        self._put(ended)
+
+    def _read(self) -> Ended | None:
+        """Until the run has ended; None where the child ended before."""
+        try:
+            while True:
+                message = frames.read(self._process.messages)
+                if isinstance(message, Ended):
+                    return message
+                self._put(_message(message))
+        except (EOFError, OSError):
+            return None
+
+    def _write(self) -> None:
+        with suppress(OSError, ValueError):  # a pipe that is broken, or closed
+            while (frame := self._outgoing.get()) is not None:
+                frames.write(self._process.commands, frame)
+
+
+def _message(frame: frames.Frame) -> Message:
+    assert not isinstance(frame, frames.TO_THE_RUN)
+    return frame
