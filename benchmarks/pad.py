@@ -13,7 +13,8 @@ from benchmarks.window import app_window, mouse, wait, wait_until
 from vae_gui.core.inference.engine import Engine
 from vae_gui.core.vae.config import RunConfig
 from vae_gui.core.vae.presets import PRESETS
-from vae_gui.core.vae.trainer import Trainer, losses_of
+from vae_gui.core.vae.step import losses_of
+from vae_gui.core.vae.trainer import Trainer
 from vae_gui.runtime.training import Phase
 from vae_gui.ui.panels.explore.decoded import DecodedDigit
 from vae_gui.ui.panels.explore.panel import ExplorePanel

@@ -12,7 +12,8 @@ from benchmarks.common import DATA_FOLDER, Claim, alternate, mnist, seconds
 from vae_gui.core.datasets.base import ImageData
 from vae_gui.core.vae.config import RunConfig
 from vae_gui.core.vae.presets import PRESETS
-from vae_gui.core.vae.trainer import Trainer, losses_of
+from vae_gui.core.vae.step import losses_of
+from vae_gui.core.vae.trainer import Trainer
 
 STEPS, ROUNDS = 100, 5
 S3_LOSS, S3_EPOCHS = 151.5, 30

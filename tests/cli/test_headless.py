@@ -13,7 +13,8 @@ from vae_gui.core.inference.engine import Engine
 from vae_gui.core.storage.workspace import load
 from vae_gui.core.support.errors import UserError
 from vae_gui.core.support.progress import finish
-from vae_gui.core.vae.trainer import Trainer, losses_of
+from vae_gui.core.vae.step import losses_of
+from vae_gui.core.vae.trainer import Trainer
 
 DATA = tiny_data()
 

@@ -79,7 +79,7 @@ def _loaded(options: argparse.Namespace) -> tuple[Workspace, Split, tuple[str, .
     workspace = files.load(options.file)
     config = workspace.checkpoint.config
     with import_lock():
-        from vae_gui.core.vae.trainer import check_fits
+        from vae_gui.core.vae.fits import check_fits
 
     data = load_data(dataset_of(options, config.dataset), options.data_dir, options.download)
     check_fits(config, data)

@@ -115,7 +115,7 @@ class LatentPointParser:
         return self._data
 
     def _encode(self, data: ImageData, split: Split) -> Encodings:
-        from vae_gui.core.vae.trainer import check_fits
+        from vae_gui.core.vae.fits import check_fits
 
         checkpoint = self.workspace.checkpoint
         check_fits(checkpoint.config, data)

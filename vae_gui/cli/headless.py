@@ -18,8 +18,9 @@ from vae_gui.core.vae.divergence import good_checkpoint, good_snapshot, require_
 from vae_gui.core.vae.encodings import Encodings
 from vae_gui.core.vae.history import History, HistoryRows
 from vae_gui.core.vae.snapshot import Checkpoint
+from vae_gui.core.vae.step import Evaluation, Step, losses_of
 from vae_gui.core.vae.timeline import ENTRY_IMAGES, Timeline, TimelineEntry
-from vae_gui.core.vae.trainer import Evaluation, Step, Trainer, losses_of
+from vae_gui.core.vae.trainer import Trainer
 
 KEEP_EVERY = 50  # steps after which losses leave the device
 

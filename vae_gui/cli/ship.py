@@ -105,7 +105,7 @@ def as_shipped_workspace(source: Workspace, data: ImageData, originals: int = 0)
     originals: how many images of the data it carries.
     """
     with import_lock():
-        from vae_gui.core.vae.trainer import check_fits
+        from vae_gui.core.vae.fits import check_fits
 
     config = source.checkpoint.config
     check_fits(config, data)

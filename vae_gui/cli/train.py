@@ -40,7 +40,7 @@ from vae_gui.core.vae.warm_up import warm_up_training
 
 if TYPE_CHECKING:
     from vae_gui.cli.headless import Epoch, HeadlessRun
-    from vae_gui.core.vae.trainer import Evaluation
+    from vae_gui.core.vae.step import Evaluation
 
 Given = TypeVar("Given")
 
@@ -272,6 +272,8 @@ def _report(epoch: "Epoch", config: RunConfig, train_images: int, as_json: bool)
     place = f"epoch {epoch.number:>3}/{train.epochs}"
     if schedule.steps_decide(train, train_images):
         place = f"step {epoch.test.step:>6}/{train.min_steps}"
+    if epoch.test.step - 1 in schedule.em_steps(config.train, train_images):
+        place += "   exact EM, reconstruction + KL is −log p(x)"
     print_line(
         f"{place}   train {_losses(loss_text, config, epoch.train)}"
         f"   test {_losses(loss_text, config, epoch.test)}"

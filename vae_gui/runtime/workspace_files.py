@@ -209,8 +209,9 @@ def _as_another_run(workspace: Workspace) -> Workspace:
     run_id, checkpoint, timeline = uuid.uuid4().hex, workspace.checkpoint, workspace.timeline
     snapshot = replace(checkpoint.snapshot, run_id=run_id)
     best = None if checkpoint.best is None else replace(checkpoint.best, run_id=run_id)
+    e_step = None if checkpoint.e_step is None else replace(checkpoint.e_step, run_id=run_id)
     return replace(
         workspace,
-        checkpoint=replace(checkpoint, snapshot=snapshot, best=best),
+        checkpoint=replace(checkpoint, snapshot=snapshot, best=best, e_step=e_step),
         timeline=None if timeline is None else timeline.until(snapshot.step, run_id),
     )

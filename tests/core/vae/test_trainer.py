@@ -20,7 +20,8 @@ from vae_gui.core.vae.config import (
 )
 from vae_gui.core.vae.presets import PRESETS, Preset
 from vae_gui.core.vae.snapshot import Checkpoint
-from vae_gui.core.vae.trainer import Trainer, losses_of
+from vae_gui.core.vae.step import losses_of
+from vae_gui.core.vae.trainer import Trainer
 
 DATA = tiny_data()
 Meddle = Callable[[Trainer], object]

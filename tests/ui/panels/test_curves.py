@@ -121,3 +121,17 @@ def test_values_that_are_no_numbers_are_left_out(panel: CurvesPanel) -> None:
     assert plot._train.getData()[0].tolist() == [1, 3]
     low, high = plot.plot.getPlotItem().getViewBox().viewRange()[1]
     assert low < 110 < 120 < high
+
+
+def test_a_band_says_where_the_curve_is_the_exact_likelihood(
+    qtbot, context: Context, panel: CurvesPanel
+) -> None:
+    with qtbot.waitSignal(context.training.ended, timeout=60_000):
+        context.session.train(tiny_config(epochs=40, em_from=0.25, em_until=0.75))
+    band = panel.plots[1].em_band
+    panel.refresh()
+    assert band.region.isVisible() and band.region.getRegion() == (30, 90)
+    assert band.name.isVisible()
+    with qtbot.waitSignal(context.training.ended, timeout=60_000):
+        context.session.train(tiny_config())
+    assert not band.region.isVisible() and not band.name.isVisible()

@@ -112,7 +112,13 @@ def test_the_curve_is_painted_once_there_is_a_step(scrubber: Scrubber) -> None:
     ],
 )
 def test_the_equation_is_of_one_step(step: int, term: str | None, text: str) -> None:
-    assert loss_equation(history(), step, term) == text
+    assert loss_equation(history(), step, term, range(0)) == text
+
+
+def test_in_exact_em_the_equation_is_of_the_likelihood() -> None:
+    em = range(99, 120)
+    assert loss_equation(history(), 100, None, em) == "−log p(x) 95.0 = rec 91.0 + KL 4.0 (test)"
+    assert loss_equation(history(), 99, None, em).startswith("−ELBO")
 
 
 def test_the_curve_is_drawn_anew_only_where_it_changed(qtbot, qapp, scrubber) -> None:

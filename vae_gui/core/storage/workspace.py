@@ -129,8 +129,9 @@ def _later_entries(workspace: Workspace) -> dict[str, object]:
     statistics, timeline = workspace.statistics, workspace.timeline
     newest, originals = workspace.checkpoint.snapshot, workspace.originals
     bookmarks, layers = workspace.bookmarks, workspace.layers
-    ui_state = workspace.ui_state
+    ui_state, e_step = workspace.ui_state, workspace.checkpoint.e_step
     entries = {
+        "e_step": e_step.step if e_step else None,
         "statistics_classes": statistics.class_names if statistics else None,
         "timeline": timeline_document(timeline, newest) if timeline else None,
         "originals": originals_document(originals) if originals else None,
@@ -149,6 +150,7 @@ def _tensors(workspace: Workspace) -> dict[str, NDArray[np.generic]]:
     groups: dict[str, Mapping[str, NDArray[np.generic] | None]] = {
         "weights": checkpoint.snapshot.weights,
         "best": checkpoint.best.weights if checkpoint.best else {},
+        "e_step": checkpoint.e_step.weights if checkpoint.e_step else {},
         "optimizer": checkpoint.optimizer,
         "history": {"steps": history.steps, "tests": history.tests} if history else {},
         "encodings": {
@@ -224,6 +226,7 @@ def _checkpoint(document: dict[str, object], config: RunConfig, tensors: Arrays)
         best=None if best_step is None else snapshot(best_step, "best"),
         best_loss=math.inf if best_loss is None else number(best_loss),
         epochs_without_improvement=count(document["stale_epochs"]),
+        e_step=snapshot(document["e_step"], "e_step") if "e_step" in document else None,
     )
 
 

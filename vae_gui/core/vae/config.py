@@ -114,6 +114,24 @@ class TrainConfig:
     warmup_epochs: Annotated[
         float, Setting("KL warm-up", "β rises from 0 during this time.", 0.0, 1000.0, "epochs")
     ] = 0.0
+    em_from: Annotated[
+        float,
+        Setting(
+            "Exact EM from",
+            "Share of the run after which z comes from the exact p(z|x) instead of the encoder; two dimensions.",
+            0.0,
+            1.0,
+        ),
+    ] = 0.0
+    em_until: Annotated[
+        float,
+        Setting(
+            "Exact EM until",
+            "Share of the run at which encoder and decoder learn together again; 0 is the plain VAE.",
+            0.0,
+            1.0,
+        ),
+    ] = 0.0
     input_noise: Annotated[
         float,
         Setting(
@@ -157,6 +175,12 @@ class TrainConfig:
 
     def __post_init__(self) -> None:
         validate(self)
+        if self.em_from > self.em_until:
+            raise UserError("Exact EM ends before it begins: set “until” to more than “from”.")
+        if self.em_until and self.patience:
+            raise UserError(
+                "Patience compares −ELBOs, which exact EM has none of: set patience to 0, or leave exact EM out."
+            )
 
 
 @dataclass(frozen=True, slots=True)

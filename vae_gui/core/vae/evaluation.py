@@ -16,12 +16,13 @@ from vae_gui.core.datasets.base import ImageData
 from vae_gui.core.support.errors import UserError
 from vae_gui.core.support.progress import Job, Progress
 from vae_gui.core.vae.config import ModelConfig, RunConfig
+from vae_gui.core.vae.fits import check_fits
 from vae_gui.core.vae.losses import kl_to_prior, reconstruction_loss
 from vae_gui.core.vae.models import MODELS
 from vae_gui.core.vae.models.base import VAE, reparameterise, restore
 from vae_gui.core.vae.random_streams import IMPORTANCE_NOISE, TEST_NOISE, generator_seed
 from vae_gui.core.vae.snapshot import Snapshot
-from vae_gui.core.vae.trainer import EVALUATION_BATCH, check_fits
+from vae_gui.core.vae.trainer import EVALUATION_BATCH
 
 MOST_SAMPLES = 10_000
 _DECODED_AT_ONCE = 2000

@@ -38,7 +38,7 @@ PRESETS = {
         Preset(
             "recommended-long",
             "Recommended, long run",
-            "A larger model and 50 epochs: the recipe of the model that the app opens with.",
+            "A larger model and 50 epochs, by the plain −ELBO.",
             ModelConfig("deep-mlp"),
             TrainConfig(
                 learning_rate=2.5e-3,
@@ -47,6 +47,23 @@ PRESETS = {
                 epochs=50,
                 min_steps=1000,
                 input_noise=0.25,
+            ),
+        ),
+        Preset(
+            "sharp-2d",
+            "Sharp, 2-D",
+            "The sharpest plane: between two parts of ordinary training the decoder learns by exact EM. The "
+            "recipe of the model that the app opens with.",
+            ModelConfig("deep-mlp"),
+            TrainConfig(
+                learning_rate=1e-3,
+                schedule="one-cycle",
+                batch_size=256,
+                epochs=90,
+                min_steps=1000,
+                em_from=0.06,
+                em_until=0.28,
+                input_noise=0.2,
             ),
         ),
         Preset(

@@ -5,7 +5,7 @@ A version says how the three are mixed, so that a run of an older one still repe
 
 import numpy as np
 
-ORDER, NOISE, TEST_NOISE, INPUT_NOISE, IMPORTANCE_NOISE = 1, 2, 3, 4, 9
+ORDER, NOISE, TEST_NOISE, INPUT_NOISE, IMPORTANCE_NOISE, POSTERIOR = 1, 2, 3, 4, 9, 10
 SHIFTED, MIXED = 1, 2
 VERSIONS = (SHIFTED, MIXED)
 NEWEST = MIXED

@@ -39,6 +39,25 @@ def optimizer_state(parameters: Sequence[Tensor], arrays: Arrays) -> dict[int, d
     }
 
 
+def arrays_of(optimizer: torch.optim.Optimizer) -> Arrays:
+    """The optimizer's state as copies, named `<one of ADAM_STATE>.<parameter index>`."""
+    state: dict[int, dict[str, Tensor]] = optimizer.state_dict()["state"]
+    return {
+        f"{name}.{index}": tensor.detach().cpu().clone().numpy()
+        for index, tensors in state.items()
+        for name, tensor in tensors.items()
+    }
+
+
+def take_arrays(
+    optimizer: torch.optim.Optimizer, parameters: Sequence[Tensor], arrays: Arrays
+) -> None:
+    """Put what `arrays_of` gave back; raises UserError as `optimizer_state` does."""
+    groups = optimizer.state_dict()["param_groups"]
+    state = optimizer_state(parameters, arrays)
+    optimizer.load_state_dict({"state": state, "param_groups": groups})
+
+
 def _is_state(key: str, array: NDArray[np.generic]) -> bool:
     """Finite float32; a step and a mean of squares are not negative either."""
     if array.dtype != np.float32 or not np.isfinite(array).all():

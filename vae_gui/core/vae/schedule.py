@@ -36,8 +36,25 @@ def place(config: TrainConfig, step: int, train_images: int) -> str:
     return f"epoch {min(config.epochs, epoch)}/{config.epochs}"
 
 
+def em_steps(config: TrainConfig, train_images: int) -> range:
+    """The steps of exact EM; empty where there are none. A run that is made longer keeps them."""
+    total = run_steps(config, train_images)
+    return range(round(config.em_from * total), round(config.em_until * total))
+
+
+def phase(em: range, step: int, total: int) -> range:
+    """Which part of a run a step is in: before exact EM, exact EM, or after it."""
+    if not em:
+        return range(total)
+    parts = (range(em.start), em, range(em.stop, max(total, step + 1)))
+    return next(part for part in parts if step in part)
+
+
 def learning_rate_factor(config: TrainConfig, step: int, total: int) -> float:
-    """What the learning rate is multiplied by at `step` of `total` (Smith & Topin 2018 for one-cycle)."""
+    """What the learning rate is multiplied by at `step` of `total` (Smith & Topin 2018 for one-cycle).
+
+    step, total: of a phase, as each has a cycle of its own.
+    """
     if config.schedule == "constant":
         return 1.0
     rise = max(1, int(RISE * total))

@@ -40,6 +40,7 @@ class Checkpoint:
     optimizer: its tensors, named `<one of ADAM_STATE>.<parameter index>`; empty where the run cannot be resumed.
     best: the weights with the lowest test loss so far and that loss, if patience is set.
     epochs_without_improvement: epochs since then.
+    e_step: the decoder by whose exact posterior z is drawn, where the run stands within an epoch of exact EM.
     """
 
     config: RunConfig
@@ -48,6 +49,7 @@ class Checkpoint:
     best: Snapshot | None = None
     best_loss: float = float("inf")
     epochs_without_improvement: int = 0
+    e_step: Snapshot | None = None
 
 
 def half(snapshot: Snapshot) -> Snapshot:

@@ -7,14 +7,12 @@ evaluation, previews and snapshots cannot disturb a run.
 import copy
 import math
 from collections.abc import Callable, Generator
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
-import numpy as np
 import torch
 from torch import Tensor
 
 from vae_gui.core.datasets.base import ImageData, Split
-from vae_gui.core.support.errors import UserError
 from vae_gui.core.vae import schedule
 from vae_gui.core.vae.config import (
     OPTIMIZER,
@@ -23,9 +21,11 @@ from vae_gui.core.vae.config import (
     RunConfig,
 )
 from vae_gui.core.vae.devices import choose_device, use_threads
+from vae_gui.core.vae.em_phase import EMPhase
 from vae_gui.core.vae.encodings import Encodings
+from vae_gui.core.vae.exact_em import PosteriorGrid, negative_log_q, posterior_grid
+from vae_gui.core.vae.fits import check_fits
 from vae_gui.core.vae.losses import kl_to_prior, reconstruction_loss
-from vae_gui.core.vae.models import MODELS
 from vae_gui.core.vae.models.base import (
     build,
     check_weights,
@@ -33,37 +33,13 @@ from vae_gui.core.vae.models.base import (
     reparameterise,
     take_snapshot,
 )
-from vae_gui.core.vae.random_streams import INPUT_NOISE, NOISE, ORDER, TEST_NOISE, generator_seed
-from vae_gui.core.vae.resume import optimizer_state
+from vae_gui.core.vae.random_numbers import RandomNumbers
+from vae_gui.core.vae.random_streams import INPUT_NOISE, NOISE, POSTERIOR, TEST_NOISE
+from vae_gui.core.vae.resume import arrays_of, take_arrays
 from vae_gui.core.vae.snapshot import Checkpoint, Snapshot
+from vae_gui.core.vae.step import Evaluation, Step
 
 EVALUATION_BATCH = 500
-
-
-@dataclass(frozen=True, slots=True, eq=False)
-class Step:
-    """One optimizer step. losses: (3,) objective, reconstruction, KL, nats per image, on the device."""
-
-    number: int
-    losses: Tensor
-
-
-@dataclass(frozen=True, slots=True)
-class Evaluation:
-    """Means over the test split, one sample of q(z|x) per image, in nats per image."""
-
-    step: int
-    loss: float
-    reconstruction: float
-    kl: float
-
-
-def losses_of(steps: list[Step]) -> np.ndarray[tuple[int, int], np.dtype[np.float64]]:
-    """Rows (n, 4) of step, loss, reconstruction, kl for a History; one transfer for all."""
-    rows = np.empty((len(steps), 4))
-    rows[:, 0] = [step.number for step in steps]
-    rows[:, 1:] = torch.stack([step.losses for step in steps]).cpu().numpy()
-    return rows
 
 
 class Trainer:
@@ -85,8 +61,9 @@ class Trainer:
         self.epochs_without_improvement = 0
         self._train = torch.tensor(data.train.images, device=self.device).unsqueeze(1)
         self._test = torch.tensor(data.test.images, device=self.device).unsqueeze(1)
+        self._em = EMPhase(schedule.em_steps(config.train, len(data.train)), self.steps_per_epoch)
         self._order = torch.empty(0, dtype=torch.int64)
-        self._noise = torch.Generator(self.device)
+        self._random = RandomNumbers(config.random_streams, config.train.seed, self.device)
         self.model = build(config.model, config.train.seed).to(self.device)
         optimizer = {"adam": torch.optim.Adam, "adamw": torch.optim.AdamW}[config.train.optimizer]
         self.optimizer = optimizer(self.model.parameters(), fused=True)
@@ -118,8 +95,13 @@ class Trainer:
         self._replay_changes()
         self._set_learning_rate()
         x = self._batch()  # (B, 1, side, side)
-        noise = self._draw((len(x), self.config.model.latent_dim), NOISE, self.steps_done)
-        loss, reconstruction, kl = self._losses(x, self._with_input_noise(x), noise)
+        seen = self._with_input_noise(x)
+        if self.steps_done in self._em.steps:
+            grid = self._em.grid(self.steps_done, self.model, self.snapshot)
+            loss, reconstruction, kl = self._em_losses(x, seen, grid, self.steps_done)
+        else:
+            self._em.leave(self.steps_done)
+            loss, reconstruction, kl = self._losses(x, seen, NOISE, self.steps_done)
         self.optimizer.zero_grad(set_to_none=True)
         torch.autograd.backward(loss)
         self.optimizer.step()
@@ -127,7 +109,10 @@ class Trainer:
         return Step(self.steps_done, torch.stack((loss, reconstruction, kl)).detach())
 
     def evaluate(self, stopped: Callable[[], bool] = lambda: False) -> Evaluation | None:
-        """Losses of the test split; None as soon as `stopped` says so. Remembers the best weights."""
+        """Losses of the test split; None as soon as `stopped` says so. Remembers the best weights.
+
+        After a step of exact EM, −log p(x) takes the place of the −ELBO, which the encoder does not lower there.
+        """
         parts = self.evaluation()
         try:
             while not stopped():
@@ -144,12 +129,18 @@ class Trainer:
         """The same in parts of EVALUATION_BATCH images; no step may be taken in between."""
         self.model.eval()
         try:
+            in_em = self.steps_done - 1 in self._em.steps
+            grid = posterior_grid(self.model) if in_em else None
             total = torch.zeros(3, dtype=torch.float64)
             for start in range(0, len(self._test), EVALUATION_BATCH):
                 yield
                 x = _as_floats(self._test[start : start + EVALUATION_BATCH])
-                noise = self._draw((len(x), self.config.model.latent_dim), TEST_NOISE, start)
-                total += len(x) * torch.stack(self._losses(x, x, noise)).double().cpu()
+                losses = (
+                    self._losses(x, x, TEST_NOISE, start)
+                    if grid is None
+                    else self._em_losses(x, x, grid, start)
+                )
+                total += len(x) * torch.stack(losses).double().cpu()
         finally:
             self.model.train()
         return Evaluation(self.steps_done, *(total / len(self._test)).tolist())
@@ -195,19 +186,14 @@ class Trainer:
 
     def checkpoint(self) -> Checkpoint:
         """All that is needed to go on later."""
-        state: dict[int, dict[str, Tensor]] = self.optimizer.state_dict()["state"]
-        optimizer = {
-            f"{name}.{index}": tensor.detach().cpu().clone().numpy()
-            for index, tensors in state.items()
-            for name, tensor in tensors.items()
-        }
         return Checkpoint(
             self.config,
             self.snapshot(),
-            optimizer,
+            arrays_of(self.optimizer),
             self.best,
             self.best_loss,
             self.epochs_without_improvement,
+            self._em.seen_at(self.steps_done),
         )
 
     def keep_best(self) -> None:
@@ -215,14 +201,30 @@ class Trainer:
         if self.config.train.patience and self.best is not None and self._best_is_comparable:
             load_weights(self.model, self.best)
 
-    def _losses(self, x: Tensor, seen: Tensor, noise: Tensor) -> tuple[Tensor, Tensor, Tensor]:
+    def _losses(
+        self, x: Tensor, seen: Tensor, stream: int, number: int
+    ) -> tuple[Tensor, Tensor, Tensor]:
+        """Objective, reconstruction and KL of a batch, of which the encoder sees `seen`."""
         mu, logvar = self.model.encode(seen)
-        logits = self.model.decode(reparameterise(mu, logvar, noise))
-        likelihood, log_sigma = self.config.model.likelihood, self.model.pixel_log_sigma()
-        reconstruction = reconstruction_loss(likelihood, logits, x, log_sigma).mean()
+        noise = self._random.normal((len(x), self.config.model.latent_dim), stream, number)
+        reconstruction = self._reconstruction(x, reparameterise(mu, logvar, noise))
         kl = kl_to_prior(mu, logvar).sum(1).mean()
         beta = self.hyperparameters.beta * self._warmup(self.steps_done)
         return reconstruction + beta * kl, reconstruction, kl
+
+    def _em_losses(
+        self, x: Tensor, seen: Tensor, grid: PosteriorGrid, number: int
+    ) -> tuple[Tensor, Tensor, Tensor]:
+        """The same with z from p(z|x), where reconstruction + KL is −log p(x); the encoder learns to tell z."""
+        z, kl = grid.draw(x, self._random.uniform((len(x), 3), POSTERIOR, number))
+        mu, logvar = self.model.encode(seen)
+        assert logvar is not None
+        reconstruction = self._reconstruction(x, z)
+        return reconstruction + negative_log_q(mu, logvar, z).mean(), reconstruction, kl.mean()
+
+    def _reconstruction(self, x: Tensor, z: Tensor) -> Tensor:
+        likelihood, log_sigma = self.config.model.likelihood, self.model.pixel_log_sigma()
+        return reconstruction_loss(likelihood, self.model.decode(z), x, log_sigma).mean()
 
     def _warmup(self, step: int) -> float:
         return schedule.beta_factor(self.config.train, step, self.steps_per_epoch)
@@ -230,8 +232,7 @@ class Trainer:
     def _batch(self) -> Tensor:
         position = self.steps_done % self.steps_per_epoch
         if position == 0 or len(self._order) == 0:
-            generator = torch.Generator().manual_seed(self._seed(ORDER, self.epoch))
-            self._order = torch.randperm(len(self._train), generator=generator).to(self.device)
+            self._order = self._random.order(len(self._train), self.epoch)
         size = self.config.train.batch_size
         return _as_floats(self._train[self._order[position * size : (position + 1) * size]])
 
@@ -239,17 +240,12 @@ class Trainer:
         sigma = self.config.train.input_noise
         if sigma == 0:
             return x
-        return x + sigma * self._draw(tuple(x.shape), INPUT_NOISE, self.steps_done)
-
-    def _draw(self, shape: tuple[int, ...], stream: int, number: int) -> Tensor:
-        self._noise.manual_seed(self._seed(stream, number))
-        return torch.randn(shape, generator=self._noise, device=self.device)
-
-    def _seed(self, stream: int, number: int) -> int:
-        return generator_seed(self.config.random_streams, self.config.train.seed, stream, number)
+        return x + sigma * self._random.normal(tuple(x.shape), INPUT_NOISE, self.steps_done)
 
     def _set_learning_rate(self) -> None:
-        factor = schedule.learning_rate_factor(self.config.train, self.steps_done, self.total_steps)
+        phase = schedule.phase(self._em.steps, self.steps_done, self.total_steps)
+        done = self.steps_done - phase.start
+        factor = schedule.learning_rate_factor(self.config.train, done, len(phase))
         for group in self.optimizer.param_groups:
             group["lr"] = self.hyperparameters.learning_rate * factor
 
@@ -295,24 +291,8 @@ class Trainer:
         for change in self.config.changes:
             if change.step <= self.steps_done:
                 self.hyperparameters = self.hyperparameters.after(change)
-        state = optimizer_state(list(self.model.parameters()), checkpoint.optimizer)
-        groups = self.optimizer.state_dict()["param_groups"]
-        self.optimizer.load_state_dict({"state": state, "param_groups": groups})
-
-
-def check_fits(config: RunConfig, data: ImageData) -> None:
-    """Raise UserError where a model cannot learn from this data."""
-    entry = MODELS[config.model.architecture]
-    if config.model.side != data.side:
-        raise UserError(
-            f"The model is built for images of {config.model.side} pixels, "
-            f"but {data.title} has {data.side}: start a new run on this data set."
-        )
-    if entry.sides and data.side not in entry.sides:
-        raise UserError(
-            f"{entry.title} is built for images of {entry.sides[0]} pixels, "
-            f"but {data.title} has {data.side}: choose another preset."
-        )
+        self._em.resume(self.steps_done, checkpoint.e_step, self.device)
+        take_arrays(self.optimizer, list(self.model.parameters()), checkpoint.optimizer)
 
 
 def _as_floats(images: Tensor) -> Tensor:

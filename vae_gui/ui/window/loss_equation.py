@@ -6,10 +6,10 @@ from vae_gui.core.vae.history import COLUMNS, HistoryRows
 from vae_gui.ui.style.numbers import grouped
 
 
-def loss_equation(history: HistoryRows, step: int, term: str | None) -> str:
+def loss_equation(history: HistoryRows, step: int, term: str | None, em: range) -> str:
     """Of the test images as they were last measured by `step`, else of the batch; empty without either.
 
-    term: the one loss of a plain autoencoder, None of a VAE.
+    term: the one loss of a plain autoencoder, None of a VAE. em: the steps of exact EM, whose sum is −log p(x).
     """
     for name, rows in (("test", history.tests), ("batch", history.steps)):
         index = int(np.searchsorted(rows[:, 0], step, side="right")) - 1
@@ -20,5 +20,8 @@ def loss_equation(history: HistoryRows, step: int, term: str | None) -> str:
         where = name if at == step else f"{name}, step {grouped(at)}"
         if term is not None:
             return f"{term} {reconstruction:.1f} ({where})"
-        return f"−ELBO {reconstruction + kl:.1f} = rec {reconstruction:.1f} + KL {kl:.1f} ({where})"
+        total = "−log p(x)" if at - 1 in em else "−ELBO"
+        return (
+            f"{total} {reconstruction + kl:.1f} = rec {reconstruction:.1f} + KL {kl:.1f} ({where})"
+        )
     return ""

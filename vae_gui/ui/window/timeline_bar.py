@@ -10,6 +10,7 @@ from vae_gui.core.vae.timeline import Timeline
 from vae_gui.runtime.context import Context
 from vae_gui.runtime.live.throttle import Throttle
 from vae_gui.runtime.training import Phase
+from vae_gui.ui.parts.em_steps import em_steps_of
 from vae_gui.ui.style.theme import icon
 from vae_gui.ui.widgets.label import Label
 from vae_gui.ui.widgets.popup import Popup
@@ -216,7 +217,8 @@ class TimelineBar(QWidget):
         entry = self._context.library.shown
         if entry is not None:
             term = only_term(entry.config.model)
-            self.equation.setText(loss_equation(entry.history.frozen(), step, term))
+            em = em_steps_of(self._context, entry.config)
+            self.equation.setText(loss_equation(entry.history.frozen(), step, term, em))
 
     def showEvent(self, event: QShowEvent) -> None:
         """Hidden, it did not follow the run."""

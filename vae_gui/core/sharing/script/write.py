@@ -61,6 +61,8 @@ def _data_of(config: RunConfig) -> DataSource:
         raise UserError(
             "A script has no patience: it can be written of runs that went on to their end."
         )
+    if config.train.em_until:
+        raise UserError("A script has no exact EM: it can be written of runs of the plain ELBO.")
     if any(change.name == EPOCHS for change in config.changes):
         raise UserError(
             "A script has one length: it can be written of runs that were not extended."

@@ -122,6 +122,7 @@ def _checkpoint(checkpoint: Checkpoint) -> Tree:
         "snapshot": _snapshot(checkpoint.snapshot),
         "optimizer": dict(checkpoint.optimizer),
         "best": _maybe(_snapshot, checkpoint.best),
+        "e_step": _maybe(_snapshot, checkpoint.e_step),
         "best_loss": checkpoint.best_loss,
         "epochs_without_improvement": checkpoint.epochs_without_improvement,
     }
@@ -134,6 +135,7 @@ def _to_checkpoint(tree: Tree) -> Checkpoint:
             "config": run_config_from_json(tree["config"]),
             "snapshot": _to_snapshot(tree["snapshot"]),
             "best": _maybe(_to_snapshot, tree["best"]),
+            "e_step": _maybe(_to_snapshot, tree["e_step"]),
         }
     )
 

@@ -44,7 +44,8 @@ from vae_gui.core.vae.timeline import (
 from vae_gui.core.vae.warm_up import warm_up_training
 
 if TYPE_CHECKING:
-    from vae_gui.core.vae.trainer import Evaluation, Step, Trainer
+    from vae_gui.core.vae.step import Evaluation, Step
+    from vae_gui.core.vae.trainer import Trainer
 
 FLUSH_SECONDS = 1 / 60
 SNAPSHOT_SECONDS = 0.2
@@ -185,7 +186,7 @@ class TrainingLoop:
             self._put(HyperparametersChanged(trainer.config.changes))
 
     def _flush(self, now: float) -> None:
-        from vae_gui.core.vae.trainer import losses_of
+        from vae_gui.core.vae.step import losses_of
 
         self._flushed = now
         if not self._unsent:

@@ -12,6 +12,7 @@ from vae_gui.core.export.writers import export_history_csv
 from vae_gui.core.vae.loss_terms import only_term, unit
 from vae_gui.runtime.context import Context
 from vae_gui.ui.panels.curves.plot import Curve, CurvePlot
+from vae_gui.ui.parts.em_steps import em_steps_of
 from vae_gui.ui.parts.panel import Panel, RefreshOn
 from vae_gui.ui.parts.panel_export import PanelExport
 
@@ -86,6 +87,9 @@ class CurvesPanel(Panel):
         self._show_plots()
         for plot in self._all_plots():
             plot.set_note(f"{unit(model).capitalize()}.{NOISY.format(noise) if noise else ''}")
+        em = em_steps_of(self.context, entry.config)
+        for plot in self._of_vae:
+            plot.em_band.set_steps(em)
         lines = LINES.format(f" with input noise σ = {noise:g}" if noise else "")
         self.hint_changed.emit(f"{unit(model)}; {lines}")
 

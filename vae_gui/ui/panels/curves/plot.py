@@ -12,6 +12,7 @@ from PySide6.QtWidgets import QHBoxLayout, QSizePolicy, QVBoxLayout, QWidget
 from vae_gui.core.vae.config import HyperparameterChange
 from vae_gui.core.vae.history import COLUMNS, History, HistoryRows, means_of_neighbours
 from vae_gui.ui.panels.curves.changes import ChangeMarks
+from vae_gui.ui.panels.curves.em_band import EMBand
 from vae_gui.ui.style.theme import current_theme, small_font
 from vae_gui.ui.widgets.label import Label
 
@@ -58,6 +59,7 @@ class CurvePlot(QWidget):
         self._pointer = pg.InfiniteLine(angle=90, movable=False)
         self._pointer.setVisible(False)
         item.addItem(self._pointer, ignoreBounds=True)
+        self.em_band = EMBand(item)
         self.changes = ChangeMarks(item)
         self._lay_out()
         self.plot.viewport().setMouseTracking(True)
@@ -87,6 +89,7 @@ class CurvePlot(QWidget):
         self._test.setSymbolPen(None)
         self._pointer.setPen(QColor(theme.muted), width=1)
         self.changes.restyle()
+        self.em_band.restyle()
         for side in ("bottom", "left"):
             axis = self.plot.getPlotItem().getAxis(side)
             axis.setPen(QColor(theme.border))
@@ -111,7 +114,9 @@ class CurvePlot(QWidget):
         self._train.setData(*means_of_neighbours(step, value, MOST_POINTS))
         self._test.setData(*means_of_neighbours(test_step, test_value, MOST_POINTS))
         self._show_scale(step, value, test_value)
-        self.changes.show(self._changes, self.plot.getPlotItem().getViewBox().viewRect())
+        view = self.plot.getPlotItem().getViewBox().viewRect()
+        self.changes.show(self._changes, view)
+        self.em_band.place(view)
 
     def show_value_at(self, step: float) -> None:
         """The values nearest to `step`, or the newest for nan; of another step than the batch's, it is named."""

@@ -1,0 +1,131 @@
+"""Exact EM: z is drawn from the exact posterior, the run resumes in every phase, and it gets sharper."""
+
+from dataclasses import replace
+
+import numpy as np
+import pytest
+import torch
+
+from tests.tiny import through_a_file, tiny_config, tiny_data
+from vae_gui.core.analysis.exact_posterior import exact_posterior, likelihood_grid
+from vae_gui.core.support.errors import UserError
+from vae_gui.core.support.progress import finish
+from vae_gui.core.vae import likelihoods
+from vae_gui.core.vae.config import ModelConfig, TrainConfig
+from vae_gui.core.vae.exact_em import posterior_grid
+from vae_gui.core.vae.models.base import build, restore, take_snapshot
+from vae_gui.core.vae.schedule import em_steps, phase
+from vae_gui.core.vae.snapshot import Checkpoint
+from vae_gui.core.vae.trainer import Trainer
+
+DATA = tiny_data()
+EM = tiny_config(
+    epochs=40, em_from=0.25, em_until=0.75
+)  # 120 steps, of which 30 to 90 are exact EM
+
+
+def steps(trainer: Trainer, count: int) -> list[list[float]]:
+    return [trainer.step().losses.tolist() for _ in range(count)]
+
+
+@pytest.mark.parametrize("likelihood", ["bernoulli", "gaussian", "continuous-bernoulli"])
+def test_draws_are_of_the_posterior_that_the_quadrature_finds(likelihood: str) -> None:
+    config = ModelConfig("mlp-256", likelihood=likelihood)
+    snapshot = take_snapshot(build(config, seed=3), "run", 0)
+    snapshot = replace(snapshot, weights={n: 2 * array for n, array in snapshot.weights.items()})
+    image = DATA.train.images[0]
+    exact = finish(exact_posterior(finish(likelihood_grid(snapshot)), image))
+    grid = posterior_grid(restore(snapshot))
+    x = torch.tensor(image)[None, None].float() / 255
+    count = 4000
+    uniform = torch.rand((count, 3), generator=torch.Generator().manual_seed(0))
+    z, kl = grid.draw(x.expand(count, -1, -1, -1), uniform)
+    error = np.sqrt(np.diag(exact.covariance) / count)
+    assert np.all(np.abs(z.mean(0).numpy() - exact.mean) < 5 * error + 0.02)
+    assert np.allclose(np.cov(z.numpy().T), exact.covariance, atol=0.05)
+    density = np.log(exact.probabilities / exact.sizes**2)
+    prior = -0.5 * np.square(exact.centres).sum(1) - np.log(2 * np.pi)
+    divergence = float(exact.probabilities @ (density - prior))
+    assert kl[0].item() == pytest.approx(divergence, abs=0.05)
+
+
+def test_a_step_of_it_reports_the_exact_likelihood() -> None:
+    """Reconstruction and KL of many draws are −log p(x), which the quadrature knows."""
+    trainer = Trainer(replace(EM, train=replace(EM.train, em_from=0.0)), DATA, "run")
+    exact = finish(likelihood_grid(trainer.snapshot()))
+    expected = -np.mean(
+        [finish(exact_posterior(exact, image)).log_evidence for image in DATA.test.images]
+    )
+    trainer.steps_done = 1  # as if a step of exact EM had left these weights
+    evaluation = trainer.evaluate()
+    assert evaluation.reconstruction + evaluation.kl == pytest.approx(expected, abs=0.5)
+
+
+@pytest.mark.parametrize("at", [10, 30, 55, 89, 90, 100])
+def test_a_run_that_was_stopped_in_any_phase_goes_on_as_if_it_had_not(at: int, tmp_path) -> None:
+    whole = Trainer(EM, DATA, "run")
+    expected = steps(whole, 110)
+    first = Trainer(EM, DATA, "run")
+    assert steps(first, at) == expected[:at]
+    kept: Checkpoint = through_a_file_of(first.checkpoint(), tmp_path)
+    assert (kept.e_step is not None) == (at in (55, 89))
+    second = Trainer(EM, DATA, "run", kept)
+    assert steps(second, 110 - at) == expected[at:]
+
+
+def through_a_file_of(checkpoint: Checkpoint, tmp_path) -> Checkpoint:
+    from vae_gui.core.storage.workspace import Workspace
+
+    return through_a_file(Workspace("EM", checkpoint), tmp_path).checkpoint
+
+
+def test_its_phases_have_a_cycle_of_the_learning_rate_each_and_stay_where_a_run_gets_longer() -> (
+    None
+):
+    config = TrainConfig(epochs=10, batch_size=10, em_from=0.2, em_until=0.5)
+    em = em_steps(config, 100)
+    assert em == range(20, 50)
+    assert phase(em, 0, 100) == range(20)
+    assert phase(em, 20, 100) == em
+    assert phase(em, 50, 100) == range(50, 100) and phase(em, 99, 200) == range(50, 200)
+    assert phase(range(0), 7, 100) == range(100)
+
+
+def test_its_steps_raise_the_exact_likelihood_of_the_images() -> None:
+    """Which z of other images or of another decoder would not."""
+    trainer = Trainer(tiny_config(epochs=60, em_from=0.5, em_until=1.0), DATA, "run")
+
+    def exact() -> float:
+        grid = finish(likelihood_grid(trainer.snapshot()))
+        images = DATA.train.images[:12]
+        return float(np.mean([finish(exact_posterior(grid, i)).log_evidence for i in images]))
+
+    steps(trainer, 90)
+    before = exact()
+    steps(trainer, 90)
+    assert exact() > before + 10
+
+
+@pytest.mark.parametrize(
+    ("model", "said"),
+    [
+        (ModelConfig("mlp-256", latent_dim=3), "two latent dimensions"),
+        (ModelConfig("autoencoder-512", likelihood="squared-error"), "plain autoencoder"),
+    ],
+)
+def test_models_that_it_does_not_fit_are_refused(model: ModelConfig, said: str) -> None:
+    with pytest.raises(UserError, match=said):
+        Trainer(replace(EM, model=model), DATA, "run")
+
+
+def test_a_likelihood_that_is_not_affine_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:
+    bent = replace(likelihoods.LIKELIHOODS["bernoulli"], affine=False)
+    monkeypatch.setitem(likelihoods.LIKELIHOODS, "bernoulli", bent)
+    with pytest.raises(UserError, match="affine in x"):
+        Trainer(EM, DATA, "run")
+
+
+@pytest.mark.parametrize("wrong", [{"em_from": 0.5}, {"em_until": 0.5, "patience": 3}])
+def test_settings_that_contradict_each_other_are_refused(wrong: dict[str, float]) -> None:
+    with pytest.raises(UserError):
+        TrainConfig(**wrong)
