@@ -2,9 +2,12 @@
 
 from dataclasses import replace
 
+import numpy as np
 import pytest
 
 from tests.runtime.conftest import Collector, entry, snapshots
+from vae_gui.core.vae.encodings import Encodings
+from vae_gui.core.vae.timeline import Timeline, TimelineEntry
 from vae_gui.runtime.library import Library
 
 
@@ -88,3 +91,24 @@ def test_newer_weights_are_not_saved_yet(library: Library) -> None:
     assert adopted.unsaved
     assert not adopted.workspace.checkpoint.optimizer
     assert ids(library) == ["one", "two", "three"]
+
+
+def test_the_timelines_of_the_models_behind_share_one_budget(
+    qapp: object, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Nine runs took the memory of nine budgets."""
+    weights = snapshots("any", 1)[0]
+    size = sum(array.nbytes for array in weights.weights.values())
+    monkeypatch.setattr("vae_gui.runtime.library.BUDGET_BYTES", 40 * size)
+    encodings = Encodings(np.zeros((1, 2), np.float32), None, None, ())
+    library = Library()
+    for run in range(5):
+        moments = (
+            TimelineEntry(replace(weights, run_id=f"{run}", step=8 * step), encodings)
+            for step in range(30)
+        )
+        library.add(replace(entry(f"{run}"), timeline=Timeline(30, tuple(moments))))
+    assert len(library.models[-1].timeline) == 30
+    behind = [model.timeline for model in library.models[:-1]]
+    assert all(len(timeline) <= 17 for timeline in behind)
+    assert all(timeline.entries[-1].step == 8 * 29 for timeline in behind)

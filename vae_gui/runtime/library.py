@@ -11,7 +11,7 @@ from vae_gui.core.storage.workspace import Workspace
 from vae_gui.core.vae.config import RunConfig
 from vae_gui.core.vae.history import History
 from vae_gui.core.vae.snapshot import Snapshot
-from vae_gui.core.vae.timeline import Timeline
+from vae_gui.core.vae.timeline import BUDGET_BYTES, Timeline, within_budget
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,8 +76,16 @@ class Library(QObject):
         return next((entry for entry in self.models if entry.run_id == run_id), None)
 
     def add(self, entry: OpenModel, restored: UIState | None = None) -> None:
-        """Open a model, in the place of one with the same run id, and show it. restored: what its file brings."""
-        others = tuple(other for other in self.models if other.run_id != entry.run_id)
+        """Open a model, in the place of one with the same run id, and show it. restored: what its file brings.
+
+        The timelines of all others share one budget: the longest lose every other moment.
+        """
+        others = [other for other in self.models if other.run_id != entry.run_id]
+        timelines = within_budget([other.timeline for other in others], BUDGET_BYTES)
+        others = [
+            other if other.timeline is timeline else replace(other, timeline=timeline)
+            for other, timeline in zip(others, timelines, strict=True)
+        ]
         self.models = (*others, entry)
         self._shown_id, self.restored = entry.run_id, restored or UIState()
         self.changed.emit()

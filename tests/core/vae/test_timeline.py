@@ -18,6 +18,7 @@ from vae_gui.core.vae.timeline import (
     capacity,
     is_kept,
     spacing,
+    within_budget,
 )
 
 MODEL = ModelConfig("mlp-256")
@@ -155,3 +156,26 @@ def test_the_nearest_moment_of_a_step() -> None:
     assert timeline.entries[timeline.nearest(30)].step == 32
     assert timeline.entries[timeline.nearest(10**6)].step == 64
     assert replace(timeline, entries=timeline.entries[:1]).nearest(5) == 0
+
+
+def test_a_thinned_timeline_keeps_its_ends_and_goes_on() -> None:
+    whole = timeline_of(1003, 109).added(timeline_entry(1003))
+    thin = whole.thinned(24)
+    assert FEWEST <= len(thin) <= 25 and thin.capacity == 24
+    assert thin.entries[0].step == 0 and thin.entries[-1] is whole.entries[-1]
+    assert {m.step for m in thin.entries} <= {m.step for m in whole.entries}
+    assert Timeline().thinned(24).entries == ()
+
+
+def test_timelines_share_a_budget_and_the_longest_gives_way() -> None:
+    short, long, longer = timeline_of(100, 16), timeline_of(3000, 100), timeline_of(9000, 200)
+    together = short.bytes + long.bytes + longer.bytes
+    assert within_budget([short, long, longer], together) == [short, long, longer]
+    fitted = within_budget([short, long, longer], together // 2)
+    assert sum(timeline.bytes for timeline in fitted) <= together // 2
+    assert fitted[0] is short
+    assert [m.entries[-1].step for m in fitted] == [
+        m.entries[-1].step for m in (short, long, longer)
+    ]
+    least = within_budget([long, longer], 0)
+    assert all(0 < len(timeline) <= FEWEST + 1 for timeline in least)

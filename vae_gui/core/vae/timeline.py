@@ -5,6 +5,7 @@ Which steps are kept is a function of the step and the capacity alone, so that a
 Of the powers of two only the last ones stay, half the capacity at most, so that even moments always fit too.
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 import numpy as np
@@ -90,6 +91,12 @@ class Timeline:
         kept = [_rounded(other) for other in earlier if is_kept(other.step, every, self.capacity)]
         return replace(self, entries=(*kept, timeline_entry))
 
+    def thinned(self, capacity: int) -> "Timeline":
+        """With room for fewer moments from now on; the first and the last stay."""
+        every = spacing(self.entries[-1].step, capacity) if self.entries else 1
+        kept = [other for other in self.entries[:-1] if is_kept(other.step, every, capacity)]
+        return Timeline(capacity, (*kept, *self.entries[-1:]))
+
     def until(self, step: int, run_id: str) -> "Timeline":
         """The moments up to a step, as those of another run, which goes on from there."""
         entries = tuple(
@@ -108,6 +115,18 @@ class Timeline:
     def bytes(self) -> int:
         """Memory that the weights take."""
         return sum(_bytes(timeline_entry.snapshot.weights) for timeline_entry in self.entries)
+
+
+def within_budget(timelines: Sequence[Timeline], budget_bytes: int) -> list[Timeline]:
+    """The same, thinned until all together fit the budget, the largest first; each keeps FEWEST moments."""
+    fitted = list(timelines)
+    while sum(timeline.bytes for timeline in fitted) > budget_bytes:
+        long = [index for index, timeline in enumerate(fitted) if len(timeline) > FEWEST]
+        if not long:
+            break
+        largest = max(long, key=lambda index: fitted[index].bytes)
+        fitted[largest] = fitted[largest].thinned(max(FEWEST, len(fitted[largest]) // 2))
+    return fitted
 
 
 def _rounded(timeline_entry: TimelineEntry) -> TimelineEntry:
