@@ -35,7 +35,7 @@ class Channels(QObject):
         window.context.explorer.questions.answered.connect(self._take)
 
     def _take(self, answer: Answer[object]) -> None:
-        if answer.request.images <= MAX_BATCH:
+        if answer.request.cost <= MAX_BATCH:
             self._steps[answer.channel] = answer.step
             self.answered.emit()
 

@@ -8,6 +8,7 @@ import pytest
 from vae_gui.core.vae.config import TrainConfig
 from vae_gui.core.vae.presets import PRESETS
 from vae_gui.core.vae.schedule import (
+    AFTER_EM,
     beta_factor,
     learning_rate_factor,
     place,
@@ -16,6 +17,7 @@ from vae_gui.core.vae.schedule import (
     steps_per_epoch,
 )
 
+NO_EM = range(0)
 ONE_CYCLE = TrainConfig(schedule="one-cycle")
 DIGITS_TRAIN, MNIST_TRAIN = 1437, 60_000
 
@@ -57,11 +59,13 @@ def test_recommended_shows_something_on_a_small_data_set() -> None:
 
 
 def test_a_constant_schedule_is_constant() -> None:
-    assert {learning_rate_factor(TrainConfig(), step, 100) for step in (0, 50, 99, 500)} == {1.0}
+    assert {learning_rate_factor(TrainConfig(), NO_EM, step, 100) for step in (0, 50, 99, 500)} == {
+        1.0
+    }
 
 
 def test_one_cycle_rises_to_its_peak_and_falls_to_almost_nothing() -> None:
-    factors = [learning_rate_factor(ONE_CYCLE, step, 1000) for step in range(1001)]
+    factors = [learning_rate_factor(ONE_CYCLE, NO_EM, step, 1000) for step in range(1001)]
     peak = factors.index(max(factors))
     assert factors[0] == pytest.approx(1 / 25)
     assert (peak, factors[peak]) == (150, 1.0)
@@ -72,7 +76,7 @@ def test_one_cycle_rises_to_its_peak_and_falls_to_almost_nothing() -> None:
 
 @pytest.mark.parametrize("total", [1, 2, 3, 7])
 def test_one_cycle_holds_for_very_short_runs(total: int) -> None:
-    factors = [learning_rate_factor(ONE_CYCLE, step, total) for step in range(total + 5)]
+    factors = [learning_rate_factor(ONE_CYCLE, NO_EM, step, total) for step in range(total + 5)]
     assert all(0 < factor <= 1 for factor in factors)
 
 
@@ -84,3 +88,12 @@ def test_warm_up_is_a_straight_line_from_zero() -> None:
 
 def test_without_warm_up_beta_counts_from_the_first_step() -> None:
     assert beta_factor(TrainConfig(), 0, per_epoch=4) == 1.0
+
+
+def test_each_part_of_a_run_with_exact_em_has_a_cycle_and_the_last_a_lower_one() -> None:
+    em = range(100, 300)
+    factors = [learning_rate_factor(ONE_CYCLE, em, step, 1000) for step in range(1000)]
+    parts = factors[:100], factors[100:300], factors[300:]
+    assert [round(max(part), 3) for part in parts] == [1, 1, AFTER_EM]
+    for part in parts:
+        assert part[0] < 0.1 * max(part) and part[-1] < 0.01 * max(part)

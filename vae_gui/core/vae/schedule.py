@@ -5,6 +5,9 @@ import math
 from vae_gui.core.vae.config import TrainConfig
 
 RISE = 0.15  # share of a one-cycle run in which the learning rate rises
+AFTER_EM = (
+    0.4  # the peak of the learning rate after exact EM, relative to before: what it found stays
+)
 START, END = 1 / 25, 1e-3  # learning rate at the first and the last step, relative to the peak
 
 
@@ -50,11 +53,15 @@ def phase(em: range, step: int, total: int) -> range:
     return next(part for part in parts if step in part)
 
 
-def learning_rate_factor(config: TrainConfig, step: int, total: int) -> float:
-    """What the learning rate is multiplied by at `step` of `total` (Smith & Topin 2018 for one-cycle).
+def learning_rate_factor(config: TrainConfig, em: range, step: int, total: int) -> float:
+    """What the learning rate is multiplied by at `step` of `total`; each phase has its own cycle."""
+    part = phase(em, step, total)
+    factor = _cycle(config, step - part.start, len(part))
+    return AFTER_EM * factor if em and step >= em.stop else factor
 
-    step, total: of a phase, as each has a cycle of its own.
-    """
+
+def _cycle(config: TrainConfig, step: int, total: int) -> float:
+    """Smith & Topin 2018 for one-cycle."""
     if config.schedule == "constant":
         return 1.0
     rise = max(1, int(RISE * total))

@@ -243,9 +243,9 @@ class Trainer:
         return x + sigma * self._random.normal(tuple(x.shape), INPUT_NOISE, self.steps_done)
 
     def _set_learning_rate(self) -> None:
-        phase = schedule.phase(self._em.steps, self.steps_done, self.total_steps)
-        done = self.steps_done - phase.start
-        factor = schedule.learning_rate_factor(self.config.train, done, len(phase))
+        factor = schedule.learning_rate_factor(
+            self.config.train, self._em.steps, self.steps_done, self.total_steps
+        )
         for group in self.optimizer.param_groups:
             group["lr"] = self.hyperparameters.learning_rate * factor
 

@@ -1,0 +1,177 @@
+"""P4, Q1, Q2: how good the shipped model is, how sharp what it draws is, and what sixteen dimensions add."""
+
+import math
+import time
+from dataclasses import dataclass, replace
+
+import numpy as np
+import torch
+from torch import Tensor, nn
+from torch.nn import functional
+
+from benchmarks.common import Claim, mnist
+from vae_gui.core.datasets.base import ImageData
+from vae_gui.core.storage import workspace as files
+from vae_gui.core.support.progress import finish
+from vae_gui.core.vae.config import RunConfig
+from vae_gui.core.vae.evaluation import evaluate
+from vae_gui.core.vae.models.base import VAE, restore
+from vae_gui.core.vae.presets import PRESETS
+from vae_gui.core.vae.snapshot import Checkpoint
+from vae_gui.core.vae.trainer import Trainer
+from vae_gui.resources import PRETRAINED, resources_dir
+
+MOST_ELBO, MOST_EVIDENCE = 129.0, 122.0
+REACH, CELLS = 5.0, 320  # of the plane that is summed over, and along its sides
+SAMPLES = 10_000
+BETTER_BY, EPOCHS_16 = 5.0, 4  # nats
+
+
+@dataclass(frozen=True, slots=True)
+class Sharpness:
+    """Of decoded samples of the prior. entropy: nats a pixel. recognised: mean confidence of a classifier."""
+
+    entropy: float
+    recognised: float
+
+    def __str__(self) -> str:
+        return (
+            f"{1000 * self.entropy:.1f} mnat a pixel, recognised with {100 * self.recognised:.1f} %"
+        )
+
+
+def exact_evidence(model: VAE, images: Tensor) -> float:
+    """−log p(x) of Bernoulli images (n, pixels) in [0, 1], a sum over CELLS² places; mean in nats."""
+    side = (torch.arange(CELLS) + 0.5) * (2 * REACH / CELLS) - REACH
+    z = torch.cartesian_prod(side, side)
+    log_mass = -0.5 * z.square().sum(1) - math.log(2 * math.pi) + 2 * math.log(2 * REACH / CELLS)
+    total = torch.full((len(images),), -torch.inf)
+    with torch.no_grad():
+        for part in torch.arange(len(z)).split(4096):
+            logits = model.decode(z[part]).flatten(1)
+            log_joint = log_mass[part] - functional.softplus(logits).sum(1)
+            joint = torch.addmm(log_joint, images, logits.T)
+            total = torch.logaddexp(total, joint.logsumexp(1))
+    return -float(total.mean())
+
+
+def sharpness(model: VAE, classifier: nn.Module) -> Sharpness:
+    z = torch.randn(SAMPLES, model.config.latent_dim, generator=torch.Generator().manual_seed(0))
+    with torch.no_grad():
+        logits = model.decode(z)
+        entropy = functional.binary_cross_entropy_with_logits(logits, logits.sigmoid())
+        confidence = classifier(logits.sigmoid().flatten(1)).softmax(1).max(1).values
+    return Sharpness(float(entropy), float(confidence.mean()))
+
+
+def digit_classifier(data: ImageData) -> tuple[nn.Module, float]:
+    """A perceptron that learns the real digits, and its accuracy on the test images."""
+    torch.manual_seed(0)
+    classifier = nn.Sequential(nn.Linear(784, 256), nn.ReLU(), nn.Linear(256, 10))
+    optimizer = torch.optim.Adam(classifier.parameters(), 1e-3)
+    x, labels = floats(data.train.images), torch.tensor(data.train.labels).long()
+    for _ in range(5):
+        for batch in torch.randperm(len(x)).split(128):
+            loss = functional.cross_entropy(classifier(x[batch]), labels[batch])
+            optimizer.zero_grad()
+            torch.autograd.backward(loss)
+            optimizer.step()
+    with torch.no_grad():
+        guessed = classifier(floats(data.test.images)).argmax(1).numpy()
+    return classifier, float(np.mean(guessed == data.test.labels))
+
+
+def floats(images: np.ndarray) -> Tensor:
+    return torch.tensor(images).flatten(1).float() / 255
+
+
+def trained(preset: str, data: ImageData, epochs: int, seconds: float = math.inf) -> Trainer:
+    """After so many epochs, or so many seconds where those are over first."""
+    recipe = PRESETS[preset]
+    train = replace(recipe.train, epochs=epochs, min_steps=0, device="cpu")
+    train = replace(train, threads=torch.get_num_threads())
+    trainer = Trainer(RunConfig(preset, "mnist", recipe.model, train), data, "benchmark")
+    end = time.perf_counter() + seconds
+    while not trainer.finished and time.perf_counter() < end:
+        trainer.step()
+    return trainer
+
+
+def negative_elbo(checkpoint: Checkpoint, data: ImageData) -> float:
+    result = finish(evaluate(checkpoint.config, checkpoint.snapshot, data, samples=0))
+    assert result.elbo is not None
+    return -result.elbo
+
+
+def run() -> list[Claim]:
+    """All claims of this file."""
+    data = mnist()
+    shipped = files.load(resources_dir() / PRETRAINED).checkpoint
+    s3 = trained("s3-mlp", data, 30).checkpoint()
+    return [
+        *_shipped(shipped, s3, data),
+        _sharpness(shipped, s3, data),
+        _sixteen_dimensions(data),
+    ]
+
+
+def _shipped(shipped: Checkpoint, s3: Checkpoint, data: ImageData) -> list[Claim]:
+    images = floats(data.test.images)
+    elbo, reference = (negative_elbo(checkpoint, data) for checkpoint in (shipped, s3))
+    evidence, evidence_s3 = (
+        exact_evidence(restore(checkpoint.snapshot), images) for checkpoint in (shipped, s3)
+    )
+    return [
+        Claim(
+            "P4",
+            "the shipped model, −ELBO of the 10 000 test images",
+            f"{elbo:.2f} nats",
+            f"S3 after 30 epochs: {reference:.2f} nats",
+            elbo / reference,
+            f"≤ {MOST_ELBO:g} nats",
+            elbo <= MOST_ELBO,
+        ),
+        Claim(
+            "P4",
+            "the same, exact −log p(x)",
+            f"{evidence:.2f} nats",
+            f"S3: {evidence_s3:.2f} nats",
+            evidence / evidence_s3,
+            f"≤ {MOST_EVIDENCE:g} nats",
+            evidence <= MOST_EVIDENCE,
+        ),
+    ]
+
+
+def _sharpness(shipped: Checkpoint, s3: Checkpoint, data: ImageData) -> Claim:
+    classifier, accuracy = digit_classifier(data)
+    ours, theirs = (
+        sharpness(restore(checkpoint.snapshot), classifier) for checkpoint in (shipped, s3)
+    )
+    return Claim(
+        "Q1",
+        f"sharpness of {SAMPLES:,} samples of the prior; the classifier knows {100 * accuracy:.1f} % of the test images",
+        str(ours),
+        f"S3 after 30 epochs: {theirs}",
+        ours.entropy / theirs.entropy,
+        "sharper than S3",
+        ours.entropy < theirs.entropy and ours.recognised > theirs.recognised,
+    )
+
+
+def _sixteen_dimensions(data: ImageData) -> Claim:
+    """Both get the same time."""
+    began = time.perf_counter()
+    ours = trained("recommended-16", data, EPOCHS_16)
+    spent = time.perf_counter() - began
+    theirs = trained("s4-mlp", data, 1000, seconds=spent)
+    elbo, reference = (negative_elbo(trainer.checkpoint(), data) for trainer in (ours, theirs))
+    return Claim(
+        "Q2",
+        f"recommended-16, {EPOCHS_16} epochs in {spent:.0f} s: −ELBO of the test images",
+        f"{elbo:.2f} nats",
+        f"s4-mlp in the same time, {theirs.epoch} epochs: {reference:.2f} nats",
+        elbo / reference,
+        f"better by {BETTER_BY:g} nats",
+        reference - elbo >= BETTER_BY,
+    )
