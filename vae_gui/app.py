@@ -186,6 +186,8 @@ class WarmUp(QObject):
 
 def open_window(context: Context, file: Path | None) -> MainWindow:
     """The window on a file, or on the model that ships with the app."""
+    questions = context.explorer.questions
+    questions.hold(True)
     window = MainWindow(context)
     try:
         context.files.open_now(resources_dir() / PRETRAINED)
@@ -194,6 +196,7 @@ def open_window(context: Context, file: Path | None) -> MainWindow:
     if file is not None:
         context.files.open(file)
     window.show()
+    QTimer.singleShot(0, lambda: questions.hold(False))  # after the first paint
     WarmUp(context)
     context.recovery.look()
     return window

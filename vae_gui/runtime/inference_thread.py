@@ -20,7 +20,6 @@ from vae_gui.core.inference.requests import (
 )
 from vae_gui.core.support.errors import UserError
 from vae_gui.core.support.imports import import_lock
-from vae_gui.core.vae.config import ModelConfig
 from vae_gui.core.vae.snapshot import Snapshot
 from vae_gui.runtime.deadline import FOREVER
 
@@ -59,10 +58,9 @@ class _Work:
 
 class InferenceThread(QThread):
     """Signals: `answered(Answer)`; `failed(channel, request, text)` where it raised, the first two empty
-    where weights were refused; `prepared(ModelConfig, steps)` with the engine's `decoder_steps` of another model."""
+    where weights were refused."""
 
     answered = Signal(object)
-    prepared = Signal(object, object)
     failed = Signal(str, object, str)
 
     def __init__(self, parent: QObject | None = None) -> None:
@@ -71,9 +69,8 @@ class InferenceThread(QThread):
         self._pending: dict[str, Request[object]] = {}
         self._snapshot: Snapshot | None = None
         self._run_id = ""
-        self._stopping = False
+        self._stopping = self._held = False
         self._engine: Engine | None = None
-        self._prepared: ModelConfig | None = None
         self._long_work: _Work | None = None
         self._last: tuple[Snapshot, Request[object], object] | None = None
 
@@ -95,6 +92,12 @@ class InferenceThread(QThread):
                 self._pending.clear()  # they were asked of another model
             self._run_id = snapshot.run_id
             self._snapshot = snapshot
+            self._changed.notify()
+
+    def hold(self, on: bool) -> None:
+        """Begin nothing meanwhile."""
+        with self._changed:
+            self._held = on
             self._changed.notify()
 
     def stop(self, deadline: QDeadlineTimer = FOREVER) -> bool:
@@ -119,7 +122,7 @@ class InferenceThread(QThread):
             self._changed.wait_for(
                 lambda: (
                     self._stopping
-                    or self._snapshot
+                    or (self._snapshot and not self._held)
                     or (self._engine and (self._pending or self._long_work))
                 )
             )
@@ -142,9 +145,6 @@ class InferenceThread(QThread):
             self._engine = Engine(snapshot)
         else:
             self._engine.adopt(snapshot)
-        if snapshot.model != self._prepared:
-            self._prepared = snapshot.model
-            self.prepared.emit(snapshot.model, self._engine.decoder_steps)
 
     def _answer_next(self) -> None:
         work = self._short_work() or self._long_work or self._take(self._waiting_channel())

@@ -10,9 +10,7 @@ from typing import cast
 
 from PySide6.QtCore import QDeadlineTimer, QObject, Signal
 
-from vae_gui.core.inference.quick_decoder import DecoderStep
 from vae_gui.core.inference.requests import MAX_BATCH, Request, Value
-from vae_gui.core.vae.config import ModelConfig
 from vae_gui.core.vae.snapshot import Snapshot
 from vae_gui.runtime.deadline import FOREVER
 from vae_gui.runtime.deferred_refresh import DeferredRefresh
@@ -56,8 +54,11 @@ class Questions(QObject):
         self._inference = InferenceThread(self)
         self._inference.answered.connect(self._on_answered)
         self._inference.failed.connect(self._on_failed)
-        self._inference.prepared.connect(self._on_prepared)
         self._inference.start()
+
+    def hold(self, on: bool) -> None:
+        """Ask the thread for nothing yet: it loads torch, beside which the window is slow to open."""
+        self._inference.hold(on)
 
     def ask(
         self,
@@ -128,9 +129,6 @@ class Questions(QObject):
         self._quick_channels.discard(channel)
         self._asked_at.setdefault(channel, time.perf_counter())
         self._inference.ask(channel, request)
-
-    def _on_prepared(self, model: ModelConfig, steps: tuple[DecoderStep, ...]) -> None:
-        self._quick.learn(model, steps)
 
     def _on_answered(self, answer: Answer[object]) -> None:
         if answer.channel not in self._quick_channels:

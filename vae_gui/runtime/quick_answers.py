@@ -1,11 +1,14 @@
-"""Quick answers: the digit at one z, decoded within the event that asks, where the model is quick enough for that."""
+"""Quick answers: the digit at one z, decoded within the event that asks, where the model is quick enough for that.
+
+No torch is needed: the first digit is there before torch is loaded.
+"""
 
 import time
 
 import numpy as np
 from numpy.typing import NDArray
 
-from vae_gui.core.inference.quick_decoder import DecoderStep, QuickDecoder
+from vae_gui.core.inference.quick_decoder import QuickDecoder, can_decode
 from vae_gui.core.inference.requests import Decode, Request
 from vae_gui.core.vae.config import ModelConfig
 from vae_gui.core.vae.snapshot import Snapshot
@@ -18,15 +21,10 @@ class QuickAnswers:
     """Knows the weights that are shown, and of each kind of model whether one digit takes less than MOST_SECONDS."""
 
     def __init__(self) -> None:
-        self._steps: dict[ModelConfig, tuple[DecoderStep, ...]] = {}
-        self._tried: set[ModelConfig] = set()
+        self._is_quick: dict[ModelConfig, bool] = {}
         self._snapshot: Snapshot | None = None
         self._decoder: QuickDecoder | None = None
         self._last: tuple[Decode, NDArray[np.uint8]] | None = None
-
-    def learn(self, model: ModelConfig, steps: tuple[DecoderStep, ...]) -> None:
-        """What decodes models of this kind; no steps where nothing here can."""
-        self._steps.setdefault(model, steps)
 
     def use(self, snapshot: Snapshot) -> None:
         """Answer with these weights from now on."""
@@ -34,19 +32,18 @@ class QuickAnswers:
 
     def value(self, request: Request[object]) -> NDArray[np.uint8] | None:
         """The images of a Decode of one z, (1, side, side); None for what the thread is to answer."""
-        if not isinstance(request, Decode) or len(request.z) != 1 or self._snapshot is None:
+        snapshot = self._snapshot
+        if not isinstance(request, Decode) or len(request.z) != 1 or snapshot is None:
             return None
-        model, z = self._snapshot.model, request.z.array[0]
-        steps = self._steps.get(model, ())
-        if not steps:
+        z = request.z.array[0]
+        if not self._is_quick.get(snapshot.model, can_decode(snapshot.model)):
             return None
         if self._decoder is None:
-            self._decoder = QuickDecoder(self._snapshot, steps)
-        if model not in self._tried:
-            self._tried.add(model)
-            if min(_seconds(self._decoder, z) for _ in range(TRIALS)) > MOST_SECONDS:
-                self._steps[model], self._decoder = (), None
-                return None
+            self._decoder = QuickDecoder(snapshot)
+        if snapshot.model not in self._is_quick:
+            quickest = min(_seconds(self._decoder, z) for _ in range(TRIALS))
+            self._is_quick[snapshot.model] = quickest < MOST_SECONDS
+            return self.value(request)
         if self._last is None or self._last[0] != request:  # two panels show the same digit
             self._last = request, self._decoder.decode(z)[None]
         return self._last[1]

@@ -4,8 +4,6 @@ import numpy as np
 import torch
 from numpy.typing import NDArray
 
-from vae_gui.core.inference.decoder_steps import decoder_steps
-from vae_gui.core.inference.quick_decoder import DecoderStep
 from vae_gui.core.inference.requests import Request, Value
 from vae_gui.core.support.errors import UserError
 from vae_gui.core.vae.encodings import FARTHEST, LARGEST_LOGVAR, FloatArray
@@ -35,11 +33,6 @@ class Engine:
     def side(self) -> int:
         """Height and width of an image in pixels."""
         return self.snapshot.model.side
-
-    @property
-    def decoder_steps(self) -> tuple[DecoderStep, ...]:
-        """What decodes one z of this model without torch; empty where that needs torch."""
-        return decoder_steps(self._model)
 
     @torch.no_grad()
     def decode(self, z: NDArray[np.float32]) -> NDArray[np.uint8]:

@@ -5,12 +5,14 @@ A product of a matrix with one vector is all that a digit takes; torch's way to 
 
 import math
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
 
+from vae_gui.core.vae.config import ModelConfig
 from vae_gui.core.vae.encodings import FloatArray
+from vae_gui.core.vae.likelihoods import LIKELIHOODS
+from vae_gui.core.vae.models import MODELS
 from vae_gui.core.vae.snapshot import Snapshot
 
 Weights = Mapping[str, FloatArray]
@@ -19,21 +21,20 @@ Weights = Mapping[str, FloatArray]
 _GELU = np.array([0.127414796, -0.142248368, 0.7107068705, -0.7265760135, 0.5307027145], np.float32)
 
 
-@dataclass(frozen=True, slots=True)
-class DecoderStep:
-    """One layer: a name of STEPS, and how the names of its weights begin in the state_dict."""
-
-    kind: str
-    prefix: str
+def can_decode(model: ModelConfig) -> bool:
+    """Whether the decoder has linear layers alone and the mean image is the sigmoid of its logits."""
+    return bool(MODELS[model.architecture].decoder) and LIKELIHOODS[model.likelihood].sigmoid_mean
 
 
 class QuickDecoder:
-    """Decodes with one snapshot; its arrays are used as they are, those in float16 as float32."""
+    """Decodes with one snapshot of a model that it can; arrays are used as they are, those in float16 as float32."""
 
-    def __init__(self, snapshot: Snapshot, steps: tuple[DecoderStep, ...]) -> None:
+    def __init__(self, snapshot: Snapshot) -> None:
+        assert can_decode(snapshot.model)
         self._side = snapshot.model.side
         self._steps = [
-            (STEPS[step.kind], _weights_of(snapshot, f"{step.prefix}.")) for step in steps
+            (STEPS[kind], _weights_of(snapshot, f"decoder.{index}."))
+            for index, kind in enumerate(MODELS[snapshot.model.architecture].decoder)
         ]
 
     def decode(self, z: FloatArray) -> NDArray[np.uint8]:

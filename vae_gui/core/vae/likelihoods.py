@@ -19,6 +19,7 @@ class LikelihoodEntry:
     parameters: what the model learns for it beside the image: "log_sigma", one scalar for all pixels.
     affine: whether −log p(x|z) is affine in x, but for a part that no z changes; the quadrature of the
         exact p(z|x) needs it.
+    sigmoid_mean: whether the mean image is the sigmoid of the logits.
     """
 
     name: str
@@ -28,6 +29,7 @@ class LikelihoodEntry:
     build: Callable[[], Likelihood]
     parameters: tuple[str, ...] = ()
     affine: bool = True
+    sigmoid_mean: bool = True
 
 
 def _bernoulli() -> Likelihood:
@@ -79,6 +81,7 @@ LIKELIHOODS = {
             "upper bound, so the loss falls for as long as one trains; the original paper adds noise to them.",
             "density",
             _continuous_bernoulli,
+            sigmoid_mean=False,
         ),
         LikelihoodEntry(
             "gaussian",

@@ -16,7 +16,8 @@ class ModelEntry:
     """An architecture.
 
     sides: the image sides that it is built for; empty for any. deterministic: its encoder gives a code
-    instead of a distribution, so that there is neither KL nor ELBO.
+    instead of a distribution, so that there is neither KL nor ELBO. decoder: its layers in turn, as the quick
+    decoder knows them; empty where it has others.
     """
 
     name: str
@@ -25,6 +26,15 @@ class ModelEntry:
     build: Callable[[ModelConfig], VAE]
     sides: tuple[int, ...] = ()
     deterministic: bool = False
+    decoder: tuple[str, ...] = ()
+
+
+_PERCEPTRON = ("linear", "relu", "linear")
+_LEAN = (
+    *("fourier features", "linear", "gelu", "residual", "residual"),
+    *("linear", "gelu", "linear"),
+)
+_DEEP = (*_LEAN[:-1], "residual", "linear")
 
 
 def _mlp_256(config: ModelConfig) -> VAE:
@@ -84,8 +94,20 @@ def _deep_conv(config: ModelConfig) -> VAE:
 MODELS = {
     entry.name: entry
     for entry in (
-        ModelEntry("lean-mlp", "Lean MLP", "The deep MLP at half the time a step.", _lean_mlp),
-        ModelEntry("deep-mlp", "Deep MLP", "Residual layers, Fourier features of z.", _deep_mlp),
+        ModelEntry(
+            "lean-mlp",
+            "Lean MLP",
+            "The deep MLP at half the time a step.",
+            _lean_mlp,
+            decoder=_LEAN,
+        ),
+        ModelEntry(
+            "deep-mlp",
+            "Deep MLP",
+            "Residual layers, Fourier features of z.",
+            _deep_mlp,
+            decoder=_DEEP,
+        ),
         ModelEntry("deep-conv", "Deep conv", "Strided convolutions, residual layers.", _deep_conv),
         ModelEntry("conv-bn", "Conv, batch norm (S0)", "Down to one pixel.", _conv_bn, (28,)),
         ModelEntry(
@@ -94,10 +116,29 @@ MODELS = {
             "No KL.",
             _autoencoder_512,
             deterministic=True,
+            decoder=_PERCEPTRON,
         ),
-        ModelEntry("mlp-512", "MLP 512 (S1)", "One hidden layer of 512 ReLU units.", _mlp_512),
+        ModelEntry(
+            "mlp-512",
+            "MLP 512 (S1)",
+            "One hidden layer of 512 ReLU units.",
+            _mlp_512,
+            decoder=_PERCEPTRON,
+        ),
         ModelEntry("conv-pool", "Conv, max pool (S2)", "Two halvings.", _conv_pool, (28,)),
-        ModelEntry("mlp-256", "MLP 256 (S3)", "One hidden layer of 256 ReLU units.", _mlp_256),
-        ModelEntry("mlp-400", "MLP 400 (S4)", "One hidden layer of 400 ReLU units.", _mlp_400),
+        ModelEntry(
+            "mlp-256",
+            "MLP 256 (S3)",
+            "One hidden layer of 256 ReLU units.",
+            _mlp_256,
+            decoder=_PERCEPTRON,
+        ),
+        ModelEntry(
+            "mlp-400",
+            "MLP 400 (S4)",
+            "One hidden layer of 400 ReLU units.",
+            _mlp_400,
+            decoder=_PERCEPTRON,
+        ),
     )
 }
