@@ -97,6 +97,12 @@ def _draw(context: Context) -> Panel:
     return DrawPanel(context)
 
 
+def _gap(context: Context) -> Panel:
+    from vae_gui.ui.panels.gap.panel import GapPanel
+
+    return GapPanel(context)
+
+
 def _bookmarks(context: Context) -> Panel:
     from vae_gui.ui.panels.bookmarks.panel import BookmarksPanel
 
@@ -146,6 +152,7 @@ PANELS = (
     ),
     PanelEntry("probe", "Probe", "how much of the class is in μ", Area.BENCH, _probe),
     PanelEntry("curves", "Curves", "line: batches, points: test images", Area.BENCH, _curves),
+    PanelEntry("gap", "Gap", "how far the ELBO is below log p(x), and why", Area.BENCH, _gap),
     PanelEntry("bookmarks", "Bookmarks", "kept points; click to go there", Area.BENCH, _bookmarks),
     PanelEntry("interpolation", "Interpolation", "", Area.STRIP, _interpolation),
 )

@@ -1,0 +1,64 @@
+"""LiveGaps: the gap between ELBO and log p(x) of a few test images, at one step after the other of a run."""
+
+from functools import partial
+
+from PySide6.QtCore import QObject, Signal
+
+from vae_gui.core.analysis.inference_gap import InferenceGap, inference_gap
+from vae_gui.core.datasets.base import stratified
+from vae_gui.runtime.context import Context
+from vae_gui.runtime.latest_job import LatestJob
+from vae_gui.runtime.live.live import Live
+from vae_gui.runtime.live.task import Task
+
+IMAGES = 30  # of the test images, always the same
+
+
+class LiveGaps(QObject):
+    """Signals: `changed()` when one is added, or progress or problem change."""
+
+    changed = Signal()
+
+    def __init__(self, context: Context, parent: QObject) -> None:
+        super().__init__(parent)
+        self._explorer = context.explorer
+        self._known: dict[str, dict[int, InferenceGap]] = {}
+        self._live = Live[InferenceGap](
+            context.explorer, context.training, LatestJob(context.jobs, self), self._task
+        )
+        self._live.changed.connect(self._on_changed)
+        self._explorer.weights.changed.connect(self._live.touch)
+        self._explorer.scatter.images_changed.connect(self._live.touch)
+
+    @property
+    def gaps(self) -> tuple[InferenceGap, ...]:
+        """Of the model that is shown, by step."""
+        known = self._known.get(self._explorer.weights.run_id, {})
+        return tuple(known[step] for step in sorted(known))
+
+    @property
+    def busy(self) -> bool:
+        return self._live.running is not None
+
+    @property
+    def problem(self) -> str:
+        return self._live.problem
+
+    def watch(self, on: bool) -> None:
+        """Somebody who shows them came or went."""
+        self._live.watch(on)
+
+    def _task(self) -> Task[InferenceGap] | None:
+        snapshot, images = self._explorer.weights.snapshot, self._explorer.scatter.images
+        if snapshot is None or images is None or not snapshot.has_encoder:
+            return None
+        if snapshot.model.deterministic:
+            return None
+        sample = stratified(images.test, IMAGES).images
+        return Task("gap", snapshot, partial(inference_gap, snapshot, sample), "ELBO and log p(x)")
+
+    def _on_changed(self) -> None:
+        result = self._live.result
+        if result is not None:
+            self._known.setdefault(result.run_id, {})[result.value.step] = result.value
+        self.changed.emit()
