@@ -55,17 +55,3 @@ def seconds(work: Callable[[], object]) -> float:
 def percentile(values: Sequence[float], share: float) -> float:
     ordered = sorted(values)
     return ordered[min(len(ordered) - 1, int(share * len(ordered)))]
-
-
-def report(claims: Sequence[Claim]) -> str:
-    """A Markdown table."""
-    lines = [
-        "| # | claim | measured | reference | ratio | target | held |",
-        "|---|---|---|---|---|---|---|",
-    ]
-    lines += [
-        f"| {c.key} | {c.text} | {c.measured} | {c.reference} | {c.ratio:.2f} | {c.target} | "
-        f"{'yes' if c.held else '**no**'} |"
-        for c in claims
-    ]
-    return "\n".join(lines)

@@ -1,6 +1,7 @@
 """P6, P7, P9: how fast the pad answers the mouse, idle and while a model trains on the same CPU."""
 
 import math
+import threading
 import time
 from dataclasses import dataclass, replace
 
@@ -10,11 +11,12 @@ from PySide6.QtGui import QImage
 
 from benchmarks.common import Claim, mnist, percentile
 from benchmarks.window import app_window, mouse, wait, wait_until
+from vae_gui.core.datasets.base import ImageData
 from vae_gui.core.inference.engine import Engine
 from vae_gui.core.vae.config import RunConfig
 from vae_gui.core.vae.presets import PRESETS
-from vae_gui.core.vae.step import losses_of
-from vae_gui.core.vae.trainer import Trainer
+from vae_gui.core.vae.run.messages import Losses, Message, RunRequest, Stop
+from vae_gui.core.vae.run.process import ProcessRunner, TrainingProcess
 from vae_gui.runtime.training import Phase
 from vae_gui.ui.panels.explore.decoded import DecodedDigit
 from vae_gui.ui.panels.explore.panel import ExplorePanel
@@ -23,7 +25,8 @@ from vae_gui.ui.window.main_window import MainWindow
 
 FRAME_MS = 16
 DRAG_SECONDS = 10.0
-STALL_MS = 50.0
+STALL_MS, QUICK_MS = 16.0, 5.0
+MOST_OF_PAINT, MOST_OF_IDLE, LEAST_RATE = 1.5, 1.3, 0.95
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,15 +114,25 @@ def decode_and_paint(window: MainWindow, rounds: int) -> list[float]:
     return times
 
 
-def headless_rate(config: RunConfig, seconds: float) -> float:
-    """Images a second of the same run without a window."""
-    trainer = Trainer(config, mnist(), "benchmark")
-    losses_of([trainer.step() for _ in range(20)])
-    began, steps = time.perf_counter(), 0
-    while time.perf_counter() - began < seconds:
-        losses_of([trainer.step()])
-        steps += 1
-    return steps * config.train.batch_size / (time.perf_counter() - began)
+def rate_alone(config: RunConfig, data: ImageData, seconds: float) -> float:
+    """Images a second of the same run in its process, with nobody beside it."""
+    told: list[tuple[float, float]] = []
+
+    def take(message: Message) -> None:
+        if isinstance(message, Losses) and not message.of_test:
+            told.append((time.perf_counter(), message.rows[-1, 0]))
+
+    runner = ProcessRunner(TrainingProcess(), RunRequest(config, data, "alone"), math.inf, take)
+    thread = threading.Thread(target=runner.run)
+    thread.start()
+    while not told:
+        time.sleep(0.05)
+    time.sleep(seconds + 1)
+    runner.take(Stop(measure=False))
+    thread.join()
+    first = next(index for index, (at, _) in enumerate(told) if at > told[0][0] + 1)
+    (begin, before), (end, after) = told[first], told[-1]
+    return (after - before) * config.train.batch_size / (end - begin)
 
 
 def run() -> list[Claim]:
@@ -129,22 +142,24 @@ def run() -> list[Claim]:
         "recommended", "mnist", recipe.model, replace(recipe.train, epochs=100, device="cpu")
     )
     data = mnist()
+    before = rate_alone(config, data, DRAG_SECONDS)
     with app_window() as window:
         wait(3)
         alone = decode_and_paint(window, 300)
         idle = drag(window, DRAG_SECONDS)
         training = window.context.training
-        window.context.training.start(config, data, window.context.library.shown.history)  # type: ignore[union-attr]
+        training.start(config, data, window.context.library.shown.history)  # type: ignore[union-attr]
         wait_until(lambda: training.phase is Phase.RUNNING and training.steps_per_second > 0, 60)
         wait(1)
         first, began = training.steps_done, time.perf_counter()
-        busy = drag(window, 3 * DRAG_SECONDS)
+        busy = drag(window, 2 * DRAG_SECONDS)
         rate = (
             (training.steps_done - first) * config.train.batch_size / (time.perf_counter() - began)
         )
         training.stop()
         wait_until(lambda: training.phase is Phase.IDLE, 20)
-    return [*_replies(alone, idle, busy), _rate(rate, headless_rate(config, DRAG_SECONDS))]
+    after = rate_alone(config, data, 2 * DRAG_SECONDS)
+    return [*_replies(alone, idle, busy), _rate(rate, (before + after) / 2)]
 
 
 def _replies(alone: list[float], idle: Drag, busy: Drag) -> list[Claim]:
@@ -162,8 +177,8 @@ def _replies(alone: list[float], idle: Drag, busy: Drag) -> list[Claim]:
             words(idle.replies_ms),
             f"decode and paint alone: {words(alone)}",
             p95_idle / p95_alone,
-            "≤ 3",
-            p95_idle <= 3 * p95_alone,
+            f"≤ {MOST_OF_PAINT:g}",
+            p95_idle <= MOST_OF_PAINT * p95_alone,
         ),
         Claim(
             "P7",
@@ -171,19 +186,19 @@ def _replies(alone: list[float], idle: Drag, busy: Drag) -> list[Claim]:
             f"{words(busy.replies_ms)}, longest gap {stall:.0f} ms",
             f"idle: {words(idle.replies_ms)}",
             p95_busy / p95_idle,
-            "≤ 3, no gap > 50 ms",
-            p95_busy <= 3 * p95_idle and stall <= STALL_MS,
+            f"≤ {MOST_OF_IDLE:g} or p95 ≤ {QUICK_MS:g} ms, no gap above {STALL_MS:g} ms",
+            (p95_busy <= MOST_OF_IDLE * p95_idle or p95_busy <= QUICK_MS) and stall <= STALL_MS,
         ),
     ]
 
 
-def _rate(in_app: float, headless: float) -> Claim:
+def _rate(in_app: float, alone: float) -> Claim:
     return Claim(
         "P9",
         "training inside the app while the pad is dragged at 60 Hz",
         f"{in_app:,.0f} images/s",
-        f"headless: {headless:,.0f} images/s",
-        in_app / headless,
-        "≥ 0.9",
-        in_app >= 0.9 * headless,
+        f"the same process without a window, mean of before and after: {alone:,.0f} images/s",
+        in_app / alone,
+        f"≥ {LEAST_RATE:g}",
+        in_app >= LEAST_RATE * alone,
     )

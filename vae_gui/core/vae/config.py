@@ -164,6 +164,15 @@ class TrainConfig:
             "Threads", "CPU threads of the trainer; part of what makes a run repeatable.", 1, 256
         ),
     ] = field(default_factory=default_threads)
+    precision: Annotated[
+        str,
+        Setting(
+            "Precision",
+            "Of the networks' products in training; bfloat16 is faster where the processor has it, and a little noisier. "
+            "Weights, losses and tests stay float32.",
+            choices=("float32", "bfloat16"),
+        ),
+    ] = "float32"
     device: Annotated[
         str,
         Setting(

@@ -205,7 +205,7 @@ class Trainer:
         self, x: Tensor, seen: Tensor, stream: int, number: int
     ) -> tuple[Tensor, Tensor, Tensor]:
         """Objective, reconstruction and KL of a batch, of which the encoder sees `seen`."""
-        mu, logvar = self.model.encode(seen)
+        mu, logvar = self._encode(seen)
         noise = self._random.normal((len(x), self.config.model.latent_dim), stream, number)
         reconstruction = self._reconstruction(x, reparameterise(mu, logvar, noise))
         kl = kl_to_prior(mu, logvar).sum(1).mean()
@@ -217,14 +217,25 @@ class Trainer:
     ) -> tuple[Tensor, Tensor, Tensor]:
         """The same with z from p(z|x), where reconstruction + KL is −log p(x); the encoder learns to tell z."""
         z, kl = grid.draw(x, self._random.uniform((len(x), 3), POSTERIOR, number))
-        mu, logvar = self.model.encode(seen)
+        mu, logvar = self._encode(seen)
         assert logvar is not None
         reconstruction = self._reconstruction(x, z)
         return reconstruction + negative_log_q(mu, logvar, z).mean(), reconstruction, kl.mean()
 
+    def _encode(self, x: Tensor) -> tuple[Tensor, Tensor | None]:
+        with self._precision():
+            mu, logvar = self.model.encode(x)
+        return mu.float(), None if logvar is None else logvar.float()
+
     def _reconstruction(self, x: Tensor, z: Tensor) -> Tensor:
+        with self._precision():
+            logits = self.model.decode(z)
         likelihood, log_sigma = self.config.model.likelihood, self.model.pixel_log_sigma()
-        return reconstruction_loss(likelihood, self.model.decode(z), x, log_sigma).mean()
+        return reconstruction_loss(likelihood, logits.float(), x, log_sigma).mean()
+
+    def _precision(self) -> torch.autocast:
+        half = self.config.train.precision == "bfloat16" and self.model.training
+        return torch.autocast(self.device.type, torch.bfloat16, enabled=half)
 
     def _warmup(self, step: int) -> float:
         return schedule.beta_factor(self.config.train, step, self.steps_per_epoch)

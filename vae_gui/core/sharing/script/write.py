@@ -63,6 +63,8 @@ def _data_of(config: RunConfig) -> DataSource:
         )
     if config.train.em_until:
         raise UserError("A script has no exact EM: it can be written of runs of the plain ELBO.")
+    if config.train.precision != "float32":
+        raise UserError("A script computes in float32: it can be written of runs that did too.")
     if any(change.name == EPOCHS for change in config.changes):
         raise UserError(
             "A script has one length: it can be written of runs that were not extended."

@@ -46,8 +46,9 @@ class GapPlot(QWidget):
         values = [-gap.elbo for gap in gaps], best, [-gap.evidence for gap in gaps]
         for curve, column in zip(self.curves, values, strict=True):
             curve.setData(steps, column)
-        exact = all(gap.exact for gap in gaps)
-        self.curves[1].setVisible(exact)
+        self.curves[1].setVisible(all(gap.exact for gap in gaps))
+        if gaps:
+            self.plot.getPlotItem().getViewBox().setXRange(0, max(1, steps[-1]), padding=0.03)
 
     def restyle(self) -> None:
         """Take the colours of the current theme."""
