@@ -62,8 +62,8 @@ docs: $(VENV)/app ## write the guide's reference from the registries, and its AP
 	$(BIN)/python -m docs.api_page
 
 pretrained: $(VENV)/app ## train the model that the first launch opens (DATA: the folder of MNIST)
-	$(BIN)/python -m vae_gui train --preset recommended-long --dataset mnist --data-dir $(DATA) \
-		--seed 1 --device cpu --set threads=1 --timeline 18 --out build/run.vae
+	$(BIN)/python -m vae_gui train --preset sharp-2d --dataset mnist --data-dir $(DATA) \
+		--seed 1 --device cpu --set threads=2 --timeline 18 --out build/run.vae
 	$(BIN)/python -m vae_gui ship build/run.vae --dataset mnist --data-dir $(DATA) \
 		--title "Pretrained · MNIST" --out resources/pretrained.vae
 

@@ -14,6 +14,7 @@ from torch import Tensor
 
 from vae_gui.core.datasets.base import ImageData, Split
 from vae_gui.core.vae import schedule
+from vae_gui.core.vae.batches import Batches, as_floats
 from vae_gui.core.vae.config import (
     OPTIMIZER,
     HyperparameterChange,
@@ -34,7 +35,7 @@ from vae_gui.core.vae.models.base import (
     take_snapshot,
 )
 from vae_gui.core.vae.random_numbers import RandomNumbers
-from vae_gui.core.vae.random_streams import INPUT_NOISE, NOISE, POSTERIOR, TEST_NOISE
+from vae_gui.core.vae.random_streams import NOISE, POSTERIOR, TEST_NOISE
 from vae_gui.core.vae.resume import arrays_of, take_arrays
 from vae_gui.core.vae.snapshot import Checkpoint, Snapshot
 from vae_gui.core.vae.step import Evaluation, Step
@@ -59,11 +60,10 @@ class Trainer:
         self.best: Snapshot | None = None
         self.best_loss = math.inf
         self.epochs_without_improvement = 0
-        self._train = torch.tensor(data.train.images, device=self.device).unsqueeze(1)
         self._test = torch.tensor(data.test.images, device=self.device).unsqueeze(1)
         self._em = EMPhase(schedule.em_steps(config.train, len(data.train)), self.steps_per_epoch)
-        self._order = torch.empty(0, dtype=torch.int64)
         self._random = RandomNumbers(config.random_streams, config.train.seed, self.device)
+        self._batches = Batches(config.train, data.train, self._random, self.device)
         self.model = build(config.model, config.train.seed).to(self.device)
         optimizer = {"adam": torch.optim.Adam, "adamw": torch.optim.AdamW}[config.train.optimizer]
         self.optimizer = optimizer(self.model.parameters(), fused=True)
@@ -78,7 +78,7 @@ class Trainer:
     @property
     def total_steps(self) -> int:
         """Length of the run as it is known at this step."""
-        return schedule.run_steps(self.config.train_at(self.steps_done), len(self._train))
+        return schedule.run_steps(self.config.train_at(self.steps_done), len(self._batches))
 
     @property
     def epoch_is_complete(self) -> bool:
@@ -94,8 +94,7 @@ class Trainer:
         """Take one batch and one optimizer step."""
         self._replay_changes()
         self._set_learning_rate()
-        x = self._batch()  # (B, 1, side, side)
-        seen = self._with_input_noise(x)
+        x, seen = self._batches.take(self.steps_done)  # (B, 1, side, side)
         if self.steps_done in self._em.steps:
             grid = self._em.grid(self.steps_done, self.model, self.snapshot)
             loss, reconstruction, kl = self._em_losses(x, seen, grid, self.steps_done)
@@ -134,7 +133,7 @@ class Trainer:
             total = torch.zeros(3, dtype=torch.float64)
             for start in range(0, len(self._test), EVALUATION_BATCH):
                 yield
-                x = _as_floats(self._test[start : start + EVALUATION_BATCH])
+                x = as_floats(self._test[start : start + EVALUATION_BATCH])
                 losses = (
                     self._losses(x, x, TEST_NOISE, start)
                     if grid is None
@@ -155,7 +154,7 @@ class Trainer:
     def encode(self, split: Split, class_names: tuple[str, ...]) -> Encodings:
         """q(z|x) of a few images under the current weights."""
         self.model.eval()
-        x = _as_floats(torch.tensor(split.images, device=self.device).unsqueeze(1))
+        x = as_floats(torch.tensor(split.images, device=self.device).unsqueeze(1))
         mu, logvar = self.model.encode(x)
         self.model.train()
         return Encodings(
@@ -240,19 +239,6 @@ class Trainer:
     def _warmup(self, step: int) -> float:
         return schedule.beta_factor(self.config.train, step, self.steps_per_epoch)
 
-    def _batch(self) -> Tensor:
-        position = self.steps_done % self.steps_per_epoch
-        if position == 0 or len(self._order) == 0:
-            self._order = self._random.order(len(self._train), self.epoch)
-        size = self.config.train.batch_size
-        return _as_floats(self._train[self._order[position * size : (position + 1) * size]])
-
-    def _with_input_noise(self, x: Tensor) -> Tensor:
-        sigma = self.config.train.input_noise
-        if sigma == 0:
-            return x
-        return x + sigma * self._random.normal(tuple(x.shape), INPUT_NOISE, self.steps_done)
-
     def _set_learning_rate(self) -> None:
         factor = schedule.learning_rate_factor(
             self.config.train, self._em.steps, self.steps_done, self.total_steps
@@ -304,7 +290,3 @@ class Trainer:
                 self.hyperparameters = self.hyperparameters.after(change)
         self._em.resume(self.steps_done, checkpoint.e_step, self.device)
         take_arrays(self.optimizer, list(self.model.parameters()), checkpoint.optimizer)
-
-
-def _as_floats(images: Tensor) -> Tensor:
-    return images.to(torch.float32).mul_(1 / 255)
