@@ -272,7 +272,7 @@ def _report(epoch: "Epoch", config: RunConfig, train_images: int, as_json: bool)
     place = f"epoch {epoch.number:>3}/{train.epochs}"
     if schedule.steps_decide(train, train_images):
         place = f"step {epoch.test.step:>6}/{train.min_steps}"
-    if epoch.test.step - 1 in schedule.em_steps(config.train, train_images):
+    if epoch.test.step - 1 in schedule.phases(config.train, train_images).em:
         place += "   exact EM, reconstruction + KL is −log p(x)"
     print_line(
         f"{place}   train {_losses(loss_text, config, epoch.train)}"

@@ -14,14 +14,13 @@ from vae_gui.core.vae import likelihoods
 from vae_gui.core.vae.config import ModelConfig, TrainConfig
 from vae_gui.core.vae.exact_em import posterior_grid
 from vae_gui.core.vae.models.base import build, restore, take_snapshot
-from vae_gui.core.vae.schedule import em_steps, phase
+from vae_gui.core.vae.schedule import phases
 from vae_gui.core.vae.snapshot import Checkpoint
 from vae_gui.core.vae.trainer import Trainer
 
 DATA = tiny_data()
-EM = tiny_config(
-    epochs=40, em_from=0.25, em_until=0.75
-)  # 120 steps, of which 30 to 90 are exact EM
+# 120 steps, of which 30 to 90 are exact EM and the last 20 blended.
+EM = tiny_config(epochs=40, em_from=0.25, em_until=0.75, blend_from=5 / 6)
 
 
 def steps(trainer: Trainer, count: int) -> list[list[float]]:
@@ -61,16 +60,16 @@ def test_a_step_of_it_reports_the_exact_likelihood() -> None:
     assert evaluation.reconstruction + evaluation.kl == pytest.approx(expected, abs=0.5)
 
 
-@pytest.mark.parametrize("at", [10, 30, 55, 89, 90, 100])
+@pytest.mark.parametrize("at", [10, 30, 55, 89, 90, 100, 105])
 def test_a_run_that_was_stopped_in_any_phase_goes_on_as_if_it_had_not(at: int, tmp_path) -> None:
     whole = Trainer(EM, DATA, "run")
-    expected = steps(whole, 110)
+    expected = steps(whole, 115)
     first = Trainer(EM, DATA, "run")
     assert steps(first, at) == expected[:at]
     kept: Checkpoint = through_a_file_of(first.checkpoint(), tmp_path)
-    assert (kept.e_step is not None) == (at in (55, 89))
+    assert (kept.e_step is not None) == (at in (55, 89, 105))
     second = Trainer(EM, DATA, "run", kept)
-    assert steps(second, 110 - at) == expected[at:]
+    assert steps(second, 115 - at) == expected[at:]
 
 
 def through_a_file_of(checkpoint: Checkpoint, tmp_path) -> Checkpoint:
@@ -79,16 +78,17 @@ def through_a_file_of(checkpoint: Checkpoint, tmp_path) -> Checkpoint:
     return through_a_file(Workspace("EM", checkpoint), tmp_path).checkpoint
 
 
-def test_its_phases_have_a_cycle_of_the_learning_rate_each_and_stay_where_a_run_gets_longer() -> (
-    None
-):
-    config = TrainConfig(epochs=10, batch_size=10, em_from=0.2, em_until=0.5)
-    em = em_steps(config, 100)
-    assert em == range(20, 50)
-    assert phase(em, 0, 100) == range(20)
-    assert phase(em, 20, 100) == em
-    assert phase(em, 50, 100) == range(50, 100) and phase(em, 99, 200) == range(50, 200)
-    assert phase(range(0), 7, 100) == range(100)
+def test_its_parts_stay_where_they_are_when_a_run_gets_longer() -> None:
+    config = TrainConfig(epochs=10, batch_size=10, em_from=0.2, em_until=0.5, blend_from=0.9)
+    parts = phases(config, 100)
+    assert (parts.em, parts.blend) == (range(20, 50), range(90, 100))
+    for total in (100, 200):
+        found = [parts.at(step, total)[0] for step in (0, 20, 50, 89, 90, 99)]
+        after = range(50, 90)
+        assert found == [range(20), parts.em, after, after, parts.blend, parts.blend]
+    assert parts.at(150, 200) == (range(100, 200), 0.4)
+    plain = phases(TrainConfig(), 100)
+    assert not plain.em and not plain.blend and plain.at(7, 100) == (range(100), 1.0)
 
 
 def test_its_steps_raise_the_exact_likelihood_of_the_images() -> None:
@@ -125,7 +125,10 @@ def test_a_likelihood_that_is_not_affine_is_refused(monkeypatch: pytest.MonkeyPa
         Trainer(EM, DATA, "run")
 
 
-@pytest.mark.parametrize("wrong", [{"em_from": 0.5}, {"em_until": 0.5, "patience": 3}])
+@pytest.mark.parametrize(
+    "wrong",
+    [{"em_from": 0.5}, {"em_until": 0.5, "patience": 3}, {"em_until": 0.5, "blend_from": 0.4}],
+)
 def test_settings_that_contradict_each_other_are_refused(wrong: dict[str, float]) -> None:
     with pytest.raises(UserError):
         TrainConfig(**wrong)

@@ -9,6 +9,8 @@ from vae_gui.core.vae.config import TrainConfig
 from vae_gui.core.vae.presets import PRESETS
 from vae_gui.core.vae.schedule import (
     AFTER_EM,
+    BLENDED,
+    Phases,
     beta_factor,
     learning_rate_factor,
     place,
@@ -17,7 +19,7 @@ from vae_gui.core.vae.schedule import (
     steps_per_epoch,
 )
 
-NO_EM = range(0)
+NO_EM = Phases()
 ONE_CYCLE = TrainConfig(schedule="one-cycle")
 DIGITS_TRAIN, MNIST_TRAIN = 1437, 60_000
 
@@ -91,9 +93,9 @@ def test_without_warm_up_beta_counts_from_the_first_step() -> None:
 
 
 def test_each_part_of_a_run_with_exact_em_has_a_cycle_and_the_last_a_lower_one() -> None:
-    em = range(100, 300)
+    em = Phases(range(100, 300), range(900, 1000))
     factors = [learning_rate_factor(ONE_CYCLE, em, step, 1000) for step in range(1000)]
-    parts = factors[:100], factors[100:300], factors[300:]
-    assert [round(max(part), 3) for part in parts] == [1, 1, AFTER_EM]
+    parts = factors[:100], factors[100:300], factors[300:900], factors[900:]
+    assert [round(max(part), 3) for part in parts] == [1, 1, AFTER_EM, BLENDED]
     for part in parts:
         assert part[0] < 0.1 * max(part) and part[-1] < 0.01 * max(part)

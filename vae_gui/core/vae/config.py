@@ -132,6 +132,16 @@ class TrainConfig:
             1.0,
         ),
     ] = 0.0
+    blend_from: Annotated[
+        float,
+        Setting(
+            "Blend from",
+            "Share of the run after which the decoder learns with z from the encoder and from the exact p(z|x) "
+            "alike; after exact EM only, 1 for never.",
+            0.0,
+            1.0,
+        ),
+    ] = 1.0
     input_noise: Annotated[
         float,
         Setting(
@@ -186,6 +196,8 @@ class TrainConfig:
         validate(self)
         if self.em_from > self.em_until:
             raise UserError("Exact EM ends before it begins: set “until” to more than “from”.")
+        if self.blend_from < self.em_until:
+            raise UserError("The blend begins before exact EM has ended: set “blend from” to more.")
         if self.em_until and self.patience:
             raise UserError(
                 "Patience compares −ELBOs, which exact EM has none of: set patience to 0, or leave exact EM out."

@@ -1,13 +1,13 @@
 """Learning rate and β as pure functions of the step, so that a run resumes from its step number alone."""
 
 import math
+from dataclasses import dataclass
 
 from vae_gui.core.vae.config import TrainConfig
 
 RISE = 0.15  # share of a one-cycle run in which the learning rate rises
-AFTER_EM = (
-    0.4  # the peak of the learning rate after exact EM, relative to before: what it found stays
-)
+# The peak of the learning rate after exact EM, so that what it found stays, and in the blend; relative to before.
+AFTER_EM, BLENDED = 0.4, 0.08
 START, END = 1 / 25, 1e-3  # learning rate at the first and the last step, relative to the peak
 
 
@@ -39,25 +39,37 @@ def place(config: TrainConfig, step: int, train_images: int) -> str:
     return f"epoch {min(config.epochs, epoch)}/{config.epochs}"
 
 
-def em_steps(config: TrainConfig, train_images: int) -> range:
-    """The steps of exact EM; empty where there are none. A run that is made longer keeps them."""
+@dataclass(frozen=True, slots=True)
+class Phases:
+    """The parts of a run with exact EM, by step; both empty without. em: z is of p(z|x). blend: of it and of q(z|x)."""
+
+    em: range = range(0)
+    blend: range = range(0)
+
+    def at(self, step: int, total: int) -> tuple[range, float]:
+        """The part that a step is in, and the peak of its learning rate relative to that of the run."""
+        ends = [0, self.em.start, self.em.stop, self.blend.start, self.blend.stop, total]
+        peaks = (1.0, 1.0, AFTER_EM, BLENDED, AFTER_EM)
+        if self.em:
+            for start, stop, peak in zip(ends, ends[1:], peaks, strict=False):
+                if start <= step < stop:
+                    return range(start, stop), peak
+        return range(total), 1.0
+
+
+def phases(config: TrainConfig, train_images: int) -> Phases:
+    """Of the length that a run began with: one that is made longer keeps them."""
     total = run_steps(config, train_images)
-    return range(round(config.em_from * total), round(config.em_until * total))
-
-
-def phase(em: range, step: int, total: int) -> range:
-    """Which part of a run a step is in: before exact EM, exact EM, or after it."""
+    em = range(round(config.em_from * total), round(config.em_until * total))
     if not em:
-        return range(total)
-    parts = (range(em.start), em, range(em.stop, max(total, step + 1)))
-    return next(part for part in parts if step in part)
+        return Phases()
+    return Phases(em, range(round(config.blend_from * total), total))
 
 
-def learning_rate_factor(config: TrainConfig, em: range, step: int, total: int) -> float:
-    """What the learning rate is multiplied by at `step` of `total`; each phase has its own cycle."""
-    part = phase(em, step, total)
-    factor = _cycle(config, step - part.start, len(part))
-    return AFTER_EM * factor if em and step >= em.stop else factor
+def learning_rate_factor(config: TrainConfig, parts: Phases, step: int, total: int) -> float:
+    """What the learning rate is multiplied by at `step` of `total`; each part has its own cycle."""
+    part, peak = parts.at(step, total)
+    return peak * _cycle(config, step - part.start, len(part))
 
 
 def _cycle(config: TrainConfig, step: int, total: int) -> float:

@@ -61,7 +61,7 @@ class Trainer:
         self.best_loss = math.inf
         self.epochs_without_improvement = 0
         self._test = torch.tensor(data.test.images, device=self.device).unsqueeze(1)
-        self._em = EMPhase(schedule.em_steps(config.train, len(data.train)), self.steps_per_epoch)
+        self._em = EMPhase(schedule.phases(config.train, len(data.train)), self.steps_per_epoch)
         self._random = RandomNumbers(config.random_streams, config.train.seed, self.device)
         self._batches = Batches(config.train, data.train, self._random, self.device)
         self.model = build(config.model, config.train.seed).to(self.device)
@@ -95,17 +95,21 @@ class Trainer:
         self._replay_changes()
         self._set_learning_rate()
         x, seen = self._batches.take(self.steps_done)  # (B, 1, side, side)
-        if self.steps_done in self._em.steps:
-            grid = self._em.grid(self.steps_done, self.model, self.snapshot)
-            loss, reconstruction, kl = self._em_losses(x, seen, grid, self.steps_done)
+        grid = self._em.grid(self.steps_done, self.model, self.snapshot)
+        if grid is not None and self.steps_done in self._em.parts.em:
+            losses = self._em_losses(x, seen, grid, self.steps_done)
         else:
-            self._em.leave(self.steps_done)
-            loss, reconstruction, kl = self._losses(x, seen, NOISE, self.steps_done)
+            losses = self._losses(x, seen, NOISE, self.steps_done)
+        objective = losses[0]
+        if grid is not None and self.steps_done in self._em.parts.blend:
+            objective = objective + self._reconstruction(
+                x, self._exact_z(x, grid, self.steps_done)[0]
+            )
         self.optimizer.zero_grad(set_to_none=True)
-        torch.autograd.backward(loss)
+        torch.autograd.backward(objective)
         self.optimizer.step()
         self.steps_done += 1
-        return Step(self.steps_done, torch.stack((loss, reconstruction, kl)).detach())
+        return Step(self.steps_done, torch.stack(losses).detach())
 
     def evaluate(self, stopped: Callable[[], bool] = lambda: False) -> Evaluation | None:
         """Losses of the test split; None as soon as `stopped` says so. Remembers the best weights.
@@ -128,7 +132,7 @@ class Trainer:
         """The same in parts of EVALUATION_BATCH images; no step may be taken in between."""
         self.model.eval()
         try:
-            in_em = self.steps_done - 1 in self._em.steps
+            in_em = self.steps_done - 1 in self._em.parts.em
             grid = posterior_grid(self.model) if in_em else None
             total = torch.zeros(3, dtype=torch.float64)
             for start in range(0, len(self._test), EVALUATION_BATCH):
@@ -215,11 +219,14 @@ class Trainer:
         self, x: Tensor, seen: Tensor, grid: PosteriorGrid, number: int
     ) -> tuple[Tensor, Tensor, Tensor]:
         """The same with z from p(z|x), where reconstruction + KL is −log p(x); the encoder learns to tell z."""
-        z, kl = grid.draw(x, self._random.uniform((len(x), 3), POSTERIOR, number))
+        z, kl = self._exact_z(x, grid, number)
         mu, logvar = self._encode(seen)
         assert logvar is not None
         reconstruction = self._reconstruction(x, z)
         return reconstruction + negative_log_q(mu, logvar, z).mean(), reconstruction, kl.mean()
+
+    def _exact_z(self, x: Tensor, grid: PosteriorGrid, number: int) -> tuple[Tensor, Tensor]:
+        return grid.draw(x, self._random.uniform((len(x), 3), POSTERIOR, number))
 
     def _encode(self, x: Tensor) -> tuple[Tensor, Tensor | None]:
         with self._precision():
@@ -241,7 +248,7 @@ class Trainer:
 
     def _set_learning_rate(self) -> None:
         factor = schedule.learning_rate_factor(
-            self.config.train, self._em.steps, self.steps_done, self.total_steps
+            self.config.train, self._em.parts, self.steps_done, self.total_steps
         )
         for group in self.optimizer.param_groups:
             group["lr"] = self.hyperparameters.learning_rate * factor

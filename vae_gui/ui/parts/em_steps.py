@@ -12,6 +12,6 @@ def em_steps_of(context: Context, config: RunConfig) -> range:
         return range(0)
     data = context.datasets.get(config.dataset)
     if data is not None:
-        return schedule.em_steps(config.train, len(data.train))
+        return schedule.phases(config.train, len(data.train)).em
     known = DATASETS.get(config.dataset)
-    return schedule.em_steps(config.train, known.train_images) if known else range(0)
+    return schedule.phases(config.train, known.train_images).em if known else range(0)
