@@ -10,7 +10,8 @@ from dataclasses import dataclass
 import numpy as np
 import torch
 
-from benchmarks.common import Claim, percentile, report
+from benchmarks.common import Claim, percentile
+from benchmarks.report import table
 from vae_gui.core.paths.curve_energy import CurveEnergy
 from vae_gui.core.paths.curves import Images, Points, image_length, measured, straight
 from vae_gui.core.paths.geodesic import Decode, decoder_of, geodesic, images_of
@@ -144,4 +145,4 @@ def _seconds_claim(seconds: list[float]) -> Claim:
 
 
 if __name__ == "__main__":
-    print(report(run()))
+    print(table(run()))

@@ -145,6 +145,7 @@ def window_of(
     import shiboken6
     from PySide6.QtWidgets import QApplication
 
+    from tests.answers import wait_for_answers
     from vae_gui.app import open_window, shutdown
     from vae_gui.ui.style.theme import DARK, apply_theme
 
@@ -159,6 +160,7 @@ def window_of(
         questions, banner = context.explorer.questions, window.banner
         qtbot.waitUntil(lambda: questions.reply_ms > 0 or banner.text() != "", timeout=60_000)
         assert banner.text() == ""
+        wait_for_answers(qtbot, context)  # the first digit comes before torch
         qtbot.waitUntil(lambda: not context.jobs.running, timeout=60_000)
         return window
 

@@ -168,10 +168,9 @@ class WarmUp(QObject):
     def _begin(self) -> None:
         self._context.jobs.start("", self._job, self._on_loaded)
 
-    @staticmethod
-    def _job() -> Job[bool]:
+    def _job(self) -> Job[bool]:
         yield Progress(0, None, "Warming up")
-        in_process = trains_on_cpu("auto")
+        in_process = self._context.training.in_process and trains_on_cpu("auto")
         if not in_process:
             warm_up_training()
         return in_process
@@ -179,9 +178,12 @@ class WarmUp(QObject):
     def _on_loaded(self, in_process: object) -> None:
         spare_what_is_loaded()
         if in_process:
-            self._context.explorer.focus_changed.connect(self._idle.start)
-            self._context.training.ended.connect(self._idle.start)
-            self._idle.start()
+            self._context.explorer.focus_changed.connect(self._wait)
+            self._context.training.ended.connect(self._wait)
+            self._wait()
+
+    def _wait(self) -> None:
+        self._idle.start()
 
 
 def open_window(context: Context, file: Path | None) -> MainWindow:

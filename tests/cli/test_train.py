@@ -107,10 +107,14 @@ OTHER_VALUES = {
     "min_steps": 4,
     "beta": 0.5,
     "warmup_epochs": 0.5,
+    "em_from": 0.0,
+    "em_until": 0.0,
+    "blend_from": 0.5,
     "input_noise": 0.1,
     "patience": 3,
     "seed": 8,
     "threads": 1,
+    "precision": "bfloat16",
     "device": "cpu",
 }
 

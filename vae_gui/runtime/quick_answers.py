@@ -36,6 +36,8 @@ class QuickAnswers:
         if not isinstance(request, Decode) or len(request.z) != 1 or snapshot is None:
             return None
         z = request.z.array[0]
+        if len(z) != snapshot.model.latent_dim:
+            return None  # of the model that was shown before
         if not self._is_quick.get(snapshot.model, can_decode(snapshot.model)):
             return None
         if self._decoder is None:

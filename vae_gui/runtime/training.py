@@ -81,7 +81,7 @@ class Training(QObject):
         self, notices: Notices, in_process: bool = False, parent: QObject | None = None
     ) -> None:
         super().__init__(parent)
-        self._notices, self._in_process = notices, in_process
+        self._notices, self.in_process = notices, in_process
         self._spare: TrainingProcess | None = None
         self.phase = Phase.IDLE
         self.run: RunInfo | None = None
@@ -149,7 +149,7 @@ class Training(QObject):
             ),
             allowed,
             self.timeline,
-            self._in_process,
+            self.in_process,
             self._take_spare(),
             self,
         )
@@ -160,7 +160,7 @@ class Training(QObject):
 
     def prepare(self) -> None:
         """Have a process wait for the next run, so that it begins at once; for a moment without input."""
-        if self._in_process and self.phase is Phase.IDLE and not self._closed:
+        if self.in_process and self.phase is Phase.IDLE and not self._closed:
             self._close_spare(unless_it_waits=True)
             if self._spare is None:
                 try:

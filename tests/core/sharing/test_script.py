@@ -59,7 +59,11 @@ CHANGES = (
     HyperparameterChange(4, "optimizer", 0),
 )
 RUNS = {
-    **{f"{name} recipe": short(name) for name in PRESETS},
+    **{
+        f"{name} recipe": short(name)
+        for name, preset in PRESETS.items()
+        if not preset.train.em_until
+    },
     **{name: with_likelihood(name) for name in LIKELIHOODS if name != "squared-error"},
     "warm-up": short("s3-mlp", epochs=2, warmup_epochs=1.5),
     "least steps": short("recommended", min_steps=5),

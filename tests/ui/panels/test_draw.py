@@ -364,6 +364,7 @@ def test_of_a_model_that_diverged_nothing_is_placed(qtbot, context, panel) -> No
 def test_the_axes_of_the_ellipse_are_sigma_to_scale(context, pad, zoom: float) -> None:
     show_space(context, encoded=False)
     mu, sigma, view = (0.5, 0.2), (0.4, 0.15), pad.view
+    context.explorer.move_cursor((-2.5, -2.5))  # with its tile, which would hide some of it
     view.zoom(zoom, QPointF(*mu))
     empty = pixels(view).astype(int)
     context.explorer.set_posterior(Posterior(mu, sigma))

@@ -9,7 +9,8 @@ from PySide6.QtCore import Qt
 from PySide6.QtGui import QClipboard, QGuiApplication
 from PySide6.QtWidgets import QComboBox
 
-from tests.runtime.conftest import Collector, entry
+from tests.answers import wait_for_answers
+from tests.runtime.conftest import entry
 from tests.screen import click, differs, drag, pad_of, panel, pixels, place
 from tests.tiny import tiny_config
 from vae_gui.core.inference.engine import Engine
@@ -39,13 +40,7 @@ def decode(window, z: np.ndarray) -> np.ndarray:
 @pytest.fixture
 def quiet(qtbot, window):
     """Nothing is on its way: what is painted from now on is painted for a reason."""
-    replies = Collector()
-    z = np.zeros(window.context.explorer.latent_dim)
-    from vae_gui.core.inference.requests import Decode
-
-    window.context.explorer.questions.ask("quiet", Decode.of(z), replies.take)
-    qtbot.waitUntil(lambda: replies.values != [])
-    window.context.explorer.questions.forget("quiet")
+    wait_for_answers(qtbot, window.context)
     return window
 
 

@@ -9,6 +9,7 @@ import numpy as np
 import torch
 from numpy.typing import NDArray
 from torch import Tensor
+from torch.optim import Optimizer
 
 from vae_gui.core.support.errors import UserError
 from vae_gui.core.vae.models.base import build, check_weights
@@ -39,7 +40,7 @@ def optimizer_state(parameters: Sequence[Tensor], arrays: Arrays) -> dict[int, d
     }
 
 
-def arrays_of(optimizer: torch.optim.Optimizer) -> Arrays:
+def arrays_of(optimizer: Optimizer) -> Arrays:
     """The optimizer's state as copies, named `<one of ADAM_STATE>.<parameter index>`."""
     state: dict[int, dict[str, Tensor]] = optimizer.state_dict()["state"]
     return {
@@ -49,9 +50,7 @@ def arrays_of(optimizer: torch.optim.Optimizer) -> Arrays:
     }
 
 
-def take_arrays(
-    optimizer: torch.optim.Optimizer, parameters: Sequence[Tensor], arrays: Arrays
-) -> None:
+def take_arrays(optimizer: Optimizer, parameters: Sequence[Tensor], arrays: Arrays) -> None:
     """Put what `arrays_of` gave back; raises UserError as `optimizer_state` does."""
     groups = optimizer.state_dict()["param_groups"]
     state = optimizer_state(parameters, arrays)
