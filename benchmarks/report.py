@@ -18,7 +18,7 @@ BEGIN, END = "<!-- measured: begin -->", "<!-- measured: end -->"
 
 
 def json_line(claim: Claim) -> str:
-    return json.dumps(asdict(claim), ensure_ascii=False)
+    return json.dumps(asdict(claim), ensure_ascii=False, default=lambda value: value.item())
 
 
 def machine() -> str:

@@ -32,9 +32,11 @@ apply_theme(app, DARK, body_px(context.settings.type_size))
 window = open_window(context, None)
 app.processEvents()
 print(time.time(), flush=True)
-def done(_):
+def done(_=None):
     print(time.time(), flush=True)
     os._exit(0)
+if context.explorer.questions.reply_ms:  # it was painted with the window
+    done()
 context.explorer.questions.answered.connect(done)
 app.exec()
 """
