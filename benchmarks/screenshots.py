@@ -16,6 +16,7 @@ from vae_gui.core.datasets.own.source import OwnImages
 from vae_gui.core.export.options import AnimationOptions
 from vae_gui.core.export.path import path_animation
 from vae_gui.core.support.progress import finish
+from vae_gui.runtime.training import Phase
 from vae_gui.ui.panels.draw.panel import DrawPanel
 from vae_gui.ui.panels.probe.panel import ProbePanel
 from vae_gui.ui.window.main_window import MainWindow
@@ -89,6 +90,18 @@ def training(theme: str = "dark") -> None:
         save(window.grab(), "training")
         steps.stop()
         wait(1)
+        the_gap(window)
+
+
+def the_gap(window: MainWindow) -> None:
+    """As it narrows while a model learns: a second run, which is watched from its start."""
+    window.docks.bring_up("gap")
+    window.run_bar.train()
+    steps = window.context.training
+    wait_until(lambda: steps.phase is Phase.RUNNING and steps.steps_done > 10, 60)
+    wait_until(lambda: steps.phase is Phase.IDLE, 300)
+    wait(8)
+    save(window.docks.docks["gap"].grab(), "panel-gap")
 
 
 def own_images() -> None:
