@@ -18,6 +18,7 @@ from vae_gui.core.export.path import path_animation
 from vae_gui.core.support.progress import finish
 from vae_gui.runtime.training import Phase
 from vae_gui.ui.panels.draw.panel import DrawPanel
+from vae_gui.ui.panels.gap.panel import GapPanel
 from vae_gui.ui.panels.probe.panel import ProbePanel
 from vae_gui.ui.window.main_window import MainWindow
 from vae_gui.ui.window.own_images_dialog import OwnImagesDialog
@@ -94,13 +95,19 @@ def training(theme: str = "dark") -> None:
 
 
 def the_gap(window: MainWindow) -> None:
-    """As it narrows while a model learns: a second run, which is watched from its start."""
+    """As it opens while a model learns: a second run, which is watched from its start and waits for the panel."""
     window.docks.bring_up("gap")
+    gaps, steps = window.docks.panel(GapPanel).gaps, window.context.training
     window.run_bar.train()
-    steps = window.context.training
-    wait_until(lambda: steps.phase is Phase.RUNNING and steps.steps_done > 10, 60)
-    wait_until(lambda: steps.phase is Phase.IDLE, 300)
-    wait(8)
+    wait_until(lambda: steps.phase is Phase.RUNNING and steps.steps_done > 0, 60)
+    for _ in range(7):
+        steps.pause()
+        wait_until(lambda: bool(gaps.gaps) and gaps.gaps[-1].step == steps.steps_done, 120)
+        wait(0.2)
+        goal = steps.steps_done + 60
+        steps.resume()
+        wait_until(lambda goal=goal: steps.steps_done >= goal or steps.phase is Phase.IDLE, 60)
+    steps.stop()
     save(window.docks.docks["gap"].grab(), "panel-gap")
 
 

@@ -47,7 +47,7 @@ class Questions(QObject):
         self._asked_at: dict[str, float] = {}
         self._snapshot: Snapshot | None = None
         self._quick = QuickAnswers()
-        self._closed = False
+        self._closed = self._thread_is_warm = False
         self._quick_channels: set[str] = set()  # what the thread still answers there is older
         self._deferred_refresh = DeferredRefresh(self)
         self._deferred_refresh.due.connect(self.settled)
@@ -131,6 +131,9 @@ class Questions(QObject):
         self._inference.ask(channel, request)
 
     def _on_answered(self, answer: Answer[object]) -> None:
+        if not self._thread_is_warm:
+            self._thread_is_warm = True
+            self._asked_at.pop(answer.channel, None)  # it waited for torch
         if answer.channel not in self._quick_channels:
             self._take(answer)
 

@@ -442,3 +442,17 @@ def test_recommended_learns_mnist_within_two_hundred_steps(mnist: ImageData) -> 
     result = trainer.evaluate()
     assert result is not None
     assert result.loss < 165  # 206 nats is what the mean image alone reaches
+
+
+@pytest.mark.parametrize("architecture", ["mlp-256", "deep-mlp", "deep-conv"])
+def test_bfloat16_is_of_the_products_of_training_alone(architecture: str) -> None:
+    exact, rough = (
+        Trainer(tiny_config(architecture, precision=precision), DATA, "run")
+        for precision in ("float32", "bfloat16")
+    )
+    assert exact.evaluate() == rough.evaluate()
+    one, other = (trainer.step().losses.numpy() for trainer in (exact, rough))
+    assert not np.array_equal(one, other)
+    np.testing.assert_allclose(one[0], other[0], rtol=2e-3)
+    for array in rough.snapshot().weights.values():
+        assert array.dtype != np.float16 and np.isfinite(array).all()
