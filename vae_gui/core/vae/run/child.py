@@ -40,7 +40,10 @@ def main(_arguments: list[str]) -> int:
 
     loop = TrainingLoop(request, first.steps, put)
     threading.Thread(target=_listen, args=(source, loop), daemon=True).start()
-    loop.run()
+    try:
+        loop.run()
+    except OSError:  # nobody reads any more: the app has gone
+        os._exit(1)
     return 0
 
 
