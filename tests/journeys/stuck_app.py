@@ -40,7 +40,7 @@ class Closer(QObject):
             threading.Thread(target=import_for_ever, daemon=True).start()
             window.context.jobs.start("Load", self.load)
             window.run_bar.train()
-        elif len(window.context.jobs.running) > 1:
+        elif window.context.jobs.running:
             self.timer.stop()
             sys.stdout.write("closed\n")
             sys.stdout.flush()
