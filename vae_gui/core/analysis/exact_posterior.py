@@ -120,6 +120,8 @@ def grid_of(observation: ObservationModel, side: int) -> Job[LikelihoodGrid]:
     with import_lock():
         import torch
 
+        from vae_gui.core.vae.losses import affine_part
+
     cells = round(2 * _REACH / _BASE)
     while cells**2 * side**2 > _MOST_VALUES:
         cells //= 2
@@ -128,19 +130,9 @@ def grid_of(observation: ObservationModel, side: int) -> Job[LikelihoodGrid]:
     for start in range(0, len(z), _PART):
         yield Progress(start, len(z), "Decoding the whole plane")
         part = slice(start, start + _PART)
-        level[part], slope[part] = _affine(observation, z[part], side)
+        logits = observation.logits(z[part]).detach()
+        level[part], slope[part] = affine_part(likelihood.name, logits, observation.log_sigma)
     return LikelihoodGrid(observation, side, cells, level, slope)
-
-
-def _affine(observation: ObservationModel, z: Tensor, side: int) -> tuple[Tensor, Tensor]:
-    """−log p(x|z) at the black image, (n,), and its gradient there, (n, pixels)."""
-    import torch
-
-    with torch.enable_grad():
-        black = torch.zeros(len(z), 1, side, side, requires_grad=True)
-        level = negative_log(observation, z, black)
-        (slope,) = torch.autograd.grad(level.sum(), black)
-    return level.detach(), slope.flatten(1)
 
 
 @dataclass(frozen=True, slots=True, eq=False)

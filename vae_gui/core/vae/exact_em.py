@@ -13,7 +13,7 @@ from torch import Tensor
 
 from vae_gui.core.vae.config import ModelConfig
 from vae_gui.core.vae.likelihoods import LIKELIHOODS
-from vae_gui.core.vae.losses import reconstruction_loss
+from vae_gui.core.vae.losses import affine_part
 from vae_gui.core.vae.models.base import VAE
 
 CELLS = 128  # along each side of the square that holds the plane
@@ -69,7 +69,10 @@ def posterior_grid(model: VAE) -> PosteriorGrid:
     )
     for start in range(0, len(z), _PART):
         part = slice(start, start + _PART)
-        level[part], slope[:, part] = _affine(model, z[part])
+        with torch.no_grad():
+            logits, log_sigma = model.decode(z[part]), model.pixel_log_sigma()
+        level[part], of_x = affine_part(model.config.likelihood, logits, log_sigma)
+        slope[:, part] = of_x.T
     log_prior = torch.log_softmax(-0.5 * z.square().sum(1), 0)
     return PosteriorGrid(z, log_prior, level, slope)
 
@@ -78,19 +81,6 @@ def _middles() -> Tensor:
     side = (torch.arange(CELLS) + 0.5) * (SIDE / CELLS) - SIDE / 2
     z = torch.cartesian_prod(side, side)
     return z[z.square().sum(1) < REACH**2]
-
-
-def _affine(model: VAE, z: Tensor) -> tuple[Tensor, Tensor]:
-    """−log p(x|z) at the black image, (n,), and its gradient there, (pixels, n)."""
-    side = model.config.side
-    with torch.no_grad():
-        logits, log_sigma = model.decode(z), model.pixel_log_sigma()
-    with torch.enable_grad():
-        black = torch.zeros(len(z), 1, side, side, device=z.device, requires_grad=True)
-        sigma = None if log_sigma is None else log_sigma.detach()
-        level = reconstruction_loss(model.config.likelihood, logits, black, sigma)
-        (slope,) = torch.autograd.grad(level.sum(), black)
-    return level.detach(), slope.flatten(1).T
 
 
 def negative_log_q(mu: Tensor, logvar: Tensor, z: Tensor) -> Tensor:

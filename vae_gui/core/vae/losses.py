@@ -91,6 +91,20 @@ def reconstruction_loss(
     return terms.negative_log(logits.flatten(1), x.flatten(1), log_sigma)
 
 
+def affine_part(
+    likelihood: str, logits: Tensor, log_sigma: Tensor | None = None
+) -> tuple[Tensor, Tensor]:
+    """−log p(x|z) as level + slope·x, but for a part of x alone: (n,) at the black image, and its gradient there.
+
+    logits: (n, 1, side, side), detached; slope: (n, pixels). Of a likelihood that is `affine`.
+    """
+    with torch.enable_grad():
+        black = torch.zeros_like(logits, requires_grad=True)
+        level = reconstruction_loss(likelihood, logits, black, log_sigma)
+        (slope,) = torch.autograd.grad(level.sum(), black)
+    return level.detach(), slope.flatten(1)
+
+
 def mean_image(likelihood: str, logits: Tensor) -> Tensor:
     """E[x|z], the image that is shown; same shape as `logits`, values in [0, 1]."""
     return LIKELIHOODS[likelihood].build().mean(logits)

@@ -7,18 +7,12 @@ stands, as soon as its input is closed: when the app has gone, however that ende
 import os
 import sys
 import threading
+from functools import partial
 from typing import IO
 
 from vae_gui.core.vae.run import frames
 from vae_gui.core.vae.run.loop import TrainingLoop
-from vae_gui.core.vae.run.messages import (
-    Allow,
-    GiveCheckpoint,
-    Message,
-    RunRequest,
-    SetHyperparameters,
-    Stop,
-)
+from vae_gui.core.vae.run.messages import Allow, Command, RunRequest
 from vae_gui.core.vae.warm_up import warm_up_training
 
 NICENESS = 5  # the window comes first
@@ -32,13 +26,7 @@ def main(_arguments: list[str]) -> int:
     warm_up_training()
     request, first = frames.read(source), frames.read(source)
     assert isinstance(request, RunRequest) and isinstance(first, Allow)
-    writing = threading.Lock()
-
-    def put(message: Message) -> None:
-        with writing:
-            frames.write(sink, message)
-
-    loop = TrainingLoop(request, first.steps, put)
+    loop = TrainingLoop(request, first.steps, partial(frames.write, sink))
     threading.Thread(target=_listen, args=(source, loop), daemon=True).start()
     try:
         loop.run()
@@ -60,7 +48,7 @@ def _listen(source: IO[bytes], loop: TrainingLoop) -> None:
     try:
         while True:
             command = frames.read(source)
-            assert isinstance(command, Allow | SetHyperparameters | GiveCheckpoint | Stop)
+            assert isinstance(command, Command)
             loop.take(command)
     except (EOFError, OSError):
         os._exit(1)

@@ -47,7 +47,6 @@ from vae_gui.core.vae.timeline import TimelineEntry
 _LENGTH = struct.Struct("<I")
 Value = TypeVar("Value")
 Frame = RunRequest | Command | Message
-TO_THE_RUN = (RunRequest, Allow, SetHyperparameters, GiveCheckpoint, Stop)
 Tree = dict[str, Any]  # JSON values and arrays, as the header and what follows it
 
 

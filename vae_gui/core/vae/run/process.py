@@ -90,7 +90,8 @@ class ProcessRunner:
                 message = frames.read(self._process.messages)
                 if isinstance(message, Ended):
                     return message
-                self._put(_message(message))
+                assert isinstance(message, Message)
+                self._put(message)
         except (EOFError, OSError):
             return None
 
@@ -98,8 +99,3 @@ class ProcessRunner:
         with suppress(OSError, ValueError):  # a pipe that is broken, or closed
             while (frame := self._outgoing.get()) is not None:
                 frames.write(self._process.commands, frame)
-
-
-def _message(frame: frames.Frame) -> Message:
-    assert not isinstance(frame, frames.TO_THE_RUN)
-    return frame
