@@ -13,7 +13,8 @@ from vae_gui.core.vae.config import HyperparameterChange
 from vae_gui.core.vae.history import COLUMNS, History, HistoryRows, means_of_neighbours
 from vae_gui.ui.panels.curves.changes import ChangeMarks
 from vae_gui.ui.panels.curves.em_band import EMBand
-from vae_gui.ui.style.theme import current_theme, small_font
+from vae_gui.ui.parts.still_plot import StillPlot
+from vae_gui.ui.style.theme import current_theme
 from vae_gui.ui.widgets.label import Label
 
 MOST_POINTS = 1500
@@ -46,13 +47,9 @@ class CurvePlot(QWidget):
         self.value.setProperty("role", "small")
         self.value.setAlignment(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
         self.value.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
-        self.plot = pg.PlotWidget(self, background=None, enableMenu=False)
-        for widget in (self.plot, self.plot.viewport()):
-            widget.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+        self.plot = StillPlot(self)
         self.setAccessibleName(f"Curve of {curve.title}")
         item = self.plot.getPlotItem()
-        item.hideButtons()
-        item.setMouseEnabled(False, False)
         item.getViewBox().setDefaultPadding(0.03)
         self._train = item.plot()
         self._test = item.plot(symbol="o", symbolSize=5)
@@ -80,7 +77,6 @@ class CurvePlot(QWidget):
     def restyle(self) -> None:
         """Take the colours of the current theme."""
         theme = current_theme()
-        self.plot.setBackground(QColor(theme.surface))
         faint = QColor(theme.accent)
         faint.setAlpha(130)
         self._train.setPen(faint, width=1)
@@ -90,12 +86,7 @@ class CurvePlot(QWidget):
         self._pointer.setPen(QColor(theme.muted), width=1)
         self.changes.restyle()
         self.em_band.restyle()
-        for side in ("bottom", "left"):
-            axis = self.plot.getPlotItem().getAxis(side)
-            axis.setPen(QColor(theme.border))
-            axis.setTextPen(QColor(theme.muted))
-            axis.setStyle(tickFont=small_font(self.font()), tickLength=-3, maxTickLevel=0)
-        self.plot.getPlotItem().getAxis("left").setWidth(44)
+        self.plot.restyle()
 
     def set_note(self, note: str) -> None:
         """What the tooltip says after what the curve is: its unit, how it was measured."""

@@ -3,11 +3,11 @@
 from collections.abc import Sequence
 
 import pyqtgraph as pg
-from PySide6.QtCore import Qt
 from PySide6.QtGui import QColor
 from PySide6.QtWidgets import QVBoxLayout, QWidget
 
 from vae_gui.core.analysis.inference_gap import InferenceGap
+from vae_gui.ui.parts.still_plot import StillPlot
 from vae_gui.ui.style.theme import current_theme, small_font
 
 NAMES = ("−ELBO", "with the best Gaussians", "−log p(x)")
@@ -19,13 +19,9 @@ class GapPlot(QWidget):
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        self.plot = pg.PlotWidget(self, background=None, enableMenu=False)
-        for widget in (self.plot, self.plot.viewport()):
-            widget.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+        self.plot = StillPlot(self)
         self.setAccessibleName("Curves of −ELBO and −log p(x)")
         item = self.plot.getPlotItem()
-        item.hideButtons()
-        item.setMouseEnabled(False, False)
         self.legend = item.addLegend(offset=(-8, 8))
         self.curves = [item.plot(symbol="o", symbolSize=5, name=name) for name in NAMES]
         self.bands = [
@@ -53,7 +49,7 @@ class GapPlot(QWidget):
     def restyle(self) -> None:
         """Take the colours of the current theme."""
         theme = current_theme()
-        self.plot.setBackground(QColor(theme.surface))
+        self.plot.restyle()
         for curve, name in zip(
             self.curves, (theme.accent, theme.muted, theme.warning), strict=True
         ):
@@ -68,9 +64,3 @@ class GapPlot(QWidget):
         size = f"{small_font(self.font()).pixelSize()}px"
         for _, name in self.legend.items:
             name.setText(name.text, color=QColor(theme.text), size=size)
-        for side in ("bottom", "left"):
-            axis = self.plot.getPlotItem().getAxis(side)
-            axis.setPen(QColor(theme.border))
-            axis.setTextPen(QColor(theme.muted))
-            axis.setStyle(tickFont=small_font(self.font()), tickLength=-3, maxTickLevel=0)
-        self.plot.getPlotItem().getAxis("left").setWidth(44)
