@@ -4,11 +4,14 @@ import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 
+import numpy as np
 from PySide6.QtCore import QCoreApplication, QEvent, QEventLoop, QPointF, QStandardPaths, Qt, QTimer
 from PySide6.QtGui import QMouseEvent
 from PySide6.QtWidgets import QApplication, QWidget
 
 from vae_gui.app import build_context, make_application, open_window, shutdown
+from vae_gui.core.inference.requests import Decode
+from vae_gui.runtime.context import Context
 from vae_gui.runtime.settings import default_settings_path
 from vae_gui.ui.style.theme import DARK, LIGHT, apply_theme
 from vae_gui.ui.window.gc_policy import collect_on_this_thread
@@ -26,13 +29,21 @@ def app_window(theme: str = "dark") -> Iterator[MainWindow]:
     window = open_window(context, None)
     garbage = collect_on_this_thread()
     try:
-        wait_until(lambda: context.explorer.questions.reply_ms > 0, 60)
+        _wait_for_the_thread(context)
         yield window
     finally:
         shutdown(context)
         window.deleteLater()
         QCoreApplication.sendPostedEvents(None, QEvent.Type.DeferredDelete)
         del garbage
+
+
+def _wait_for_the_thread(context: Context) -> None:
+    """The first digit comes before torch; what else the window shows comes with it."""
+    answered: list[object] = []
+    pair = Decode.of(np.zeros((2, context.explorer.latent_dim)))
+    context.explorer.questions.ask_once("opened", pair, answered.append)
+    wait_until(lambda: answered, 60)
 
 
 def wait(seconds: float) -> None:
