@@ -37,10 +37,6 @@ class LiveGaps(QObject):
         return tuple(known[step] for step in sorted(known))
 
     @property
-    def busy(self) -> bool:
-        return self._live.running is not None
-
-    @property
     def problem(self) -> str:
         return self._live.problem
 

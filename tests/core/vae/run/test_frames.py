@@ -92,7 +92,8 @@ def test_it_comes_back_as_it_was(frame: frames.Frame) -> None:
 
 def test_every_kind_is_tried() -> None:
     kinds = {kind.__name__ for kind in get_args(frames.Frame)}
-    assert kinds == {type(frame).__name__ for frame in FRAMES} == {*frames.PACK} == {*frames.UNPACK}
+    assert kinds == {type(frame).__name__ for frame in FRAMES}
+    assert kinds <= frames.KINDS.keys()
 
 
 @pytest.mark.parametrize("share", [0.0, 0.01, 0.5, 0.99])
