@@ -17,12 +17,8 @@ from vae_gui.cli.data import dataset_of
 from vae_gui.cli.settings import MODEL_FIELDS, TRAIN_FIELDS
 from vae_gui.core.storage.workspace import Workspace, load, save
 from vae_gui.core.support.errors import UserError
-from vae_gui.core.vae.config import (
-    HyperparameterChange,
-    ModelConfig,
-    TrainConfig,
-    run_config_from_json,
-)
+from vae_gui.core.vae.config import HyperparameterChange, ModelConfig, TrainConfig
+from vae_gui.core.vae.config_json import run_config_from_json
 from vae_gui.core.vae.presets import PRESETS
 from vae_gui.core.vae.random_streams import NEWEST, SHIFTED
 

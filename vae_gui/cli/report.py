@@ -13,7 +13,8 @@ from vae_gui.cli.parser import ALL, TEST, TRAIN, add_data, add_json, add_split
 from vae_gui.core.storage import workspace as files
 from vae_gui.core.storage.workspace import Workspace
 from vae_gui.core.support.imports import import_lock
-from vae_gui.core.vae.config import ModelConfig, RunConfig, to_json
+from vae_gui.core.vae.config import ModelConfig, RunConfig
+from vae_gui.core.vae.config_json import to_json
 from vae_gui.core.vae.encodings import inactive, kl_per_dimension
 from vae_gui.core.vae.loss_terms import loss_text, loss_values, only_term, unit
 

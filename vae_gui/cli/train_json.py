@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from vae_gui import __version__
-from vae_gui.core.vae.config import to_json
+from vae_gui.core.vae.config_json import to_json
 from vae_gui.core.vae.loss_terms import loss_values
 
 if TYPE_CHECKING:

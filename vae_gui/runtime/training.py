@@ -1,7 +1,6 @@
 """Training: the owner of the run, its phase, its history and its newest weights."""
 
 import enum
-import logging
 import math
 import time
 import uuid
@@ -25,14 +24,13 @@ from vae_gui.core.vae.run.messages import (
     Started,
     Stop,
 )
-from vae_gui.core.vae.run.process import TrainingProcess
 from vae_gui.core.vae.snapshot import Checkpoint, Snapshot
 from vae_gui.core.vae.timeline import BUDGET_BYTES, Timeline
 from vae_gui.runtime.deadline import FOREVER
 from vae_gui.runtime.notices import Notices
+from vae_gui.runtime.spare_process import SpareProcess
 from vae_gui.runtime.training_thread import TrainingThread
 
-log = logging.getLogger(__name__)
 PUMP_INTERVAL_MS = 33
 RATE_WINDOW_SECONDS = 2.0
 LEFT_WINDOW_SECONDS = 15.0  # longer, so that the time left does not jump
@@ -82,7 +80,7 @@ class Training(QObject):
     ) -> None:
         super().__init__(parent)
         self._notices, self.in_process = notices, in_process
-        self._spare: TrainingProcess | None = None
+        self._spare = SpareProcess()
         self.phase = Phase.IDLE
         self.run: RunInfo | None = None
         self.history = History()
@@ -150,7 +148,7 @@ class Training(QObject):
             allowed,
             self.timeline,
             self.in_process,
-            self._take_spare(),
+            self._spare.take(),
             self,
         )
         self._thread.start()
@@ -161,22 +159,7 @@ class Training(QObject):
     def prepare(self) -> None:
         """Have a process wait for the next run, so that it begins at once; for a moment without input."""
         if self.in_process and self.phase is Phase.IDLE and not self._closed:
-            self._close_spare(unless_it_waits=True)
-            if self._spare is None:
-                try:
-                    self._spare = TrainingProcess()
-                except OSError:
-                    log.warning("no process waits for the next run", exc_info=True)
-
-    def _take_spare(self) -> TrainingProcess | None:
-        self._close_spare(unless_it_waits=True)
-        spare, self._spare = self._spare, None
-        return spare
-
-    def _close_spare(self, unless_it_waits: bool = False) -> None:
-        if self._spare is not None and not (unless_it_waits and self._spare.waits):
-            self._spare.close()
-            self._spare = None
+            self._spare.start()
 
     def pause(self) -> None:
         """Wait after the batch in progress."""
@@ -219,7 +202,7 @@ class Training(QObject):
         """Stop, wait, and take what the thread has left; whether it has ended. Safe to call twice."""
         self._closed = True
         self._pump_timer.stop()
-        self._close_spare()
+        self._spare.close()
         if self._thread is not None:
             self._thread.take(Stop(measure=False))
             if not self._thread.wait(deadline):

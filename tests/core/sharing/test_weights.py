@@ -8,7 +8,7 @@ from safetensors import safe_open
 
 from tests.core.sharing.conftest import write
 from vae_gui.core.storage.workspace import Workspace
-from vae_gui.core.vae.config import run_config_from_json
+from vae_gui.core.vae.config_json import run_config_from_json
 from vae_gui.core.vae.models.base import build
 
 

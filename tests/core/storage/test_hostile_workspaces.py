@@ -22,7 +22,8 @@ from vae_gui.core.storage import verified_container as container
 from vae_gui.core.storage.bookmarks import Bookmark, Bookmarks
 from vae_gui.core.storage.workspace import Workspace, load, save
 from vae_gui.core.support.errors import UserError
-from vae_gui.core.vae.config import MOST_CHANGES, MOST_STEPS
+from vae_gui.core.vae.config import MOST_STEPS
+from vae_gui.core.vae.config_json import MOST_CHANGES
 from vae_gui.core.vae.encodings import FARTHEST, LARGEST_LOGVAR, class_statistics
 from vae_gui.core.vae.timeline import FEWEST, Timeline, TimelineEntry
 

@@ -14,9 +14,8 @@ from vae_gui.core.vae.config import (
     RunConfig,
     TrainConfig,
     default_threads,
-    run_config_from_json,
-    to_json,
 )
+from vae_gui.core.vae.config_json import run_config_from_json, to_json
 from vae_gui.core.vae.random_streams import MIXED, SHIFTED
 
 CONFIG = RunConfig(

@@ -4,7 +4,8 @@ import json
 
 import pytest
 
-from vae_gui.core.vae.config import RunConfig, run_config_from_json, to_json
+from vae_gui.core.vae.config import RunConfig
+from vae_gui.core.vae.config_json import run_config_from_json, to_json
 from vae_gui.core.vae.models import MODELS
 from vae_gui.core.vae.presets import PRESETS, Preset
 

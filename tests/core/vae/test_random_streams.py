@@ -10,7 +10,8 @@ import torch
 
 from tests.tiny import tiny_config, tiny_data
 from vae_gui.core.storage.workspace import load
-from vae_gui.core.vae.config import ModelConfig, RunConfig, run_config_from_json, to_json
+from vae_gui.core.vae.config import ModelConfig, RunConfig
+from vae_gui.core.vae.config_json import run_config_from_json, to_json
 from vae_gui.core.vae.models.base import load_weights
 from vae_gui.core.vae.random_streams import (
     IMPORTANCE_NOISE,

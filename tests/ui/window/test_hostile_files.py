@@ -29,7 +29,8 @@ from vae_gui.core.storage.bookmarks import MOST_BOOKMARKS, Bookmark, Bookmarks
 from vae_gui.core.storage.workspace import Workspace, save
 from vae_gui.core.storage.workspace_limits import LARGEST_LOSS, MOST_POINTS
 from vae_gui.core.support.json_values import LONGEST_TEXT
-from vae_gui.core.vae.config import MOST_CHANGES, MOST_STEPS, HyperparameterChange
+from vae_gui.core.vae.config import MOST_STEPS, HyperparameterChange
+from vae_gui.core.vae.config_json import MOST_CHANGES
 from vae_gui.core.vae.encodings import FARTHEST, LARGEST_LOGVAR, Encodings, class_statistics
 from vae_gui.core.vae.history import HistoryRows
 from vae_gui.core.vae.timeline import FEWEST, Timeline, TimelineEntry

@@ -5,7 +5,8 @@ from dataclasses import replace
 
 from vae_gui.core.datasets.own.source import portable_name
 from vae_gui.core.storage.workspace import Workspace
-from vae_gui.core.vae.config import RunConfig, to_json
+from vae_gui.core.vae.config import RunConfig
+from vae_gui.core.vae.config_json import to_json
 
 
 def metadata_of(workspace: Workspace) -> dict[str, str]:

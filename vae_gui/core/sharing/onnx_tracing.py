@@ -11,7 +11,7 @@ from torch import Tensor, nn
 from vae_gui.core.support.errors import UserError
 from vae_gui.core.support.progress import Progress
 from vae_gui.core.support.subprocess_job import Arrays, Report
-from vae_gui.core.vae.config import run_config_from_json
+from vae_gui.core.vae.config_json import run_config_from_json
 from vae_gui.core.vae.losses import mean_image
 from vae_gui.core.vae.models.base import VAE, restore
 from vae_gui.core.vae.snapshot import Snapshot

@@ -42,7 +42,8 @@ from vae_gui.core.storage.workspace_values import array_of, group
 from vae_gui.core.support.errors import UserError
 from vae_gui.core.support.files import atomic_write, open_checked
 from vae_gui.core.support.json_values import count, fields, items, number, require, text
-from vae_gui.core.vae.config import RunConfig, run_config_from_json, to_json
+from vae_gui.core.vae.config import RunConfig
+from vae_gui.core.vae.config_json import run_config_from_json, to_json
 from vae_gui.core.vae.encodings import ClassStatistics, Encodings
 from vae_gui.core.vae.history import HistoryRows
 from vae_gui.core.vae.snapshot import Checkpoint, Snapshot

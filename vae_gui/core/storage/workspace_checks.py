@@ -50,24 +50,13 @@ _LONGEST_NAME = 100  # of a panel
 def check(workspace: Workspace) -> None:
     """Raise ValueError for what contradicts itself, so that nothing is saved that would not load."""
     checkpoint = workspace.checkpoint
-    snapshot, best, e_step = checkpoint.snapshot, checkpoint.best, checkpoint.e_step
+    snapshot = checkpoint.snapshot
     latent_dim = checkpoint.config.model.latent_dim
     sides = MODELS[checkpoint.config.model.architecture].sides
     require(not sides or snapshot.model.side in sides, "the model has images of another size")
     require(len(snapshot.weights) > 0, "the model has no weights")
     require(checkpoint.epochs_without_improvement <= MOST_STEPS, "the run is too long")
-    for other, name, like in (
-        (snapshot, "", snapshot),
-        (best, "best ", snapshot),
-        (e_step, "E-step's ", decoder_only(snapshot)),
-    ):
-        if other is not None:
-            require(other.step <= MOST_STEPS, "the run is too long")
-            require(other.model == checkpoint.config.model, "the weights are of another model")
-            require(other.run_id == snapshot.run_id, f"the {name}weights are of another run")
-            require(_finite(*other.weights.values()), "the weights are not finite")
-            alike = _layout(other.weights) == _layout(like.weights)
-            require(alike, f"the {name}weights are of another model")
+    _check_weights(checkpoint)
     require(_finite(*checkpoint.optimizer.values()), "the optimizer's state is not finite")
     _check_optimizer(checkpoint)
     if workspace.latent is not None:
@@ -96,6 +85,22 @@ def check(workspace: Workspace) -> None:
 def _check_panel_names(names: Sequence[str]) -> None:
     require(len(names) <= _MOST_PANELS, "there are too many panels")
     require(all(len(name) <= _LONGEST_NAME for name in names), "the name of a panel is too long")
+
+
+def _check_weights(checkpoint: Checkpoint) -> None:
+    snapshot = checkpoint.snapshot
+    for other, name, like in (
+        (snapshot, "", snapshot),
+        (checkpoint.best, "best ", snapshot),
+        (checkpoint.e_step, "E-step's ", decoder_only(snapshot)),
+    ):
+        if other is not None:
+            require(other.step <= MOST_STEPS, "the run is too long")
+            require(other.model == checkpoint.config.model, "the weights are of another model")
+            require(other.run_id == snapshot.run_id, f"the {name}weights are of another run")
+            require(_finite(*other.weights.values()), "the weights are not finite")
+            alike = _layout(other.weights) == _layout(like.weights)
+            require(alike, f"the {name}weights are of another model")
 
 
 def _check_optimizer(checkpoint: Checkpoint) -> None:

@@ -2,16 +2,14 @@
 
 import dataclasses
 import os
-from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Annotated
 
 from vae_gui.core.support.errors import UserError
-from vae_gui.core.support.json_values import count, fields, items, number, require, text
-from vae_gui.core.support.settings import ConfigType, Setting, settings_of, validate
+from vae_gui.core.support.settings import Setting, validate
 from vae_gui.core.vae.likelihoods import LIKELIHOODS
 from vae_gui.core.vae.models import MODELS
-from vae_gui.core.vae.random_streams import NEWEST, SHIFTED, VERSIONS
+from vae_gui.core.vae.random_streams import NEWEST
 
 
 def default_threads() -> int:
@@ -219,10 +217,7 @@ class LiveHyperparameters:
 
 
 EPOCHS, OPTIMIZER = "epochs", "optimizer"
-_CHANGEABLE = (*LiveHyperparameters.__dataclass_fields__, EPOCHS)
 MOST_STEPS = 10**10  # more than the settings allow: 10 000 epochs over 200 000 images, one by one
-MOST_CHANGES = 20_000  # of one run, which are minutes of dragging a slider
-LONGEST_DATASET = 5000  # characters of a name, which may hold a path
 
 
 @dataclass(frozen=True, slots=True)
@@ -265,46 +260,3 @@ class RunConfig:
         return dataclasses.replace(
             self, changes=(*past, HyperparameterChange(step, EPOCHS, epochs))
         )
-
-
-def to_json(config: RunConfig) -> dict[str, object]:
-    """A config as plain JSON values."""
-    return dataclasses.asdict(config)
-
-
-def run_config_from_json(values: Mapping[str, object]) -> RunConfig:
-    """The inverse of `to_json`; raises UserError on anything that is not a run config."""
-    try:
-        changes = items(values.get("changes", []))
-        require(len(changes) <= MOST_CHANGES, "there are too many changes")
-        streams = values.get("random_streams", SHIFTED)  # runs of before there was a second version
-        if not isinstance(streams, int) or streams not in VERSIONS:
-            raise ValueError("there is no such version of the random streams")
-        return RunConfig(
-            preset=text(values["preset"]),
-            dataset=text(values["dataset"], LONGEST_DATASET),
-            model=_from_json(ModelConfig, values["model"]),
-            train=_from_json(TrainConfig, values["train"]),
-            changes=tuple(_change(item) for item in changes),
-            random_streams=streams,
-        )
-    except (KeyError, OverflowError, TypeError, ValueError) as error:
-        raise UserError("The settings of the run in this file cannot be read.") from error
-
-
-def _from_json(config_type: type[ConfigType], values: object) -> ConfigType:
-    return config_type(**fields(values))
-
-
-def _change(values: object) -> HyperparameterChange:
-    entry = fields(values)
-    change = HyperparameterChange(count(entry["step"]), text(entry["name"]), number(entry["value"]))
-    require(change.step <= MOST_STEPS, "a change is beyond the longest run")
-    if change.name == OPTIMIZER:
-        require(change.value == 0, "a restart has no value")
-        return change
-    known = {item.name: item.setting for item in settings_of(TrainConfig)}
-    require(change.name in _CHANGEABLE, "not a change")
-    limits = known[change.name]
-    require(limits.minimum <= change.value <= limits.maximum, "a change is beyond its limits")
-    return change

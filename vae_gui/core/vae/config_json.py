@@ -1,0 +1,66 @@
+"""A RunConfig as plain JSON values, and back from values that somebody else may have written."""
+
+import dataclasses
+from collections.abc import Mapping
+
+from vae_gui.core.support.errors import UserError
+from vae_gui.core.support.json_values import count, fields, items, number, require, text
+from vae_gui.core.support.settings import ConfigType, settings_of
+from vae_gui.core.vae.config import (
+    EPOCHS,
+    MOST_STEPS,
+    OPTIMIZER,
+    HyperparameterChange,
+    LiveHyperparameters,
+    ModelConfig,
+    RunConfig,
+    TrainConfig,
+)
+from vae_gui.core.vae.random_streams import SHIFTED, VERSIONS
+
+MOST_CHANGES = 20_000  # of one run, which are minutes of dragging a slider
+LONGEST_DATASET = 5000  # characters of a name, which may hold a path
+_CHANGEABLE = (*LiveHyperparameters.__dataclass_fields__, EPOCHS)
+
+
+def to_json(config: RunConfig) -> dict[str, object]:
+    """A config as plain JSON values."""
+    return dataclasses.asdict(config)
+
+
+def run_config_from_json(values: Mapping[str, object]) -> RunConfig:
+    """The inverse of `to_json`; raises UserError on anything that is not a run config."""
+    try:
+        changes = items(values.get("changes", []))
+        require(len(changes) <= MOST_CHANGES, "there are too many changes")
+        streams = values.get("random_streams", SHIFTED)  # runs of before there was a second version
+        if not isinstance(streams, int) or streams not in VERSIONS:
+            raise ValueError("there is no such version of the random streams")
+        return RunConfig(
+            preset=text(values["preset"]),
+            dataset=text(values["dataset"], LONGEST_DATASET),
+            model=_from_json(ModelConfig, values["model"]),
+            train=_from_json(TrainConfig, values["train"]),
+            changes=tuple(_change(item) for item in changes),
+            random_streams=streams,
+        )
+    except (KeyError, OverflowError, TypeError, ValueError) as error:
+        raise UserError("The settings of the run in this file cannot be read.") from error
+
+
+def _from_json(config_type: type[ConfigType], values: object) -> ConfigType:
+    return config_type(**fields(values))
+
+
+def _change(values: object) -> HyperparameterChange:
+    entry = fields(values)
+    change = HyperparameterChange(count(entry["step"]), text(entry["name"]), number(entry["value"]))
+    require(change.step <= MOST_STEPS, "a change is beyond the longest run")
+    if change.name == OPTIMIZER:
+        require(change.value == 0, "a restart has no value")
+        return change
+    known = {item.name: item.setting for item in settings_of(TrainConfig)}
+    require(change.name in _CHANGEABLE, "not a change")
+    limits = known[change.name]
+    require(limits.minimum <= change.value <= limits.maximum, "a change is beyond its limits")
+    return change
