@@ -1,14 +1,13 @@
 """P1, P2, P3: training throughput against the tutorial's loop and against the bare matrix products."""
 
-from collections.abc import Iterator
 from dataclasses import replace
-from itertools import islice
 
 import torch
 from torch import Tensor, nn
 from torch.nn import functional
 
-from benchmarks.common import DATA_FOLDER, Claim, alternate, mnist, seconds
+from benchmarks.common import Claim, alternate, mnist, seconds
+from benchmarks.tutorials import TutorialLoop
 from vae_gui.core.datasets.base import ImageData
 from vae_gui.core.vae.config import RunConfig
 from vae_gui.core.vae.presets import PRESETS
@@ -17,49 +16,6 @@ from vae_gui.core.vae.trainer import Trainer
 
 STEPS, ROUNDS = 100, 5
 S3_LOSS, S3_EPOCHS = 151.5, 30
-
-
-def tutorial_batches(workers: int) -> Iterator[Tensor]:
-    """Batches as the tutorial takes them: torchvision, ToTensor, DataLoader; for ever."""
-    from torch.utils.data import DataLoader
-    from torchvision.datasets import MNIST
-    from torchvision.transforms import ToTensor
-
-    data = MNIST(str(DATA_FOLDER), download=False, transform=ToTensor())
-    loader = DataLoader(
-        data, 128, shuffle=True, num_workers=workers, persistent_workers=workers > 0
-    )
-    while True:
-        for images, _ in loader:
-            yield images
-
-
-class TutorialLoop:
-    """S3 as it is written: BCE after a sigmoid, plain Adam, `.item()` at each step."""
-
-    def __init__(self, workers: int) -> None:
-        self.batches = tutorial_batches(workers)
-        self.encoder = nn.Sequential(nn.Linear(784, 256), nn.ReLU())
-        self.mu, self.logvar = nn.Linear(256, 2), nn.Linear(256, 2)
-        self.decoder = nn.Sequential(
-            nn.Linear(2, 256), nn.ReLU(), nn.Linear(256, 784), nn.Sigmoid()
-        )
-        parts = (self.encoder, self.mu, self.logvar, self.decoder)
-        self.optimizer = torch.optim.Adam([p for part in parts for p in part.parameters()], 1e-3)
-        self.total = 0.0
-
-    def run(self, steps: int) -> None:
-        for images in islice(self.batches, steps):
-            x = images.view(-1, 784)
-            h = self.encoder(x)
-            mu, logvar = self.mu(h), self.logvar(h)
-            z = mu + torch.exp(0.5 * logvar) * torch.randn_like(mu)
-            loss = functional.binary_cross_entropy(self.decoder(z), x, reduction="sum")
-            loss = loss - 0.5 * torch.sum(1 + logvar - mu.pow(2) - logvar.exp())
-            self.optimizer.zero_grad()
-            loss.backward()
-            self.optimizer.step()
-            self.total += loss.item()
 
 
 def trainer_of(preset: str, data: ImageData, **changes: float) -> Trainer:
@@ -128,7 +84,7 @@ class HandWrittenLoop:
 
 def throughput(data: ImageData) -> tuple[list[Claim], float]:
     """P1; also the tutorial's time for a step."""
-    loops = {workers: TutorialLoop(workers) for workers in (0, 1, 2)}
+    loops = {workers: TutorialLoop(PRESETS["s3-mlp"], workers) for workers in (0, 1, 2)}
     for loop in loops.values():
         loop.run(20)
     best = min(loops, key=lambda workers: seconds(lambda: loops[workers].run(STEPS)))

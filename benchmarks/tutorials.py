@@ -2,6 +2,7 @@
 
 import time
 from dataclasses import replace
+from itertools import chain, repeat
 
 import torch
 from torch import Tensor, nn
@@ -22,14 +23,24 @@ LEAST, ROUNDS, BUDGET_SECONDS = 2.0, 3, 4.0
 
 
 class TutorialLoop:
-    """The same networks, with torchvision's images one by one, a sigmoid before the loss, `.item()` at each step."""
+    """The same networks, with torchvision's images one by one, a sigmoid before the loss, `.item()` at each step.
 
-    def __init__(self, preset: Preset) -> None:
+    workers: of the DataLoader.
+    """
+
+    def __init__(self, preset: Preset, workers: int = 0) -> None:
         from torchvision.datasets import MNIST
         from torchvision.transforms import ToTensor
 
         data = MNIST(str(DATA_FOLDER), download=False, transform=ToTensor())
-        self.batches = iter(DataLoader(data, preset.train.batch_size, shuffle=True))
+        loader = DataLoader(
+            data,
+            preset.train.batch_size,
+            shuffle=True,
+            num_workers=workers,
+            persistent_workers=workers > 0,
+        )
+        self.batches = chain.from_iterable(repeat(loader))  # for ever
         self.model = build(preset.model)
         kind = torch.optim.AdamW if preset.train.optimizer == "adamw" else torch.optim.Adam
         self.optimizer = kind(self.model.parameters(), preset.train.learning_rate)
