@@ -1,4 +1,4 @@
-"""The real app whose warm-up, training and load wait for an import that never ends; its window is closed then."""
+"""The real app whose training and load wait for an import that never ends; its window is closed then."""
 
 import sys
 import threading
@@ -20,7 +20,7 @@ def import_for_ever() -> None:
 
 
 class Closer(QObject):
-    """Presses Train once the import hangs, and closes the window once the run waits for it."""
+    """Has an import hang once the window is there, presses Train, and closes the window while both wait."""
 
     def __init__(self) -> None:
         super().__init__()
@@ -33,7 +33,7 @@ class Closer(QObject):
         window = next(
             (w for w in QApplication.topLevelWidgets() if isinstance(w, MainWindow)), None
         )
-        if window is None or not window.context.jobs.running:
+        if window is None or not window.isVisible():
             return
         if not self.began:
             self.began = True
