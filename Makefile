@@ -73,6 +73,7 @@ screenshots: $(VENV)/app ## make the pictures of the README and the guide
 	QT_QPA_PLATFORM=offscreen $(BIN)/python -m benchmarks.screenshots
 
 bench: $(VENV)/dev ## measure the app against its references
+	$(BIN)/python -m pip install --quiet --constraint constraints.txt --editable '.[bench]'
 	QT_QPA_PLATFORM=offscreen $(BIN)/python -m benchmarks
 
 soak: $(VENV)/dev ## try what the app promises, on the real app (long)

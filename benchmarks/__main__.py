@@ -19,6 +19,7 @@ ALL = (
     "train_start",
     "layers",
     "timeline",
+    "display",
     "memory",
 )
 ONE = "import sys, importlib; from benchmarks.report import json_line\n" + (
