@@ -1,6 +1,7 @@
 """One curve of a run: each batch faint, the test split bold, a mark where a live hyperparameter was changed."""
 
 from dataclasses import dataclass
+from functools import reduce
 
 import numpy as np
 import pyqtgraph as pg
@@ -121,7 +122,7 @@ class CurvePlot(QWidget):
                     int(np.searchsorted(rows[:, 0], step)) if np.isfinite(step) else len(rows) - 1
                 )
                 index = min(index, len(rows) - 1)
-                values[name] = rows[index, 0], self._sum(rows)[index]
+                values[name] = rows[index, 0], self._sum(rows[index : index + 1])[0]
         parts = [f"{name} {value:.1f}" for name, (_, value) in values.items()]
         if len({of for of, _ in values.values()}) > 1:
             parts[-1] += f" at {values['test'][0]:,.0f}".replace(",", " ")
@@ -139,8 +140,8 @@ class CurvePlot(QWidget):
 
     def _sum(self, rows: Column) -> Column:
         """rows: (n, 4) as in the history -> (n,)."""
-        total: Column = rows[:, [COLUMNS.index(name) for name in self.curve.columns]].sum(axis=1)
-        return total
+        columns: list[Column] = [rows[:, COLUMNS.index(name)] for name in self.curve.columns]
+        return reduce(np.add, columns)
 
     def _known(self, rows: Column, first: int = 0) -> tuple[Column, Column]:
         """Steps from `first` on and values of those that are numbers: pyqtgraph has no bounds for others.
@@ -149,7 +150,7 @@ class CurvePlot(QWidget):
         """
         values = self._sum(rows)
         known = np.isfinite(values) & (rows[:, 0] >= first)
-        return rows[known, 0], values[known]
+        return (rows[:, 0], values) if known.all() else (rows[known, 0], values[known])
 
     def _show_scale(self, step: Column, value: Column, test_value: Column) -> None:
         """The first steps of a run fall from far above; they do not set the scale."""
