@@ -110,11 +110,12 @@ def test_newer_weights_are_decoded_without_being_asked(
 
 def test_a_hidden_panel_asks_for_nothing(qtbot, context: Context, panel: ManifoldPanel) -> None:
     show_space(context)
-    wait_for_tiles(qtbot, panel, 20)
+    panel.set_choice(ManifoldChoice(rows=9))
+    wait_for_tiles(qtbot, panel, 9)
     panel.hide()
     panel.set_choice(ManifoldChoice(rows=6))
     wait_for_answers(qtbot, context)
-    assert panel.live.running is None and len(panel.live.value) == 20 * 20
+    assert panel.live.running is None and len(panel.live.value) == 9 * 9
     panel.show()
     wait_for_tiles(qtbot, panel, 6)
 
