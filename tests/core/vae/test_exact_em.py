@@ -1,6 +1,8 @@
 """Exact EM: z is drawn from the exact posterior, the run resumes in every phase, and it gets sharper."""
 
+from collections.abc import Generator
 from dataclasses import replace
+from math import inf
 
 import numpy as np
 import pytest
@@ -10,10 +12,12 @@ from tests.tiny import through_a_file, tiny_config, tiny_data
 from vae_gui.core.analysis.exact_posterior import exact_posterior, likelihood_grid
 from vae_gui.core.support.errors import UserError
 from vae_gui.core.support.progress import finish
-from vae_gui.core.vae import likelihoods
+from vae_gui.core.vae import em_phase, likelihoods
 from vae_gui.core.vae.config import ModelConfig, TrainConfig
-from vae_gui.core.vae.exact_em import posterior_grid
-from vae_gui.core.vae.models.base import build, restore, take_snapshot
+from vae_gui.core.vae.exact_em import PosteriorGrid, posterior_grid
+from vae_gui.core.vae.models.base import VAE, build, restore, take_snapshot
+from vae_gui.core.vae.run.loop import TrainingLoop
+from vae_gui.core.vae.run.messages import RunRequest, Stop
 from vae_gui.core.vae.schedule import phases
 from vae_gui.core.vae.snapshot import Checkpoint
 from vae_gui.core.vae.trainer import Trainer
@@ -34,7 +38,7 @@ def test_draws_are_of_the_posterior_that_the_quadrature_finds(likelihood: str) -
     snapshot = replace(snapshot, weights={n: 2 * array for n, array in snapshot.weights.items()})
     image = DATA.train.images[0]
     exact = finish(exact_posterior(finish(likelihood_grid(snapshot)), image))
-    grid = posterior_grid(restore(snapshot))
+    grid = finish(posterior_grid(restore(snapshot)))
     x = torch.tensor(image)[None, None].float() / 255
     count = 4000
     uniform = torch.rand((count, 3), generator=torch.Generator().manual_seed(0))
@@ -132,3 +136,30 @@ def test_a_likelihood_that_is_not_affine_is_refused(monkeypatch: pytest.MonkeyPa
 def test_settings_that_contradict_each_other_are_refused(wrong: dict[str, float]) -> None:
     with pytest.raises(UserError):
         TrainConfig(**wrong)
+
+
+def test_an_e_step_that_was_given_up_begins_again() -> None:
+    expected = steps(Trainer(EM, DATA, "run"), 60)
+    interrupted = Trainer(EM, DATA, "run")
+    found = []
+    for _ in range(60):
+        parts = interrupted.e_step()
+        next(parts, None)
+        parts.close()
+        found += steps(interrupted, 1)
+    assert found == expected
+
+
+def test_stop_does_not_wait_for_an_e_step(monkeypatch: pytest.MonkeyPatch) -> None:
+    config, parts, told = replace(EM, train=replace(EM.train, em_from=0.0)), [], []
+    loop = TrainingLoop(RunRequest(config, DATA, "run"), inf, told.append)
+
+    def interrupted(model: VAE) -> Generator[None, None, PosteriorGrid]:
+        for part in posterior_grid(model):
+            parts.append(part)
+            loop.take(Stop())
+            yield part
+
+    monkeypatch.setattr(em_phase, "posterior_grid", interrupted)
+    loop.run()
+    assert len(parts) == 1 and told[-1].checkpoint.snapshot.step == 0

@@ -6,6 +6,7 @@ from numpy.typing import NDArray
 
 from vae_gui.core.inference.requests import Request, Value
 from vae_gui.core.support.errors import UserError
+from vae_gui.core.support.progress import finish
 from vae_gui.core.vae.encodings import FARTHEST, LARGEST_LOGVAR, FloatArray
 from vae_gui.core.vae.losses import mean_image, reconstruction_loss
 from vae_gui.core.vae.models.base import load_to_infer, restore
@@ -76,10 +77,4 @@ def _bounded(values: torch.Tensor, limit: float) -> FloatArray:
 
 def answer(snapshot: Snapshot, request: Request[Value]) -> Value:
     """One answer at once, for jobs, scripts and tests."""
-    answering = request.answer(Engine(snapshot))
-    while True:
-        try:
-            next(answering)
-        except StopIteration as stop:
-            value: Value = stop.value
-            return value
+    return finish(request.answer(Engine(snapshot)))

@@ -20,10 +20,13 @@ class Progress:
 
 
 Job = Generator[Progress, None, Result]
+Part = TypeVar("Part")
 
 
-def finish(job: Job[Result], report: Callable[[Progress], None] | None = None) -> Result:
-    """Run a job to its end on the calling thread and return its result."""
+def finish(
+    job: Generator[Part, None, Result], report: Callable[[Part], None] | None = None
+) -> Result:
+    """Run a job, or whatever else comes in parts, to its end on the calling thread and return its result."""
     while True:
         try:
             progress = next(job)

@@ -1,9 +1,10 @@
 """EMPhase: where a run draws z from the exact posterior, and from whose."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Generator
 
 import torch
 
+from vae_gui.core.support.progress import finish
 from vae_gui.core.vae.exact_em import PosteriorGrid, posterior_grid
 from vae_gui.core.vae.models.base import VAE, restore
 from vae_gui.core.vae.schedule import Phases
@@ -20,16 +21,25 @@ class EMPhase:
         self._every = max(steps_per_epoch, LEAST_STEPS)
         self._seen: Snapshot | None = None
         self._grid: PosteriorGrid | None = None
+        self._grid_step = -1  # before which it was made
 
-    def grid(self, step: int, model: VAE, snapshot: Callable[[], Snapshot]) -> PosteriorGrid | None:
-        """The posterior for the batch of this step, None outside; `snapshot` takes one of the model."""
+    def e_step(
+        self, step: int, model: VAE, snapshot: Callable[[], Snapshot]
+    ) -> Generator[None, None, PosteriorGrid | None]:
+        """The posterior for the batch of this step, None outside; `snapshot` takes one of the model.
+
+        In parts where it is due; what is given up in between begins again with the next call.
+        """
         if self._part(step) is None:
             self._seen = self._grid = None
-        elif self._grid is None or self._is_due(step):
-            self._seen = decoder_only(snapshot())
+        elif self._grid_step != step and (self._grid is None or self._is_due(step)):
+            seen = decoder_only(snapshot())
             model.eval()
-            self._grid = posterior_grid(model)
-            model.train()
+            try:
+                self._grid = yield from posterior_grid(model)
+            finally:
+                model.train()
+            self._seen, self._grid_step = seen, step
         return self._grid
 
     def seen_at(self, step: int) -> Snapshot | None:
@@ -39,7 +49,7 @@ class EMPhase:
     def resume(self, step: int, seen: Snapshot | None, device: torch.device) -> None:
         """Go on with a step as if the run had never stopped; raises UserError where the weights do not fit."""
         if seen is not None and not self._is_due(step):
-            self._seen, self._grid = seen, posterior_grid(restore(seen).to(device))
+            self._seen, self._grid = seen, finish(posterior_grid(restore(seen).to(device)))
 
     def _part(self, step: int) -> range | None:
         parts = (self.parts.em, self.parts.blend)

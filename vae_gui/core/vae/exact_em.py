@@ -6,6 +6,7 @@ encoder meanwhile learns to tell z from x, −log q(z|x), as in the wake phase o
 """
 
 import math
+from collections.abc import Generator
 from dataclasses import dataclass
 
 import torch
@@ -19,7 +20,7 @@ from vae_gui.core.vae.models.base import VAE
 CELLS = 128  # along each side of the square that holds the plane
 SIDE = 8.0  # of that square, in σ of the prior
 REACH = 3.6  # of the cells that are used: beyond lie 0.15 % of the prior
-_PART = 4096  # cells that are decoded at once
+_PART = 1024  # cells that are decoded at once
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -58,8 +59,8 @@ class PosteriorGrid:
         return kl
 
 
-def posterior_grid(model: VAE) -> PosteriorGrid:
-    """Decode the plane with a model in eval mode."""
+def posterior_grid(model: VAE) -> Generator[None, None, PosteriorGrid]:
+    """Decode the plane with a model in eval mode, in parts that last some hundredths of a second."""
     device = next(model.parameters()).device
     z = _middles().to(device)
     pixels = model.config.side**2
@@ -73,6 +74,7 @@ def posterior_grid(model: VAE) -> PosteriorGrid:
             logits, log_sigma = model.decode(z[part]), model.pixel_log_sigma()
         level[part], of_x = affine_part(model.config.likelihood, logits, log_sigma)
         slope[:, part] = of_x.T
+        yield
     log_prior = torch.log_softmax(-0.5 * z.square().sum(1), 0)
     return PosteriorGrid(z, log_prior, level, slope)
 

@@ -13,6 +13,7 @@ import torch
 from torch import Tensor
 
 from vae_gui.core.datasets.base import ImageData, Split
+from vae_gui.core.support.progress import finish
 from vae_gui.core.vae import schedule
 from vae_gui.core.vae.batches import Batches, as_floats
 from vae_gui.core.vae.config import (
@@ -92,10 +93,10 @@ class Trainer:
 
     def step(self) -> Step:
         """Take one batch and one optimizer step."""
+        grid = finish(self.e_step())
         self._replay_changes()
         self._set_learning_rate()
         x, seen = self._batches.take(self.steps_done)  # (B, 1, side, side)
-        grid = self._em.grid(self.steps_done, self.model, self.snapshot)
         if grid is not None and self.steps_done in self._em.parts.em:
             losses = self._em_losses(x, seen, grid, self.steps_done)
         else:
@@ -110,6 +111,10 @@ class Trainer:
         self.optimizer.step()
         self.steps_done += 1
         return Step(self.steps_done, torch.stack(losses).detach())
+
+    def e_step(self) -> Generator[None, None, PosteriorGrid | None]:
+        """What the next step has to know of the exact posterior, in parts; `step` does what is left of it."""
+        return self._em.e_step(self.steps_done, self.model, self.snapshot)
 
     def evaluate(self, stopped: Callable[[], bool] = lambda: False) -> Evaluation | None:
         """Losses of the test split; None as soon as `stopped` says so. Remembers the best weights.
@@ -133,7 +138,7 @@ class Trainer:
         self.model.eval()
         try:
             in_em = self.steps_done - 1 in self._em.parts.em
-            grid = posterior_grid(self.model) if in_em else None
+            grid = (yield from posterior_grid(self.model)) if in_em else None
             total = torch.zeros(3, dtype=torch.float64)
             for start in range(0, len(self._test), EVALUATION_BATCH):
                 yield

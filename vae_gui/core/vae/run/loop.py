@@ -110,6 +110,8 @@ class TrainingLoop:
         self._begin(trainer)
         self._evaluated_step = trainer.steps_done
         while not trainer.finished and self._may_step(trainer):
+            if any(self._stopping for _ in trainer.e_step()):
+                break
             self._unsent.append(trainer.step())
             now = time.perf_counter()
             if now - self._flushed > FLUSH_SECONDS:
