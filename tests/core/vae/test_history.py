@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from vae_gui.core.vae.config import HyperparameterChange
-from vae_gui.core.vae.history import History, Table
+from vae_gui.core.vae.history import History, HistoryRows, Table
 
 
 def rows(first: int, count: int) -> np.ndarray:
@@ -51,6 +51,30 @@ def test_memory_grows_by_doubling() -> None:
         table.extend(np.array([[step]]))
         homes.add(table.column("step").__array_interface__["data"][0])
     assert len(homes) <= 8
+
+
+@pytest.mark.parametrize("count", [2000, 2001, 5000, 100_001])
+def test_thinned_rows_are_the_means_of_neighbours_however_they_came(count: int) -> None:
+    values = np.random.default_rng(0).normal(size=(count, 4))
+    table = Table("step", "loss", "reconstruction", "kl")
+    for part in np.array_split(values, 37):
+        table.extend(part)
+        found = table.thinned()
+    width = next(w for w in (1, 2, 4, 8, 16, 32, 64) if count // w <= 2000)
+    whole = count // width * width
+    assert np.allclose(found, values[:whole].reshape(-1, width, 4).mean(axis=1))
+    assert 1000 <= len(found) <= 2000
+    assert np.allclose(HistoryRows(values, values[:0]).seen, found)
+
+
+def test_thinned_rows_are_forgotten_with_those_that_are_cut() -> None:
+    table = Table("step", "loss", "reconstruction", "kl")
+    table.extend(rows(0, 5000))
+    table.thinned()
+    table.cut(3000)
+    table.extend(rows(0, 2000))
+    expected = np.concatenate((rows(0, 3000), rows(0, 2000)))[: 5000 // 4 * 4]
+    assert np.array_equal(table.thinned(), expected.reshape(-1, 4, 4).mean(axis=1))
 
 
 def test_a_history_takes_steps_tests_and_changes() -> None:

@@ -9,6 +9,7 @@ from numpy.typing import NDArray
 from vae_gui.core.vae.config import HyperparameterChange
 
 COLUMNS = ("step", "loss", "reconstruction", "kl")
+MOST_SEEN = 2000  # rows of a curve, which has no more pixels than that
 
 
 class Table:
@@ -18,6 +19,7 @@ class Table:
         self.names = names
         self._rows = np.empty((64, len(names)), np.float64)
         self._length = 0
+        self._thin = Thinned()
 
     def __len__(self) -> int:
         return self._length
@@ -36,6 +38,11 @@ class Table:
         """Keep the first rows only; views of before keep theirs."""
         self._rows = self._rows[:length].copy()
         self._length = len(self._rows)
+        self._thin = Thinned()
+
+    def thinned(self) -> NDArray[np.float64]:
+        """Means (m, columns) of neighbours; all rows where they are few. Costs what was appended since the last time."""
+        return self._thin.of(self.rows())
 
     def column(self, name: str) -> NDArray[np.float64]:
         """A read-only view (n,); later appends do not change it."""
@@ -48,6 +55,35 @@ class Table:
         view = self._rows[: self._length]
         view.flags.writeable = False
         return view
+
+
+class Thinned:
+    """Means of 2^k rows each, of which there are MOST_SEEN at most; kept while the rows grow at their end."""
+
+    def __init__(self) -> None:
+        self._means: NDArray[np.float64] | None = None
+        self._width = 1
+
+    def of(self, rows: NDArray[np.float64]) -> NDArray[np.float64]:
+        """rows: (n, columns), those of before first -> (m, columns); an unfinished mean is left out."""
+        if len(rows) <= MOST_SEEN:
+            return rows
+        if self._means is None:
+            self._means = rows[:0]
+        while len(rows) // self._width > MOST_SEEN:
+            self._means = _pairs(self._means) if self._width > 1 else rows[:0]
+            self._width *= 2
+        new = rows[len(self._means) * self._width : len(rows) // self._width * self._width]
+        means = new.reshape(-1, self._width, rows.shape[1]).mean(axis=1)
+        self._means = np.concatenate((self._means, means))
+        return self._means
+
+
+def _pairs(means: NDArray[np.float64]) -> NDArray[np.float64]:
+    """Of two rows each; a last one without another is made again by who asks."""
+    whole = len(means) // 2 * 2
+    pairs: NDArray[np.float64] = means[:whole].reshape(-1, 2, means.shape[1]).mean(axis=1)
+    return pairs
 
 
 class History:
@@ -69,7 +105,7 @@ class History:
 
     def frozen(self) -> "HistoryRows":
         """As it is now, read-only and without a copy."""
-        return HistoryRows(self.steps.rows(), self.tests.rows())
+        return HistoryRows(self.steps.rows(), self.tests.rows(), self.steps.thinned())
 
     def extend(
         self,
@@ -94,6 +130,12 @@ class HistoryRows:
 
     steps: NDArray[np.float64]
     tests: NDArray[np.float64]
+    thinned: NDArray[np.float64] | None = None
+
+    @property
+    def seen(self) -> NDArray[np.float64]:
+        """`steps` as a screen can show them: means (m, 4) of neighbours, where there are very many."""
+        return Thinned().of(self.steps) if self.thinned is None else self.thinned
 
 
 def means_of_neighbours(

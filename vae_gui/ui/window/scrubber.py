@@ -54,7 +54,7 @@ class RunCurve:
         cls, title: str, rows: HistoryRows, changes: tuple[HyperparameterChange, ...]
     ) -> "RunCurve":
         """Of a history, with about as many points as a screen has pixels."""
-        return cls(title, _thinned(rows.steps), _thinned(rows.tests), changes)
+        return cls(title, _thinned(rows.seen), _thinned(rows.tests), changes)
 
     @property
     def last_step(self) -> float:

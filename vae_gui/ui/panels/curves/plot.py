@@ -101,11 +101,11 @@ class CurvePlot(QWidget):
 
     def draw(self) -> None:
         """Draw all of it; many steps are drawn as means of neighbours."""
-        step, value = self._known(self._history.steps)
+        step, value = self._known(self._history.seen)
         test_step, test_value = self._known(self._history.tests, first=1)
         self._train.setData(*means_of_neighbours(step, value, MOST_POINTS))
         self._test.setData(*means_of_neighbours(test_step, test_value, MOST_POINTS))
-        self._show_scale(step, value, test_value)
+        self._show_scale(value, test_value)
         view = self.plot.getPlotItem().getViewBox().viewRect()
         self.changes.show(self._changes, view)
         self.em_band.place(view)
@@ -152,13 +152,17 @@ class CurvePlot(QWidget):
         known = np.isfinite(values) & (rows[:, 0] >= first)
         return (rows[:, 0], values) if known.all() else (rows[known, 0], values[known])
 
-    def _show_scale(self, step: Column, value: Column, test_value: Column) -> None:
+    def _show_scale(self, value: Column, test_value: Column) -> None:
         """The first steps of a run fall from far above; they do not set the scale."""
-        if not len(step):
+        if not len(value):
             return
         settled = value[int(SETTLED * len(value)) :]
         known = np.concatenate((settled, test_value[len(test_value) // 2 :]))
         low, high = float(known.min()), float(known.max())
         box = self.plot.getPlotItem().getViewBox()
         margin = max(0.05 * (high - low), 0.05)
-        box.setRange(xRange=(0, float(step[-1])), yRange=(low - margin, high + margin), padding=0)
+        box.setRange(
+            xRange=(0, float(self._history.steps[-1, 0])),
+            yRange=(low - margin, high + margin),
+            padding=0,
+        )
