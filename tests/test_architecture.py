@@ -27,9 +27,10 @@ CORE = (
     "storage",
     "sharing",
     "export",
+    "sweeps",
 )
 UI = ("style", "access", "widgets", "plane", "parts", "panels", "window")
-MOST_ARROWS = 48  # between the packages of core
+MOST_ARROWS = 55  # between the packages of core
 HEAVY = ("torch", "torchvision", "sklearn", "scipy", "openTSNE")
 
 

@@ -23,7 +23,6 @@ from numpy.typing import ArrayLike, NDArray
 
 from vae_gui.cli.data import load_data
 from vae_gui.cli.saving import workspace_path
-from vae_gui.cli.settings import MODEL_FIELDS, TRAIN_FIELDS, new_run, with_settings
 from vae_gui.core.datasets import DATASETS
 from vae_gui.core.datasets.base import DatasetEntry, ImageData
 from vae_gui.core.datasets.own.source import OwnImages, portable_name
@@ -35,6 +34,7 @@ from vae_gui.core.support.progress import finish
 from vae_gui.core.support.settings import Value
 from vae_gui.core.vae.config import RunConfig
 from vae_gui.core.vae.presets import PRESETS, Preset
+from vae_gui.core.vae.run_settings import MODEL_FIELDS, TRAIN_FIELDS, new_run, with_settings
 from vae_gui.core.vae.warm_up import warm_up_training
 
 if TYPE_CHECKING:
@@ -172,7 +172,8 @@ def train(
     name = portable_name(data.name, data.digest)
     config = with_settings(new_run(recipe, name), given, data.side)
     warm_up_training()
-    from vae_gui.cli.headless import HeadlessRun, as_workspace
+    from vae_gui.core.sweeps.finished_run import as_workspace
+    from vae_gui.core.vae.run.headless import HeadlessRun
 
     run = HeadlessRun(config, data, uuid.uuid4().hex)
     for epoch in run.epochs():

@@ -8,11 +8,12 @@ import pytest
 
 from tests.cli.conftest import Call
 from tests.tiny import through_a_file, tiny_config, tiny_data
-from vae_gui.cli.headless import HeadlessRun, as_workspace
 from vae_gui.core.inference.engine import Engine
 from vae_gui.core.storage.workspace import load
 from vae_gui.core.support.errors import UserError
 from vae_gui.core.support.progress import finish
+from vae_gui.core.sweeps.finished_run import as_workspace
+from vae_gui.core.vae.run.headless import HeadlessRun
 from vae_gui.core.vae.step import losses_of
 from vae_gui.core.vae.trainer import Trainer
 

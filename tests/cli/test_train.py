@@ -14,13 +14,13 @@ import pytest
 from tests.cli.conftest import SMALL, Call, train
 from tests.core.storage.workspaces import same
 from vae_gui.cli.data import dataset_of
-from vae_gui.cli.settings import MODEL_FIELDS, TRAIN_FIELDS
 from vae_gui.core.storage.workspace import Workspace, load, save
 from vae_gui.core.support.errors import UserError
 from vae_gui.core.vae.config import HyperparameterChange, ModelConfig, TrainConfig
 from vae_gui.core.vae.config_json import run_config_from_json
 from vae_gui.core.vae.presets import PRESETS
 from vae_gui.core.vae.random_streams import NEWEST, SHIFTED
+from vae_gui.core.vae.run_settings import MODEL_FIELDS, TRAIN_FIELDS
 
 ROOT = Path(__file__).parent.parent.parent
 

@@ -10,11 +10,11 @@ import pytest
 
 from tests.runtime.conftest import Collector
 from tests.tiny import through_a_file, tiny_config, tiny_data
-from vae_gui.cli.headless import HeadlessRun
 from vae_gui.core.datasets.base import ImageData
 from vae_gui.core.vae.config import HyperparameterChange
 from vae_gui.core.vae.history import HistoryRows
 from vae_gui.core.vae.run import loop
+from vae_gui.core.vae.run.headless import HeadlessRun
 from vae_gui.core.vae.run.messages import Ended, Kept, Message, RunRequest
 from vae_gui.core.vae.snapshot import Checkpoint, Snapshot
 from vae_gui.core.vae.trainer import Trainer

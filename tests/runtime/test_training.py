@@ -11,9 +11,9 @@ import pytest
 from tests.conftest import REPOSITORY
 from tests.runtime.conftest import Collector
 from tests.tiny import tiny_config, tiny_data
-from vae_gui.cli.headless import HeadlessRun
 from vae_gui.core.vae.config import HyperparameterChange, LiveHyperparameters, RunConfig
 from vae_gui.core.vae.history import History
+from vae_gui.core.vae.run.headless import HeadlessRun
 from vae_gui.core.vae.run.messages import Ended
 from vae_gui.core.vae.snapshot import Checkpoint, Snapshot
 from vae_gui.core.vae.trainer import Trainer

@@ -7,6 +7,7 @@ COMMANDS = {
     "presets": "listing",
     "datasets": "listing",
     "train": "train",
+    "sweep": "sweep",
     "info": "report",
     "evaluate": "report",
     "export": "export",

@@ -19,7 +19,7 @@ from vae_gui.cli.output import (
 )
 from vae_gui.cli.parser import BAD_INPUT, SIGNALLED, add_data, add_json
 from vae_gui.cli.saving import Autosave, save_somewhere, stop_signals, workspace_path
-from vae_gui.cli.settings import add_settings, given_settings, new_run, take_config, with_settings
+from vae_gui.cli.settings import add_settings, given_settings, take_config
 from vae_gui.cli.train_json import end_line, start_line
 from vae_gui.core.datasets.base import ImageData
 from vae_gui.core.datasets.own.source import portable_name
@@ -34,12 +34,13 @@ from vae_gui.core.vae.config import EPOCHS, ModelConfig, RunConfig
 from vae_gui.core.vae.history import HistoryRows
 from vae_gui.core.vae.loss_terms import loss_text, loss_values
 from vae_gui.core.vae.presets import PRESETS
+from vae_gui.core.vae.run_settings import new_run, with_settings
 from vae_gui.core.vae.timeline import FEWEST, Timeline
 from vae_gui.core.vae.unbounded_density import unbounded_density_warning
 from vae_gui.core.vae.warm_up import warm_up_training
 
 if TYPE_CHECKING:
-    from vae_gui.cli.headless import Epoch, HeadlessRun
+    from vae_gui.core.vae.run.headless import Epoch, HeadlessRun
     from vae_gui.core.vae.step import Evaluation
 
 Given = TypeVar("Given")
@@ -167,7 +168,7 @@ def _resumed(
 def _start(config: RunConfig, plan: Plan, data: ImageData, moments: int | None) -> "HeadlessRun":
     """moments: of a new timeline; a resumed run goes on with its own."""
     warm_up_training()
-    from vae_gui.cli.headless import HeadlessRun
+    from vae_gui.core.vae.run.headless import HeadlessRun
 
     timeline = Timeline(moments) if moments else None
     if plan.resumed is None:
@@ -244,7 +245,7 @@ def _keep_last_good(run: "HeadlessRun", data: ImageData, out: Path, error: Excep
 
 def _save(run: "HeadlessRun", data: ImageData, out: Path) -> Path:
     """Save the run as it is now; returns where."""
-    from vae_gui.cli.headless import as_workspace
+    from vae_gui.core.sweeps.finished_run import as_workspace
 
     checkpoint = run.trainer.checkpoint()
     title = _title(checkpoint.config, data)

@@ -10,7 +10,7 @@ from vae_gui.core.vae.config_json import to_json
 from vae_gui.core.vae.loss_terms import loss_values
 
 if TYPE_CHECKING:
-    from vae_gui.cli.headless import HeadlessRun
+    from vae_gui.core.vae.run.headless import HeadlessRun
 
 LIBRARIES = ("torch", "numpy")
 

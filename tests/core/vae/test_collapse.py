@@ -4,10 +4,10 @@ import numpy as np
 import pytest
 
 from tests.tiny import tiny_config, tiny_data
-from vae_gui.cli.headless import HeadlessRun
 from vae_gui.core.vae.collapse import IN_A_ROW, CollapseWatch, advice
 from vae_gui.core.vae.config import LiveHyperparameters, TrainConfig
 from vae_gui.core.vae.encodings import Encodings
+from vae_gui.core.vae.run.headless import HeadlessRun
 
 EPOCH = 10
 

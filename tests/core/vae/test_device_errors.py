@@ -7,9 +7,9 @@ import pytest
 import torch
 
 from tests.tiny import tiny_config, tiny_data
-from vae_gui.cli.headless import HeadlessRun
 from vae_gui.core.vae.config import TrainConfig
 from vae_gui.core.vae.device_errors import DeviceError, device_errors_in_words
+from vae_gui.core.vae.run.headless import HeadlessRun
 from vae_gui.core.vae.trainer import Trainer
 
 CONFIG = TrainConfig(batch_size=128)

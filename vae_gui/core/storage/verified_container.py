@@ -88,7 +88,8 @@ def unpack(file: BinaryIO) -> tuple[object, dict[str, NDArray[np.generic]]]:
 
     Raises UserError for a file of a newer version, and any of `BROKEN` for a damaged or foreign one.
     """
-    size = os.fstat(file.fileno()).st_size
+    size = file.seek(0, os.SEEK_END)
+    file.seek(0)
     length = int.from_bytes(_exactly(file, 8), "little")
     if length > min(_LARGEST_HEADER, size - 8):
         raise ValueError("the header is too long")

@@ -5,6 +5,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from dataclasses import fields as fields_of
 from pathlib import Path
+from typing import BinaryIO
 
 import numpy as np
 from numpy.typing import NDArray
@@ -79,26 +80,36 @@ class Workspace:
 
 def save(workspace: Workspace, path: Path) -> None:
     """Write the workspace to `path`, all or nothing; raises UserError and leaves the old file."""
-    workspace = within_limits(workspace)
-    try:
-        check(workspace)
-        content = sealed.pack(_document(workspace), _tensors(workspace))
-    except ValueError as error:
-        raise UserError(f"“{path.name}” was not saved: {error}.") from error
+    content = pack(workspace, path.name)
     with atomic_write(path) as file:
         file.write(content)
 
 
 def load(path: Path) -> Workspace:
     """Read a workspace; its arrays are read-only. Raises UserError for anything that is not whole."""
+    with open_checked(path, sealed.LARGEST_FILE) as file:
+        return unpack(file, path.name)
+
+
+def pack(workspace: Workspace, name: str) -> bytes:
+    """The content of its file; raises UserError for what `unpack` would refuse. name: of the file, for the sentence."""
+    workspace = within_limits(workspace)
     try:
-        with open_checked(path, sealed.LARGEST_FILE) as file:
-            document, tensors = sealed.unpack(file)
+        check(workspace)
+        return sealed.pack(_document(workspace), _tensors(workspace))
+    except ValueError as error:
+        raise UserError(f"“{name}” was not saved: {error}.") from error
+
+
+def unpack(file: BinaryIO, name: str) -> Workspace:
+    """The inverse of `pack`; raises UserError for anything that is not whole."""
+    try:
+        document, tensors = sealed.unpack(file)
         workspace = _workspace(fields(document), tensors)
         check(workspace)
     except sealed.BROKEN as error:
         raise UserError(
-            f"“{path.name}” is damaged or not made by VAE explorer: "
+            f"“{name}” is damaged or not made by VAE explorer: "
             "open another file or an earlier copy of it."
         ) from error
     return workspace

@@ -1,4 +1,4 @@
-"""A whole run without a screen, and what a finished model carries with it."""
+"""A whole run without a screen."""
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
@@ -8,9 +8,6 @@ import numpy as np
 from numpy.typing import NDArray
 
 from vae_gui.core.datasets.base import ImageData, stratified
-from vae_gui.core.inference.encode_split import encode
-from vae_gui.core.storage.workspace import Workspace
-from vae_gui.core.support.progress import Job
 from vae_gui.core.vae.collapse import CollapseWatch, advice
 from vae_gui.core.vae.config import LiveHyperparameters, RunConfig
 from vae_gui.core.vae.device_errors import device_errors_in_words
@@ -165,15 +162,3 @@ class HeadlessRun:
         epochs, batches = divmod(steps, self.trainer.steps_per_epoch)
         size = self.trainer.config.train.batch_size
         return epochs * self._train_images + min(batches * size, self._train_images)
-
-
-def as_workspace(
-    title: str,
-    checkpoint: Checkpoint,
-    rows: HistoryRows,
-    data: ImageData,
-    timeline: Timeline | None = None,
-) -> Job[Workspace]:
-    """What is saved of a run: its state, its curves, its moments, and the encodings of the test split."""
-    encodings = yield from encode(checkpoint.snapshot, data.test, data.class_names)
-    return Workspace(title, checkpoint, history=rows, encodings=encodings, timeline=timeline)

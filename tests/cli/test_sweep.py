@@ -1,0 +1,157 @@
+"""`vae-gui sweep`: real processes, killed and stopped, on workers of this machine and of Dask."""
+
+import csv
+import os
+import signal
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import pytest
+
+from tests.cli.conftest import Call
+from vae_gui.core.storage import workspace as files
+
+EIGHT = """
+preset = "s3-mlp"
+dataset = "digits"
+
+[settings]
+epochs = 1
+batch_size = 512
+
+[grid]
+beta = [0.5, 1, 2, 4]
+seed = [0, 1]
+"""
+SEARCH = """
+preset = "s3-mlp"
+dataset = "digits"
+
+[settings]
+epochs = 2
+batch_size = 512
+
+[search]
+trials = 3
+beta = { low = 0.5, high = 8, log = true }
+latent_dim = { low = 2, high = 4 }
+"""
+
+
+def written(folder: Path, text: str = EIGHT) -> Path:
+    path = folder / "sweep.toml"
+    path.write_text(text)
+    return path
+
+
+def rows_of(folder: Path) -> list[dict[str, str]]:
+    path = folder / "results.csv"
+    return list(csv.DictReader(path.read_text().splitlines())) if path.exists() else []
+
+
+def started(file: Path, out: Path) -> subprocess.Popen[str]:
+    return subprocess.Popen(
+        [sys.executable, "-m", "vae_gui", "sweep", str(file), "--out", str(out), "--workers", "1"],
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+        cwd=Path(__file__).parents[2],
+    )
+
+
+def children_of(pid: int) -> list[int]:
+    said = subprocess.run(["ps", "-o", "pid=", "--ppid", str(pid)], capture_output=True, text=True)
+    return [int(line) for line in said.stdout.split()]
+
+
+def is_there(pid: int) -> bool:
+    try:
+        state = Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[0]
+    except FileNotFoundError:
+        return False
+    return state != "Z"
+
+
+def wait_until(true: object, seconds: float = 60) -> None:
+    end = time.monotonic() + seconds
+    while not true():  # type: ignore[operator]
+        assert time.monotonic() < end
+        time.sleep(0.05)
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="reads /proc")
+@pytest.mark.parametrize("number", [signal.SIGKILL, signal.SIGTERM])
+def test_a_sweep_that_was_stopped_half_way_goes_on(
+    number: signal.Signals, tmp_path: Path, call: Call
+) -> None:
+    file, out = written(tmp_path), tmp_path / "out"
+    process = started(file, out)
+    wait_until(lambda: len(rows_of(out)) >= 2)
+    family = children_of(process.pid)
+    os.kill(process.pid, number)
+    said, _ = process.communicate(timeout=60)
+    if number == signal.SIGTERM:
+        assert process.returncode == 128 + number and "Stopped: the same command goes on" in said
+    assert family
+    wait_until(lambda: not any(map(is_there, family)))
+    before = rows_of(out)
+    assert 2 <= len(before) < 8
+    outcome = call("sweep", file, "--out", out, "--workers", 1, "--json")
+    assert outcome.code == 0, outcome.err
+    assert len(outcome.lines) == 8 - len(before)
+    rows = rows_of(out)
+    assert rows[: len(before)] == before
+    assert len({row["name"] for row in rows}) == len(rows) == 8
+    for row in rows:
+        assert files.load(out / row["file"]).checkpoint.config.train.beta == float(row["beta"])
+
+
+def test_dask_gives_the_same_losses_as_workers_of_this_machine(tmp_path: Path, call: Call) -> None:
+    distributed = pytest.importorskip("distributed")
+    file = written(tmp_path, EIGHT.replace("[0.5, 1, 2, 4]", "[1, 4]"))
+    options = {"n_workers": 1, "threads_per_worker": 1, "dashboard_address": None}
+    near = {"protocol": "tcp", "host": "127.0.0.1", "processes": False}
+    with distributed.LocalCluster(**near, **options) as cluster:
+        address = ("--scheduler", cluster.scheduler_address)
+        assert call("sweep", file, "--out", tmp_path / "dask", *address).code == 0
+    assert call("sweep", file, "--out", tmp_path / "here", "--workers", 1, "--threads", 1).code == 0
+    names = ("name", "reconstruction", "kl")
+    dask, here = (
+        sorted(tuple(row[name] for name in names) for row in rows_of(tmp_path / place))
+        for place in ("dask", "here")
+    )
+    assert dask == here and len(here) == 4
+
+
+def test_a_search_goes_on_with_what_it_knows(tmp_path: Path, call: Call) -> None:
+    optuna = pytest.importorskip("optuna")
+    file, out = written(tmp_path, SEARCH), tmp_path / "out"
+    assert call("sweep", file, "--out", out, "--workers", 1).code == 0
+    rows = rows_of(out)
+    (out / rows[-1]["file"]).unlink()
+    assert call("sweep", file, "--out", out, "--workers", 1).code == 0
+    journal = optuna.storages.journal.JournalFileBackend(str(out / "search.journal"))
+    study = optuna.load_study(study_name="sweep", storage=optuna.storages.JournalStorage(journal))
+    assert len(study.trials) == 4
+    values = {trial.value for trial in study.trials}
+    assert {float(row["negative_elbo"]) for row in rows_of(out)} == values
+    assert {trial.params["latent_dim"] for trial in study.trials} <= {2, 3, 4}
+
+
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [
+        ("preset = ", "is no TOML file"),
+        ('preset = "s3-mlp"', "names its dataset"),
+        ('preset = "s3-mlp"\ndataset = "mnist"', "does not hold MNIST"),
+        (EIGHT.replace("[0.5, 1, 2, 4]", "[-1]"), "must lie between"),
+    ],
+)
+def test_a_file_that_is_no_sweep_is_told_in_one_line(
+    text: str, said: str, tmp_path: Path, call: Call
+) -> None:
+    place = ("--data-dir", tmp_path)
+    outcome = call("sweep", written(tmp_path, text), "--out", tmp_path / "out", *place)
+    assert outcome.code == 2 and said in outcome.err and len(outcome.err.splitlines()) == 1

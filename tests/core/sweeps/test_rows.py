@@ -1,0 +1,66 @@
+"""Tables of runs: they grow by whole lines, and are read while they do."""
+
+import math
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+
+from vae_gui.core.support.errors import UserError
+from vae_gui.core.sweeps.rows import DONE, RowFile, RunRow
+
+ROW = RunRow("beta-4", DONE, "s3-mlp", "digits", "mlp-256", 2, beta=4.0, steps=7, kl=1 / 3)
+
+
+def test_rows_come_back_as_they_were(tmp_path: Path) -> None:
+    table = RowFile(tmp_path / "results.csv", RunRow)
+    odd = replace(ROW, name="two", settings='{"beta": 4, "a": "b,c"}', error="one\nline, “quoted”")
+    table.append([ROW, odd])
+    first, second = RowFile(table.path, RunRow).all_rows()
+    assert (first.kl, first.steps, math.isnan(first.seconds)) == (1 / 3, 7, True)
+    assert second.own_settings == {"beta": 4, "a": "b,c"}
+    assert second.error == "one line, “quoted”"
+    assert second.title == "beta 4 · a b,c"
+
+
+def test_a_reader_sees_what_was_added_and_only_whole_lines(tmp_path: Path) -> None:
+    table, reader = (RowFile(tmp_path / "results.csv", RunRow) for _ in range(2))
+    assert reader.new_rows() == (False, ())
+    table.append([ROW])
+    anew, rows = reader.new_rows()
+    assert anew and [row.name for row in rows] == ["beta-4"]
+    assert reader.new_rows() == (False, ())
+    table.append([replace(ROW, name="two")])
+    with table.path.open("a") as file:
+        file.write("three,done,s3")
+    anew, rows = reader.new_rows()
+    assert not anew and [row.name for row in rows] == ["two"]
+    table.repair()
+    table.append([replace(ROW, name="four")])
+    assert [row.name for row in reader.new_rows()[1]] == ["four"]
+    assert [row.name for row in table.all_rows()] == ["beta-4", "two", "four"]
+
+
+def test_a_file_that_begins_anew_is_read_anew(tmp_path: Path) -> None:
+    table, reader = (RowFile(tmp_path / "results.csv", RunRow) for _ in range(2))
+    table.append([ROW, ROW, ROW])
+    reader.new_rows()
+    table.path.unlink()
+    table.append([replace(ROW, name="new")])
+    anew, rows = reader.new_rows()
+    assert anew and [row.name for row in rows] == ["new"]
+
+
+@pytest.mark.parametrize(
+    "content", [b"a,b\n1,2\n", b"\x00\xff\n", b"name\n", b'"\n', b"\n"], ids=repr
+)
+def test_another_file_is_refused_in_a_sentence(content: bytes, tmp_path: Path) -> None:
+    path = tmp_path / "results.csv"
+    path.write_bytes(content)
+    with pytest.raises(UserError, match="not made by a sweep"):
+        RowFile(path, RunRow).all_rows()
+    RowFile(tmp_path / "good.csv", RunRow).append([ROW])
+    head = (tmp_path / "good.csv").read_bytes().splitlines(keepends=True)[0]
+    path.write_bytes(head + content)
+    with pytest.raises(UserError, match="not made by a sweep"):
+        RowFile(path, RunRow).all_rows()

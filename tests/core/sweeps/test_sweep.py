@@ -1,0 +1,138 @@
+"""A sweep on real worker processes: what is finished is kept, and a worker that dies costs its run alone."""
+
+import os
+import signal
+from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
+from functools import partial
+from pathlib import Path
+
+import pytest
+
+from vae_gui.core.storage import workspace as files
+from vae_gui.core.support.errors import UserError
+from vae_gui.core.sweeps.folder import SweepFolder
+from vae_gui.core.sweeps.one_run import Order, train_one
+from vae_gui.core.sweeps.plan import SweepPlan, plan_of
+from vae_gui.core.sweeps.rows import DONE, FAILED, Finished, RunRow
+from vae_gui.core.sweeps.sweep import TRIES, sweep
+from vae_gui.core.sweeps.workers import LocalWorkers
+
+PLAN = plan_of(
+    {
+        "preset": "s3-mlp",
+        "dataset": "digits",
+        "settings": {"epochs": 1, "batch_size": 512},
+        "grid": {"beta": [1, 4], "seed": [0, 1]},
+    }
+)
+
+
+def orders(plan: SweepPlan = PLAN, kept: object = ()) -> list[Order]:
+    return [Order(plan, run, Path(), 1) for run in plan.runs if run.name not in kept]
+
+
+@pytest.fixture
+def workers() -> Iterator[LocalWorkers]:
+    two = LocalWorkers(2)
+    yield two
+    two.stop()
+
+
+def dying(order: Order, marks: Path, times: int) -> Finished:
+    """The second run kills its worker, as the system does that is out of memory."""
+    if order.run == PLAN.runs[1]:
+        count = len(list(marks.iterdir()))
+        if count < times:
+            (marks / str(count)).touch()
+            os.kill(os.getpid(), signal.SIGKILL)
+    return train_one(order)
+
+
+def losses(rows: list[RunRow]) -> dict[str, tuple[float, float]]:
+    return {row.name: (row.reconstruction, row.kl) for row in rows}
+
+
+def test_runs_on_workers_are_those_of_this_process(tmp_path: Path, workers: LocalWorkers) -> None:
+    folder = SweepFolder(tmp_path / "sweep")
+    assert folder.begin(PLAN) == {}
+    rows = list(sweep(orders(), workers, folder))
+    expected = [train_one(order).row for order in orders()]
+    assert losses(rows) == losses(expected)
+    assert {row.status for row in rows} == {DONE}
+    for row in rows:
+        workspace = files.load(folder.path / row.file)
+        assert workspace.checkpoint.config.train.beta == row.beta
+        assert not workspace.checkpoint.optimizer
+    assert len(folder.evaluations.all_rows()) == 4
+
+
+def test_a_run_that_is_there_is_not_made_again(tmp_path: Path) -> None:
+    folder = SweepFolder(tmp_path)
+    folder.begin(PLAN)
+    with ThreadPoolExecutor(1) as here:
+        first = next(sweep(orders(), here, folder, stopped=lambda: False))
+    before = {path: path.stat().st_mtime_ns for path in folder.path.glob("runs/*")}
+    with (folder.path / "results.csv").open("a") as file:
+        file.write("beta-4_seed-1,done,s3")  # as a kill leaves it
+    again = SweepFolder(tmp_path)
+    kept = again.begin(PLAN)
+    assert list(kept) == [first.name]
+    with ThreadPoolExecutor(1) as here:
+        rows = list(sweep(orders(kept=kept), here, again))
+    assert len(rows) == 3
+    assert all(path.stat().st_mtime_ns == time for path, time in before.items())
+    assert set(SweepFolder(tmp_path).begin(PLAN)) == {run.name for run in PLAN.runs}
+
+
+def test_a_file_that_is_gone_is_made_again(tmp_path: Path) -> None:
+    folder = SweepFolder(tmp_path)
+    folder.begin(PLAN)
+    folder.keep(train_one(orders()[0]))
+    (tmp_path / "runs" / f"{PLAN.runs[0].name}.vae").unlink()
+    assert SweepFolder(tmp_path).begin(PLAN) == {}
+
+
+@pytest.mark.parametrize(("times", "status"), [(TRIES - 1, DONE), (TRIES, FAILED)])
+def test_a_worker_that_is_killed_costs_a_try_of_its_run(
+    times: int, status: str, tmp_path: Path, workers: LocalWorkers
+) -> None:
+    (tmp_path / "marks").mkdir()
+    folder = SweepFolder(tmp_path / "sweep")
+    folder.begin(PLAN)
+    work = partial(dying, marks=tmp_path / "marks", times=times)
+    rows = {row.name: row.status for row in sweep(orders(), workers, folder, work=work)}
+    names = [run.name for run in PLAN.runs]
+    assert rows == dict.fromkeys(names, DONE) | {names[1]: status}
+
+
+def test_settings_that_cannot_be_trained_cost_their_run_alone(tmp_path: Path) -> None:
+    folder = SweepFolder(tmp_path)
+    folder.begin(PLAN)
+    wrong = [replace(order, plan=replace(PLAN, dataset="gone")) for order in orders(PLAN)[:1]]
+    with ThreadPoolExecutor(1) as here:
+        rows = list(sweep(wrong + orders(PLAN)[1:], here, folder))
+    assert [row.status for row in rows].count(FAILED) == 1
+    (failed,) = [row for row in rows if row.status == FAILED]
+    assert "There is no data set “gone”" in failed.error
+
+
+def test_content_that_is_not_whole_is_not_kept(tmp_path: Path) -> None:
+    folder = SweepFolder(tmp_path)
+    folder.begin(PLAN)
+    finished = train_one(orders()[0])
+    with pytest.raises(UserError, match="damaged"):
+        folder.keep(replace(finished, content=finished.content[:-1] + b"\x7f"))
+    assert folder.results.all_rows() == () and not list((tmp_path / "runs").iterdir())
+
+
+def test_a_folder_of_something_else_is_left_alone(tmp_path: Path) -> None:
+    (tmp_path / "letter.txt").write_text("dear")
+    with pytest.raises(UserError, match="something else"):
+        SweepFolder(tmp_path).begin(PLAN)
+    (tmp_path / "letter.txt").unlink()
+    SweepFolder(tmp_path).begin(PLAN)
+    other = replace(PLAN, settings=(("epochs", 2),))
+    with pytest.raises(UserError, match="another sweep"):
+        SweepFolder(tmp_path).begin(other)

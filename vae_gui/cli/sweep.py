@@ -1,0 +1,177 @@
+"""`vae-gui sweep`: many runs of one file, on worker processes here or on other machines."""
+
+import argparse
+import os
+from collections.abc import Callable, Iterator
+from concurrent.futures import Executor
+from contextlib import contextmanager
+from functools import partial
+from pathlib import Path
+
+from vae_gui.cli.data import default_data_folder, load_data
+from vae_gui.cli.output import ProgressLine, print_error, print_json, print_line
+from vae_gui.cli.parser import BAD_INPUT, SIGNALLED, add_data_folder, add_json
+from vae_gui.cli.saving import stop_signals
+from vae_gui.cli.settings import read_toml
+from vae_gui.core.support.errors import UserError
+from vae_gui.core.support.packages import require
+from vae_gui.core.support.progress import Progress
+from vae_gui.core.sweeps.folder import SEARCH, SweepFolder
+from vae_gui.core.sweeps.plan import SweepPlan, plan_of
+from vae_gui.core.sweeps.rows import DONE, FAILED, RunRow
+from vae_gui.core.sweeps.workers import LocalWorkers
+
+CLUSTERS = ("local", "slurm")
+MOST_WORKERS = 256
+DASK = {"distributed": "dask[distributed]>=2026.3"}
+JOBQUEUE = {"dask_jobqueue": "dask-jobqueue>=0.9"}
+
+
+def add_commands(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
+    parser = commands.add_parser(
+        "sweep",
+        help="train many models: a grid, a list, or a search",
+        description="What is finished is kept, however a sweep ends; the same command goes on where it stopped.",
+    )
+    parser.add_argument(
+        "file", type=Path, metavar="SWEEP.toml", help="preset, dataset and the runs"
+    )
+    parser.add_argument("--out", type=Path, metavar="DIR", required=True, help="the sweep's folder")
+    where = parser.add_mutually_exclusive_group()
+    where.add_argument(
+        "--workers", type=_workers, metavar="N", help="processes of this machine (one a core)"
+    )
+    where.add_argument("--scheduler", metavar="ADDRESS", help="of Dask, as tcp://host:8786")
+    where.add_argument("--cluster", choices=CLUSTERS, help="of Dask, started for this sweep")
+    parser.add_argument(
+        "--threads",
+        type=_workers,
+        metavar="T",
+        help="of each run; without it the cores are shared out",
+    )
+    add_data_folder(parser)
+    parser.add_argument(
+        "--download", action="store_true", help="fetch the data set if it is not there"
+    )
+    add_json(parser)
+    parser.set_defaults(run=run)
+
+
+def _workers(text: str) -> int:
+    if text.isdecimal() and 1 <= int(text) <= MOST_WORKERS:
+        return int(text)
+    raise argparse.ArgumentTypeError(f"a number from 1 to {MOST_WORKERS}")
+
+
+def run(options: argparse.Namespace) -> int:
+    plan = plan_of(read_toml(options.file))
+    folder = SweepFolder(options.out)
+    kept = folder.begin(plan)
+    if len(kept) < plan.size:
+        load_data(plan.dataset, options.data_dir, options.download)  # else each worker would say it
+    with stop_signals() as received:
+        failed = _carry_out(plan, kept, folder, options, received)
+    if received:
+        _tell(options, f"Stopped: the same command goes on in “{options.out}”.")
+        return SIGNALLED + received[0]
+    if failed:
+        print_error(f"{failed} runs failed; “{folder.results.path}” says why.")
+        return BAD_INPUT
+    return 0
+
+
+def _carry_out(
+    plan: SweepPlan,
+    kept: dict[str, RunRow],
+    folder: SweepFolder,
+    options: argparse.Namespace,
+    received: list[int],
+) -> int:
+    """How many runs failed."""
+    from vae_gui.core.sweeps import search
+    from vae_gui.core.sweeps.one_run import Order, train_one
+    from vae_gui.core.sweeps.rows import Finished
+    from vae_gui.core.sweeps.sweep import sweep
+
+    place = (default_data_folder() if options.data_dir is None else options.data_dir).resolve()
+    total, line, done, failed = plan.size, ProgressLine(), len(kept), 0
+    if kept:
+        _tell(options, f"{len(kept)} of {total} runs are there.")
+    with _executor(options) as (executor, threads):
+        if plan.search is None:
+            work: Callable[[Order], Finished] = train_one
+            orders = [Order(plan, r, place, threads) for r in plan.runs if r.name not in kept]
+        else:
+            journal = (options.out / SEARCH).resolve()
+            search.begin(plan.search, journal)
+            work = partial(search.try_one, journal=journal)
+            orders = search.trials_of(plan, kept, place, threads)
+        rows = sweep(orders, executor, folder, lambda: bool(received), work)
+        line.show(Progress(done, total, "Sweeping"))
+        for row in rows:
+            done, failed = done + 1, failed + (row.status == FAILED)
+            line.clear()
+            _report(row, done, total, options)
+            line.show(Progress(done, total, "Sweeping"))
+        line.clear()
+    return failed
+
+
+@contextmanager
+def _executor(options: argparse.Namespace) -> Iterator[tuple[Executor, int]]:
+    """The workers, and how many threads each has."""
+    cores = os.cpu_count() or 1
+    if options.scheduler is not None or options.cluster is not None:
+        with _dask(options) as executor:
+            yield executor, options.threads or 1
+        return
+    count = options.workers or cores
+    workers = LocalWorkers(count)
+    try:
+        yield workers, options.threads or max(1, cores // count)
+    finally:
+        workers.stop()
+
+
+@contextmanager
+def _dask(options: argparse.Namespace) -> Iterator[Executor]:
+    require(DASK, "A sweep on Dask")
+    from distributed import Client, LocalCluster
+
+    cluster = None
+    if options.cluster == "local":
+        cluster = LocalCluster(n_workers=os.cpu_count(), threads_per_worker=1)
+    elif options.cluster == "slurm":
+        require(JOBQUEUE, "A sweep on SLURM")
+        from dask_jobqueue import SLURMCluster
+
+        cluster = SLURMCluster()  # as ~/.config/dask/jobqueue.yaml says
+        cluster.adapt(minimum=0, maximum=MOST_WORKERS)
+    try:
+        with Client(options.scheduler if cluster is None else cluster) as client:
+            yield client.get_executor(pure=False)
+    except OSError as error:
+        raise UserError(f"No scheduler answers at “{options.scheduler}”: {error}.") from error
+    finally:
+        if cluster is not None:
+            cluster.close()
+
+
+def _report(row: RunRow, done: int, total: int, options: argparse.Namespace) -> None:
+    if options.json:
+        values = {name: getattr(row, name) for name in RunRow.__dataclass_fields__}
+        print_json(values | {"settings": row.own_settings})
+        return
+    what = row.title
+    if row.status != DONE:
+        print_line(f"{done:>4}/{total}  {what}   {row.status}  {row.error}".rstrip())
+        return
+    losses = f"reconstruction {row.reconstruction:.2f}"
+    if row.negative_elbo == row.negative_elbo:
+        losses = f"−ELBO {row.negative_elbo:.2f}   {losses}   KL {row.kl:.2f}"
+    print_line(f"{done:>4}/{total}  {what}   {losses}   {row.seconds:.1f} s")
+
+
+def _tell(options: argparse.Namespace, text: str) -> None:
+    if not options.json:
+        print_line(text)

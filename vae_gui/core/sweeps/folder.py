@@ -1,0 +1,117 @@
+"""SweepFolder: what a sweep leaves behind, and what one that goes on finds there."""
+
+import io
+import json
+import platform
+import sys
+from dataclasses import asdict, replace
+from importlib import metadata
+from pathlib import Path
+
+import vae_gui
+from vae_gui.core.storage import workspace as files
+from vae_gui.core.storage.workspace import SUFFIX
+from vae_gui.core.support.errors import UserError
+from vae_gui.core.support.files import atomic_write, open_checked
+from vae_gui.core.sweeps.plan import SweepPlan
+from vae_gui.core.sweeps.rows import DONE, FAILED, PRUNED, EvaluationRow, Finished, RowFile, RunRow
+
+MANIFEST, RESULTS, EVALUATIONS, RUNS = "manifest.json", "results.csv", "evaluations.csv", "runs"
+SEARCH = "search.journal"
+_LARGEST_MANIFEST = 64 * 2**20
+_PACKAGES = ("torch", "numpy", "scikit-learn")
+
+
+class SweepFolder:
+    """`manifest.json`, `results.csv`, `evaluations.csv` and `runs/NAME.vae`; written by one process alone."""
+
+    def __init__(self, path: Path) -> None:
+        self.path = path
+        self.results = RowFile(path / RESULTS, RunRow)
+        self.evaluations = RowFile(path / EVALUATIONS, EvaluationRow)
+
+    def begin(self, plan: SweepPlan) -> dict[str, RunRow]:
+        """Make the folder, or go on in it; returns the rows that need not be made again, by name.
+
+        Raises UserError where it belongs to another sweep. Runs that failed are tried again.
+        """
+        planned = json.loads(json.dumps(_described(plan)))
+        if (self.path / MANIFEST).exists():
+            if self._manifest().get("sweep") != planned:
+                raise UserError(
+                    f"“{self.path}” holds another sweep: choose another --out, or the file that made it."
+                )
+        else:
+            if self.path.exists() and (not self.path.is_dir() or any(self.path.iterdir())):
+                raise UserError(f"“{self.path}” holds something else: choose an empty --out.")
+            self._make()
+            with atomic_write(self.path / MANIFEST) as file:
+                file.write(
+                    json.dumps({"sweep": planned, "versions": _versions()}, indent=1).encode()
+                )
+        for table in (self.results, self.evaluations):
+            table.repair()
+        return self._kept()
+
+    def keep(self, finished: Finished) -> RunRow:
+        """The file first, then its row: what has a row is there. Raises UserError where the content is not whole."""
+        row = finished.row
+        if finished.content:
+            files.unpack(io.BytesIO(finished.content), row.name)
+            row = replace(row, file=f"{RUNS}/{row.name}{SUFFIX}")
+            with atomic_write(self.path / row.file) as file:
+                file.write(finished.content)
+        self.evaluations.append(finished.evaluations)
+        self.results.append([row])
+        return row
+
+    def keep_failed(self, row: RunRow) -> None:
+        self.results.append([row])
+
+    def _kept(self) -> dict[str, RunRow]:
+        rows = {row.name: row for row in self.results.all_rows()}
+        return {
+            name: row
+            for name, row in rows.items()
+            if (row.status == DONE and (self.path / row.file).is_file()) or row.status == PRUNED
+        }
+
+    def _make(self) -> None:
+        try:
+            (self.path / RUNS).mkdir(parents=True, exist_ok=True)
+        except OSError as error:
+            raise UserError(f"“{self.path}” cannot be made: {error.strerror}.") from error
+
+    def _manifest(self) -> dict[str, object]:
+        with open_checked(self.path / MANIFEST, _LARGEST_MANIFEST) as file:
+            try:
+                content = json.load(file)
+            except (ValueError, RecursionError):
+                content = None
+        if not isinstance(content, dict):
+            raise UserError(f"“{MANIFEST}” in “{self.path}” is damaged: choose another --out.")
+        return content
+
+
+def failed_row(plan: SweepPlan, name: str, values: object, error: str) -> RunRow:
+    """Of a run that could not be made."""
+    return RunRow(name, FAILED, plan.preset, plan.dataset, settings=json.dumps(values), error=error)
+
+
+def is_sweep(path: Path) -> bool:
+    """Whether a folder is, or begins to be, one of a sweep."""
+    return (path / MANIFEST).is_file()
+
+
+def _described(plan: SweepPlan) -> dict[str, object]:
+    return asdict(plan)
+
+
+def _versions() -> dict[str, str]:
+    named = {name: metadata.version(name) for name in _PACKAGES}
+    return {
+        "vae-explorer": vae_gui.__version__,
+        "python": platform.python_version(),
+        "platform": sys.platform,
+        **named,
+    }

@@ -1,0 +1,73 @@
+"""Search: what a sweep chooses its runs from, instead of listing them."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from vae_gui.core.support.errors import UserError
+from vae_gui.core.support.settings import Value
+from vae_gui.core.vae.run_settings import MODEL_FIELDS, TRAIN_FIELDS, setting_value
+
+LOWEST_LOSS, FRONT = "negative_elbo", "front"
+MOST_TRIALS = 10_000
+_RANGE = {"low", "high"}
+
+
+@dataclass(frozen=True, slots=True)
+class Range:
+    """Numbers from `low` to `high`, both included; logarithmic: each factor is as likely as the next."""
+
+    low: float
+    high: float
+    logarithmic: bool
+    whole: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Search:
+    """objective: LOWEST_LOSS, or FRONT for the trade between KL and reconstruction. seed: of the choices."""
+
+    trials: int
+    objective: str
+    seed: int
+    space: tuple[tuple[str, Range | tuple[Value, ...]], ...]
+
+
+def search_of(table: Mapping[str, object]) -> Search | None:
+    """None without a table; raises UserError for what cannot be searched."""
+    if not table:
+        return None
+    values = dict(table)
+    trials, seed = (
+        _count(name, values.pop(name, other)) for name, other in (("trials", 20), ("seed", 0))
+    )
+    objective = values.pop("objective", LOWEST_LOSS)
+    if objective not in (LOWEST_LOSS, FRONT):
+        raise UserError(
+            f"A search minimises “{LOWEST_LOSS}” or finds the “{FRONT}”, not “{objective}”."
+        )
+    if not values or not 1 <= trials <= MOST_TRIALS:
+        raise UserError(f"A search needs 1 to {MOST_TRIALS:,} trials and at least one setting.")
+    return Search(
+        trials, str(objective), seed, tuple((n, _choices(n, v)) for n, v in values.items())
+    )
+
+
+def _choices(name: str, given: object) -> Range | tuple[Value, ...]:
+    setting_value(name, "1")  # raises UserError where there is no such setting
+    if isinstance(given, list) and given:
+        return tuple(setting_value(name, str(one)) for one in given)
+    if not isinstance(given, dict) or not set(given) - {"log"} == _RANGE:
+        raise UserError(
+            f"“{name}” must be a list of values, or a range as {{low = 0.5, high = 4}}."
+        )
+    kind = (MODEL_FIELDS | TRAIN_FIELDS)[name].kind
+    low, high = (setting_value(name, str(given[end])) for end in ("low", "high"))
+    if isinstance(low, str) or isinstance(high, str) or low > high:
+        raise UserError(f"“{name}” has no range from “{low}” to “{high}”.")
+    return Range(float(low), float(high), given.get("log") is True, kind is int)
+
+
+def _count(name: str, given: object) -> int:
+    if isinstance(given, bool) or not isinstance(given, int) or given < 0:
+        raise UserError(f"“{name}” of a search must be a whole number, not “{given}”.")
+    return given

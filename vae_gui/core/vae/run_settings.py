@@ -1,0 +1,59 @@
+"""Settings of a run by their names: every field of its model and of its training."""
+
+import os
+from collections.abc import Mapping
+from dataclasses import replace
+from typing import NoReturn
+
+from vae_gui.core.support.errors import UserError
+from vae_gui.core.support.settings import SettingField, Value, settings_of
+from vae_gui.core.vae.config import EPOCHS, ModelConfig, RunConfig, TrainConfig
+from vae_gui.core.vae.presets import Preset
+from vae_gui.core.vae.random_streams import NEWEST
+
+MODEL_FIELDS = {item.name: item for item in settings_of(ModelConfig)}
+TRAIN_FIELDS = {item.name: item for item in settings_of(TrainConfig)}
+_NUMBER = {int: "a whole number", float: "a number"}
+
+
+def new_run(preset: Preset, dataset: str) -> RunConfig:
+    """A run of a recipe. There is no window that would need a core of its own, so all of them train."""
+    train = replace(preset.train, threads=os.cpu_count() or 1)
+    return RunConfig(preset.name, dataset, preset.model, train)
+
+
+def with_settings(config: RunConfig, values: Mapping[str, Value], side: int) -> RunConfig:
+    """The config with these values; `side` is that of the data, unless it is given.
+
+    Another seed repeats no run, so it takes the newest random numbers. A number of epochs that is given is the
+    length of the run, whatever number of steps the recipe has at least.
+    """
+    model = {"side": side} | {name: values[name] for name in MODEL_FIELDS if name in values}
+    train = {name: values[name] for name in TRAIN_FIELDS if name in values}
+    if EPOCHS in train:
+        train.setdefault("min_steps", 0)
+    repeats = train.get("seed", config.train.seed) == config.train.seed
+    return replace(
+        config,
+        random_streams=config.random_streams if repeats else NEWEST,
+        model=replace(config.model, **model),  # type: ignore[arg-type]
+        train=replace(config.train, **train),  # type: ignore[arg-type]
+    )
+
+
+def setting_value(name: str, text: str) -> Value:
+    """Of the right type; its limits are checked when it is used. Raises UserError for a name that is none."""
+    item = (MODEL_FIELDS | TRAIN_FIELDS).get(name)
+    if item is None:
+        names = ", ".join(MODEL_FIELDS | TRAIN_FIELDS)
+        raise UserError(f"There is no setting “{name}”: choose one of {names}.")
+    if item.kind is str:
+        return text
+    try:
+        return int(text) if item.kind is int else float(text)
+    except ValueError:
+        _refuse(item, text)
+
+
+def _refuse(item: SettingField, text: str) -> NoReturn:
+    raise UserError(f"{item.setting.label} must be {_NUMBER[item.kind]}, not “{text}”.") from None
