@@ -52,10 +52,10 @@ def _problem(files: Sequence[str]) -> str | None:
     """Why the app cannot open on these files, in a sentence."""
     if len(files) > 1:
         return f"“{files[0]}” is no command, and the app opens one file: see vae-gui --help."
-    # Path.is_file would raise where a name is too long.
-    if files and not os.path.isfile(files[0]):  # noqa: PTH113
+    # Path.exists would raise where a name is too long.
+    if files and not os.path.exists(files[0]):  # noqa: PTH110
         return (
-            f"“{files[0]}” is neither a file nor a command: "
+            f"“{files[0]}” is neither a file, a folder nor a command: "
             f"open a workspace (.vae), or choose one of {', '.join(COMMANDS)}."
         )
     from vae_gui.cli.display import problem_with_display

@@ -32,6 +32,7 @@ from vae_gui.runtime.live.coverage import LiveCoverage
 from vae_gui.runtime.live.paths import PathLab
 from vae_gui.runtime.notices import Notices
 from vae_gui.runtime.recovery import Recovery
+from vae_gui.runtime.runs import Runs
 from vae_gui.runtime.session import Session
 from vae_gui.runtime.settings import Settings, own_folder
 from vae_gui.runtime.signals import TerminationSignals
@@ -81,6 +82,7 @@ def build_context(in_process: bool = False) -> Context:
         coverage,
         autosave,
         recovery,
+        Runs(jobs, library, notices),
     )
 
 
@@ -195,7 +197,9 @@ def open_window(context: Context, file: Path | None) -> MainWindow:
         context.files.open_now(resources_dir() / PRETRAINED)
     except UserError as error:
         window.show_error(str(error))
-    if file is not None:
+    if file is not None and file.is_dir():
+        window.open_runs(file)
+    elif file is not None:
         context.files.open(file)
     window.show()
     QTimer.singleShot(0, lambda: questions.hold(False))  # after the first paint
@@ -207,7 +211,9 @@ def open_window(context: Context, file: Path | None) -> MainWindow:
 def main(arguments: list[str] | None = None) -> int:
     """Run the app; returns its exit code."""
     parser = argparse.ArgumentParser(prog="vae-gui", description=__doc__)
-    parser.add_argument("file", nargs="?", type=Path, help="a workspace to open (.vae)")
+    parser.add_argument(
+        "file", nargs="?", type=Path, help="a workspace to open (.vae), or a folder of runs"
+    )
     parser.add_argument("--version", action="version", version=__version__)
     options = parser.parse_args(arguments)
     app = make_application()

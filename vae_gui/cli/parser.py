@@ -22,7 +22,7 @@ SIGNALLED = 128  # and the number of the signal
 NO_MEMORY = "There is not enough memory: choose a smaller batch, fewer samples or less data."
 DESCRIPTION = (
     "Train a variational autoencoder and feel its latent space. "
-    "Without a command the app opens: vae-gui, or vae-gui FILE for a workspace (.vae)."
+    "Without a command the app opens: vae-gui, vae-gui FILE for a workspace (.vae), or vae-gui DIR for the runs of a folder."
 )
 
 

@@ -11,6 +11,7 @@ from vae_gui.runtime.live.coverage import LiveCoverage
 from vae_gui.runtime.live.paths import PathLab
 from vae_gui.runtime.notices import Notices
 from vae_gui.runtime.recovery import Recovery
+from vae_gui.runtime.runs import Runs
 from vae_gui.runtime.session import Session
 from vae_gui.runtime.settings import Settings
 from vae_gui.runtime.training import Training
@@ -34,3 +35,4 @@ class Context:
     coverage: LiveCoverage
     autosave: Autosave
     recovery: Recovery
+    runs: Runs

@@ -1,6 +1,7 @@
-"""MoveCommand: one step of undo, from a latent state to another."""
+"""Steps of undo, each from one frozen value to another."""
 
 from collections.abc import Callable
+from typing import Generic, TypeVar
 
 from PySide6.QtGui import QUndoCommand
 
@@ -8,10 +9,29 @@ from vae_gui.core.state.drag import DragId
 from vae_gui.core.state.latent import LatentState
 
 MERGEABLE = 1  # the id of commands that may merge
+State = TypeVar("State")
 
 
-class MoveCommand(QUndoCommand):
-    """`put` goes to a state without recording it. Moves of the same drag merge into one."""
+class PutCommand(QUndoCommand, Generic[State]):
+    """`put` goes to a state without recording it."""
+
+    def __init__(
+        self, put: Callable[[State], None], before: State, after: State, text: str
+    ) -> None:
+        super().__init__(text)
+        self._put = put
+        self._before = before
+        self._after = after
+
+    def redo(self) -> None:
+        self._put(self._after)
+
+    def undo(self) -> None:
+        self._put(self._before)
+
+
+class MoveCommand(PutCommand[LatentState]):
+    """Moves of the same drag merge into one."""
 
     def __init__(
         self,
@@ -21,10 +41,7 @@ class MoveCommand(QUndoCommand):
         text: str,
         drag_id: DragId | None,
     ) -> None:
-        super().__init__(text)
-        self._put = put
-        self._before = before
-        self._after = after
+        super().__init__(put, before, after, text)
         self._drag_id = drag_id
 
     def id(self) -> int:
@@ -36,9 +53,3 @@ class MoveCommand(QUndoCommand):
             return False
         self._after = other._after
         return True
-
-    def redo(self) -> None:
-        self._put(self._after)
-
-    def undo(self) -> None:
-        self._put(self._before)

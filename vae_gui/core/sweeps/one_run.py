@@ -20,8 +20,8 @@ from vae_gui.core.support.errors import UserError
 from vae_gui.core.support.progress import finish
 from vae_gui.core.sweeps.finished_run import as_workspace
 from vae_gui.core.sweeps.plan import PlannedRun, SweepPlan
-from vae_gui.core.sweeps.rows import DONE, PRUNED, Finished
-from vae_gui.core.sweeps.summary import evaluations_of, row_of
+from vae_gui.core.sweeps.rows import DONE, PRUNED, EvaluationRow, Finished
+from vae_gui.core.sweeps.summary import row_of_workspace, trail_of
 from vae_gui.core.vae.run.headless import HeadlessRun
 
 GoesOn = Callable[[int, float, float], bool]  # after an evaluation: step, reconstruction, KL
@@ -54,11 +54,14 @@ def train_one(order: Order, goes_on: GoesOn | None = None) -> Finished:
             break
     workspace = _workspace(run, data, order)
     accuracy = _probed(workspace, data) if order.plan.probe else np.nan
-    row = row_of(workspace, order.run.name, order.run.values)
+    row = row_of_workspace(workspace, order.run.name, order.run.values)
     row = replace(
         row, status=PRUNED if pruned else DONE, seconds=seconds, probe_accuracy=float(accuracy)
     )
-    evaluations = evaluations_of(workspace, order.run.name)
+    evaluations = tuple(
+        EvaluationRow(order.run.name, int(step), reconstruction, kl)
+        for step, reconstruction, kl in trail_of(workspace).tolist()
+    )
     content = b"" if pruned else files.pack(workspace, order.run.name)
     return Finished(row, evaluations, content)
 

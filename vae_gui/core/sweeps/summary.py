@@ -1,28 +1,51 @@
-"""A workspace as a row of a table of runs, and its looks at the test split as a trail."""
+"""A run as a row of a table, with its trail: its looks at the test split."""
 
 import json
 import math
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
+from pathlib import Path
 
 import numpy as np
 from numpy.typing import NDArray
 
-from vae_gui.core.storage.workspace import Workspace
+from vae_gui.core.storage import workspace as files
+from vae_gui.core.storage.workspace import SUFFIX, Workspace
+from vae_gui.core.support.errors import UserError
+from vae_gui.core.support.progress import Job, Progress
 from vae_gui.core.sweeps.plan import Values
-from vae_gui.core.sweeps.rows import OPEN, EvaluationRow, RunRow
-from vae_gui.core.vae.encodings import inactive
+from vae_gui.core.sweeps.rows import DONE, FAILED, OPEN, EvaluationRow, RunRow
+from vae_gui.core.vae.config import RunConfig
+from vae_gui.core.vae.encodings import Encodings, inactive
 from vae_gui.core.vae.history import COLUMNS
 
-RECONSTRUCTION, KL = COLUMNS.index("reconstruction"), COLUMNS.index("kl")
+Trail = NDArray[np.float64]  # (n, 3) of step, reconstruction and KL
+NO_TRAIL: Trail = np.empty((0, 3))
+_TRAIL = [COLUMNS.index(name) for name in ("step", "reconstruction", "kl")]
 
 
-def row_of(workspace: Workspace, name: str, own_settings: Values = ()) -> RunRow:
-    """What its file knows; seconds and probe are not in it."""
-    checkpoint = workspace.checkpoint
-    config, step = checkpoint.config, checkpoint.snapshot.step
-    tests = _tests(workspace)
-    reconstruction, kl = _losses_at(tests, step)
+@dataclass(frozen=True, slots=True, eq=False)
+class Run:
+    """key: by which it is known. path: of its file. run_id: of a model that is open in the window."""
+
+    key: str
+    row: RunRow
+    trail: Trail
+    path: Path | None = None
+    run_id: str = ""
+
+
+def row_of(
+    name: str,
+    config: RunConfig,
+    step: int,
+    trail: Trail,
+    encodings: Encodings | None,
+    own_settings: Values = (),
+) -> RunRow:
+    """What is known of weights at `step`; seconds and probe are not."""
+    _, reconstruction, kl = trail[_row_at(trail, step)] if len(trail) else (0, math.nan, math.nan)
     deterministic = config.model.deterministic
-    encodings = workspace.encodings
     return RunRow(
         name,
         OPEN,
@@ -34,31 +57,60 @@ def row_of(workspace: Workspace, name: str, own_settings: Values = ()) -> RunRow
         config.train.beta,
         config.train.seed,
         step,
-        math.nan if deterministic else reconstruction + kl,
-        reconstruction,
-        math.nan if deterministic else kl,
+        math.nan if deterministic else float(reconstruction + kl),
+        float(reconstruction),
+        math.nan if deterministic else float(kl),
         0 if encodings is None else int((~inactive(encodings)).sum()),
         threads=config.train.threads,
         settings=json.dumps(dict(own_settings)),
     )
 
 
-def evaluations_of(workspace: Workspace, name: str) -> tuple[EvaluationRow, ...]:
-    """Without the one before the first step, which is far from all others."""
-    return tuple(
-        EvaluationRow(name, int(row[0]), float(row[RECONSTRUCTION]), float(row[KL]))
-        for row in _tests(workspace)
-        if row[0] > 0
-    )
+def row_of_workspace(workspace: Workspace, name: str, own_settings: Values = ()) -> RunRow:
+    """The same of what stands in a file."""
+    checkpoint = workspace.checkpoint
+    step, trail = checkpoint.snapshot.step, trail_of(workspace)
+    return row_of(name, checkpoint.config, step, trail, workspace.encodings, own_settings)
 
 
-def _tests(workspace: Workspace) -> NDArray[np.float64]:
-    return np.empty((0, len(COLUMNS))) if workspace.history is None else workspace.history.tests
+def trail_of(workspace: Workspace) -> Trail:
+    return NO_TRAIL if workspace.history is None else as_trail(workspace.history.tests)
 
 
-def _losses_at(tests: NDArray[np.float64], step: int) -> tuple[float, float]:
-    """Of the weights at `step`, or else of the last look."""
-    if not len(tests):
-        return math.nan, math.nan
-    row = tests[min(int(np.searchsorted(tests[:, 0], step)), len(tests) - 1)]
-    return float(row[RECONSTRUCTION]), float(row[KL])
+def as_trail(tests: NDArray[np.float64]) -> Trail:
+    """tests: rows of a history; without the look before the first step, which is far from all others."""
+    return tests[tests[:, 0] > 0][:, _TRAIL]
+
+
+def trails_by_name(rows: Iterable[EvaluationRow]) -> dict[str, Trail]:
+    """Of the rows of a sweep's file; a run that was tried again has its last trail."""
+    found: dict[str, list[tuple[int, float, float]]] = {}
+    for row in rows:
+        points = found.setdefault(row.name, [])
+        if points and points[-1][0] >= row.step:
+            points.clear()
+        points.append((row.step, row.reconstruction, row.kl))
+    return {name: np.array(points, np.float64) for name, points in found.items()}
+
+
+def runs_of_folder(folder: Path) -> Job[tuple[Run, ...]]:
+    """Of every workspace in a folder that is no sweep; one that cannot be read is a row that says why."""
+    paths = sorted(path for path in folder.iterdir() if path.suffix.lower() == SUFFIX)
+    if not paths:
+        raise UserError(f"“{folder.name}” holds no models: choose a folder with {SUFFIX} files.")
+    runs = []
+    for index, path in enumerate(paths):
+        yield Progress(index, len(paths), "Reading the models")
+        try:
+            workspace = files.load(path)
+            row = replace(row_of_workspace(workspace, path.stem), status=DONE, file=path.name)
+            runs.append(Run(path.name, row, trail_of(workspace), path))
+        except UserError as error:
+            row = RunRow(path.stem, FAILED, "", "", error=str(error))
+            runs.append(Run(path.name, row, NO_TRAIL))
+    return tuple(runs)
+
+
+def _row_at(trail: Trail, step: int) -> int:
+    """Of the look at the weights of `step`, or else of the last one."""
+    return min(int(np.searchsorted(trail[:, 0], step)), len(trail) - 1)

@@ -115,6 +115,12 @@ def _paths(context: Context) -> Panel:
     return PathLabPanel(context)
 
 
+def _runs(context: Context) -> Panel:
+    from vae_gui.ui.panels.runs.panel import RunsPanel
+
+    return RunsPanel(context)
+
+
 PANELS = (
     PanelEntry("pad", "Latent pad", "drag to decode", Area.PAD, _pad),
     PanelEntry(
@@ -153,6 +159,7 @@ PANELS = (
     PanelEntry("probe", "Probe", "how much of the class is in μ", Area.BENCH, _probe),
     PanelEntry("curves", "Curves", "line: batches, points: test images", Area.BENCH, _curves),
     PanelEntry("gap", "Gap", "how far the ELBO is below log p(x), and why", Area.BENCH, _gap),
+    PanelEntry("runs", "Runs", "all models, compared; click to open one", Area.BENCH, _runs),
     PanelEntry("bookmarks", "Bookmarks", "kept points; click to go there", Area.BENCH, _bookmarks),
     PanelEntry("interpolation", "Interpolation", "", Area.STRIP, _interpolation),
 )

@@ -5,7 +5,7 @@ from pathlib import Path
 
 from PySide6.QtCore import Qt, QTimer, QUrl, Signal
 from PySide6.QtGui import QCloseEvent, QDesktopServices, QDragEnterEvent, QDropEvent
-from PySide6.QtWidgets import QMainWindow, QToolBar, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QFileDialog, QMainWindow, QToolBar, QVBoxLayout, QWidget
 
 from vae_gui.core.datasets import DATASETS, title_of
 from vae_gui.core.datasets.own.source import own_images, own_reference
@@ -182,6 +182,21 @@ class MainWindow(QMainWindow):
     def open_example(self) -> None:
         """The model that ships with the app, also where its tab was closed."""
         self.context.files.open(resources_dir() / PRETRAINED)
+
+    def open_sweep(self) -> None:
+        """Ask for a folder with runs."""
+        settings = self.context.settings
+        name = QFileDialog.getExistingDirectory(
+            self, "Open a sweep, or a folder with models", str(settings.last_folder)
+        )
+        if name:
+            settings.last_folder = Path(name).parent
+            self.open_runs(Path(name))
+
+    def open_runs(self, folder: Path) -> None:
+        """Compare the runs of a folder."""
+        self.context.runs.open_folder(folder)
+        self.docks.bring_up("runs")
 
     def open_export(self) -> None:
         """Drop the export's settings down from its button."""

@@ -38,6 +38,7 @@ class MenuBar(QObject):
         window, files = self._window, self._window.files
         menu = add_menu(self._window, "&File", [
             Command("Open…", files.open, KEY.Open),
+            Command("Open sweep…", window.open_sweep, "Ctrl+Shift+O", "Compare the runs of a folder, also while a sweep fills it"),
             None,
             Command("Save", files.save, KEY.Save),
             Command("Save as…", files.save_as, "Ctrl+Shift+S"),

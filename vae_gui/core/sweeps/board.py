@@ -1,0 +1,43 @@
+"""The rate–distortion plane (Alemi et al. 2018): KL is the rate, reconstruction the distortion, in nats per image."""
+
+from collections import Counter
+from collections.abc import Sequence
+
+import numpy as np
+from numpy.typing import NDArray
+
+from vae_gui.core.sweeps.summary import Run
+
+
+def comparable(runs: Sequence[Run]) -> tuple[list[Run], int]:
+    """Runs whose numbers stand on one scale, those of the commonest likelihood, data and image size; how many are left out.
+
+    An autoencoder, which has no KL, is left out too.
+    """
+    known = [run for run in runs if np.isfinite(run.row.kl) and np.isfinite(run.row.reconstruction)]
+    scales = Counter((run.row.likelihood, run.row.dataset) for run in known)
+    if not scales:
+        return [], len(runs)
+    scale = scales.most_common(1)[0][0]
+    kept = [run for run in known if (run.row.likelihood, run.row.dataset) == scale]
+    return kept, len(runs) - len(kept)
+
+
+def ends(runs: Sequence[Run]) -> NDArray[np.float64]:
+    """KL and reconstruction of each, (n, 2)."""
+    return np.array([(run.row.kl, run.row.reconstruction) for run in runs]).reshape(-1, 2)
+
+
+def frontier(points: NDArray[np.float64]) -> NDArray[np.float64]:
+    """Of points (n, 2) those that no other beats in both, by rising KL; (m, 2)."""
+    ordered = points[np.lexsort((points[:, 1], points[:, 0]))]
+    lowest = np.minimum.accumulate(ordered[:, 1])
+    before = np.concatenate(([np.inf], lowest[:-1]))
+    return ordered[ordered[:, 1] < before]
+
+
+def trails(runs: Sequence[Run]) -> NDArray[np.float64]:
+    """All trails one behind the other, (n, 2) of KL and reconstruction, each followed by a row of nan."""
+    gap = np.full((1, 2), np.nan)
+    parts = [part for run in runs for part in (run.trail[:, [2, 1]], gap)]
+    return np.concatenate(parts) if parts else np.empty((0, 2))

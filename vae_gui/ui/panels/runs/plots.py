@@ -1,0 +1,204 @@
+"""What the runs are drawn as: the rate–distortion plane (D10), or their curves on one axis (B11)."""
+
+from collections.abc import Collection, Sequence
+
+import numpy as np
+import pyqtgraph as pg
+from PySide6.QtCore import QEvent, QObject, QPointF, Signal
+from PySide6.QtGui import QColor, QMouseEvent
+from PySide6.QtWidgets import QVBoxLayout, QWidget
+
+from vae_gui.core.sweeps.board import comparable, ends, frontier, trails
+from vae_gui.core.sweeps.summary import Run
+from vae_gui.ui.parts.still_plot import StillPlot
+from vae_gui.ui.style.theme import current_theme, small_font
+
+REACH = 12  # pixels from a run's end, within which the pointer is on it
+LINES = 6  # of equal −ELBO
+FAINT, CLEAR = 70, 200  # of 255
+STEPS = np.array([0.5, 1, 2, 5, 10, 20, 50, 100])
+
+
+class RunsPlot(QWidget):
+    """Signals: `pointed(key)` as the pointer comes to a run's end, "" when it leaves; `clicked(key)`."""
+
+    pointed = Signal(str)
+    clicked = Signal(str)
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.plot = StillPlot(self)
+        self.shown: list[Run] = []
+        self._curves = False
+        self._chosen: frozenset[str] = frozenset()
+        self._pointed = ""
+        item = self.plot.getPlotItem()
+        self._equal = item.plot(connect="finite")
+        self._trails = item.plot(connect="finite")
+        self._strong = item.plot(connect="finite")
+        self._front = item.plot()
+        self._ends = pg.ScatterPlotItem(pxMode=True)
+        item.addItem(self._ends)
+        self._names: list[pg.TextItem] = []
+        self.plot.viewport().setMouseTracking(True)
+        self.plot.viewport().installEventFilter(self)
+        layout = QVBoxLayout(self)
+        layout.setContentsMargins(0, 0, 0, 0)
+        layout.addWidget(self.plot)
+        self.restyle()
+
+    @property
+    def left_out(self) -> int:
+        """Runs that were not drawn, as their numbers are on another scale."""
+        return self._left_out
+
+    def show_runs(self, runs: Sequence[Run], chosen: Collection[str], curves: bool) -> None:
+        """chosen: keys of the runs that stand out. curves: over the steps, and not on the plane."""
+        self.shown, self._left_out = comparable(runs)
+        self._chosen, self._curves = frozenset(chosen), curves
+        item = self.plot.getPlotItem()
+        names = ("step", "−ELBO") if curves else ("KL", "reconstruction")
+        for side, name in zip(("bottom", "left"), names, strict=True):
+            item.setLabel(side, name)
+        if curves:
+            self._draw_curves()
+        else:
+            self._draw_plane()
+
+    def restyle(self) -> None:
+        """Take the colours of the current theme."""
+        self.plot.restyle()
+        theme = current_theme()
+        for side in ("bottom", "left"):
+            axis = self.plot.getPlotItem().getAxis(side)
+            axis.label.setFont(small_font(self.font()))
+            axis.setTextPen(QColor(theme.muted))
+        self._equal.setPen(QColor(theme.border), width=1)
+        faint, clear = QColor(theme.accent), QColor(theme.accent)
+        faint.setAlpha(FAINT)
+        clear.setAlpha(CLEAR)
+        self._trails.setPen(faint, width=1)
+        self._strong.setPen(clear, width=1)
+        self._front.setPen(QColor(theme.warning), width=1)
+        for name in self._names:
+            name.setColor(QColor(theme.muted))
+        self._draw_ends()
+
+    def place_of(self, key: str) -> QPointF:
+        """Where the end of a run is, in the plot's own pixels."""
+        index = [run.key for run in self.shown].index(key)
+        x, y = self._places()[index]
+        view = self.plot.getPlotItem().getViewBox().mapViewToScene(QPointF(x, y))
+        return QPointF(self.plot.mapFromScene(view))
+
+    # --- drawing ------------------------------------------------------------
+
+    def _draw_plane(self) -> None:
+        points = ends(self.shown)
+        self._trails.setData(*trails(self.shown).T)
+        self._strong.setData(*trails([run for run in self.shown if run.key in self._chosen]).T)
+        self._front.setData(*frontier(points).T if len(points) > 1 else ([], []))
+        if len(points):
+            low, high = points.min(axis=0), points.max(axis=0)
+            margin = np.maximum(0.15 * (high - low), 1.0)
+            self._set_range(low - margin, high + margin)
+            self._draw_equal(low - margin, high + margin)
+        self._draw_ends()
+
+    def _draw_curves(self) -> None:
+        for name in (self._equal, self._front):
+            name.setData([], [])
+        self._name_lines([])
+        drawn = [run for run in self.shown if run.key in self._chosen or not self._chosen]
+        gap = np.full((1, 2), np.nan)
+        parts = [
+            part
+            for run in drawn
+            for part in (np.column_stack((run.trail[:, 0], run.trail[:, 1:].sum(axis=1))), gap)
+        ]
+        rows = np.concatenate(parts) if parts else gap[:0]
+        self._trails.setData([], [])
+        self._strong.setData(*rows.T)
+        known = rows[np.isfinite(rows).all(axis=1)]
+        if len(known):
+            top = np.quantile(known[:, 1], 0.9) if len(known) > 9 else known[:, 1].max()
+            low = np.array([0.0, known[:, 1].min()])
+            high = np.array([known[:, 0].max(), max(top, low[1] + 1)])
+            self._set_range(low - (0, 1), high * (1.03, 1.0) + (0, 1))
+        self._draw_ends()
+
+    def _set_range(self, low: np.ndarray, high: np.ndarray) -> None:
+        box = self.plot.getPlotItem().getViewBox()
+        box.setRange(xRange=(low[0], high[0]), yRange=(low[1], high[1]), padding=0)
+
+    def _draw_equal(self, low: np.ndarray, high: np.ndarray) -> None:
+        """Lines of equal −ELBO, KL + reconstruction, at round numbers."""
+        first, last = float(low.sum()), float(high.sum())
+        step = float(
+            STEPS[min(int(np.searchsorted(STEPS, (last - first) / LINES)), len(STEPS) - 1)]
+        )
+        values = np.arange(np.ceil(first / step), np.floor(last / step) + 1) * step
+        rows = []
+        for value in values:
+            rows += [(low[0], value - low[0]), (high[0], value - high[0]), (np.nan, np.nan)]
+        self._equal.setData(*np.array(rows).reshape(-1, 2).T)
+        places = [(float(v), max(low[0], v - high[1])) for v in values]
+        self._name_lines([(v, x) for v, x in places if x < high[0]])
+
+    def _name_lines(self, places: list[tuple[float, float]]) -> None:
+        item = self.plot.getPlotItem()
+        for name in self._names:
+            item.removeItem(name)
+        self._names = []
+        for value, x in places:
+            name = pg.TextItem(f"{value:g}", color=QColor(current_theme().muted), anchor=(0, 0))
+            name.setFont(small_font(self.font()))
+            name.setPos(x, value - x)
+            item.addItem(name, ignoreBounds=True)
+            self._names.append(name)
+
+    def _places(self) -> np.ndarray:
+        if not self._curves:
+            return ends(self.shown)
+        rows = [
+            (run.trail[-1, 0], run.trail[-1, 1:].sum()) if len(run.trail) else (np.nan, np.nan)
+            for run in self.shown
+        ]
+        return np.array(rows).reshape(-1, 2)
+
+    def _draw_ends(self) -> None:
+        theme = current_theme()
+        colors = {True: QColor(theme.warning), False: QColor(theme.accent)}
+        brushes = [pg.mkBrush(colors[run.key in self._chosen]) for run in self.shown]
+        sizes = [11 if run.key == self._pointed else 8 for run in self.shown]
+        x, y = self._places().T
+        self._ends.setData(x=x, y=y, brush=brushes, size=sizes, pen=pg.mkPen(theme.surface))
+
+    # --- the pointer --------------------------------------------------------
+
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+        if event.type() == QEvent.Type.MouseMove and isinstance(event, QMouseEvent):
+            self._point_at(self._key_at(event.position()))
+        elif event.type() == QEvent.Type.MouseButtonPress and isinstance(event, QMouseEvent):
+            if key := self._key_at(event.position()):
+                self.clicked.emit(key)
+        elif event.type() == QEvent.Type.Leave:
+            self._point_at("")
+        return super().eventFilter(watched, event)
+
+    def _point_at(self, key: str) -> None:
+        if key != self._pointed:
+            self._pointed = key
+            self._draw_ends()
+            self.pointed.emit(key)
+
+    def _key_at(self, at: QPointF) -> str:
+        if not self.shown:
+            return ""
+        box = self.plot.getPlotItem().getViewBox()
+        (width, height), places = box.viewPixelSize(), self._places()
+        point = box.mapSceneToView(self.plot.mapToScene(at.toPoint()))
+        away = np.hypot((places[:, 0] - point.x()) / width, (places[:, 1] - point.y()) / height)
+        away = np.where(np.isfinite(away), away, np.inf)
+        nearest = int(away.argmin())
+        return self.shown[nearest].key if away[nearest] <= REACH else ""
