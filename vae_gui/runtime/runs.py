@@ -26,6 +26,7 @@ from vae_gui.runtime.notices import Notices
 from vae_gui.runtime.undo import PutCommand
 
 LOOK_MS = 500
+NO_LABEL = Label()
 
 
 class Runs(QObject):
@@ -55,11 +56,12 @@ class Runs(QObject):
     @property
     def runs(self) -> tuple[Run, ...]:
         """Those that are open first; without the ones that were removed."""
-        kept = [run for key, run in self._of_folder.items() if not self.label(key).removed]
+        removed = {key for key, label in self._labels.items() if label.removed}
+        kept = [run for key, run in self._of_folder.items() if key not in removed]
         return (*self._open, *kept)
 
     def label(self, key: str) -> Label:
-        return self._labels.get(key, Label())
+        return self._labels.get(key, NO_LABEL)
 
     def watch(self, on: bool) -> None:
         """Look for what is new as long as somebody sees it."""

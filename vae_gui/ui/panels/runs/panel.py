@@ -62,8 +62,7 @@ class RunsPanel(Panel):
         self.watch_while_visible(self.runs)
 
     def refresh(self) -> None:
-        runs = self.runs.runs
-        self.model.set_runs(runs, self.runs.label)
+        self.model.set_runs(self.runs.runs, self.runs.label)
         self._draw()
         stack = self.runs.undo_stack
         self.undo_button.setVisible(stack.canUndo())
@@ -162,7 +161,7 @@ class RunsPanel(Panel):
     # --- showing ------------------------------------------------------------
 
     def _draw(self) -> None:
-        runs, chosen = self.runs.runs, {run.key for run in self.selected()}
+        runs, chosen = self.model.runs, {run.key for run in self.selected()}
         curves = self.mode_box.currentText() == CURVES
         self.plot.show_runs(runs, chosen, curves)
         self.note.setText(self._words(len(runs), curves))

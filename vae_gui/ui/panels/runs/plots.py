@@ -37,8 +37,12 @@ class RunsPlot(QWidget):
         self._trails = item.plot(connect="finite")
         self._strong = item.plot(connect="finite")
         self._front = item.plot()
-        self._ends = pg.ScatterPlotItem(pxMode=True)
-        item.addItem(self._ends)
+        # One item for each look: pyqtgraph draws points apart whose brushes differ.
+        self._ends, self._chosen_ends, self._pointed_end = (
+            pg.ScatterPlotItem(size=size) for size in (8, 8, 11)
+        )
+        for points in (self._ends, self._chosen_ends, self._pointed_end):
+            item.addItem(points)
         self._names: list[pg.TextItem] = []
         self.plot.viewport().setMouseTracking(True)
         self.plot.viewport().installEventFilter(self)
@@ -80,9 +84,14 @@ class RunsPlot(QWidget):
         self._trails.setPen(faint, width=1)
         self._strong.setPen(clear, width=1)
         self._front.setPen(QColor(theme.warning), width=1)
+        colors = (theme.accent, theme.warning, theme.text)
+        for points, color in zip(
+            (self._ends, self._chosen_ends, self._pointed_end), colors, strict=True
+        ):
+            points.setBrush(QColor(color))
+            points.setPen(QColor(theme.surface))
         for name in self._names:
             name.setColor(QColor(theme.muted))
-        self._draw_ends()
 
     def place_of(self, key: str) -> QPointF:
         """Where the end of a run is, in the plot's own pixels."""
@@ -167,12 +176,14 @@ class RunsPlot(QWidget):
         return np.array(rows).reshape(-1, 2)
 
     def _draw_ends(self) -> None:
-        theme = current_theme()
-        colors = {True: QColor(theme.warning), False: QColor(theme.accent)}
-        brushes = [pg.mkBrush(colors[run.key in self._chosen]) for run in self.shown]
-        sizes = [11 if run.key == self._pointed else 8 for run in self.shown]
-        x, y = self._places().T
-        self._ends.setData(x=x, y=y, brush=brushes, size=sizes, pen=pg.mkPen(theme.surface))
+        places = self._places()
+        self._ends.setData(*places.T)
+        self._chosen_ends.setData(*places[[run.key in self._chosen for run in self.shown]].T)
+        self._draw_pointed()
+
+    def _draw_pointed(self) -> None:
+        places = self._places()
+        self._pointed_end.setData(*places[[run.key == self._pointed for run in self.shown]].T)
 
     # --- the pointer --------------------------------------------------------
 
@@ -189,7 +200,7 @@ class RunsPlot(QWidget):
     def _point_at(self, key: str) -> None:
         if key != self._pointed:
             self._pointed = key
-            self._draw_ends()
+            self._draw_pointed()
             self.pointed.emit(key)
 
     def _key_at(self, at: QPointF) -> str:
