@@ -38,6 +38,7 @@ from vae_gui.runtime.settings import Settings, own_folder
 from vae_gui.runtime.signals import TerminationSignals
 from vae_gui.runtime.start_place import StartPlace
 from vae_gui.runtime.training import Training
+from vae_gui.runtime.twin import Twin
 from vae_gui.runtime.workspace_files import WorkspaceFiles
 from vae_gui.ui.access.interface import install_readings
 from vae_gui.ui.style.theme import apply_theme, theme_of
@@ -83,6 +84,7 @@ def build_context(in_process: bool = False) -> Context:
         autosave,
         recovery,
         Runs(jobs, library, notices),
+        Twin(library, training, explorer, notices),
     )
 
 
@@ -91,7 +93,7 @@ def shutdown(context: Context, keep: bool = False, deadline: QDeadlineTimer = FO
 
     keep: nobody was asked about what is unsaved, so the next start offers it.
     """
-    owners = (context.training, context.jobs, context.explorer)
+    owners = (context.training, context.jobs, context.twin, context.explorer)
     for owner in owners:
         owner.shutdown(QDeadlineTimer(0))
     ended = [owner.shutdown(deadline) for owner in owners]

@@ -15,6 +15,7 @@ from vae_gui.runtime.runs import Runs
 from vae_gui.runtime.session import Session
 from vae_gui.runtime.settings import Settings
 from vae_gui.runtime.training import Training
+from vae_gui.runtime.twin import Twin
 from vae_gui.runtime.workspace_files import WorkspaceFiles
 
 
@@ -36,3 +37,4 @@ class Context:
     autosave: Autosave
     recovery: Recovery
     runs: Runs
+    twin: Twin

@@ -121,6 +121,12 @@ def _runs(context: Context) -> Panel:
     return RunsPanel(context)
 
 
+def _twins(context: Context) -> Panel:
+    from vae_gui.ui.panels.twins.panel import TwinsPanel
+
+    return TwinsPanel(context)
+
+
 PANELS = (
     PanelEntry("pad", "Latent pad", "drag to decode", Area.PAD, _pad),
     PanelEntry(
@@ -160,6 +166,9 @@ PANELS = (
     PanelEntry("curves", "Curves", "line: batches, points: test images", Area.BENCH, _curves),
     PanelEntry("gap", "Gap", "how far the ELBO is below log p(x), and why", Area.BENCH, _gap),
     PanelEntry("runs", "Runs", "all models, compared; click to open one", Area.BENCH, _runs),
+    PanelEntry(
+        "twins", "Twins", "a second model beside the pad, one cursor in both", Area.BENCH, _twins
+    ),
     PanelEntry("bookmarks", "Bookmarks", "kept points; click to go there", Area.BENCH, _bookmarks),
     PanelEntry("interpolation", "Interpolation", "", Area.STRIP, _interpolation),
 )

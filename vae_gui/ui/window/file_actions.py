@@ -22,9 +22,9 @@ from vae_gui.core.vae.snapshot import as_float32
 from vae_gui.resources import resources_dir
 from vae_gui.runtime.context import Context
 from vae_gui.runtime.library import OpenModel
-from vae_gui.ui.panels.pad.scatter import palette_of
 from vae_gui.ui.parts.export_file import export_file
 from vae_gui.ui.parts.panel_export import picture_exports
+from vae_gui.ui.plane.scatter import palette_of
 from vae_gui.ui.style.numbers import grouped
 from vae_gui.ui.style.theme import current_theme, rgb
 from vae_gui.ui.widgets.label import ask

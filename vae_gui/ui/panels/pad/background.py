@@ -7,8 +7,8 @@ from vae_gui.core.pictures.layers import LayerCaption, LayerColors, LayerData, L
 from vae_gui.core.pictures.scatter import View
 from vae_gui.runtime.live.backgrounds import LiveBackground
 from vae_gui.ui.panels.pad.projection import Projection
-from vae_gui.ui.panels.pad.scatter import palette_of
 from vae_gui.ui.parts.panel import Panel
+from vae_gui.ui.plane.scatter import palette_of
 from vae_gui.ui.plane.view import PadView
 from vae_gui.ui.style.theme import DARK, current_theme
 

@@ -8,10 +8,10 @@ from vae_gui.core.state.drag import DragId
 from vae_gui.ui.panels.pad.hover_card import HoverCardSource
 from vae_gui.ui.panels.pad.paths import PadPaths
 from vae_gui.ui.panels.pad.projection import Projection
-from vae_gui.ui.panels.pad.scatter import PadScatter
 from vae_gui.ui.parts.digit_actions import copy_digit, show_digit_menu
 from vae_gui.ui.parts.panel import Panel
 from vae_gui.ui.plane.marks import Point
+from vae_gui.ui.plane.scatter import PadScatter
 from vae_gui.ui.plane.view import PadView
 
 SNAP = 0.25  # latent units between the places that what is dragged snaps to

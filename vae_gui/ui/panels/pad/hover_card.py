@@ -12,9 +12,9 @@ from vae_gui.core.support.types import Pixels
 from vae_gui.core.vae.encodings import Encodings
 from vae_gui.runtime.inference_thread import Answer
 from vae_gui.runtime.scatter import SCATTER_IMAGES
-from vae_gui.ui.panels.pad.scatter import PadScatter
 from vae_gui.ui.parts.panel import Panel
 from vae_gui.ui.plane.marks import HoverCard
+from vae_gui.ui.plane.scatter import PadScatter
 
 REACH_PX = 8
 

@@ -22,13 +22,13 @@ from vae_gui.ui.panels.pad.layers_form import LayersForm
 from vae_gui.ui.panels.pad.paths import PadPaths
 from vae_gui.ui.panels.pad.posterior import PadPosterior
 from vae_gui.ui.panels.pad.projection import Projection
-from vae_gui.ui.panels.pad.scatter import ClassCentres, PadScatter, reach_of
 from vae_gui.ui.panels.pad.spoken import PadSpoken
 from vae_gui.ui.parts.panel import Panel, RefreshOn
 from vae_gui.ui.parts.panel_export import PanelExport, encodings_exports
 from vae_gui.ui.plane.edge_handles import is_within_reach
 from vae_gui.ui.plane.marks import Marks, Point
 from vae_gui.ui.plane.overlays import shows
+from vae_gui.ui.plane.scatter import ClassCentres, PadScatter, reach_of
 from vae_gui.ui.plane.scene import Ellipses
 from vae_gui.ui.plane.view import PadView
 from vae_gui.ui.widgets.legend import Legend

@@ -7,8 +7,8 @@ from PySide6.QtGui import QAccessible
 
 from vae_gui.ui.access.reading import Reading
 from vae_gui.ui.panels.pad.projection import Projection
-from vae_gui.ui.panels.pad.scatter import PadScatter
 from vae_gui.ui.parts.panel import Panel
+from vae_gui.ui.plane.scatter import PadScatter
 from vae_gui.ui.plane.view import PadView
 from vae_gui.ui.style.numbers import hundredths
 
