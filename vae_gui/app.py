@@ -32,6 +32,7 @@ from vae_gui.runtime.live.coverage import LiveCoverage
 from vae_gui.runtime.live.paths import PathLab
 from vae_gui.runtime.notices import Notices
 from vae_gui.runtime.recovery import Recovery
+from vae_gui.runtime.run_queue import RunQueue
 from vae_gui.runtime.runs import Runs
 from vae_gui.runtime.session import Session
 from vae_gui.runtime.settings import Settings, own_folder
@@ -85,6 +86,7 @@ def build_context(in_process: bool = False) -> Context:
         recovery,
         Runs(jobs, library, notices),
         Twin(library, training, explorer, notices),
+        RunQueue(datasets, training, session),
     )
 
 
@@ -200,7 +202,7 @@ def open_window(context: Context, file: Path | None) -> MainWindow:
     except UserError as error:
         window.show_error(str(error))
     if file is not None and file.is_dir():
-        window.open_runs(file)
+        window.comparing.open_runs(file)
     elif file is not None:
         context.files.open(file)
     window.show()

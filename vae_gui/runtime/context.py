@@ -11,6 +11,7 @@ from vae_gui.runtime.live.coverage import LiveCoverage
 from vae_gui.runtime.live.paths import PathLab
 from vae_gui.runtime.notices import Notices
 from vae_gui.runtime.recovery import Recovery
+from vae_gui.runtime.run_queue import RunQueue
 from vae_gui.runtime.runs import Runs
 from vae_gui.runtime.session import Session
 from vae_gui.runtime.settings import Settings
@@ -38,3 +39,4 @@ class Context:
     recovery: Recovery
     runs: Runs
     twin: Twin
+    queue: RunQueue

@@ -30,13 +30,14 @@ from vae_gui.runtime.training import Phase, RunInfo, Training
 class _WantedRun:
     """A run that starts as soon as its data is in memory; `resumed` is the model that it goes on with.
 
-    more_epochs: than it has had when it was over.
+    more_epochs: than it has had when it was over. title: of a new run, where it has one already.
     """
 
     config: RunConfig
     resumed: OpenModel | None
     paused: bool
     more_epochs: int = 0
+    title: str = ""
 
 
 class Session(QObject):
@@ -83,9 +84,11 @@ class Session(QObject):
         """Whether a run waits for its images."""
         return self._wanted is not None
 
-    def train(self, config: RunConfig, download: bool = False, paused: bool = False) -> None:
+    def train(
+        self, config: RunConfig, download: bool = False, paused: bool = False, title: str = ""
+    ) -> None:
         """Begin a new run from fresh weights, loading its data first where that is needed."""
-        self._request_run(_WantedRun(config, None, paused), download)
+        self._request_run(_WantedRun(config, None, paused, title=title), download)
 
     def continue_run(self, more_epochs: int) -> None:
         """Go on with the run that is shown, which gets more epochs.
@@ -156,7 +159,8 @@ class Session(QObject):
         history.changes.extend(config.changes)
         self._training.start(config, data, history, paused=wanted.paused)
         self._runs += 1
-        self._run_title = f"Run {self._runs} · {recipe_title(config.preset)} · {data.title}"
+        name = wanted.title or f"Run {self._runs} · {recipe_title(config.preset)}"
+        self._run_title = f"{name} · {data.title}"
         warning = unbounded_density_warning(config.model.likelihood, data.train.images)
         if warning:
             self._notices.warn(warning)

@@ -5,7 +5,7 @@ from pathlib import Path
 
 from PySide6.QtCore import Qt, QTimer, QUrl, Signal
 from PySide6.QtGui import QCloseEvent, QDesktopServices, QDragEnterEvent, QDropEvent
-from PySide6.QtWidgets import QFileDialog, QMainWindow, QToolBar, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QMainWindow, QToolBar, QVBoxLayout, QWidget
 
 from vae_gui.core.datasets import DATASETS, title_of
 from vae_gui.core.datasets.own.source import own_images, own_reference
@@ -20,6 +20,7 @@ from vae_gui.ui.panels.pad.panel import PadPanel
 from vae_gui.ui.widgets.popup import Popup
 from vae_gui.ui.window.appearance import Appearance
 from vae_gui.ui.window.banner import Banner, MessageKind
+from vae_gui.ui.window.comparing import Comparing
 from vae_gui.ui.window.docks import Docks
 from vae_gui.ui.window.drops import Drops
 from vae_gui.ui.window.errors import Report
@@ -57,6 +58,7 @@ class MainWindow(QMainWindow):
         self.timeline_bar: TimelineBar = TimelineBar(context, self)
         self.docks: Docks = Docks(self, context)
         self.drops = Drops(self.docks, self.files)
+        self.comparing = Comparing(self)
         self.lesson_dock = LessonDock(self)
         self.tour = Tour(self)
         self.appearance = Appearance(context.settings, self.docks.restyle, self)
@@ -108,6 +110,8 @@ class MainWindow(QMainWindow):
         context.library.shown_changed.connect(self._show_title)
         self.run_bar.train_requested.connect(self._on_train)
         self.tabs.close_requested.connect(self._on_close_model)
+        self.tabs.compare_requested.connect(self.comparing.compare)
+        self.tabs.vary_requested.connect(self.comparing.vary_run)
         self.files.removable.connect(self._close_model)
         self.files.ready_to_close.connect(self.close)
         self.export_form.chosen.connect(self._on_export)
@@ -182,21 +186,6 @@ class MainWindow(QMainWindow):
     def open_example(self) -> None:
         """The model that ships with the app, also where its tab was closed."""
         self.context.files.open(resources_dir() / PRETRAINED)
-
-    def open_sweep(self) -> None:
-        """Ask for a folder with runs."""
-        settings = self.context.settings
-        name = QFileDialog.getExistingDirectory(
-            self, "Open a sweep, or a folder with models", str(settings.last_folder)
-        )
-        if name:
-            settings.last_folder = Path(name).parent
-            self.open_runs(Path(name))
-
-    def open_runs(self, folder: Path) -> None:
-        """Compare the runs of a folder."""
-        self.context.runs.open_folder(folder)
-        self.docks.bring_up("runs")
 
     def open_export(self) -> None:
         """Drop the export's settings down from its button."""

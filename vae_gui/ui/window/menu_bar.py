@@ -38,7 +38,7 @@ class MenuBar(QObject):
         window, files = self._window, self._window.files
         menu = add_menu(self._window, "&File", [
             Command("Open…", files.open, KEY.Open),
-            Command("Open sweep…", window.open_sweep, "Ctrl+Shift+O", "Compare the runs of a folder, also while a sweep fills it"),
+            Command("Open sweep…", window.comparing.open_sweep, "Ctrl+Shift+O", "Compare the runs of a folder, also while a sweep fills it"),
             None,
             Command("Save", files.save, KEY.Save),
             Command("Save as…", files.save_as, "Ctrl+Shift+S"),
@@ -80,6 +80,7 @@ class MenuBar(QObject):
             Command("Stop", training.stop, "Ctrl+Shift+."),
             None,
             Command(f"Continue for {MORE_EPOCHS} epochs", self._continue_run),
+            Command("Vary one setting…", self._window.comparing.vary, None, "The same run again with other values, one after the other"),
             Command("Repeat this run", repeat, None, "The same seed, settings and live changes of β and learning rate"),
             Command("Settings…", bar.settings_button.click, "Ctrl+,"),
         ])  # fmt: skip

@@ -1,6 +1,8 @@
 """One tab for each model: the one shown before is always one click away, and a name can be typed anew."""
 
-from PySide6.QtCore import QSize, Signal
+from functools import partial
+
+from PySide6.QtCore import QPoint, QSize, Qt, Signal
 from PySide6.QtGui import QMouseEvent
 from PySide6.QtWidgets import QHBoxLayout, QLineEdit, QMenu, QTabBar, QToolButton, QWidget
 
@@ -15,16 +17,21 @@ MOST_LETTERS = 80  # of a name that is typed
 class ModelTabs(QWidget):
     """The tabs, and beside them a list of all models.
 
-    Signals: `close_requested(run_id)`.
+    Signals: `close_requested(run_id)`; from the menu of a tab `vary_requested(run_id)` and
+    `compare_requested(run_id, the other's)`.
     """
 
     close_requested = Signal(str)
+    vary_requested = Signal(str)
+    compare_requested = Signal(str, str)
 
     def __init__(self, library: Library, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._library = library
         self.bar = TabBar(library, self)
         self.bar.close_requested.connect(self.close_requested)
+        self.bar.setContextMenuPolicy(Qt.ContextMenuPolicy.CustomContextMenu)
+        self.bar.customContextMenuRequested.connect(self._show_tab_menu)
         self.list_button = QToolButton(self)
         self.list_button.setText("All models")
         self.list_button.setToolTip("All open models (Ctrl+Tab goes to the next)")
@@ -50,6 +57,24 @@ class ModelTabs(QWidget):
             action.setChecked(entry is self._library.shown)
             action.setData(entry.run_id)
             action.triggered.connect(self._on_listed)
+
+    def _show_tab_menu(self, at: QPoint) -> None:
+        index = self.bar.tabAt(at)
+        if index < 0:
+            return
+        run_id = self.bar.tabData(index)
+        menu = QMenu(self)
+        menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        compare = menu.addMenu("Compare with…")
+        for entry in self._library.models:
+            if entry.run_id != run_id:
+                text = _tab_text(entry).replace("&", "&&")
+                compare.addAction(text, partial(self.compare_requested.emit, run_id, entry.run_id))
+        compare.setEnabled(bool(compare.actions()))
+        menu.addAction("Vary one setting…", partial(self.vary_requested.emit, run_id))
+        if len(self._library.models) > 1:
+            menu.addAction("Close", partial(self.close_requested.emit, run_id))
+        menu.popup(self.bar.mapToGlobal(at))
 
     def _on_listed(self) -> None:
         self._library.show(self.sender().data())  # type: ignore[attr-defined]

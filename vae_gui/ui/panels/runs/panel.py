@@ -26,6 +26,7 @@ from vae_gui.core.sweeps.summary import Run
 from vae_gui.runtime.context import Context
 from vae_gui.runtime.latest_job import LatestJob
 from vae_gui.ui.panels.runs.plots import RunsPlot
+from vae_gui.ui.panels.runs.queue_box import QueueBox
 from vae_gui.ui.panels.runs.table import NAME, RunsFilter, RunsModel
 from vae_gui.ui.parts.panel import Panel, RefreshOn
 from vae_gui.ui.widgets.image_grid import ImageGrid
@@ -55,6 +56,7 @@ class RunsPanel(Panel):
         self.model = RunsModel()
         self.filter = RunsFilter(self.model)
         self.table = QTableView(self)
+        self.queue_box = QueueBox(context.queue, context.training, self)
         self._preview = LatestJob(context.jobs, self)
         self._lay_out()
         self._set_up_table()
@@ -120,6 +122,7 @@ class RunsPanel(Panel):
         layout.addLayout(bar)
         layout.addWidget(self.note)
         layout.addWidget(splitter, 1)
+        layout.addWidget(self.queue_box)
 
     def _set_up_table(self) -> None:
         table = self.table

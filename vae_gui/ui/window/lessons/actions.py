@@ -15,8 +15,10 @@ from vae_gui.core.paths import PATHS
 from vae_gui.core.pictures.layers import LAYERS
 from vae_gui.core.support.errors import UserError
 from vae_gui.core.support.settings import ConfigType, settings_of
-from vae_gui.core.vae.config import ModelConfig
+from vae_gui.core.sweeps.vary import QueuedRun
+from vae_gui.core.vae.config import ModelConfig, RunConfig
 from vae_gui.core.vae.presets import PRESETS
+from vae_gui.core.vae.run_settings import setting_value, with_settings
 from vae_gui.runtime.training import Phase
 from vae_gui.ui.parts.digit_actions import z_from_text
 
@@ -110,6 +112,26 @@ def _ends(window: MainWindow, value: str) -> None:
         explorer.set_endpoint(name, z_from_text(text, explorer.latent_dim))
 
 
+def _compare(window: MainWindow, value: str) -> None:
+    """Train two runs and put one beside the other, as in `recommended,beta:1;recommended,beta:4`."""
+    runs = [_queued(window, text) for text in value.split(";")]
+    window.context.queue.add(runs)
+    window.docks.bring_up("twins")
+
+
+def _queued(window: MainWindow, text: str) -> QueuedRun:
+    preset, *settings = text.split(",")
+    recipe = PRESETS[_known(preset, PRESETS, "recipe")]
+    dataset = _known(window.run_bar.dataset_box.name(), DATASETS, "data set")
+    config = RunConfig(preset, dataset, recipe.model, recipe.train)
+    values = {}
+    for part in settings:
+        name, _, value = part.partition(":")
+        values[name] = setting_value(name, value)
+    title = " · ".join([recipe.title, *(f"{name} {value}" for name, value in values.items())])
+    return QueuedRun(title, with_settings(config, values, DATASETS[dataset].side))
+
+
 LESSON_ACTIONS: dict[str, Callable[[MainWindow, str], None]] = {
     "example": _example,
     "panel": _panel,
@@ -117,6 +139,7 @@ LESSON_ACTIONS: dict[str, Callable[[MainWindow, str], None]] = {
     "data": _data,
     "set": _set,
     "train": _train,
+    "compare": _compare,
     "background": _background,
     "path": _path,
     "cursor": _cursor,

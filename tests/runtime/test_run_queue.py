@@ -1,0 +1,58 @@
+"""The queue: one run after the other, in an order that can be changed, and it waits after one that was stopped."""
+
+import pytest
+
+from tests.tiny import tiny_config
+from vae_gui.core.support.errors import UserError
+from vae_gui.core.sweeps.vary import varied
+from vae_gui.runtime.context import Context
+from vae_gui.runtime.training import Phase
+
+WAIT_MS = 30_000
+
+
+def titles(context: Context) -> list[str]:
+    return [entry.workspace.title for entry in context.library.models]
+
+
+def test_values_become_runs_that_differ_in_them_alone() -> None:
+    config = tiny_config()
+    runs = varied(config, "beta", "0.5, 1;4 , 1")
+    assert [run.config.train.beta for run in runs] == [0.5, 1.0, 4.0]
+    assert {run.config.model for run in runs} == {config.model}
+    assert {run.config.train.seed for run in runs} == {config.train.seed}
+    assert varied(config, "latent_dim", "3")[0].config.model.latent_dim == 3
+
+
+@pytest.mark.parametrize("text", ["", "x", "-1", ",".join(map(str, range(60)))])
+def test_values_that_cannot_be_are_a_sentence(text: str) -> None:
+    with pytest.raises(UserError):
+        varied(tiny_config(), "beta", text)
+
+
+def test_runs_come_one_after_the_other(qtbot, context: Context, bars: object) -> None:
+    queue, seen = context.queue, []
+    context.training.phase_changed.connect(lambda: seen.append(context.training.phase))
+    first, second, third = varied(tiny_config(), "beta", "0.5, 1, 4")
+    queue.add((first, second, third))
+    queue.reorder((first, third, second))
+    qtbot.waitUntil(lambda: not queue.waiting and not queue.current, timeout=WAIT_MS)
+    betas = [entry.config.train.beta for entry in context.library.models]
+    assert betas == [0.5, 4.0, 1.0]
+    assert "0.5" in titles(context)[0] and all(e.snapshot.step == 6 for e in context.library.models)
+
+
+def test_after_a_run_that_was_stopped_the_queue_waits(
+    qtbot, context: Context, bars: object
+) -> None:
+    queue, training = context.queue, context.training
+    queue.add(varied(tiny_config(epochs=3000), "beta", "0.5, 1"))
+    qtbot.waitUntil(lambda: training.phase is Phase.RUNNING, timeout=WAIT_MS)
+    training.stop()
+    qtbot.waitUntil(lambda: training.phase is Phase.IDLE, timeout=WAIT_MS)
+    assert queue.paused and len(queue.waiting) == 1
+    queue.set_paused(False)
+    qtbot.waitUntil(lambda: training.phase is Phase.RUNNING, timeout=WAIT_MS)
+    assert not queue.waiting and queue.current
+    training.stop()
+    qtbot.waitUntil(lambda: not queue.current, timeout=WAIT_MS)
