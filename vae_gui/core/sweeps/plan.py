@@ -9,6 +9,7 @@ from dataclasses import dataclass, replace
 from vae_gui.core.support.errors import UserError
 from vae_gui.core.support.json_values import fields, flag, items
 from vae_gui.core.support.settings import Value
+from vae_gui.core.sweeps.rows import plain
 from vae_gui.core.sweeps.search_space import Search, search_of
 from vae_gui.core.vae.config import RunConfig
 from vae_gui.core.vae.presets import PRESETS
@@ -85,7 +86,7 @@ def plan_of(document: Mapping[str, object]) -> SweepPlan:
 
 def run_of(values: Mapping[str, Value]) -> PlannedRun:
     """Named after its values, so that the same values are the same run."""
-    parts = [f"{name}-{_plain(value)}" for name, value in values.items()]
+    parts = [f"{name}-{plain(value)}" for name, value in values.items()]
     name = re.sub(r"[^\w.+-]", "-", "_".join(parts))
     return PlannedRun(name[:_LONGEST_NAME] or "run", tuple(values.items()))
 
@@ -131,10 +132,6 @@ def _value(name: str, given: object) -> Value:
         else given
     )
     return setting_value(known, str(text))
-
-
-def _plain(value: Value) -> str:
-    return f"{value:g}" if isinstance(value, float) else str(value)
 
 
 def _text(document: Mapping[str, object], name: str) -> str:

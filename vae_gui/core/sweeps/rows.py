@@ -59,7 +59,7 @@ class RunRow:
     def title(self) -> str:
         """By its own settings, as “beta 4 · seed 1”."""
         own = self.own_settings
-        return " · ".join(f"{name} {_plain(value)}" for name, value in own.items()) or self.name
+        return " · ".join(f"{name} {plain(value)}" for name, value in own.items()) or self.name
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,8 +81,9 @@ class Finished:
     content: bytes
 
 
-def _plain(value: object) -> str:
-    return f"{value:.4g}" if isinstance(value, float) else str(value)
+def plain(value: object) -> str:
+    """A value as people write it: 4, not 4.0."""
+    return f"{value:g}" if isinstance(value, float) else str(value)
 
 
 Row = TypeVar("Row", RunRow, EvaluationRow)

@@ -3,6 +3,7 @@
 from dataclasses import dataclass, replace
 
 from vae_gui.core.support.errors import UserError
+from vae_gui.core.sweeps.rows import plain
 from vae_gui.core.vae.config import RunConfig
 from vae_gui.core.vae.run_settings import MODEL_FIELDS, TRAIN_FIELDS, setting_value, with_settings
 
@@ -29,6 +30,6 @@ def varied(config: RunConfig, name: str, text: str) -> tuple[QueuedRun, ...]:
     values = list(dict.fromkeys(setting_value(name, one) for one in texts))
     bare = replace(config, changes=())
     return tuple(
-        QueuedRun(f"{label} {value}", with_settings(bare, {name: value}, config.model.side))
+        QueuedRun(f"{label} {plain(value)}", with_settings(bare, {name: value}, config.model.side))
         for value in values
     )

@@ -16,7 +16,7 @@ from vae_gui.runtime.run_queue import RunQueue
 from vae_gui.runtime.training import Training
 from vae_gui.ui.widgets.label import Label
 
-LIST_HEIGHT = 76
+LIST_HEIGHT = 58
 
 
 class QueueBox(QWidget):
