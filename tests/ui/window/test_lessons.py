@@ -37,7 +37,7 @@ def press(window: MainWindow, text: str) -> None:
 
 
 def test_there_is_a_lesson_for_each_idea() -> None:
-    assert len(OURS) == 7
+    assert len(OURS) == 8
     assert OURS[0].title == "What is a VAE?"
     assert all(len(links(lesson)) >= 3 for lesson in OURS)
 
@@ -58,6 +58,13 @@ def test_every_button_of_a_lesson_works(qtbot, bars, window, lesson: Lesson) -> 
             assert window.context.library.shown.run_id != before
         if link == "do:example":
             qtbot.waitUntil(lambda: explorer.weights.snapshot.step > 1000)
+        if "compare=" in link:
+            queue = window.context.queue
+            qtbot.waitUntil(lambda: len(queue.waiting) == 1 and bool(queue.current))
+            queue.reorder(())
+            qtbot.waitUntil(lambda: training.phase is Phase.RUNNING, timeout=20_000)
+            training.stop()
+            qtbot.waitUntil(lambda: not window.context.queue.current, timeout=20_000)
         for name, value in re.findall(r"(\w+)=([^&]+)", link):
             check(window, name, value)
 
@@ -78,6 +85,8 @@ def check(window: MainWindow, name: str, value: str) -> None:
     elif name == "ends":
         ends = tuple(tuple(map(float, end.split(","))) for end in value.split(";"))
         assert (explorer.latent.a, explorer.latent.b) == ends
+    elif name == "compare":
+        assert not window.docks.panels["twins"].isHidden()
     elif name == "set":
         for part in value.split(","):
             key, _, number = part.partition(":")
@@ -102,6 +111,8 @@ def test_every_action_is_used_by_a_lesson() -> None:
         ("do:format-disk", "does not know"),
         ("do:panel=nothing", "panel “nothing”"),
         ("do:recipe=x", "recipe “x”"),
+        ("do:compare=recommended;x", "recipe “x”"),
+        ("do:compare=recommended,beta:-1", "must lie between"),
         ("do:set=beta:lots", "cannot be"),
         ("do:set=beta:-1", "must lie between"),
         ("do:set=threads", "cannot be"),

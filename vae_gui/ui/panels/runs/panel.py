@@ -135,7 +135,7 @@ class RunsPanel(Panel):
         table.setAccessibleName("Table of runs")
         table.setShowGrid(False)
         table.setWordWrap(False)
-        table.setMinimumHeight(80)
+        table.setMinimumHeight(54)
         table.verticalHeader().hide()
         table.verticalHeader().setDefaultSectionSize(24)
         header = table.horizontalHeader()

@@ -17,8 +17,8 @@ from vae_gui.ui.widgets.digit_view import DigitView
 from vae_gui.ui.widgets.image_grid import ImageGrid
 from vae_gui.ui.widgets.label import Label
 
-FRAMES = 10
-DIGIT_WIDTH, STRIP_HEIGHT = 96, 44
+FRAMES, LEAST_DIGIT = 10, 28
+DIGIT_WIDTH, STRIP_HEIGHTS = 96, (28, 44)
 ALONE = "Only one model is open. Train another, or open one: then one cursor moves in both."
 NOTES = {
     Link.SAME_Z: "Both decode the same z. Drag on either pad.",
@@ -90,6 +90,7 @@ class TwinsPanel(Panel):
             row, column = divmod(index, 2)
             self.captions[name].setProperty("role", "small")
             self.digits[name].setFixedWidth(DIGIT_WIDTH)
+            self.digits[name].setMinimumHeight(LEAST_DIGIT)
             digits.addWidget(self.captions[name], 2 * row, column)
             digits.addWidget(self.digits[name], 2 * row + 1, column)
             digits.setRowStretch(2 * row + 1, 1)
@@ -99,12 +100,13 @@ class TwinsPanel(Panel):
         middle.addLayout(digits)
         layout = QVBoxLayout(self)
         layout.setContentsMargins(8, 4, 8, 8)
-        layout.setSpacing(6)
+        layout.setSpacing(4)
         layout.addLayout(bar)
         layout.addWidget(self.note)
         layout.addLayout(middle, 1)
         for strip in self.strips:
-            strip.setFixedHeight(STRIP_HEIGHT)
+            strip.setMinimumHeight(STRIP_HEIGHTS[0])
+            strip.setMaximumHeight(STRIP_HEIGHTS[1])
             layout.addWidget(strip)
 
     def _connect(self) -> None:
