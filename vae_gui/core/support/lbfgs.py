@@ -15,7 +15,7 @@ Objective = Callable[[Floats], tuple[Floats, Floats]]
 
 _MEMORY = 8
 _ENOUGH = 1e-4  # of the fall that the gradient promises (Armijo)
-_HALVINGS = 12
+_TRIALS = 12  # of a step
 _FIRST_STEP = 0.5  # at most this far, before anything is known of the curvature
 _STILL = 1e-4  # a point that moves less has arrived
 
@@ -83,21 +83,29 @@ def _directions(gradients: Floats, pairs: list[_Pair], scale: Floats) -> Floats:
 def _search(
     objective: Objective, points: Floats, values: Floats, gradients: Floats, directions: Floats
 ) -> tuple[Floats, Floats, Floats]:
-    """The first step of 1, ½, ¼, … that lowers the value enough; points that find none stay."""
+    """A step that lowers the value enough: the whole one, or where the parabola through what is known is lowest.
+
+    Points that find none stay.
+    """
     points, values, gradients = points.copy(), values.copy(), gradients.copy()
-    promised = _dots(gradients, directions)
-    waiting, share = np.flatnonzero(promised < 0), 1.0
-    for _ in range(_HALVINGS):
+    promised, lengths = _dots(gradients, directions), _norms(directions)
+    shares = np.ones(len(points))
+    waiting = np.flatnonzero(promised < 0)
+    for _ in range(_TRIALS):
+        waiting = waiting[shares[waiting] * lengths[waiting] >= _STILL]
         if not len(waiting):
             break
-        tried = points[waiting] + share * directions[waiting]
+        share, promise = shares[waiting], shares[waiting] * promised[waiting]
+        tried = points[waiting] + share[:, None] * directions[waiting]
         found, slopes = objective(tried)
-        lower = found <= values[waiting] + _ENOUGH * share * promised[waiting]
-        lower &= np.isfinite(slopes).all(axis=1)
+        rise = found - values[waiting]
+        lower = (rise <= _ENOUGH * promise) & np.isfinite(slopes).all(axis=1)
         arrived = waiting[lower]
         points[arrived], values[arrived] = tried[lower], found[lower]
         gradients[arrived] = slopes[lower]
-        waiting, share = waiting[~lower], share / 2
+        lowest = -promise / (2 * np.maximum(rise - promise, 1e-300))
+        shares[waiting] = share * np.clip(np.nan_to_num(lowest), 0.1, 0.5)
+        waiting = waiting[~lower]
     return points, values, gradients
 
 
