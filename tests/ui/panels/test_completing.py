@@ -183,3 +183,22 @@ def test_in_other_spaces_they_are_ranked_in_nats(qtbot, context, panel, case: st
     assert found.share is None and captions_of(found)[0] == "best"
     assert all(caption.endswith("nats") for caption in captions_of(found)[1:])
     assert found.images.shape[1:] == (data.side, data.side)
+
+
+def test_what_is_unknown_stays_when_another_model_is_shown(qtbot, context, panel) -> None:
+    show_space(context)
+    draw(panel, *BAR)
+    mark(panel, *BELOW)
+    unknown = context.explorer.latent.unknown
+    data = tiny_data()
+    show(context, trained(config_of(), data), data)
+    assert context.explorer.latent.unknown == unknown and len(unknown) == 1
+    completed(qtbot, panel)
+
+
+def test_a_screen_reader_is_told_of_it(context, panel) -> None:
+    show_space(context)
+    draw(panel, *BAR)
+    assert "unknown" not in panel._spoken.words()
+    mark(panel, *BELOW)
+    assert "a part is unknown" in panel._spoken.words()
