@@ -5,16 +5,16 @@ from PySide6.QtGui import QBrush, QColor, QPainter, QPainterPath, QPainterPathSt
 
 from vae_gui.core.pictures.unknown import UNKNOWN_BRUSH
 from vae_gui.core.state.latent import Stroke
-from vae_gui.ui.style.theme import current_theme
+from vae_gui.ui.style.theme import DARK
 
 TINT, HATCH = 70, 170  # alpha of 255
 _DOT = 1e-3  # pixels: a line of no length has no outline
 
 
 def paint_unknown(painter: QPainter, square: QRectF, strokes: tuple[Stroke, ...]) -> None:
-    """square: the canvas; what of a mark lies beside it is for the painter's clip."""
+    """square: the canvas, black in both themes; what of a mark lies beside it is for the painter's clip."""
     marked = _outline(square, strokes)
-    color = QColor(current_theme().accent)
+    color = QColor(DARK.accent)
     color.setAlpha(TINT)
     painter.fillPath(marked, color)
     color.setAlpha(HATCH)
