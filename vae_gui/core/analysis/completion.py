@@ -12,7 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from vae_gui.core.analysis.exact_posterior import exact_posterior, grid_of
-from vae_gui.core.analysis.modes import modes_of
+from vae_gui.core.analysis.modes import VALLEY, modes_of
 from vae_gui.core.analysis.observation_model import (
     ObservationModel,
     negative_log,
@@ -37,7 +37,7 @@ _LEAST_SHARE = 5e-4  # of the probability
 _LEAST_LOG_RATIO = 10.0  # nats below the best
 _DRAWN, _STARTS = 512, 24  # from the prior, and those among them from which a mode is looked for
 _ROUNDS, _POLISH = 80, 30  # of L-BFGS
-_SAME = 0.1  # latent units between two ends of one mode
+_BETWEEN = 9  # places on the way from one end to another, both included
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -101,7 +101,7 @@ def _by_quadrature(
     yield Progress(0, None, "Looking for modes")
     modes = modes_of(posterior, MOST, _LEAST_SHARE)
     z = (yield from _descended(objective, modes.z, _POLISH)).points
-    kept, owner = _distinct(z)
+    kept, owner = _distinct(objective, z)
     shares: Floats = np.bincount(owner, modes.shares).astype(np.float64)
     order = np.argsort(-shares, kind="stable")
     return z[kept][order], shares[order]
@@ -124,7 +124,7 @@ def _by_restarts(
     ends = yield from _descended(objective, drawn[starts], _ROUNDS)
     order = np.argsort(ends.values, kind="stable")
     z, values = ends.points[order], ends.values[order]
-    kept, _ = _distinct(z)
+    kept, _ = _distinct(objective, z)
     near = values[kept] <= values[0] + _LEAST_LOG_RATIO
     found: Floats = z[kept[near]][:MOST]
     return found
@@ -142,18 +142,29 @@ def _descended(objective: Objective, start: Floats, rounds: int) -> Job[Minima]:
         yield Progress(done, rounds, "Looking for modes")
 
 
-def _distinct(z: Floats) -> tuple[NDArray[np.intp], NDArray[np.intp]]:
-    """The rows that are not near an earlier one, (k,), and for each row which of these it is near, (n,)."""
+def _distinct(objective: Objective, z: Floats) -> tuple[NDArray[np.intp], NDArray[np.intp]]:
+    """The rows that no straight way without a valley leads to from an earlier one, (k,), and for each row which of
+    these it is or is led to from, (n,).
+    """
     kept: list[int] = []
     owner = np.empty(len(z), np.intp)
     for index in range(len(z)):
-        apart = np.linalg.norm(z[kept] - z[index], axis=1)
-        if kept and apart.min() < _SAME:
-            owner[index] = apart.argmin()
+        valleys = _valleys(objective, z[index], z[kept])
+        if valleys.min(initial=np.inf) < VALLEY:
+            owner[index] = valleys.argmin()
         else:
             owner[index] = len(kept)
             kept.append(index)
     return np.array(kept), owner
+
+
+def _valleys(objective: Objective, z: Floats, others: Floats) -> Floats:
+    """By how many nats log p falls below both ends between z (latent_dim,) and each of the others (k, latent_dim)."""
+    shares = np.linspace(0, 1, _BETWEEN)[:, None, None]
+    ways = z + shares * (others - z)  # (_BETWEEN, k, latent_dim)
+    negative = objective(ways.reshape(-1, len(z)))[0].reshape(ways.shape[:2])
+    valleys: Floats = negative.max(axis=0) - np.maximum(negative[0], negative[-1])
+    return valleys
 
 
 def _negative_log_joint(known: ObservationModel, x: Tensor) -> Objective:

@@ -10,7 +10,7 @@ from vae_gui.core.analysis.exact_posterior import ExactPosterior
 Indices = NDArray[np.int64]
 Floats = NDArray[np.float64]
 
-_VALLEY = np.log(2)  # nats: two peaks are one mode unless the density falls to half between them
+VALLEY = np.log(2)  # nats: two peaks are one mode unless the density falls to half between them
 _SIDES = tuple((x, y) for x in (-1, 0, 1) for y in (-1, 0, 1) if (x, y) != (0, 0))
 _FAR = 1 << 31  # more cells than there are along an axis
 
@@ -90,7 +90,7 @@ def _merged(peaks: Indices, log_density: Floats, pairs: Indices) -> Indices:
     owner = np.arange(len(peaks))
     for index in np.argsort(-saddles, kind="stable"):
         low, high = sorted((_root(owner, end) for end in passes[index]), key=log_density.item)
-        if log_density[low] - saddles[index] < _VALLEY:
+        if log_density[low] - saddles[index] < VALLEY:
             owner[low] = high
     return np.array([_root(owner, peak) for peak in range(len(peaks))])[peaks]
 

@@ -8,7 +8,9 @@ from PySide6.QtCore import QObject, Signal
 
 from vae_gui.core.analysis.completion import Completions, completions
 from vae_gui.core.inference.requests import Frozen
-from vae_gui.core.support.progress import Progress
+from vae_gui.core.support.imports import import_lock
+from vae_gui.core.support.progress import Job, Progress
+from vae_gui.core.vae.snapshot import Snapshot
 from vae_gui.runtime.context import Context
 from vae_gui.runtime.latest_job import LatestJob
 from vae_gui.runtime.live.live import Live
@@ -72,4 +74,14 @@ class LiveCompletions(QObject):
             return None
         image = np.asarray(asked[0].array, np.uint8)
         unknown = np.asarray(asked[1].array, np.bool_)
-        return Task(asked, snapshot, partial(completions, snapshot, image, unknown))
+        return Task(asked, snapshot, partial(_complete, snapshot, image, unknown))
+
+
+def _complete(
+    snapshot: Snapshot, image: NDArray[np.uint8], unknown: NDArray[np.bool_]
+) -> Job[Completions]:
+    with import_lock():
+        from vae_gui.core.vae.devices import use_threads
+
+    use_threads(1)  # on a busy machine two threads mostly wait for each other: 10 s instead of 1
+    return (yield from completions(snapshot, image, unknown))
