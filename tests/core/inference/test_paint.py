@@ -105,6 +105,20 @@ def test_light_and_dark_are_opposites(snapshot: Snapshot) -> None:
     assert values[0] < 0.4 and values[1] > 0.6
 
 
+def test_the_gradient_of_the_squared_error_is_that_of_its_differences(snapshot: Snapshot) -> None:
+    engine, z, step = Engine(snapshot), origin(snapshot)[None] + np.float32(0.3), np.float32(1e-2)
+    pixels = np.zeros((SIDE, SIDE), bool)
+    pixels[2:5, 3:6] = True
+    wanted = np.linspace(0, 1, 9, dtype=np.float32)
+    errors, slopes = engine.squared_error(z, pixels, wanted)
+    means = engine.mean_images(z)[:, pixels]
+    assert errors == pytest.approx(np.square(means - wanted).sum(axis=1), rel=1e-4)
+    for axis, slope in enumerate(slopes[0]):
+        offset = step * np.eye(z.shape[1], dtype=np.float32)[axis]
+        above, below = (engine.squared_error(z + o, pixels, wanted)[0] for o in (offset, -offset))
+        assert slope == pytest.approx((above - below)[0] / (2 * step), abs=0.02)
+
+
 def test_it_is_a_short_question_and_repeats(snapshot: Snapshot) -> None:
     start = origin(snapshot)
     marks = NOWHERE.copy()
