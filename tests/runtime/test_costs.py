@@ -17,6 +17,7 @@ from vae_gui.core.analysis.exact_posterior import ExactPosterior
 from vae_gui.core.analysis.image_posterior import InferPosterior
 from vae_gui.core.inference.engine import Engine, answer
 from vae_gui.core.inference.nearest_image import KnownImages, NearestImage
+from vae_gui.core.inference.paint import FollowPaint
 from vae_gui.core.inference.requests import (
     MAX_BATCH,
     Answering,
@@ -57,6 +58,7 @@ COVERAGE = run(calibrate(KNOWN))
 IMAGES = RANDOM.integers(0, 256, (FRAMES, 28, 28), np.uint8)
 CELLS = np.array([(x, y) for x in (0.05, 0.15) for y in (0.05, 0.15)])
 EXACT = ExactPosterior(-100.0, CELLS, np.full(4, 0.1), np.full(4, 0.25), CELLS.mean(0), np.eye(2))
+MARKS = np.zeros((28, 28), np.int8)  # the last digit of a descent depends on the number of threads
 
 
 def points(count: int) -> Frozen:
@@ -76,6 +78,7 @@ REQUESTS: dict[type, tuple[Request[object], ...]] = {
     ),
     InferPosterior: (InferPosterior(Frozen(IMAGES[:1])),),
     NearestImage: (NearestImage(points(1), KnownImages.of(np.repeat(IMAGES, 32, axis=0))),),
+    FollowPaint: (FollowPaint(Frozen(MARKS), Frozen(MU[0]), Frozen(MU[1])),),
     Measure: (Measure.of(straight_path(LatentState.origin(2))),),
     LogDensityAt: tuple(LogDensityAt(COVERAGE, points(count)) for count in (1, 13, 14, FRAMES)),
     Calibrate: (Calibrate(KNOWN),),

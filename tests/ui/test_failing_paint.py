@@ -26,6 +26,7 @@ from vae_gui.core.pictures.layers import LayerCaption
 from vae_gui.ui.panels.draw.canvas import Canvas
 from vae_gui.ui.panels.draw.tile import Tile
 from vae_gui.ui.panels.explore.coverage_bar import CoverageBar
+from vae_gui.ui.panels.explore.painted_digit import PaintedDigit
 from vae_gui.ui.panels.explore.plane import PlaneView
 from vae_gui.ui.panels.explore.track import FilmTrack
 from vae_gui.ui.panels.manifold.view import ManifoldView
@@ -110,6 +111,14 @@ def strip() -> QWidget:
     return strip
 
 
+def painted() -> QWidget:
+    digit = PaintedDigit("Digit", "Nothing")
+    digit.set_image(IMAGES[0])
+    digit.set_paints(True)
+    digit.marks = np.eye(8, dtype=np.int8)
+    return digit
+
+
 def grid() -> QWidget:
     grid = ImageGrid("Grid")
     grid.set_images(IMAGES)
@@ -190,6 +199,7 @@ BUILDERS: dict[str, Callable[[], QWidget]] = {
     "_Body": labelled_rows,
     "Popup": popup,
     "DigitView": lambda: DigitView("Digit", "Nothing"),
+    "PaintedDigit": painted,
     "Banner": banner,
     "Scrubber": scrubber,
     "Frame": frame,

@@ -142,7 +142,9 @@ class Explorer(QObject):
         self.drag_recorder.clear()
         self.hover_point = self.posterior = None
         dims = model.config.model.latent_dim
-        fresh = replace(start(dims, model.workspace.encodings), strokes=self.latent.strokes)
+        strokes, unknown = self.latent.strokes, self.latent.unknown
+        fresh = start(dims, model.workspace.encodings)
+        fresh = replace(fresh, strokes=strokes, unknown=unknown)
         self.latent = model.workspace.latent or fresh
         self.layers = model.workspace.layers or self.layers
         self.weights.set_model(model)

@@ -61,7 +61,7 @@ def closed_form(image: np.ndarray, log_sigma: float) -> tuple[np.ndarray, np.nda
 
 
 def posterior(observation: ObservationModel, image: np.ndarray) -> ExactPosterior:
-    return finish(exact_posterior(finish(grid_of(observation, SIDE)), image))
+    return finish(exact_posterior(finish(grid_of(observation, SIDE**2)), image))
 
 
 @pytest.fixture(autouse=True, scope="module")
@@ -245,4 +245,4 @@ def test_a_likelihood_that_is_not_affine_in_the_pixels_is_refused_in_a_sentence(
     entry = replace(LIKELIHOODS["gaussian-learned"], title="Laplace", affine=False)
     monkeypatch.setitem(LIKELIHOODS, "gaussian-learned", entry)
     with pytest.raises(UserError, match="Laplace is not"):
-        finish(grid_of(gaussian(-2.0), SIDE))
+        finish(grid_of(gaussian(-2.0), SIDE**2))

@@ -263,13 +263,15 @@ def test_a_long_path_and_drawing_are_saved_with_fewer_points_between_the_same_en
     path: Path,
 ) -> None:
     walk = tuple((number / 1000, 0.0) for number in range(50_000))
-    long = replace(LATENT, freehand=walk, strokes=(walk[:30_000], walk[:3], ()))
+    lines = (walk[:30_000], walk[:3], ())
+    long = replace(LATENT, freehand=walk, strokes=lines, unknown=lines)
     save(replace(workspace(), latent=long), path)
     loaded = load(path).latent
     assert loaded is not None
     assert 5_000 < len(loaded.freehand) <= 10_000
     assert (loaded.freehand[0], loaded.freehand[-1]) == (walk[0], walk[-1])
-    assert [len(stroke) > 2 for stroke in loaded.strokes] == [True, False, False]
+    for strokes in (loaded.strokes, loaded.unknown):
+        assert [len(stroke) > 2 for stroke in strokes] == [True, False, False]
 
 
 def test_a_long_title_is_cut(path: Path) -> None:

@@ -31,6 +31,7 @@ LATENT = LatentState(
     ((0.5, 0.25), (-1e-300, 7.0)),
     ((1.0, 2.0), (1 / 7, 0.0), (3.0, 1e-9)),
     (((0.0, 0.1), (1 / 3, 1.0)), ((0.5, 0.5),)),
+    (((0.5, 0.9), (2 / 3, 1.0)),),
 )
 
 
@@ -98,6 +99,7 @@ def parts() -> dict[str, Workspace]:
         "an autoencoder": replace(
             full, timeline=Timeline(99, (replace(timeline_entry(3, False), encodings=point),))
         ),
+        "nothing unknown": replace(full, latent=replace(LATENT, unknown=())),
         "no bookmarks left": replace(full, bookmarks=Bookmarks(2)),
         "the first layers": replace(full, layers=PadLayers()),
     }
@@ -213,6 +215,8 @@ def broken() -> dict[str, Workspace]:
         "a path that is not finite": latent(freehand=((1.0, float("inf")),)),
         "a drawing that is not finite": latent(strokes=(((0.5, float("nan")),),)),
         "a drawing of three dimensions": latent(strokes=(((0.5, 0.5, 0.5),),)),
+        "an unknown part that is not finite": latent(unknown=(((0.5, float("nan")),),)),
+        "an unknown part of three dimensions": latent(unknown=(((0.5, 0.5, 0.5),),)),
         "no moments": entries(),
         "moments in disorder": entries(last, first),
         "a moment twice": entries(last, last),
@@ -307,6 +311,7 @@ def test_tensors_without_their_entry_are_refused(path: Path, part: str) -> None:
         "bookmarks/thumbnails",
         "latent/by_hand",
         "latent/strokes",
+        "latent/unknown",
     ],
 )
 @pytest.mark.parametrize("how", ["longer", "another kind", "not finite", "flat", "gone"])

@@ -51,7 +51,6 @@ class LikelihoodGrid:
     """
 
     observation: ObservationModel
-    side: int
     cells: int
     level: Tensor
     slope: Tensor
@@ -106,11 +105,14 @@ def likelihood_grid(snapshot: Snapshot) -> Job[LikelihoodGrid]:
             "take the importance-weighted bound for this one."
         )
     yield Progress(0, None, "Preparing the decoder")
-    return (yield from grid_of(observation_model_of(snapshot), snapshot.model.side))
+    return (yield from grid_of(observation_model_of(snapshot), snapshot.model.side**2))
 
 
-def grid_of(observation: ObservationModel, side: int) -> Job[LikelihoodGrid]:
-    """The coarse grid of a p(x|z) with two latent dimensions; about 0.5 s. Raises UserError for one not affine in x."""
+def grid_of(observation: ObservationModel, pixels: int) -> Job[LikelihoodGrid]:
+    """The coarse grid of a p(x|z) with two latent dimensions; about 0.5 s. Raises UserError for one not affine in x.
+
+    pixels: how many p(x|z) is of.
+    """
     likelihood = LIKELIHOODS[observation.likelihood]
     if not likelihood.affine:
         raise UserError(
@@ -123,16 +125,16 @@ def grid_of(observation: ObservationModel, side: int) -> Job[LikelihoodGrid]:
         from vae_gui.core.vae.losses import affine_part
 
     cells = round(2 * _REACH / _BASE)
-    while cells**2 * side**2 > _MOST_VALUES:
+    while cells**2 * pixels > _MOST_VALUES:
         cells //= 2
     z = torch.tensor(_coarse_centres(cells), dtype=torch.float32)
-    level, slope = torch.empty(len(z)), torch.empty(len(z), side * side)
+    level, slope = torch.empty(len(z)), torch.empty(len(z), pixels)
     for start in range(0, len(z), _PART):
         yield Progress(start, len(z), "Decoding the whole plane")
         part = slice(start, start + _PART)
         logits = observation.logits(z[part]).detach()
         level[part], slope[part] = affine_part(likelihood.name, logits, observation.log_sigma)
-    return LikelihoodGrid(observation, side, cells, level, slope)
+    return LikelihoodGrid(observation, cells, level, slope)
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -167,7 +169,8 @@ class _Cells:
 
 
 def exact_posterior(grid: LikelihoodGrid, image: NDArray[np.uint8]) -> Job[ExactPosterior]:
-    """p(z|x) of one image (side, side): cells that may hold mass are divided until log p(x) stays."""
+    """p(z|x) of one image (side, side), or of the pixels (1, n) that the grid is of: cells that may hold mass are
+    divided until log p(x) stays."""
     with import_lock():
         import torch
 

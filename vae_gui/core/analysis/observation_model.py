@@ -6,6 +6,9 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+import numpy as np
+from numpy.typing import NDArray
+
 from vae_gui.core.support.errors import UserError
 from vae_gui.core.support.imports import import_lock
 from vae_gui.core.vae.models import MODELS
@@ -18,8 +21,8 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class ObservationModel:
-    """p(x|z). logits: (n, latent_dim) float32 -> (n, 1, side, side). log_sigma: where it is
-    learned."""
+    """p(x|z). logits: (n, latent_dim) float32 -> (n, 1, side, side), or (n, 1, 1, pixels) of some pixels alone.
+    log_sigma: where it is learned."""
 
     logits: Callable[[Tensor], Tensor]
     likelihood: str
@@ -45,3 +48,16 @@ def negative_log(observation: ObservationModel, z: Tensor, x: Tensor) -> Tensor:
     return reconstruction_loss(
         observation.likelihood, logits, x.expand_as(logits), observation.log_sigma
     )
+
+
+def of_pixels(observation: ObservationModel, known: NDArray[np.bool_]) -> ObservationModel:
+    """p of the known pixels alone, row by row; known: (side, side). The pixels are independent given z."""
+    with import_lock():
+        import torch
+
+    indices = torch.tensor(np.flatnonzero(known))
+
+    def logits(z: Tensor) -> Tensor:
+        return observation.logits(z).flatten(1)[:, None, None, indices]  # (n, 1, 1, pixels)
+
+    return ObservationModel(logits, observation.likelihood, observation.log_sigma)

@@ -68,6 +68,21 @@ class Engine:
         loss = reconstruction_loss(likelihood, logits, x, log_sigma)
         return loss.numpy().astype(np.float64)
 
+    def squared_error(
+        self, z: NDArray[np.float32], pixels: NDArray[np.bool_], wanted: NDArray[np.float32]
+    ) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
+        """Of these pixels (side, side) of the mean image, whose values should be `wanted` (pixels,) in 0..1.
+
+        z: (n, latent_dim) -> the sums (n,) and their gradients (n, latent_dim).
+        """
+        at = torch.tensor(z, requires_grad=True)
+        indices = torch.tensor(np.flatnonzero(pixels))
+        logits = self._model.decode(at).flatten(1)[:, indices]  # (n, pixels)
+        means = mean_image(self.snapshot.model.likelihood, logits)
+        errors = (means - torch.tensor(wanted)).square().sum(1)
+        (slopes,) = torch.autograd.grad(errors.sum(), at)
+        return errors.detach().numpy().astype(np.float64), slopes.numpy().astype(np.float64)
+
 
 def _bounded(values: torch.Tensor, limit: float) -> FloatArray:
     """Within ± limit, for the weights of a file may be anything that is finite; what is no number stays so."""

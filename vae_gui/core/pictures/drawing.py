@@ -23,6 +23,7 @@ from vae_gui.core.datasets.own.grey import (
 from vae_gui.core.support.errors import UserError
 from vae_gui.core.support.files import open_checked
 from vae_gui.core.support.imports import import_lock
+from vae_gui.core.support.types import Extent
 
 if TYPE_CHECKING:
     from PIL.Image import Image
@@ -48,11 +49,15 @@ class Picture:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class PreprocessedImage:
-    """image: (side, side) uint8 read-only, bright on dark, for the encoder. inverted, flattened: what was done."""
+    """image: (side, side) uint8 read-only, bright on dark, for the encoder. inverted, flattened: what was done.
+
+    frame: (x0, x1, y0, y1), the part of the canvas that the image shows; the canvas is the square from 0 to 1.
+    """
 
     image: NDArray[np.uint8]
     inverted: bool = False
     flattened: bool = False
+    frame: Extent = (0.0, 1.0, 0.0, 1.0)
 
     def __post_init__(self) -> None:
         self.image.flags.writeable = False
@@ -67,9 +72,10 @@ def prepare_drawing(
     """
     if not strokes.size or strokes.max() < _FAINT:
         return None
-    return PreprocessedImage(
-        _centred(strokes, side) if centred else to_square(strokes, side).copy()
-    )
+    if not centred:
+        return PreprocessedImage(to_square(strokes, side).copy())
+    image, frame = _centred(strokes, side)
+    return PreprocessedImage(image, frame=frame)
 
 
 def prepare_picture(
@@ -88,7 +94,8 @@ def prepare_picture(
     ink = _ink(grey) if centred else None
     if ink is None:
         return PreprocessedImage(to_square(grey, side).copy(), inverted, picture.flattened)
-    return PreprocessedImage(_centred(ink, side), inverted, picture.flattened)
+    image, frame = _centred(ink, side)
+    return PreprocessedImage(image, inverted, picture.flattened, frame)
 
 
 def read_picture(path: Path) -> Picture:
@@ -160,8 +167,8 @@ def _ink(grey: NDArray[np.uint8]) -> NDArray[np.uint8] | None:
     return np.asarray(ink, np.uint8)
 
 
-def _centred(ink: NDArray[np.uint8], side: int) -> NDArray[np.uint8]:
-    """Ink on black (h, w) in MNIST's way, (side, side); its brightest pixel is white."""
+def _centred(ink: NDArray[np.uint8], side: int) -> tuple[NDArray[np.uint8], Extent]:
+    """Ink on black (h, w) in MNIST's way, (side, side); its brightest pixel is white. And the frame of that image."""
     with import_lock():
         from PIL import Image
 
@@ -175,7 +182,21 @@ def _centred(ink: NDArray[np.uint8], side: int) -> NDArray[np.uint8]:
     top, left = (_start(values.sum(axis=axis), side) for axis in (1, 0))
     square = np.zeros((side, side), np.uint8)
     square[top : top + height, left : left + width] = np.rint(values * (255 / values.max()))
-    return square
+    across = _frame(ink.shape, 1, int(columns[0]), cropped.shape[1] / width, left, side)
+    down = _frame(ink.shape, 0, int(rows[0]), cropped.shape[0] / height, top, side)
+    return square, (*across, *down)
+
+
+def _frame(
+    shape: tuple[int, ...], axis: int, first: int, step: float, start: int, side: int
+) -> tuple[float, float]:
+    """Both edges of the image on one axis of the canvas, in the middle of which a picture that is no square lies.
+
+    first: the pixel of the ink that comes to `start` in the image. step: pixels of the ink for each of the image.
+    """
+    longest = max(shape)
+    low = first - start * step + (longest - shape[axis]) / 2
+    return low / longest, (low + side * step) / longest
 
 
 def _start(mass: NDArray[np.float64], side: int) -> int:

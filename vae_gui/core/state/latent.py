@@ -16,7 +16,7 @@ class LatentState:
     frames: images on the interpolation strip, endpoints included. path: the name of one of `core.paths.PATHS`; keyframes: points
     that it passes between A and B; freehand: the points of a path drawn on the pad, A and B included.
     spacing: whether its steps are equal in z or in the image. strokes: the drawing on the canvas,
-    lines of (x, y) in 0..1 from its top left corner.
+    lines of (x, y) in 0..1 from its top left corner; unknown: the part of it that is to be completed, as such lines.
     """
 
     cursor: Z
@@ -29,6 +29,7 @@ class LatentState:
     keyframes: tuple[Z, ...] = ()
     freehand: tuple[Z, ...] = ()
     strokes: tuple[Stroke, ...] = ()
+    unknown: tuple[Stroke, ...] = ()
 
     @classmethod
     def origin(cls, latent_dim: int) -> "LatentState":

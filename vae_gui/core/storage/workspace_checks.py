@@ -120,11 +120,12 @@ def _check_latent(latent: LatentState, latent_dim: int) -> None:
     require(2 <= latent.frames <= _MOST_FRAMES, "the strip has too many frames or too few")
     require(latent.path in PATHS and latent.spacing in SPACINGS, "there is no such path")
     require(len(latent.keyframes) <= MOST_KEYFRAMES, "there are too many keyframes")
-    require(len(latent.strokes) <= MOST_POINTS, "the drawing has too many points")
-    drawn = [point for stroke in latent.strokes for point in stroke]
-    require(len(drawn) <= MOST_POINTS, "the drawing has too many points")
-    _check_points(drawn, 2)
-    require(are_on_canvas(latent.strokes), "the drawing lies beside the canvas")
+    for lines in (latent.strokes, latent.unknown):
+        require(len(lines) <= MOST_POINTS, "the drawing has too many points")
+        drawn = [point for stroke in lines for point in stroke]
+        require(len(drawn) <= MOST_POINTS, "the drawing has too many points")
+        _check_points(drawn, 2)
+        require(are_on_canvas(lines), "the drawing lies beside the canvas")
 
 
 def _check_points(points: Sequence[Z], latent_dim: int) -> None:

@@ -58,7 +58,6 @@ def within_limits(workspace: Workspace) -> Workspace:
 
 def _bounded_latent(latent: LatentState) -> LatentState:
     """Its points within reach, and a long path or drawing with fewer points."""
-    drawn = sum(map(len, latent.strokes))
     return replace(
         latent,
         cursor=_bounded_point(latent.cursor),
@@ -66,7 +65,8 @@ def _bounded_latent(latent: LatentState) -> LatentState:
         b=_bounded_point(latent.b),
         keyframes=tuple(map(_bounded_point, latent.keyframes)),
         freehand=tuple(map(_bounded_point, _thinned(latent.freehand, len(latent.freehand)))),
-        strokes=tuple(_bounded_stroke(stroke, drawn) for stroke in latent.strokes),
+        strokes=_bounded_strokes(latent.strokes),
+        unknown=_bounded_strokes(latent.unknown),
     )
 
 
@@ -117,6 +117,11 @@ def _bounded(array: NDArray[Scalar], limit: float) -> NDArray[Scalar]:
 
 def _bounded_point(z: Z, limit: float = FARTHEST) -> Z:
     return tuple(min(max(value, -limit), limit) if math.isfinite(value) else value for value in z)
+
+
+def _bounded_strokes(strokes: tuple[Stroke, ...]) -> tuple[Stroke, ...]:
+    together = sum(map(len, strokes))
+    return tuple(_bounded_stroke(stroke, together) for stroke in strokes)
 
 
 def _bounded_stroke(stroke: Stroke, together: int) -> Stroke:

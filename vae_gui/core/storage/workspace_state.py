@@ -40,8 +40,17 @@ def pack_latent(latent: LatentState) -> tuple[Document, Tensors]:
         "keyframes": latent.keyframes,
         "stroke_lengths": [len(stroke) for stroke in latent.strokes],
     }
-    strokes = [point for stroke in latent.strokes for point in stroke]
-    lists = {"latent/by_hand": latent.freehand, "latent/strokes": strokes}
+    if latent.unknown:
+        document["unknown_lengths"] = [len(stroke) for stroke in latent.unknown]
+    strokes, unknown = (
+        [point for stroke in lines for point in stroke]
+        for lines in (latent.strokes, latent.unknown)
+    )
+    lists = {
+        "latent/by_hand": latent.freehand,
+        "latent/strokes": strokes,
+        "latent/unknown": unknown,
+    }
     return document, {name: np.array(points) for name, points in lists.items() if points}
 
 
@@ -58,6 +67,7 @@ def unpack_latent(values: Document, tensors: Arrays) -> LatentState:
         keyframes=tuple(numbers(point) for point in items(values.get("keyframes", []))),
         freehand=_points(tensors.get("latent/by_hand")),
         strokes=_strokes(items(values.get("stroke_lengths", [])), tensors.get("latent/strokes")),
+        unknown=_strokes(items(values.get("unknown_lengths", [])), tensors.get("latent/unknown")),
     )
 
 

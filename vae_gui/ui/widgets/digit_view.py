@@ -37,7 +37,7 @@ class DigitView(QWidget):
         self._image: Pixels | None = None
         self._empty_text = empty_text
         self.setAccessibleName(name)
-        Reading(self, QAccessible.Role.Graphic, self._words)
+        self._reading = Reading(self, QAccessible.Role.Graphic, self._words)
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Expanding)
 

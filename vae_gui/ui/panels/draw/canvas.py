@@ -1,4 +1,4 @@
-"""A black square to draw on with the mouse, a pen or the keys; it shows strokes or a picture."""
+"""A black square to draw on with the mouse, a pen or the keys; it shows strokes or a picture, and what is unknown."""
 
 import numpy as np
 from numpy.typing import NDArray
@@ -15,8 +15,10 @@ from PySide6.QtGui import (
 )
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
+from vae_gui.core.pictures.unknown import UNKNOWN_BRUSH
 from vae_gui.core.state.drag import DragId
 from vae_gui.core.state.latent import Stroke
+from vae_gui.ui.panels.draw.unknown_mask import paint_unknown
 from vae_gui.ui.style.images import to_qimage
 from vae_gui.ui.style.painting import guarded, painted
 from vae_gui.ui.style.theme import current_theme, small_font
@@ -39,17 +41,21 @@ class Canvas(QWidget):
 
     Signals
         drawn(tuple[Stroke, ...], DragId): all strokes, as the newest one grows; and its drag.
+        marked(tuple[Stroke, ...], DragId): the same of what is unknown, instead, while `marks_unknown`.
         cleared(): Backspace or Delete.
         pen_moved(): by the keys, or put down or lifted.
     """
 
     drawn = Signal(object, object)
+    marked = Signal(object, object)
     cleared = Signal()
     pen_moved = Signal()
 
     def __init__(self, name: str, empty_text: str, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.strokes: tuple[Stroke, ...] = ()
+        self.unknown: tuple[Stroke, ...] = ()
+        self.marks_unknown = False
         self._brush = 0.08
         self._picture: QImage | None = None
         self._empty_text = empty_text
@@ -65,6 +71,17 @@ class Canvas(QWidget):
     def set_strokes(self, strokes: tuple[Stroke, ...], brush: float) -> None:
         """Lines of (x, y) in 0..1; brush: their width in 0..1."""
         self.strokes, self._brush = strokes, brush
+        self.update()
+
+    def set_unknown(self, strokes: tuple[Stroke, ...]) -> None:
+        """What is marked as unknown, as lines of a broad brush."""
+        self.unknown = strokes
+        self.update()
+
+    def set_marks_unknown(self, on: bool) -> None:
+        """Whether a stroke marks what is unknown, from now on."""
+        self.marks_unknown = on
+        self._drawing = self._pen_down = False
         self.update()
 
     def set_picture(self, grey: NDArray[np.uint8] | None) -> None:
@@ -110,6 +127,8 @@ class Canvas(QWidget):
                 self._paint_strokes(painter)
             else:
                 self._paint_invitation(painter)
+            if self.unknown:
+                paint_unknown(painter, square, self.unknown)
             if self._pen_shown and self.hasFocus():
                 self._paint_pen(painter)
         if self.hasFocus():
@@ -144,7 +163,8 @@ class Canvas(QWidget):
         painter.drawText(self.square().adjusted(10, 10, -10, -10), flags, self._empty_text)
 
     def _paint_pen(self, painter: QPainter) -> None:
-        radius = self._brush * self.square().width() / 2
+        brush = UNKNOWN_BRUSH if self.marks_unknown else self._brush
+        radius = brush * self.square().width() / 2
         color = QColor(current_theme().accent)
         painter.setPen(QPen(color, 2))
         painter.setBrush(color if self._pen_down else Qt.BrushStyle.NoBrush)
@@ -163,17 +183,29 @@ class Canvas(QWidget):
 
     def _begin(self, point: tuple[float, float]) -> None:
         self._drag_id = DragId()
-        before = () if self._picture is not None else self.strokes
-        self.drawn.emit((*before, (point,)), self._drag_id)
+        before = self._lines()
+        if self._picture is not None and not self.marks_unknown:
+            before = ()
+        self._put((*before, (point,)))
 
     def _extend(self, point: tuple[float, float]) -> None:
-        if not self.strokes:  # it was undone or cleared under the pen
+        if not self._lines():  # it was undone or cleared under the pen
             self._begin(point)
             return
-        *before, stroke = self.strokes
+        *before, stroke = self._lines()
         x, y = stroke[-1]
         if max(abs(point[0] - x), abs(point[1] - y)) >= LEAST_MOVE:
-            self.drawn.emit((*before, (*stroke, point)), self._drag_id)
+            self._put((*before, (*stroke, point)))
+
+    def _lines(self) -> tuple[Stroke, ...]:
+        """Those that grow now."""
+        return self.unknown if self.marks_unknown else self.strokes
+
+    def _put(self, lines: tuple[Stroke, ...]) -> None:
+        if self.marks_unknown:
+            self.marked.emit(lines, self._drag_id)
+        else:
+            self.drawn.emit(lines, self._drag_id)
 
     def mousePressEvent(self, event: QMouseEvent) -> None:
         inside = self.square().contains(event.position())

@@ -1,13 +1,11 @@
-"""The draw panel: an image drawn, dropped or pasted, with its posterior, reconstruction and log p(x) (B6, D5)."""
+"""The draw panel: an image drawn, dropped or pasted, with its posterior, reconstruction and log p(x) (B6, D5, D11)."""
 
-from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
-from typing import cast
 
 from PySide6.QtCore import QMimeData, QPoint, Signal
-from PySide6.QtGui import QDragEnterEvent, QDropEvent, QGuiApplication, QResizeEvent
-from PySide6.QtWidgets import QFileDialog, QWidget
+from PySide6.QtGui import QDragEnterEvent, QDropEvent, QResizeEvent
+from PySide6.QtWidgets import QWidget
 
 from vae_gui.core.analysis.image_posterior import ImagePosterior, InferPosterior
 from vae_gui.core.inference.requests import Frozen
@@ -21,25 +19,19 @@ from vae_gui.core.pictures.strokes import is_centred, rasterise_strokes
 from vae_gui.core.state.drag import DragId
 from vae_gui.core.state.latent import Stroke
 from vae_gui.core.state.ui_state import Scalar, Values, as_values, with_values
-from vae_gui.core.support.progress import Job
 from vae_gui.core.support.types import Pixels, Z
 from vae_gui.core.vae.models import MODELS
 from vae_gui.runtime.context import Context
 from vae_gui.runtime.inference_thread import Answer
-from vae_gui.runtime.latest_job import LatestJob
 from vae_gui.runtime.live.log_evidence import LiveLogEvidence
 from vae_gui.ui.panels.draw.canvas import Canvas
+from vae_gui.ui.panels.draw.completing import Completing
+from vae_gui.ui.panels.draw.completions_row import CompletionsRow
 from vae_gui.ui.panels.draw.log_evidence_form import POINT, LogEvidenceForm
 from vae_gui.ui.panels.draw.numbers import DrawNumbers
 from vae_gui.ui.panels.draw.on_pad import OnPad, is_place, place_of
-from vae_gui.ui.panels.draw.source import (
-    FILTER,
-    SetSource,
-    Source,
-    is_picture,
-    load_picture,
-    read_file,
-)
+from vae_gui.ui.panels.draw.picture_reader import PictureReader
+from vae_gui.ui.panels.draw.source import SetSource, Source, is_picture
 from vae_gui.ui.panels.draw.spoken import DrawSpoken
 from vae_gui.ui.panels.draw.tiles import DrawPlaces, DrawTiles, lay_out
 from vae_gui.ui.panels.draw.tools import DrawTools
@@ -48,7 +40,6 @@ from vae_gui.ui.parts.panel import Panel, RefreshOn
 from vae_gui.ui.widgets.label import Label
 
 INVITATION = "Draw here, drop a picture, or paste one with Ctrl+V"
-NO_PICTURE = "There is no picture in the clipboard: copy one first."
 EVEN = "This picture is one even surface: there is nothing to encode."
 CHANNEL = "draw"
 CANVAS_SHARE = 0.42  # of the panel's width
@@ -74,6 +65,7 @@ class DrawPanel(Panel):
         self.tools = DrawTools(self)
         self.tiles = DrawTiles(self)
         self.numbers = DrawNumbers(self)
+        self.completions = CompletionsRow(self)
         self.asked = LogEvidenceForm(self)
         self.places = DrawPlaces(self)
         self.note = Label(self)
@@ -85,15 +77,12 @@ class DrawPanel(Panel):
         self._prepared_from: object = None
         self._problem = ""
         self._on_pad, self._spoken = OnPad(self), DrawSpoken(self)
+        self.completing = Completing(self)
         self._request: InferPosterior | None = None
-        self._reading = LatestJob(context.jobs, self)
+        self._reader = PictureReader(context, self)
         self.setAcceptDrops(True)
-        self._drawn = lay_out(
-            self,
-            self.canvas,
-            (self.tools, self.tiles, self.numbers, self.asked, self.places),
-            self.note,
-        )
+        parts = (self.tools, self.tiles, self.completions, self.numbers, self.asked, self.places)
+        self._drawn = lay_out(self, self.canvas, parts, self.note)
         self._connect()
 
     def resizeEvent(self, event: QResizeEvent) -> None:
@@ -115,6 +104,7 @@ class DrawPanel(Panel):
         self.canvas.set_strokes(strokes, tools.settings.brush)
         self.canvas.set_picture(None if picture is None else picture.grey)
         self._prepare(strokes)
+        self.completing.follow()
         tools.show_state(self.prepared, picture is not None, self._centred())
         if self.prepared is None:
             self._show_nothing()
@@ -132,27 +122,22 @@ class DrawPanel(Panel):
 
     def take(self, mime: QMimeData) -> bool:
         """Show what was dropped or pasted; False where that is no picture."""
-        make = load_picture(mime)
-        if make is None:
-            return False
-        self._read(make)
-        return True
+        return self._reader.take(mime)
 
     def paste(self) -> None:
         """Show the picture in the clipboard."""
-        mime = QGuiApplication.clipboard().mimeData()
-        if mime is None or not self.take(mime):  # None: the clipboard is empty
-            self.context.notices.error(NO_PICTURE)
+        self._reader.paste()
 
     def open_file(self, path: Path) -> None:
-        self._read(lambda: read_file(path))
+        self._reader.open_file(path)
 
     def clear(self) -> None:
-        """An empty canvas, in one step of undo."""
+        """An empty canvas, of which nothing is unknown, in one step of undo."""
         stack = self.explorer.undo_stack
         stack.beginMacro("Clear the canvas")
         self._set_source(Source(), "Clear the canvas")
-        self.explorer.set_latent(replace(self.explorer.latent, strokes=()), "Clear the canvas")
+        bare = replace(self.explorer.latent, strokes=(), unknown=())
+        self.explorer.set_latent(bare, "Clear the canvas")
         stack.endMacro()
 
     # --- the image ----------------------------------------------------------
@@ -190,9 +175,6 @@ class DrawPanel(Panel):
     def _put_source(self, source: Source) -> None:
         self.source = source
         self._refresh_if_visible()
-
-    def _read(self, make: Callable[[], Job[Picture]]) -> None:
-        self._reading.start(make, "Read the picture")
 
     # --- showing ------------------------------------------------------------
 
@@ -249,13 +231,12 @@ class DrawPanel(Panel):
     # --- events -------------------------------------------------------------
 
     def _connect(self) -> None:
-        self._reading.done.connect(self._on_read)
-        self._reading.failed.connect(self.context.notices.error)
+        self._reader.read.connect(self._on_read)
         self.canvas.drawn.connect(self._on_drawn)
         self.canvas.cleared.connect(self.clear)
         self.tools.changed.connect(self._refresh_if_visible)
         self.tools.invert_toggled.connect(self._on_invert)
-        self.tools.open_button.clicked.connect(self._on_open)
+        self.tools.open_button.clicked.connect(self._reader.choose)
         self.tools.clear_button.clicked.connect(self.clear)
         self.asked.changed.connect(self._on_asked)
         self.log_evidence.changed.connect(self._show_evidence)
@@ -273,14 +254,8 @@ class DrawPanel(Panel):
     def _on_invert(self, on: bool) -> None:
         self._set_source(replace(self.source, invert=on), "Invert the picture")
 
-    def _on_open(self) -> None:
-        folder = str(self.context.settings.last_folder)
-        name, _ = QFileDialog.getOpenFileName(self, "Open a picture", folder, FILTER)
-        if name:
-            self.open_file(Path(name))
-
-    def _on_read(self, value: object) -> None:
-        self._set_source(Source(cast(Picture, value)), "Show a picture")
+    def _on_read(self, picture: Picture) -> None:
+        self._set_source(Source(picture), "Show a picture")
 
     def _on_asked(self) -> None:
         self._follow()

@@ -12,8 +12,6 @@ from PySide6.QtGui import QImage, QUndoCommand
 from vae_gui.core.pictures.drawing import Picture, pasted_picture, read_picture
 from vae_gui.core.support.progress import Job, Progress
 
-FILTER = "Pictures (*.png *.jpg *.jpeg *.gif *.bmp *.webp *.tif *.tiff *.ppm *.pgm);;All files (*)"
-
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Source:

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
 KEYS = (
     "The arrow keys move a pen by 4 hundredths of the side, with Shift by 1. Space puts it down and lifts it, "
-    "Backspace clears. Ctrl+V pastes a picture."
+    "Backspace clears. With U the pen marks what is unknown, and no longer with the next. Ctrl+V pastes a picture."
 )
 
 
@@ -35,8 +35,9 @@ class DrawSpoken(QObject):
 
     def words(self) -> str:
         """Such as: drawn, encoded at z = 0.51, -1.2; pen down, 46 % across, 50 % down."""
-        pen = self._panel.canvas.pen_words()
-        return "; ".join(filter(None, (self._drawing(), pen)))
+        canvas = self._panel.canvas
+        unknown = "a part is unknown" if canvas.unknown else ""
+        return "; ".join(filter(None, (self._drawing(), unknown, canvas.pen_words())))
 
     def _drawing(self) -> str:
         panel = self._panel

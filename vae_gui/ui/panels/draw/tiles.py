@@ -189,12 +189,12 @@ class DrawPlaces(QWidget):
 def lay_out(panel: QWidget, canvas: Canvas, parts: tuple[QWidget, ...], note: QLabel) -> QWidget:
     """The canvas with its tools, beside it what the model makes of it, what can be read, what can be done.
 
-    parts: tools, tiles, numbers, evidence, places. Returns the side of the canvas.
+    parts: tools, tiles, completions, numbers, evidence, places. Returns the side of the canvas.
     """
     note.setProperty("role", "small")
     note.setWordWrap(True)
     note.hide()
-    tools, tiles, numbers, asked, places = parts
+    tools, tiles, completions, numbers, asked, places = parts
     side, found = QWidget(panel), QVBoxLayout()
     drawn = QVBoxLayout(side)
     drawn.setContentsMargins(0, 0, 0, 0)
@@ -202,7 +202,7 @@ def lay_out(panel: QWidget, canvas: Canvas, parts: tuple[QWidget, ...], note: QL
     drawn.addWidget(tools)
     drawn.addStretch()
     found.addWidget(tiles, 1)
-    for part in (numbers, asked, note, places):
+    for part in (completions, numbers, asked, note, places):
         found.addWidget(part)
     row = QHBoxLayout(panel)
     row.setContentsMargins(8, 4, 8, 8)

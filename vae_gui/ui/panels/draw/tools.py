@@ -1,4 +1,4 @@
-"""The drawing's tools: brush, centring, a picture from elsewhere, inverted or not, and a clean canvas."""
+"""The drawing's tools: brush, centring, a picture from elsewhere, inverted or not, what is unknown, and a clean canvas."""
 
 from dataclasses import dataclass, replace
 
@@ -16,6 +16,7 @@ from vae_gui.ui.widgets.label import Label
 from vae_gui.ui.widgets.tool_button import tool_button
 
 THINNEST, THICKEST = 3, 20  # percent of the canvas
+UNKNOWN_TIP = "Mark a part as unknown, to be completed (U)"
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,7 +35,9 @@ class DrawSettings:
 
 
 class DrawTools(QWidget):
-    """Signals: `changed()`, the settings; `invert_toggled(bool)`; and the buttons' own."""
+    """Signals: `changed()`, the settings; `invert_toggled(bool)`; and the buttons' own; `unknown` is checked
+    while a stroke marks what is unknown.
+    """
 
     changed = Signal()
     invert_toggled = Signal(bool)
@@ -45,7 +48,7 @@ class DrawTools(QWidget):
         self.brush = QSlider(Qt.Orientation.Horizontal, self)
         self.brush.setRange(THINNEST, THICKEST)
         self.brush.setValue(round(100 * self.settings.brush))
-        self.brush.setFixedWidth(64)
+        self.brush.setFixedWidth(56)
         self.brush.setToolTip("Width of all strokes; their thickness is part of the style")
         self.brush.setAccessibleName("Brush")
         self.centre = QCheckBox("Centre", self)
@@ -56,6 +59,8 @@ class DrawTools(QWidget):
         self.open_button = tool_button(
             "open", "Open a picture (or drop one, or paste with Ctrl+V)", self
         )
+        self.unknown = tool_button("unknown", UNKNOWN_TIP, self)
+        self.unknown.setCheckable(True)
         self.clear_button = tool_button("reset", "Clear the canvas", self)
         self.invert = QCheckBox("Inverted", self)
         self.flags = Label(self)
@@ -66,12 +71,15 @@ class DrawTools(QWidget):
         self._brush_label = label
         row = QHBoxLayout(self)
         row.setContentsMargins(0, 0, 0, 0)
-        row.setSpacing(8)
+        row.setSpacing(6)
         for widget in (label, self.brush, self.centre, self.invert, self.flags):
             row.addWidget(widget)
         row.addStretch(1)
-        row.addWidget(self.open_button)
-        row.addWidget(self.clear_button)
+        buttons = QHBoxLayout()
+        buttons.setSpacing(0)
+        for button in (self.unknown, self.open_button, self.clear_button):
+            buttons.addWidget(button)
+        row.addLayout(buttons)
         self.brush.valueChanged.connect(self._on_edited)
         self.centre.clicked.connect(self._on_edited)
         self.invert.clicked.connect(self.invert_toggled)

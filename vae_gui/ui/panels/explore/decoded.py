@@ -1,7 +1,7 @@
-"""The decoded digit, large: what the model makes of the cursor, or of where the pointer looks."""
+"""The decoded digit, large: what the model makes of the cursor, or of where the pointer looks; it can be painted on."""
 
 import numpy as np
-from PySide6.QtCore import QPoint
+from PySide6.QtCore import QPoint, Qt
 from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QHBoxLayout, QLineEdit, QVBoxLayout, QWidget
 
@@ -11,14 +11,21 @@ from vae_gui.core.support.types import Pixels, Z
 from vae_gui.runtime.context import Context
 from vae_gui.runtime.inference_thread import Answer
 from vae_gui.ui.panels.explore.coverage_label import CoverageLabel
+from vae_gui.ui.panels.explore.follow_paint import PaintFollower
 from vae_gui.ui.panels.explore.nearest import NearestKnown
+from vae_gui.ui.panels.explore.painted_digit import PaintedDigit
 from vae_gui.ui.parts.digit_actions import copy_digit, show_digit_menu, z_as_text, z_from_text
 from vae_gui.ui.parts.panel import Panel, RefreshOn
 from vae_gui.ui.style.theme import with_type
-from vae_gui.ui.widgets.digit_view import DigitView
 from vae_gui.ui.widgets.label import Label
+from vae_gui.ui.widgets.tool_button import tool_button
 
 ROOM_FOR_NEAREST = 168  # pixels of height at the usual type
+PAINT_TIP = (
+    "Paint on the digit, and z follows: left light, right or Shift dark, X exchanges them, Esc ends"
+)
+
+PAINT_WORDS = "left paints light, right dark"
 
 
 class DecodedDigit(Panel):
@@ -28,12 +35,17 @@ class DecodedDigit(Panel):
 
     def __init__(self, context: Context, parent: QWidget | None = None) -> None:
         super().__init__(context, parent)
-        self.digit = DigitView("Decoded digit", "The model is loading…", self)
+        self.digit = PaintedDigit("Decoded digit", "The model is loading…", self)
         self.z_edit = QLineEdit(self)
         self.z_edit.setAccessibleName("z at the cursor")
         self.z_edit.setToolTip("The cursor in latent units; type or paste numbers, then Enter")
         self._place = Label(self)
         self._place.setProperty("role", "muted")
+        self.paint_button = tool_button("brush", PAINT_TIP, self)
+        self.paint_button.setText("Paint")
+        self.paint_button.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextBesideIcon)
+        self.paint_button.setCheckable(True)
+        self._follower = PaintFollower(self, self.digit)
         self.coverage_label = CoverageLabel(self)
         self._image: Pixels | None = None
         self.nearest = NearestKnown(context, self)
@@ -42,10 +54,13 @@ class DecodedDigit(Panel):
         meter.addWidget(self.coverage_label)
         meter.addWidget(self.coverage_label.bar)
         meter.addStretch(1)
+        head = QHBoxLayout()
+        head.addWidget(self._place, 1)
+        head.addWidget(self.paint_button)
         side = QVBoxLayout()
         side.setSpacing(6)
-        for widget in (self._place, self.z_edit):
-            side.addWidget(widget)
+        side.addLayout(head)
+        side.addWidget(self.z_edit)
         side.addLayout(meter)
         side.addWidget(self.nearest)
         side.addStretch(1)
@@ -56,6 +71,8 @@ class DecodedDigit(Panel):
         layout.addLayout(side, 1)
         self.digit.menu_requested.connect(self._on_menu)
         self.digit.copy_requested.connect(self._on_copy)
+        self.digit.painting_ended.connect(self._on_painting_ended)
+        self.paint_button.toggled.connect(self._on_paint)
         self.z_edit.editingFinished.connect(self._on_edited)
 
     @property
@@ -71,7 +88,8 @@ class DecodedDigit(Panel):
         if not self.z_edit.hasFocus() or not self.z_edit.isModified():
             self.z_edit.setText(z_as_text(self.z))
             self.z_edit.setCursorPosition(0)
-        self._place.setText("under the pointer" if peeking else "at the cursor")
+        at = "under the pointer" if peeking else "at the cursor"
+        self._place.setText(PAINT_WORDS if self.digit.paints else at)
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)
@@ -92,6 +110,17 @@ class DecodedDigit(Panel):
         except UserError as error:
             self.context.notices.error(str(error))
         self.refresh()
+
+    def _on_paint(self, on: bool) -> None:
+        self.digit.set_paints(on)
+        if on:
+            self.digit.setFocus()
+        else:
+            self._follower.stop()
+        self.refresh()
+
+    def _on_painting_ended(self) -> None:
+        self.paint_button.setChecked(False)
 
     def _on_menu(self, position: QPoint) -> None:
         show_digit_menu(self, self.context, self._image, self.z, position)
