@@ -45,6 +45,7 @@ def test_there_is_a_lesson_for_each_idea() -> None:
 @pytest.mark.parametrize("lesson", OURS, ids=[lesson.path.stem for lesson in OURS])
 def test_every_button_of_a_lesson_works(qtbot, bars, window, lesson: Lesson) -> None:
     training, explorer = window.context.training, window.context.explorer
+    queue = window.context.queue
     window.lesson_dock.open_lesson(lesson)
     assert window.lesson_dock.isVisible() and window.lesson_dock.windowTitle() == lesson.title
     for text, link in links(lesson):
@@ -59,12 +60,12 @@ def test_every_button_of_a_lesson_works(qtbot, bars, window, lesson: Lesson) -> 
         if link == "do:example":
             qtbot.waitUntil(lambda: explorer.weights.snapshot.step > 1000)
         if "compare=" in link:
-            queue = window.context.queue
-            qtbot.waitUntil(lambda: len(queue.waiting) == 1 and bool(queue.current))
+            qtbot.waitUntil(lambda: bool(queue.current))
+            assert len(queue.waiting) == 1
             queue.reorder(())
             qtbot.waitUntil(lambda: training.phase is Phase.RUNNING, timeout=20_000)
             training.stop()
-            qtbot.waitUntil(lambda: not window.context.queue.current, timeout=20_000)
+            qtbot.waitUntil(lambda: not queue.current, timeout=20_000)
         for name, value in re.findall(r"(\w+)=([^&]+)", link):
             check(window, name, value)
 

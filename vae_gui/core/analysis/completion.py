@@ -139,7 +139,7 @@ def _descended(objective: Objective, start: Floats, rounds: int) -> Job[Minima]:
         except StopIteration as stop:
             found: Minima = stop.value
             return found
-        yield Progress(done, rounds, "Looking for modes")
+        yield Progress(done, len(start), "Looking for modes")
 
 
 def _distinct(objective: Objective, z: Floats) -> tuple[NDArray[np.intp], NDArray[np.intp]]:
