@@ -22,7 +22,7 @@ SIGMA_Z = 1.0  # of z about where the stroke began, in latent units
 _PER_ERROR = 0.5 / SIGMA_PIXEL**2
 _FEW = 3  # dimensions in which differences take half as long as a backward pass
 _DIFFERENCE = 3e-3  # latent units
-_ROUNDS = 3  # of L-BFGS for each answer: the next one goes on from there
+_ROUNDS, _TRIALS = 3, 3  # of L-BFGS for each answer: the next one goes on from there
 _TRIED = 24  # places about the start, one of which may be nearer to what is painted
 _TRIED_WITHIN = 1.5  # latent units, their σ
 _WORTH = 2.0  # nats by which such a place has to be better
@@ -55,7 +55,7 @@ class FollowPaint:
         nats = energy.values(tried)
         nats[1:] += _WORTH
         best = int(np.nan_to_num(nats, nan=np.inf).argmin())
-        found = finish(minimise(energy, tried[[best]], _ROUNDS))
+        found = finish(minimise(energy, tried[[best]], _ROUNDS, _TRIALS))
         z: FloatArray = found.points[0].astype(np.float32)
         return z
 

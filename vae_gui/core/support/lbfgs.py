@@ -21,8 +21,11 @@ class Minima:
     values: Floats
 
 
-def minimise(objective: Objective, start: Floats, rounds: int) -> Generator[int, None, Minima]:
-    """Go down from each row of `start` (n, dim) in at most so many rounds; yields the number of rows that are done.
+def minimise(
+    objective: Objective, start: Floats, rounds: int, trials: int = 20
+) -> Generator[int, None, Minima]:
+    """Go down from each row of `start` (n, dim) in at most so many rounds, each of so many trials of a step; yields
+    the number of rows that are done.
 
     A point whose value is no number stays where it is.
     """
@@ -33,12 +36,11 @@ def minimise(objective: Objective, start: Floats, rounds: int) -> Generator[int,
         values, gradients = objective(z[None])
         return float(values[0]), gradients[0].astype(np.float64)
 
+    options = {"maxiter": rounds, "maxls": trials}
     points = start.astype(np.float64)
     values = objective(points)[0].astype(np.float64)
     for index in np.flatnonzero(np.isfinite(values)):
-        found = minimize(
-            of_one, points[index], jac=True, method="L-BFGS-B", options={"maxiter": rounds}
-        )
+        found = minimize(of_one, points[index], jac=True, method="L-BFGS-B", options=options)
         if found.fun < values[index]:
             points[index], values[index] = found.x, found.fun
         yield int(index) + 1
