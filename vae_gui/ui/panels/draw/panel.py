@@ -162,7 +162,8 @@ class DrawPanel(Panel):
         entry, chosen = self.context.library.shown, self.tools.settings.centred
         if chosen is not None:
             return chosen
-        return entry is not None and is_centred(entry.config.dataset)
+        whole = not self.explorer.latent.unknown  # the centre of half a digit is elsewhere
+        return entry is not None and is_centred(entry.config.dataset) and whole
 
     def _is_point(self) -> bool:
         snapshot = self.explorer.weights.snapshot
