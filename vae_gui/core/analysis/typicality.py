@@ -74,7 +74,7 @@ def typicality(snapshot: Snapshot, image: NDArray[np.uint8], data: ImageData) ->
     engine = Engine(snapshot)
     mu = engine.encode(image[None])[0][0]
     encodings = yield from encode(snapshot, data.test, data.class_names)
-    measuring = Progress(len(data.test), len(data.test), "Measuring the coverage")
+    measuring = Progress(0, None, "Measuring the coverage")
     coverage = yield from reporting(calibrate(encodings), measuring)
     log_density = coverage.log_density(tuple(mu.tolist()))
     label = class_near(encodings, mu)
