@@ -23,6 +23,7 @@ from vae_gui.core.analysis.typicality import (
 )
 from vae_gui.core.datasets.base import ImageData, Split
 from vae_gui.core.inference.engine import Engine
+from vae_gui.core.storage.workspace import load
 from vae_gui.core.support.errors import UserError
 from vae_gui.core.support.progress import finish
 from vae_gui.core.vae.config import ModelConfig
@@ -31,6 +32,7 @@ from vae_gui.core.vae.likelihoods import LIKELIHOODS
 from vae_gui.core.vae.models.base import build, take_snapshot
 from vae_gui.core.vae.snapshot import Snapshot
 from vae_gui.core.vae.trainer import Trainer
+from vae_gui.resources import resources_dir
 
 DATA = tiny_data(train=400, test=80)
 
@@ -101,6 +103,15 @@ def test_in_two_dimensions_each_log_evidence_is_exact(flat: Snapshot) -> None:
     grid = finish(likelihood_grid(flat))
     expected = [finish(exact_posterior(grid, image)).log_evidence for image in images]
     assert finish(log_evidences(flat, images)) == pytest.approx(expected, abs=0.1)
+
+
+def test_peaks_as_narrow_as_those_of_the_shipped_model_are_resolved() -> None:
+    shipped = load(resources_dir() / "pretrained.vae")
+    assert shipped.originals is not None
+    snapshot, images = shipped.checkpoint.snapshot, shipped.originals.test.images[:5]
+    grid = finish(likelihood_grid(snapshot))
+    expected = [finish(exact_posterior(grid, image)).log_evidence for image in images]
+    assert finish(log_evidences(snapshot, images)) == pytest.approx(expected, abs=0.05)
 
 
 def test_what_no_z_changes_is_counted_for_each_image() -> None:
