@@ -57,16 +57,6 @@ class LikelihoodGrid:
     level: Tensor
     slope: Tensor
 
-    def affine_at(self, z: Floats) -> tuple[Tensor, Tensor]:
-        """Level (n,) and slope (n, pixels) at any other places (n, 2)."""
-        import torch
-
-        from vae_gui.core.vae.losses import affine_part
-
-        observation = self.observation
-        logits = observation.logits(torch.tensor(z, dtype=torch.float32)).detach()
-        return affine_part(observation.likelihood, logits, observation.log_sigma)
-
 
 @dataclass(frozen=True, slots=True, eq=False)
 class ExactPosterior:
@@ -136,19 +126,27 @@ def grid_of(observation: ObservationModel, side: int) -> Job[LikelihoodGrid]:
     with import_lock():
         import torch
 
-        from vae_gui.core.vae.losses import affine_part
-
     cells = round(2 * _REACH / _BASE)
     while cells**2 * side**2 > _MOST_VALUES:
         cells //= 2
-    z = torch.tensor(coarse_centres(cells), dtype=torch.float32)
+    z = coarse_centres(cells)
     level, slope = torch.empty(len(z)), torch.empty(len(z), side * side)
     for start in range(0, len(z), _PART):
         yield Progress(start, len(z), "Decoding the whole plane")
         part = slice(start, start + _PART)
-        logits = observation.logits(z[part]).detach()
-        level[part], slope[part] = affine_part(likelihood.name, logits, observation.log_sigma)
+        level[part], slope[part] = affine_at(observation, z[part])
     return LikelihoodGrid(observation, side, cells, level, slope)
+
+
+def affine_at(observation: ObservationModel, z: Floats) -> tuple[Tensor, Tensor]:
+    """The affine part of −log p(x|z) at z (n, 2): level (n,) and slope (n, pixels)."""
+    with import_lock():
+        import torch
+
+        from vae_gui.core.vae.losses import affine_part
+
+    logits = observation.logits(torch.tensor(z, dtype=torch.float32)).detach()
+    return affine_part(observation.likelihood, logits, observation.log_sigma)
 
 
 @dataclass(frozen=True, slots=True, eq=False)

@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 from vae_gui.core.analysis.exact_posterior import (
     Floats,
     LikelihoodGrid,
+    affine_at,
     cells_of,
     coarse_centres,
     coarse_size,
@@ -49,7 +50,7 @@ def log_evidences_of(grid: LikelihoodGrid, images: NDArray[np.uint8]) -> Job[Flo
     for start in range(0, len(fine), _PART):
         yield Progress(start, len(fine), "Weighing test images")
         part = fine[start : start + _PART]
-        level, slope = grid.affine_at(part)
+        level, slope = affine_at(grid.observation, part)
         log_mass = _log_mass(level, slope, x, rest, part, size / _FINER)
         found = np.logaddexp(found, np.logaddexp.reduce(log_mass, axis=0))
     return found
