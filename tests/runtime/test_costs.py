@@ -16,7 +16,7 @@ from vae_gui.core.analysis.density import run
 from vae_gui.core.analysis.exact_posterior import ExactPosterior
 from vae_gui.core.analysis.image_posterior import InferPosterior
 from vae_gui.core.inference.engine import Engine, answer
-from vae_gui.core.inference.nearest_image import KnownImages, NearestImage
+from vae_gui.core.inference.nearest_image import KnownImages, NearestImages
 from vae_gui.core.inference.paint import FollowPaint
 from vae_gui.core.inference.requests import (
     MAX_BATCH,
@@ -28,6 +28,7 @@ from vae_gui.core.inference.requests import (
     Request,
 )
 from vae_gui.core.latent.grid import even_grid
+from vae_gui.core.latent.neighbours import FindNeighbours
 from vae_gui.core.latent.sampling import SamplePosterior
 from vae_gui.core.paths.path import straight_path
 from vae_gui.core.paths.requests import Measure
@@ -56,6 +57,7 @@ KNOWN = Encodings(
 )
 COVERAGE = run(calibrate(KNOWN))
 IMAGES = RANDOM.integers(0, 256, (FRAMES, 28, 28), np.uint8)
+SOME, MANY = (KnownImages.of(np.repeat(IMAGES, times, axis=0)) for times in (32, 80))
 CELLS = np.array([(x, y) for x in (0.05, 0.15) for y in (0.05, 0.15)])
 EXACT = ExactPosterior(-100.0, CELLS, np.full(4, 0.1), np.full(4, 0.25), CELLS.mean(0), np.eye(2))
 MARKS = np.zeros((28, 28), np.int8)  # the last digit of a descent depends on the number of threads
@@ -77,8 +79,9 @@ REQUESTS: dict[type, tuple[Request[object], ...]] = {
         SamplePosterior(Frozen(IMAGES), 3, 0),
     ),
     InferPosterior: (InferPosterior(Frozen(IMAGES[:1])),),
-    NearestImage: (NearestImage(points(1), KnownImages.of(np.repeat(IMAGES, 32, axis=0))),),
     FollowPaint: (FollowPaint(Frozen(MARKS), Frozen(MU[0]), Frozen(MU[1])),),
+    NearestImages: tuple(NearestImages(points(1), known) for known in (SOME, MANY)),
+    FindNeighbours: tuple(FindNeighbours(points(1), known, KNOWN, 8) for known in (SOME, MANY)),
     Measure: (Measure.of(straight_path(LatentState.origin(2))),),
     LogDensityAt: tuple(LogDensityAt(COVERAGE, points(count)) for count in (1, 13, 14, FRAMES)),
     Calibrate: (Calibrate(KNOWN),),

@@ -21,7 +21,7 @@ from vae_gui.core.analysis.density import (
 from vae_gui.core.datasets.base import ImageData, stratified
 from vae_gui.core.inference.encode_split import encode
 from vae_gui.core.inference.requests import BACKGROUND_COST, MAX_BATCH, Answering, Frozen
-from vae_gui.core.support.progress import Job, Progress
+from vae_gui.core.support.progress import Job, Progress, reporting
 from vae_gui.core.support.types import Z
 from vae_gui.core.vae.encodings import Encodings
 
@@ -91,14 +91,8 @@ def coverage_of_training_images(snapshot: Snapshot, data: ImageData) -> Job[Cove
     train, test = stratified(data.train, most), stratified(data.test, HELD_OUT)
     encodings = yield from encode(snapshot, train, data.class_names)
     held_out = yield from encode(snapshot, test, data.class_names)
-    parts = calibrate(encodings, held_out)
-    while True:
-        try:
-            next(parts)
-        except StopIteration as stop:
-            coverage: Coverage = stop.value
-            return coverage
-        yield Progress(len(train), len(train), "Measuring the coverage")
+    measuring = Progress(len(train), len(train), "Measuring the coverage")
+    return (yield from reporting(calibrate(encodings, held_out), measuring))
 
 
 @dataclass(frozen=True, slots=True)

@@ -25,6 +25,7 @@ from vae_gui.core.vae.likelihoods import LIKELIHOODS
 if TYPE_CHECKING:
     from torch import Tensor
 
+    from vae_gui.core.vae.config import ModelConfig
     from vae_gui.core.vae.snapshot import Snapshot
 
 Floats = NDArray[np.float64]
@@ -97,6 +98,11 @@ def _shares(edges: Floats, low: Floats, high: Floats) -> Floats:
     return shares
 
 
+def is_exact(model: ModelConfig) -> bool:
+    """Whether log p(x) of this model can be had exactly."""
+    return model.latent_dim == 2 and LIKELIHOODS[model.likelihood].affine
+
+
 def likelihood_grid(snapshot: Snapshot) -> Job[LikelihoodGrid]:
     """Decode the whole support once; for all images of this snapshot. Raises UserError but for two dimensions."""
     if snapshot.model.latent_dim != 2:
@@ -122,19 +128,27 @@ def grid_of(observation: ObservationModel, pixels: int) -> Job[LikelihoodGrid]:
     with import_lock():
         import torch
 
-        from vae_gui.core.vae.losses import affine_part
-
     cells = round(2 * _REACH / _BASE)
     while cells**2 * pixels > _MOST_VALUES:
         cells //= 2
-    z = torch.tensor(_coarse_centres(cells), dtype=torch.float32)
+    z = coarse_centres(cells)
     level, slope = torch.empty(len(z)), torch.empty(len(z), pixels)
     for start in range(0, len(z), _PART):
         yield Progress(start, len(z), "Decoding the whole plane")
         part = slice(start, start + _PART)
-        logits = observation.logits(z[part]).detach()
-        level[part], slope[part] = affine_part(likelihood.name, logits, observation.log_sigma)
+        level[part], slope[part] = affine_at(observation, z[part])
     return LikelihoodGrid(observation, cells, level, slope)
+
+
+def affine_at(observation: ObservationModel, z: Floats) -> tuple[Tensor, Tensor]:
+    """The affine part of −log p(x|z) at z (n, 2): level (n,) and slope (n, pixels)."""
+    with import_lock():
+        import torch
+
+        from vae_gui.core.vae.losses import affine_part
+
+    logits = observation.logits(torch.tensor(z, dtype=torch.float32)).detach()
+    return affine_part(observation.likelihood, logits, observation.log_sigma)
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -179,7 +193,7 @@ def exact_posterior(grid: LikelihoodGrid, image: NDArray[np.uint8]) -> Job[Exact
     cells = _coarse_cells(grid, x)
     log_evidence = _log_sum(cells.log_mass)
     for level in range(_MOST_LEVELS):
-        chosen = _heavy(cells)
+        chosen = heavy(cells)
         if len(cells.sizes) + 4 * chosen.sum() > _MOST_CELLS:
             break
         divided = yield from _divided(grid.observation, x, cells.taken(chosen), level)
@@ -191,24 +205,39 @@ def exact_posterior(grid: LikelihoodGrid, image: NDArray[np.uint8]) -> Job[Exact
     return _summary(cells, log_evidence)
 
 
-def _coarse_centres(cells: int) -> Floats:
+def coarse_centres(cells: int) -> Floats:
     """(cells², 2), z1 changes fastest."""
-    middles = (np.arange(cells) + 0.5) * (2 * _REACH / cells) - _REACH
+    middles = (np.arange(cells) + 0.5) * coarse_size(cells) - _REACH
     return np.stack((np.tile(middles, cells), np.repeat(middles, cells)), axis=1)
 
 
-def _coarse_cells(grid: LikelihoodGrid, x: Tensor) -> _Cells:
+def coarse_size(cells: int) -> float:
+    """The side of a coarse cell in latent units."""
+    return 2 * _REACH / cells
+
+
+def cells_of(centres: Floats, size: float, log_joint: Floats) -> _Cells:
+    """Coarse cells with log p(x, z) at their centres (cells²,)."""
+    cells = round(len(centres) ** 0.5)
+    slack = _steepest_step(log_joint.reshape(cells, cells)).ravel()
+    return _Cells(centres, np.full(len(centres), size), log_joint, slack)
+
+
+def not_affine(grid: LikelihoodGrid, x: Tensor) -> Tensor:
+    """The part of −log p(x|z) that no z changes, (n,) of images (n, 1, side, side)."""
     import torch
 
-    centres = _coarse_centres(grid.cells)
-    flat = x.flatten()
-    # What no z changes is found at any one of them.
-    somewhere = torch.tensor(centres[:1], dtype=torch.float32)
-    rest = negative_log(grid.observation, somewhere, x) - grid.level[0] - grid.slope[0] @ flat
-    negative = (grid.level + grid.slope @ flat + rest).numpy().astype(np.float64)
-    log_joint = _log_prior(centres) - negative
-    slack = _steepest_step(log_joint.reshape(grid.cells, grid.cells)).ravel()
-    return _Cells(centres, np.full(len(centres), 2 * _REACH / grid.cells), log_joint, slack)
+    # It is found at any one of them.
+    somewhere = torch.tensor(coarse_centres(grid.cells)[:1], dtype=torch.float32)
+    affine = grid.level[0] + x.flatten(1) @ grid.slope[0]
+    return negative_log(grid.observation, somewhere.expand(len(x), 2), x) - affine
+
+
+def _coarse_cells(grid: LikelihoodGrid, x: Tensor) -> _Cells:
+    centres = coarse_centres(grid.cells)
+    negative = grid.level + grid.slope @ x.flatten() + not_affine(grid, x)
+    log_joint = log_prior(centres) - negative.numpy().astype(np.float64)
+    return cells_of(centres, coarse_size(grid.cells), log_joint)
 
 
 def _steepest_step(values: Floats) -> Floats:
@@ -222,7 +251,7 @@ def _steepest_step(values: Floats) -> Floats:
     return steepest
 
 
-def _heavy(cells: _Cells) -> NDArray[np.bool_]:
+def heavy(cells: _Cells) -> NDArray[np.bool_]:
     """All cells but the lightest, which together hold at most 1e-4 of the mass even at their highest."""
     log_mass = cells.log_mass
     highest = np.exp(np.minimum(log_mass + cells.slack - _log_sum(log_mass), 50.0))
@@ -245,7 +274,7 @@ def _divided(observation: ObservationModel, x: Tensor, cells: _Cells, level: int
         with torch.no_grad():
             z = torch.tensor(centres[part], dtype=torch.float32)
             negative[part] = negative_log(observation, z, x).numpy()
-    log_joint = _log_prior(centres) - negative
+    log_joint = log_prior(centres) - negative
     # A peak rises with the square of the distance: half the distance, a quarter of the height.
     siblings = log_joint.reshape(-1, 4)
     slack = np.maximum(np.ptp(siblings, axis=1), cells.slack / 4)
@@ -263,7 +292,7 @@ def _summary(cells: _Cells, log_evidence: float) -> ExactPosterior:
     return ExactPosterior(log_evidence, centres, cells.sizes[kept], probabilities, mean, covariance)
 
 
-def _log_prior(z: Floats) -> Floats:
+def log_prior(z: Floats) -> Floats:
     """log N(z; 0, I), (n,)."""
     log_density: Floats = -0.5 * np.square(z).sum(axis=1) - 0.5 * z.shape[1] * np.log(2 * np.pi)
     return log_density

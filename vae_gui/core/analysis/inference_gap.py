@@ -16,13 +16,13 @@ from vae_gui.core.analysis.exact_posterior import (
     ExactPosterior,
     LikelihoodGrid,
     exact_posterior,
+    is_exact,
     likelihood_grid,
 )
 from vae_gui.core.analysis.iwae import bound_of
 from vae_gui.core.analysis.observation_model import observation_model_of
 from vae_gui.core.support.imports import import_lock
 from vae_gui.core.support.progress import Job, Progress
-from vae_gui.core.vae.likelihoods import LIKELIHOODS
 
 if TYPE_CHECKING:
     from vae_gui.core.vae.encodings import FloatArray
@@ -59,7 +59,7 @@ def inference_gap(snapshot: Snapshot, images: NDArray[np.uint8]) -> Job[Inferenc
 
     mu, logvar = Engine(snapshot).encode(images)
     assert logvar is not None
-    exact = snapshot.model.latent_dim == 2 and LIKELIHOODS[snapshot.model.likelihood].affine
+    exact = is_exact(snapshot.model)
     grid = (yield from likelihood_grid(snapshot)) if exact else None
     rows = []
     for index, image in enumerate(images):

@@ -1,64 +1,97 @@
-"""The known image that looks most like a decoded one (B4)."""
+"""The known images that look most like a decoded one (B4)."""
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import numpy as np
 from numpy.typing import NDArray
 
-from vae_gui.core.inference.requests import Answering, Frozen
+from vae_gui.core.inference.requests import MAX_BATCH, Answering, Frozen
+from vae_gui.core.support.progress import Job, Progress
 from vae_gui.core.vae.encodings import FloatArray
 
 if TYPE_CHECKING:
     from vae_gui.core.inference.engine import Engine
 
-COMPARED_PER_IMAGE = 256  # images that are compared in the time that one takes to decode
+_BLOCK = 4096  # images between two yields: some milliseconds
+_COMPARED_PER_IMAGE = _BLOCK // MAX_BATCH  # what has two blocks is long
+_SPARE = 8  # more than are asked for are compared exactly: the quick distances are rounded
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class KnownImages:
-    """Prepared once for many comparisons. pixels: (n, side²) float32 in 0…255. squares: (n,) of their sums."""
+    """Prepared once for many comparisons. pixels: (n, side²) uint8. squares: (n,) float32, of their sums."""
 
-    pixels: FloatArray
+    pixels: NDArray[np.uint8]
     squares: FloatArray
 
     @classmethod
     def of(cls, images: NDArray[np.uint8]) -> KnownImages:
         """images: (n, side, side), n at least 1."""
-        pixels = images.reshape(len(images), -1).astype(np.float32)
-        return cls(pixels, np.square(pixels).sum(axis=1))
+        pixels = images.reshape(len(images), -1)
+        squares = [np.square(block).sum(axis=1) for _, block in _blocks(pixels)]
+        return cls(pixels, np.concatenate(squares))
 
     def __len__(self) -> int:
         return len(self.pixels)
 
 
-@dataclass(frozen=True, slots=True)
+def known_images(images: NDArray[np.uint8]) -> Job[KnownImages]:
+    """The same as a job, for many images."""
+    yield Progress(0, None, "Preparing the images")
+    return KnownImages.of(images)
+
+
+@dataclass(frozen=True, slots=True, eq=False)
 class Nearest:
-    """index: of the known image. rms: root mean square difference of the pixels, from 0 to 1."""
+    """The nearest first. index: (count,) of the known images. rms: (count,), root mean square difference of
+    the pixels, from 0 to 1. decoded: (side, side) uint8, what they are compared with.
+    """
 
-    index: int
-    rms: float
+    index: NDArray[np.int64]
+    rms: NDArray[np.float64]
+    decoded: NDArray[np.uint8]
 
 
 @dataclass(frozen=True, slots=True)
-class NearestImage:
-    """z: (1, latent_dim) float32 -> the known image that is nearest in pixels to decode(z)."""
+class NearestImages:
+    """z: (1, latent_dim) float32 -> the known images that are nearest in pixels to decode(z)."""
 
     z: Frozen
     known: KnownImages
+    count: int = 1
 
     @property
     def cost(self) -> int:
-        return 1 + len(self.known) // COMPARED_PER_IMAGE
+        return 1 + len(self.known) // _COMPARED_PER_IMAGE
 
     def answer(self, engine: Engine) -> Answering[Nearest]:
-        yield from ()
-        z = np.asarray(self.z.array, np.float32)
-        decoded = 255 * engine.mean_images(z)[0].ravel()
+        image = engine.mean_images(np.asarray(self.z.array, np.float32))[0]
+        decoded = 255 * image.ravel()
+        distances = np.empty(len(self.known), np.float32)
         # |x − d|² = |x|² − 2 x·d + |d|²: one product instead of three passes over all pixels.
-        distances = self.known.squares - 2 * (self.known.pixels @ decoded)
-        index = int(distances.argmin())
-        difference = self.known.pixels[index] - decoded
-        return Nearest(index, float(np.sqrt(np.mean(np.square(difference)))) / 255)
+        for part, block in _blocks(self.known.pixels):
+            distances[part] = self.known.squares[part] - 2 * (block @ decoded)
+            yield
+        candidates = lowest(distances, self.count + _SPARE)
+        differences = self.known.pixels[candidates].astype(np.float64) - decoded
+        rms = np.sqrt(np.mean(np.square(differences), axis=1)) / 255
+        order = np.argsort(rms, kind="stable")[: self.count]
+        return Nearest(candidates[order], rms[order], np.rint(255 * image).astype(np.uint8))
+
+
+def lowest(values: NDArray[np.floating], count: int) -> NDArray[np.int64]:
+    """Indices of the lowest of (n,), in no order; all of them where there are no more."""
+    if len(values) <= count:
+        return np.arange(len(values))
+    return np.argpartition(values, count)[:count]
+
+
+def _blocks(pixels: NDArray[np.uint8]) -> Iterator[tuple[slice, FloatArray]]:
+    """As float32 there is only a part of them at a time: all would be four times as large."""
+    for start in range(0, len(pixels), _BLOCK):
+        part = slice(start, start + _BLOCK)
+        yield part, pixels[part].astype(np.float32)

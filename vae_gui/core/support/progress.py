@@ -23,6 +23,20 @@ Job = Generator[Progress, None, Result]
 Part = TypeVar("Part")
 
 
+def reporting(parts: Generator[object, None, Result], progress: Progress) -> Job[Result]:
+    """Goes on with a job, or whatever else comes in parts, and reports this instead of its own progress."""
+    try:
+        while True:
+            try:
+                next(parts)
+            except StopIteration as stop:
+                result: Result = stop.value
+                return result
+            yield progress
+    finally:
+        parts.close()
+
+
 def finish(
     job: Generator[Part, None, Result], report: Callable[[Part], None] | None = None
 ) -> Result:

@@ -79,6 +79,12 @@ def _embedding(context: Context) -> Panel:
     return EmbeddingPanel(context)
 
 
+def _neighbours(context: Context) -> Panel:
+    from vae_gui.ui.panels.neighbours.panel import NeighboursPanel
+
+    return NeighboursPanel(context)
+
+
 def _probe(context: Context) -> Panel:
     from vae_gui.ui.panels.probe.panel import ProbePanel
 
@@ -161,6 +167,13 @@ PANELS = (
         "what the model makes of an image",
         Area.BENCH,
         _reconstructions,
+    ),
+    PanelEntry(
+        "neighbours",
+        "Neighbours",
+        "the training images nearest to the digit",
+        Area.BENCH,
+        _neighbours,
     ),
     PanelEntry("probe", "Probe", "how much of the class is in μ", Area.BENCH, _probe),
     PanelEntry("curves", "Curves", "line: batches, points: test images", Area.BENCH, _curves),

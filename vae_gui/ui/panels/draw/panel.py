@@ -35,6 +35,7 @@ from vae_gui.ui.panels.draw.source import SetSource, Source, is_picture
 from vae_gui.ui.panels.draw.spoken import DrawSpoken
 from vae_gui.ui.panels.draw.tiles import DrawPlaces, DrawTiles, lay_out
 from vae_gui.ui.panels.draw.tools import DrawTools
+from vae_gui.ui.panels.draw.typicality_form import TypicalityForm
 from vae_gui.ui.parts.digit_actions import copy_digit, show_digit_menu
 from vae_gui.ui.parts.panel import Panel, RefreshOn
 from vae_gui.ui.widgets.label import Label
@@ -67,7 +68,8 @@ class DrawPanel(Panel):
         self.numbers = DrawNumbers(self)
         self.completions = CompletionsRow(self)
         self.asked = LogEvidenceForm(self)
-        self.places = DrawPlaces(self)
+        self.typicality = TypicalityForm(self)
+        self.places = DrawPlaces(self, self.typicality)
         self.note = Label(self)
         self.log_evidence = LiveLogEvidence(context, self)
         self.watch_while_visible(self.log_evidence)
@@ -105,6 +107,7 @@ class DrawPanel(Panel):
         self.canvas.set_picture(None if picture is None else picture.grey)
         self._prepare(strokes)
         self.completing.follow()
+        self.typicality.set_image(None if self.prepared is None else self.prepared.image)
         tools.show_state(self.prepared, picture is not None, self._centred())
         if self.prepared is None:
             self._show_nothing()

@@ -171,11 +171,11 @@ class DrawTiles(QWidget):
 
 
 class DrawPlaces(QWidget):
-    """What μ of the drawing can become. Signals: `chosen(str)`: a key of PLACES."""
+    """What μ of the drawing can become, and what else can be asked. Signals: `chosen(str)`: a key of PLACES."""
 
     chosen = Signal(str)
 
-    def __init__(self, parent: QWidget | None = None) -> None:
+    def __init__(self, parent: QWidget, more: QPushButton) -> None:
         super().__init__(parent)
         self.buttons: dict[str, QPushButton] = {}
         flow = FlowLayout(self, spacing=4)
@@ -184,6 +184,7 @@ class DrawPlaces(QWidget):
             button.setToolTip(tip)
             button.clicked.connect(partial(self.chosen.emit, name))
             flow.addWidget(button)
+        flow.addWidget(more)
 
 
 def lay_out(panel: QWidget, canvas: Canvas, parts: tuple[QWidget, ...], note: QLabel) -> QWidget:

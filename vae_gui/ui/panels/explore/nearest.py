@@ -7,7 +7,7 @@ from PySide6.QtCore import QPoint, QSize
 from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
 from vae_gui.core.datasets.base import ImageData, Split, stratified
-from vae_gui.core.inference.nearest_image import KnownImages, Nearest, NearestImage
+from vae_gui.core.inference.nearest_image import KnownImages, Nearest, NearestImages
 from vae_gui.core.inference.requests import Frozen
 from vae_gui.runtime.context import Context
 from vae_gui.runtime.inference_thread import Answer
@@ -92,19 +92,19 @@ class NearestKnown(Panel):
     def _ask(self) -> None:
         if self._known is not None and self.isVisible():
             z = Frozen(np.array([self.explorer.focus_point], np.float32))
-            self.ask("nearest-known", NearestImage(z, self._known[2]), self._show)
+            self.ask("nearest-known", NearestImages(z, self._known[2]), self._show)
 
     def _show(self, answer: Answer[Nearest]) -> None:
         if self._known is None:
             return
         images, split, _ = self._known
-        found = answer.value
-        self._image = split.images[found.index]
+        index, rms = int(answer.value.index[0]), answer.value.rms[0]
+        self._image = split.images[index]
         self.digit.set_image(self._image)
-        name = "" if split.labels is None else images.class_names[int(split.labels[found.index])]
+        name = "" if split.labels is None else images.class_names[int(split.labels[index])]
         of = f"of {grouped(len(split))} test images"
         text = f"{name}, {of}" if name else of
-        self.text.setText(f"{text}\npixels differ by {100 * found.rms:.0f} % (RMS)")
+        self.text.setText(f"{text}\npixels differ by {100 * rms:.0f} % (RMS)")
 
     def _on_menu(self, position: QPoint) -> None:
         show_digit_menu(self, self.context, self._image, None, position)

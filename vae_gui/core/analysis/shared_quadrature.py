@@ -1,0 +1,73 @@
+"""log p(x) of many images by one quadrature over two dimensions: what is decoded is decoded once for all of them."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import numpy as np
+from numpy.typing import NDArray
+
+from vae_gui.core.analysis.exact_posterior import (
+    Floats,
+    LikelihoodGrid,
+    affine_at,
+    cells_of,
+    coarse_centres,
+    coarse_size,
+    heavy,
+    log_prior,
+    not_affine,
+)
+from vae_gui.core.support.imports import import_lock
+from vae_gui.core.support.progress import Job, Progress
+
+if TYPE_CHECKING:
+    from torch import Tensor
+
+_FINER = 8  # cells along each side of a coarse cell that weighs for any of the images
+_PART = 4096  # cells that are decoded between two yields
+
+
+def log_evidences_of(grid: LikelihoodGrid, images: NDArray[np.uint8]) -> Job[Floats]:
+    """Of (n, side, side), (n,) nats: `exact_posterior` of each, but with cells of one size for all.
+
+    The midpoint rule errs by less than 0.01 nats for a peak whose σ is two thirds of such a cell.
+    """
+    with import_lock():
+        import torch
+
+    yield Progress(0, None, "Weighing the whole plane")
+    x = torch.tensor(images, dtype=torch.float32).div(255)
+    rest = not_affine(grid, x[:, None]).numpy().astype(np.float64)  # (n,)
+    x = x.flatten(1)  # (n, pixels)
+    centres, size = coarse_centres(grid.cells), coarse_size(grid.cells)
+    coarse = _log_mass(grid.level, grid.slope, x, rest, centres, size)  # (cells², n)
+    weighs = np.zeros(len(centres), np.bool_)
+    for log_mass in coarse.T:
+        weighs |= heavy(cells_of(centres, size, log_mass - 2 * np.log(size)))
+    found: Floats = np.logaddexp.reduce(coarse[~weighs], axis=0)  # (n,)
+    fine = _divided(centres[weighs], size)
+    for start in range(0, len(fine), _PART):
+        yield Progress(start, len(fine), "Weighing test images")
+        part = fine[start : start + _PART]
+        level, slope = affine_at(grid.observation, part)
+        log_mass = _log_mass(level, slope, x, rest, part, size / _FINER)
+        found = np.logaddexp(found, np.logaddexp.reduce(log_mass, axis=0))
+    return found
+
+
+def _log_mass(
+    level: Tensor, slope: Tensor, x: Tensor, rest: Floats, centres: Floats, size: float
+) -> Floats:
+    """log of p(x, z) times the area of each cell, for each image: (cells, n)."""
+    negative = (level[:, None] + slope @ x.T).numpy().astype(np.float64) + rest
+    log_mass: Floats = log_prior(centres)[:, None] - negative + 2 * np.log(size)
+    return log_mass
+
+
+def _divided(centres: Floats, size: float) -> Floats:
+    """The centres of the cells into which each of these is divided, (n · _FINER², 2)."""
+    steps = ((np.arange(_FINER) + 0.5) / _FINER - 0.5) * size
+    offsets = np.stack(np.meshgrid(steps, steps), axis=-1).reshape(-1, 2)
+    fine: Floats = (centres[:, None] + offsets).reshape(-1, 2)
+    return fine
