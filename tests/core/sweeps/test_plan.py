@@ -56,6 +56,8 @@ def test_a_file_without_runs_is_one_run() -> None:
         ({**HEAD, "search": {"trials": "3", "beta": [1]}}, "whole number"),
         ({**HEAD, "search": {"objective": "kl", "beta": [1]}}, "not “kl”"),
         ({**HEAD, "search": {"beta": {"low": 4}}}, "a range"),
+        ({**HEAD, "search": {"beta": {"low": -4, "high": 1}}}, "must lie between"),
+        ({**HEAD, "search": {"latent_dim": [2, 0]}}, "must lie between"),
         ({**HEAD, "search": {"beta": {"low": 4, "high": 1}}}, "no range"),
     ],
 )

@@ -3,14 +3,14 @@
 import itertools
 import re
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 
 from vae_gui.core.support.errors import UserError
 from vae_gui.core.support.json_values import fields, flag, items
 from vae_gui.core.support.settings import Value
 from vae_gui.core.sweeps.rows import plain
-from vae_gui.core.sweeps.search_space import Search, search_of
+from vae_gui.core.sweeps.search_space import Range, Search, search_of
 from vae_gui.core.vae.config import RunConfig
 from vae_gui.core.vae.presets import PRESETS
 from vae_gui.core.vae.run_settings import MODEL_FIELDS, TRAIN_FIELDS, setting_value, with_settings
@@ -79,9 +79,18 @@ def plan_of(document: Mapping[str, object]) -> SweepPlan:
         _flag(document, "probe"),
         search,
     )
-    for run in runs or (PlannedRun("", ()),):
+    for run in (*runs, *_extremes(search)):
         plan.config(run, threads=1)  # raises UserError where a value is outside its limits
     return plan
+
+
+def _extremes(search: Search | None) -> Iterator[PlannedRun]:
+    """Each value that a search may choose, of a range both ends, alone."""
+    for name, among in search.space if search is not None else ():
+        ends = (among.low, among.high) if isinstance(among, Range) else among
+        for value in ends:
+            whole = isinstance(among, Range) and among.whole
+            yield PlannedRun("", ((name, int(value) if whole else value),))
 
 
 def run_of(values: Mapping[str, Value]) -> PlannedRun:
