@@ -7,9 +7,11 @@ import sys
 import time
 from pathlib import Path
 
+import numpy as np
 import pytest
 
 from tests.cli.conftest import Call
+from tests.tiny import tiny_data
 from vae_gui.core.storage import workspace as files
 
 EIGHT = """
@@ -134,6 +136,16 @@ def test_a_search_goes_on_with_what_it_knows(tmp_path: Path, call: Call) -> None
     values = {trial.value for trial in study.trials}
     assert {float(row["negative_elbo"]) for row in rows_of(out)} == values
     assert {trial.params["latent_dim"] for trial in study.trials} <= {2, 3, 4}
+
+
+def test_own_images_are_found_by_their_path(tmp_path: Path, call: Call) -> None:
+    images = tmp_path / "mine.npy"
+    np.save(images, tiny_data(60, 4).train.images)
+    text = f'preset = "s3-mlp"\ndataset = "{images}"\n[settings]\nepochs = 1\n'
+    outcome = call("sweep", written(tmp_path, text), "--out", tmp_path / "out", "--workers", 1)
+    assert outcome.code == 0, outcome.err
+    (row,) = rows_of(tmp_path / "out")
+    assert row["status"] == "done" and str(tmp_path) not in row["dataset"]
 
 
 @pytest.mark.parametrize(

@@ -5,6 +5,7 @@ import os
 from collections.abc import Callable, Iterator
 from concurrent.futures import Executor
 from contextlib import contextmanager
+from dataclasses import replace
 from functools import partial
 from pathlib import Path
 
@@ -67,8 +68,10 @@ def run(options: argparse.Namespace) -> int:
     plan = plan_of(read_toml(options.file))
     folder = SweepFolder(options.out)
     kept = folder.begin(plan)
-    if len(kept) < plan.size:
-        load_data(plan.dataset, options.data_dir, options.download)  # else each worker would say it
+    if len(kept) < plan.size:  # what is missing is said now, and not by each worker
+        plan = replace(
+            plan, dataset=load_data(plan.dataset, options.data_dir, options.download).name
+        )
     with stop_signals() as received:
         failed = _carry_out(plan, kept, folder, options, received)
     if received:
