@@ -140,8 +140,8 @@ def context(qapp: object, home: Path) -> Iterator["Context"]:
 @pytest.fixture
 def window_of(
     context: "Context", qtbot, monkeypatch: pytest.MonkeyPatch
-) -> Iterator[Callable[[], "MainWindow"]]:
-    """Opens the real window on the model that ships, once it shows a digit; it is closed after the test."""
+) -> Iterator[Callable[..., "MainWindow"]]:
+    """Opens the real window on the model that ships, or a file, once it shows a digit; it is closed after the test."""
     import shiboken6
     from PySide6.QtWidgets import QApplication
 
@@ -153,9 +153,9 @@ def window_of(
     monkeypatch.setattr("vae_gui.app.spare_what_is_loaded", lambda: None)
     opened: list[MainWindow] = []
 
-    def build() -> "MainWindow":
+    def build(file: Path | None = None) -> "MainWindow":
         apply_theme(QApplication.instance(), DARK)
-        window = open_window(context, None)
+        window = open_window(context, file)
         opened.append(window)
         questions, banner = context.explorer.questions, window.banner
         qtbot.waitUntil(lambda: questions.reply_ms > 0 or banner.text() != "", timeout=60_000)
@@ -172,6 +172,6 @@ def window_of(
 
 
 @pytest.fixture
-def window(window_of: Callable[[], "MainWindow"]) -> "MainWindow":
+def window(window_of: Callable[..., "MainWindow"]) -> "MainWindow":
     """The real window on the model that ships."""
     return window_of()

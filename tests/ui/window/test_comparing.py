@@ -1,5 +1,6 @@
 """From the window: runs that are queued with one setting varied, a model beside another, a folder of runs."""
 
+import shutil
 from pathlib import Path
 
 import pytest
@@ -7,6 +8,7 @@ from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QApplication, QFileDialog, QMenu
 
 from tests.tiny import tiny_config
+from vae_gui.resources import PRETRAINED, resources_dir
 from vae_gui.ui.panels.runs.panel import RunsPanel
 from vae_gui.ui.window.lessons.actions import run_link
 from vae_gui.ui.window.main_window import MainWindow
@@ -76,12 +78,17 @@ def test_the_queue_can_be_put_in_another_order(qtbot, window: MainWindow, bars: 
     assert not queue.waiting and not box.isVisible()
 
 
+def test_the_app_opens_on_a_folder(window_of, tmp_path: Path) -> None:
+    shutil.copy(resources_dir() / PRETRAINED, tmp_path / "one.vae")
+    window = window_of(tmp_path)
+    assert window.context.runs.folder == tmp_path
+    assert not window.docks.panels["runs"].isHidden()
+
+
 def test_a_folder_is_opened_from_the_menu(
     window: MainWindow, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    from vae_gui.resources import PRETRAINED, resources_dir
-
-    (tmp_path / "one.vae").write_bytes((resources_dir() / PRETRAINED).read_bytes())
+    shutil.copy(resources_dir() / PRETRAINED, tmp_path / "one.vae")
     monkeypatch.setattr(QFileDialog, "getExistingDirectory", lambda *_: str(tmp_path))
     window.comparing.open_sweep()
     assert window.context.runs.folder == tmp_path
