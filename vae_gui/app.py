@@ -99,6 +99,7 @@ def shutdown(context: Context, keep: bool = False, deadline: QDeadlineTimer = FO
     for owner in owners:
         owner.shutdown(QDeadlineTimer(0))
     ended = [owner.shutdown(deadline) for owner in owners]
+    context.runs.shutdown()
     context.autosave.shutdown(keep)
     return all(ended)
 

@@ -104,6 +104,12 @@ class Runs(QObject):
         if self._look_at_open() or new:
             self.changed.emit()
 
+    def shutdown(self) -> None:
+        """Look no more. Safe to call twice."""
+        self._timer.stop()
+        # Python's collector may take the commands before the stack, which would then destroy them twice.
+        self.undo_stack.clear()
+
     # --- commands, with undo ------------------------------------------------
 
     def rename(self, key: str, title: str) -> None:
