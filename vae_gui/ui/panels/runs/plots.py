@@ -32,6 +32,8 @@ class RunsPlot(QWidget):
         self._curves = False
         self._chosen: frozenset[str] = frozenset()
         self._pointed = ""
+        self._places = np.empty((0, 2))  # of the ends of the runs that are shown
+        self._lines_of: tuple[float, ...] = ()  # the range that lines of equal −ELBO are drawn for
         item = self.plot.getPlotItem()
         self._equal = item.plot(connect="finite")
         self._trails = item.plot(connect="finite")
@@ -60,6 +62,7 @@ class RunsPlot(QWidget):
         """chosen: keys of the runs that stand out. curves: over the steps, and not on the plane."""
         self.shown, self._left_out = comparable(runs)
         self._chosen, self._curves = frozenset(chosen), curves
+        self._places = curve_ends(self.shown) if curves else ends(self.shown)
         item = self.plot.getPlotItem()
         names = ("step", "−ELBO") if curves else ("KL", "reconstruction")
         for side, name in zip(("bottom", "left"), names, strict=True):
@@ -96,14 +99,14 @@ class RunsPlot(QWidget):
     def place_of(self, key: str) -> QPointF:
         """Where the end of a run is, in the plot's own pixels."""
         index = [run.key for run in self.shown].index(key)
-        x, y = self._places()[index]
+        x, y = self._places[index]
         view = self.plot.getPlotItem().getViewBox().mapViewToScene(QPointF(x, y))
         return QPointF(self.plot.mapFromScene(view))
 
     # --- drawing ------------------------------------------------------------
 
     def _draw_plane(self) -> None:
-        points = ends(self.shown)
+        points = self._places
         self._trails.setData(*trails(self.shown).T)
         self._strong.setData(*trails([run for run in self.shown if run.key in self._chosen]).T)
         self._front.setData(*frontier(points).T if len(points) > 1 else ([], []))
@@ -118,6 +121,7 @@ class RunsPlot(QWidget):
         for name in (self._equal, self._front):
             name.setData([], [])
         self._name_lines([])
+        self._lines_of = ()
         drawn = [run for run in self.shown if run.key in self._chosen or not self._chosen]
         gap = np.full((1, 2), np.nan)
         parts = [
@@ -142,6 +146,9 @@ class RunsPlot(QWidget):
 
     def _draw_equal(self, low: np.ndarray, high: np.ndarray) -> None:
         """Lines of equal −ELBO, KL + reconstruction, at round numbers."""
+        if (*low, *high) == self._lines_of:
+            return
+        self._lines_of = (*low, *high)
         first, last = float(low.sum()), float(high.sum())
         step = float(
             STEPS[min(int(np.searchsorted(STEPS, (last - first) / LINES)), len(STEPS) - 1)]
@@ -166,24 +173,15 @@ class RunsPlot(QWidget):
             item.addItem(name, ignoreBounds=True)
             self._names.append(name)
 
-    def _places(self) -> np.ndarray:
-        if not self._curves:
-            return ends(self.shown)
-        rows = [
-            (run.trail[-1, 0], run.trail[-1, 1:].sum()) if len(run.trail) else (np.nan, np.nan)
-            for run in self.shown
-        ]
-        return np.array(rows).reshape(-1, 2)
-
     def _draw_ends(self) -> None:
-        places = self._places()
-        self._ends.setData(*places.T)
-        self._chosen_ends.setData(*places[[run.key in self._chosen for run in self.shown]].T)
+        self._ends.setData(*self._places.T)
+        chosen = [run.key in self._chosen for run in self.shown]
+        self._chosen_ends.setData(*self._places[chosen].T)
         self._draw_pointed()
 
     def _draw_pointed(self) -> None:
-        places = self._places()
-        self._pointed_end.setData(*places[[run.key == self._pointed for run in self.shown]].T)
+        pointed = [run.key == self._pointed for run in self.shown]
+        self._pointed_end.setData(*self._places[pointed].T)
 
     # --- the pointer --------------------------------------------------------
 
@@ -207,9 +205,18 @@ class RunsPlot(QWidget):
         if not self.shown:
             return ""
         box = self.plot.getPlotItem().getViewBox()
-        (width, height), places = box.viewPixelSize(), self._places()
+        (width, height), places = box.viewPixelSize(), self._places
         point = box.mapSceneToView(self.plot.mapToScene(at.toPoint()))
         away = np.hypot((places[:, 0] - point.x()) / width, (places[:, 1] - point.y()) / height)
         away = np.where(np.isfinite(away), away, np.inf)
         nearest = int(away.argmin())
         return self.shown[nearest].key if away[nearest] <= REACH else ""
+
+
+def curve_ends(runs: Sequence[Run]) -> np.ndarray:
+    """Last step and −ELBO of each, (n, 2); nan without a trail."""
+    rows = [
+        (run.trail[-1, 0], run.trail[-1, 1:].sum()) if len(run.trail) else (np.nan, np.nan)
+        for run in runs
+    ]
+    return np.array(rows).reshape(-1, 2)
