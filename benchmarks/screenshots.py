@@ -2,6 +2,7 @@
 
 import contextlib
 import tempfile
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -16,10 +17,14 @@ from vae_gui.core.datasets.own.source import OwnImages
 from vae_gui.core.export.options import AnimationOptions
 from vae_gui.core.export.path import path_animation
 from vae_gui.core.support.progress import finish
+from vae_gui.core.sweeps.vary import varied
+from vae_gui.core.vae.config import RunConfig
+from vae_gui.core.vae.presets import PRESETS
 from vae_gui.runtime.training import Phase
 from vae_gui.ui.panels.draw.panel import DrawPanel
 from vae_gui.ui.panels.gap.panel import GapPanel
 from vae_gui.ui.panels.probe.panel import ProbePanel
+from vae_gui.ui.panels.runs.panel import RunsPanel
 from vae_gui.ui.window.main_window import MainWindow
 from vae_gui.ui.window.own_images_dialog import OwnImagesDialog
 
@@ -111,6 +116,42 @@ def the_gap(window: MainWindow) -> None:
     save(window.docks.docks["gap"].grab(), "panel-gap")
 
 
+def comparing() -> None:
+    """Runs of one setting on the board, and two of them under one cursor."""
+    with app_window() as window:
+        recipe, context = PRESETS["recommended"], window.context
+        train = replace(recipe.train, epochs=1, min_steps=500)
+        config = RunConfig("recommended", "digits", recipe.model, train)
+        context.queue.add(varied(config, "beta", "0.5, 1, 2, 4, 8"))
+        window.docks.bring_up("runs")
+        wait_until(lambda: not context.queue.current and not context.queue.waiting, 600)
+        panel = window.docks.panel(RunsPanel)
+        wait_until(lambda: len(panel.plot.shown) == 5, 20)
+        panel.table.selectRow(3)
+        wait(2)
+        save(window.docks.docks["runs"].grab(), "panel-runs")
+        _, _, one, _, four, _ = context.library.models
+        window.comparing.compare(one.run_id, four.run_id)
+        wait_until(lambda: context.twin.digit is not None, 20)
+        context.explorer.move_cursor((0.9, -0.4))
+        wait(1)
+        save(window.docks.docks["twins"].grab(), "panel-twins")
+
+
+def completing() -> None:
+    """The upper half of a digit, and what the rest may be."""
+    strokes = (((0.3, 0.25), (0.63, 0.25)), ((0.65, 0.27), (0.55, 0.47)))
+    with app_window() as window:
+        window.docks.bring_up("draw")
+        wait(1)
+        explorer, panel = window.context.explorer, window.docks.panel(DrawPanel)
+        unknown = tuple(((0.0, y), (1.0, y)) for y in (0.6, 0.7, 0.8, 0.9))
+        explorer.set_latent(replace(explorer.latent, strokes=strokes, unknown=unknown), "Draw")
+        wait_until(lambda: panel.completing.live.value is not None, 30)
+        wait(2)
+        save(window.docks.docks["draw"].grab(), "completing")
+
+
 def own_images() -> None:
     """The dialog, with images, labels and a test set in four files; their path as short as a person would have it."""
     data = finish(DATASETS["digits"].load(Path(), False))
@@ -148,6 +189,8 @@ def main() -> None:
     for theme in ("dark", "light"):
         whole_window(theme)
     training()
+    comparing()
+    completing()
     own_images()
     journey()
 
