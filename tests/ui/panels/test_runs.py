@@ -1,5 +1,6 @@
 """The runs panel: a folder that fills while it is looked at, a board that is pointed at, names that can be undone."""
 
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -163,6 +164,15 @@ def test_a_folder_of_models_that_is_no_sweep(
     qtbot.waitUntil(lambda: len(names(panel)) == 3)
     assert [run.row.status for run in panel.runs.runs] == ["open", "done", "failed"]
     assert "damaged" in panel.runs.runs[2].row.error
+
+
+def test_a_line_names_no_file_outside_of_its_folder(
+    context: Context, panel: RunsPanel, folder: SweepFolder
+) -> None:
+    row = replace(made_up("a", 5, 150).row, file="../../../etc/secret.vae")
+    folder.results.append([row])
+    context.runs.open_folder(folder.path)
+    assert panel.model.runs[1].path == folder.path / "runs" / "secret.vae"
 
 
 @pytest.mark.parametrize("content", [b"a,b\n1,2\n", b"name\n"])

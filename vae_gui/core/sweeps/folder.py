@@ -9,6 +9,7 @@ from importlib import metadata
 from pathlib import Path
 
 import vae_gui
+from vae_gui.core.datasets import DATASETS
 from vae_gui.core.storage import workspace as files
 from vae_gui.core.storage.workspace import SUFFIX
 from vae_gui.core.support.errors import UserError
@@ -95,7 +96,8 @@ class SweepFolder:
 
 def failed_row(plan: SweepPlan, name: str, values: object, error: str) -> RunRow:
     """Of a run that could not be made."""
-    return RunRow(name, FAILED, plan.preset, plan.dataset, settings=json.dumps(values), error=error)
+    dataset = _named(plan.dataset)
+    return RunRow(name, FAILED, plan.preset, dataset, settings=json.dumps(values), error=error)
 
 
 def is_sweep(path: Path) -> bool:
@@ -104,7 +106,12 @@ def is_sweep(path: Path) -> bool:
 
 
 def _described(plan: SweepPlan) -> dict[str, object]:
-    return asdict(plan)
+    return asdict(replace(plan, dataset=_named(plan.dataset)))
+
+
+def _named(dataset: str) -> str:
+    """Without the path of own images: what is saved says nothing about this machine."""
+    return dataset if dataset in DATASETS else Path(dataset).name
 
 
 def _versions() -> dict[str, str]:

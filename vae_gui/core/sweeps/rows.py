@@ -13,7 +13,7 @@ from typing import Any, Generic, TypeVar
 from vae_gui.core.support.errors import UserError
 
 DONE, FAILED, PRUNED, OPEN = "done", "failed", "pruned", "open"
-LARGEST_TABLE = 256 * 2**20
+LARGEST_TABLE = 64 * 2**20
 _LARGEST_CELL = 10_000
 
 
