@@ -94,17 +94,34 @@ def test_a_file_that_is_gone_is_made_again(tmp_path: Path) -> None:
     assert SweepFolder(tmp_path).begin(PLAN) == {}
 
 
-@pytest.mark.parametrize(("times", "status"), [(TRIES - 1, DONE), (TRIES, FAILED)])
 def test_a_worker_that_is_killed_costs_a_try_of_its_run(
-    times: int, status: str, tmp_path: Path, workers: LocalWorkers
+    tmp_path: Path, workers: LocalWorkers
 ) -> None:
     (tmp_path / "marks").mkdir()
     folder = SweepFolder(tmp_path / "sweep")
     folder.begin(PLAN)
-    work = partial(dying, marks=tmp_path / "marks", times=times)
+    work = partial(dying, marks=tmp_path / "marks", times=TRIES - 1)
     rows = {row.name: row.status for row in sweep(orders(), workers, folder, work=work)}
-    names = [run.name for run in PLAN.runs]
-    assert rows == dict.fromkeys(names, DONE) | {names[1]: status}
+    assert rows == {run.name: DONE for run in PLAN.runs}
+
+
+def test_a_run_that_fails_each_time_is_given_up(tmp_path: Path) -> None:
+    tried: list[str] = []
+
+    def failing(order: Order) -> Finished:
+        tried.append(order.run.name)
+        if order.run == PLAN.runs[1]:
+            raise MemoryError("no room")
+        return train_one(order)
+
+    folder = SweepFolder(tmp_path)
+    folder.begin(PLAN)
+    with ThreadPoolExecutor(1) as here:
+        rows = {row.name: row for row in sweep(orders(), here, folder, work=failing)}
+    failed = rows[PLAN.runs[1].name]
+    assert (failed.status, failed.error) == (FAILED, "MemoryError: no room")
+    assert tried.count(failed.name) == TRIES and len(tried) == TRIES + 3
+    assert failed.name not in SweepFolder(tmp_path).begin(PLAN)  # and is tried again later
 
 
 def test_settings_that_cannot_be_trained_cost_their_run_alone(tmp_path: Path) -> None:
