@@ -54,6 +54,15 @@ class Scatter(QObject):
         """Of the newest weights, whatever timeline entry is shown."""
         return self.encodings if self._weights.entry is None else self._newest
 
+    def split_of(self, encodings: Encodings) -> Split | None:
+        """The test images that these are of; None where those in memory are others."""
+        if self.images is None or self._sample is None:
+            return None
+        for split in (self._sample, self.images.test):
+            if len(split) == len(encodings) and _same(split.labels, encodings.labels):
+                return split
+        return None
+
     def set_model(self, model: OpenModel, images: ImageData | None) -> None:
         """Another model is shown; `images` where they are in memory."""
         self.encodings = self._newest = model.workspace.encodings
@@ -158,3 +167,9 @@ class Scatter(QObject):
         self._rest_timer.stop()
         self._questions.forget(ALL_CHANNEL)
         self._parts = []
+
+
+def _same(first: object, second: object) -> bool:
+    if first is None or second is None:
+        return first is second
+    return bool(np.array_equal(np.asarray(first), np.asarray(second)))

@@ -5,7 +5,7 @@ from enum import Enum
 import numpy as np
 from PySide6.QtCore import QDeadlineTimer, QObject, Signal
 
-from vae_gui.core.datasets.base import ImageData, Split, stratified
+from vae_gui.core.datasets.base import stratified
 from vae_gui.core.inference.requests import Decode, Encode, Frozen
 from vae_gui.core.latent.alignment import Alignment, align
 from vae_gui.core.latent.nearest_neighbour import nearest
@@ -172,11 +172,12 @@ class Twin(QObject):
             self._decode()
 
     def _follow_image(self, questions: Questions) -> None:
-        known = known_images(self._explorer.scatter.images, self._explorer.scatter.encodings)
-        if known is None:
+        scatter, cursor = self._explorer.scatter, np.array(self._explorer.latent.cursor)
+        encodings = scatter.encodings
+        split = None if encodings is None else scatter.split_of(encodings)
+        if encodings is None or split is None or not len(split):
             return
-        split, mu = known
-        self.image = split.images[nearest(mu, np.array(self._explorer.latent.cursor))]
+        self.image = split.images[nearest(encodings.mu, cursor)]
         questions.ask("image", Encode(Frozen(self.image[None])), self._on_image_encoded)
 
     def _on_image_encoded(self, answer: Answer[Encoded]) -> None:
@@ -256,15 +257,3 @@ class Twin(QObject):
         self.run_id, self.digit, self.encodings, self.cursor = "", None, None, ()
         if self._watched and self.others:
             self.compare_with(self.others[-1].run_id)
-
-
-def known_images(
-    images: ImageData | None, encodings: Encodings | None
-) -> tuple[Split, FloatArray] | None:
-    """The test images that the encodings are of, and their μ; None where these are of others."""
-    if images is None or encodings is None:
-        return None
-    for split in (images.test, stratified(images.test, len(encodings))):
-        if len(split) == len(encodings) > 0:
-            return split, encodings.mu
-    return None

@@ -6,12 +6,10 @@ import numpy as np
 from numpy.typing import NDArray
 from PySide6.QtCore import QObject, Signal
 
-from vae_gui.core.datasets.base import ImageData, Split, stratified
 from vae_gui.core.inference.requests import Decode
 from vae_gui.core.support.types import Pixels
 from vae_gui.core.vae.encodings import Encodings
 from vae_gui.runtime.inference_thread import Answer
-from vae_gui.runtime.scatter import SCATTER_IMAGES
 from vae_gui.ui.parts.panel import Panel
 from vae_gui.ui.plane.marks import HoverCard
 from vae_gui.ui.plane.scatter import PadScatter
@@ -30,7 +28,6 @@ class HoverCardSource(QObject):
         self._panel = panel
         self._index: int | None = None
         self._decoding: HoverCard | None = None
-        self._sample: tuple[ImageData, Split] | None = None
 
     def look(self, scatter: PadScatter, x: float, y: float, units_per_pixel: float) -> None:
         """Show the encoding within reach of a point of the plane, if there is one."""
@@ -76,18 +73,5 @@ class HoverCardSource(QObject):
 
     def _image(self, encodings: Encodings, index: int) -> Pixels | None:
         """The image that was encoded, where the data is in memory and is what the encodings are of."""
-        data = self._panel.explorer.scatter.images
-        if data is None:
-            return None
-        if self._sample is None or self._sample[0] is not data:
-            self._sample = data, stratified(data.test, SCATTER_IMAGES)
-        for split in (self._sample[1], data.test):
-            if len(split) == len(encodings) and _same(split.labels, encodings.labels):
-                return np.asarray(split.images[index])
-        return None
-
-
-def _same(first: object, second: object) -> bool:
-    if first is None or second is None:
-        return first is second
-    return bool(np.array_equal(np.asarray(first), np.asarray(second)))
+        split = self._panel.explorer.scatter.split_of(encodings)
+        return None if split is None else np.asarray(split.images[index])
