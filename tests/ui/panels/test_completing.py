@@ -2,12 +2,12 @@
 
 import numpy as np
 import pytest
-from PySide6.QtCore import QPointF, Qt
-from PySide6.QtTest import QTest
+from PySide6.QtCore import Qt
 
 from tests.screen import differs, pixels
 from tests.tiny import tiny_data
 from tests.ui.conftest import PanelOf
+from tests.ui.drawing import draw
 from tests.ui.spaces import CASES, config_of, random_snapshot, show, show_space, trained
 from vae_gui.core.analysis.completion import Completions, completions
 from vae_gui.core.pictures.unknown import unknown_pixels
@@ -24,16 +24,6 @@ BELOW = ((0.1, 0.7), (0.5, 0.7))
 @pytest.fixture
 def panel(panel_of: PanelOf) -> DrawPanel:
     return panel_of(DrawPanel, 900, 460)
-
-
-def draw(panel: DrawPanel, *points: tuple[float, float]) -> None:
-    """With the mouse, from the first to the last."""
-    square, button = panel.canvas.square(), Qt.MouseButton.LeftButton
-    places = [(square.topLeft() + QPointF(x, y) * square.width()).toPoint() for x, y in points]
-    QTest.mousePress(panel.canvas, button, pos=places[0])
-    for place in places[1:]:
-        QTest.mouseMove(panel.canvas, place)
-    QTest.mouseRelease(panel.canvas, button, pos=places[-1])
 
 
 def mark(panel: DrawPanel, *points: tuple[float, float]) -> None:

@@ -8,11 +8,11 @@ import pytest
 from PIL import Image
 from PySide6.QtCore import QMimeData, QPointF, Qt, QUrl
 from PySide6.QtGui import QGuiApplication, QImage
-from PySide6.QtTest import QTest
 
 from tests.screen import pixels
 from tests.tiny import tiny_data
 from tests.ui.conftest import PanelOf
+from tests.ui.drawing import draw
 from tests.ui.spaces import CASES, config_of, random_snapshot, show, show_space, trained
 from vae_gui.core.analysis.image_posterior import InferPosterior
 from vae_gui.core.inference.engine import Engine, answer
@@ -36,16 +36,6 @@ def panel(panel_of: PanelOf) -> DrawPanel:
 @pytest.fixture
 def pad(panel_of: PanelOf) -> PadPanel:
     return panel_of(PadPanel, 500, 500)
-
-
-def draw(panel: DrawPanel, *points: tuple[float, float]) -> None:
-    """With the mouse, from the first to the last."""
-    square, button = panel.canvas.square(), Qt.MouseButton.LeftButton
-    places = [(square.topLeft() + QPointF(x, y) * square.width()).toPoint() for x, y in points]
-    QTest.mousePress(panel.canvas, button, pos=places[0])
-    for place in places[1:]:
-        QTest.mouseMove(panel.canvas, place)
-    QTest.mouseRelease(panel.canvas, button, pos=places[-1])
 
 
 def found(qtbot, panel: DrawPanel) -> None:
