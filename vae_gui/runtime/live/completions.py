@@ -4,25 +4,24 @@ from functools import partial
 
 import numpy as np
 from numpy.typing import NDArray
-from PySide6.QtCore import QObject, Signal
+from PySide6.QtCore import QObject
 
 from vae_gui.core.analysis.completion import Completions, completions
 from vae_gui.core.inference.requests import Frozen
 from vae_gui.core.support.imports import import_lock
-from vae_gui.core.support.progress import Job, Progress
+from vae_gui.core.support.progress import Job
 from vae_gui.core.vae.snapshot import Snapshot
 from vae_gui.runtime.context import Context
 from vae_gui.runtime.latest_job import LatestJob
+from vae_gui.runtime.live.front import LiveFront
 from vae_gui.runtime.live.live import Live
 from vae_gui.runtime.live.task import Task
 
 SETTLED_MS = 250  # after the last change of the drawing or of what is unknown
 
 
-class LiveCompletions(QObject):
+class LiveCompletions(LiveFront[Completions]):
     """Signals: `changed()`, when value, progress or problem do."""
-
-    changed = Signal()
 
     def __init__(self, context: Context, parent: QObject) -> None:
         super().__init__(parent)
@@ -44,18 +43,6 @@ class LiveCompletions(QObject):
     def up_to_date(self) -> bool:
         return self._live.up_to_date
 
-    @property
-    def progress(self) -> Progress | None:
-        return self._live.progress
-
-    @property
-    def problem(self) -> str:
-        return self._live.problem
-
-    @property
-    def busy(self) -> bool:
-        return self._live.running is not None
-
     def ask(self, image: NDArray[np.uint8] | None, unknown: NDArray[np.bool_] | None) -> None:
         """Complete this image (side, side) where it is unknown (side, side); None for neither."""
         asked = None
@@ -63,10 +50,6 @@ class LiveCompletions(QObject):
             asked = Frozen(image), Frozen(unknown)
         self._asked = asked
         self._live.touch()
-
-    def watch(self, on: bool) -> None:
-        """Somebody who shows them came or went."""
-        self._live.watch(on)
 
     def _task(self) -> Task[Completions] | None:
         snapshot, asked = self._explorer.weights.snapshot, self._asked

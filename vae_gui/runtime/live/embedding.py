@@ -3,7 +3,7 @@
 from functools import partial
 from typing import cast
 
-from PySide6.QtCore import QObject, Signal
+from PySide6.QtCore import QObject
 
 from vae_gui.core.analysis.embedding import (
     METHODS,
@@ -15,19 +15,17 @@ from vae_gui.core.analysis.embedding import (
     thinned,
 )
 from vae_gui.core.datasets.base import ImageData, Split, stratified
-from vae_gui.core.support.progress import Progress
 from vae_gui.core.support.types import Pixels
 from vae_gui.runtime.context import Context
 from vae_gui.runtime.latest_job import LatestJob
+from vae_gui.runtime.live.front import LiveFront
 from vae_gui.runtime.live.live import CANCELLED, Live
 from vae_gui.runtime.live.task import Task
 from vae_gui.runtime.training import Phase
 
 
-class LiveEmbedding(QObject):
+class LiveEmbedding(LiveFront[Embedding]):
     """Signals: `changed()` when the embedding, its progress, `busy` or `problem` are."""
-
-    changed = Signal()
 
     def __init__(self, context: Context, parent: QObject) -> None:
         super().__init__(parent)
@@ -60,14 +58,6 @@ class LiveEmbedding(QObject):
         return None if images is None else self._sample(images, settings.images).images
 
     @property
-    def busy(self) -> bool:
-        return self._live.running is not None
-
-    @property
-    def progress(self) -> Progress | None:
-        return self._live.progress
-
-    @property
     def problem(self) -> str:
         """Why the last one failed; that it was cancelled is no problem."""
         return "" if self._live.problem == CANCELLED else self._live.problem
@@ -76,10 +66,6 @@ class LiveEmbedding(QObject):
     def possible(self) -> bool:
         """Whether there is anything to lay out."""
         return self._task_now() is not None
-
-    def watch(self, on: bool) -> None:
-        """Somebody who shows it came or went."""
-        self._live.watch(on)
 
     def set_settings(self, settings: EmbeddingSettings) -> None:
         self.settings, self._ordered = settings, None

@@ -2,22 +2,21 @@
 
 from functools import partial
 
-from PySide6.QtCore import QObject, Signal
+from PySide6.QtCore import QObject
 
 from vae_gui.core.analysis.inference_gap import InferenceGap, inference_gap
 from vae_gui.core.datasets.base import stratified
 from vae_gui.runtime.context import Context
 from vae_gui.runtime.latest_job import LatestJob
+from vae_gui.runtime.live.front import LiveFront
 from vae_gui.runtime.live.live import Live
 from vae_gui.runtime.live.task import Task
 
 IMAGES = 30  # of the test images, always the same
 
 
-class LiveGaps(QObject):
+class LiveGaps(LiveFront[InferenceGap]):
     """Signals: `changed()` when one is added, or progress or problem change."""
-
-    changed = Signal()
 
     def __init__(self, context: Context, parent: QObject) -> None:
         super().__init__(parent)
@@ -35,14 +34,6 @@ class LiveGaps(QObject):
         """Of the model that is shown, by step."""
         known = self._known.get(self._explorer.weights.run_id, {})
         return tuple(known[step] for step in sorted(known))
-
-    @property
-    def problem(self) -> str:
-        return self._live.problem
-
-    def watch(self, on: bool) -> None:
-        """Somebody who shows them came or went."""
-        self._live.watch(on)
 
     def _task(self) -> Task[InferenceGap] | None:
         snapshot, images = self._explorer.weights.snapshot, self._explorer.scatter.images

@@ -2,25 +2,24 @@
 
 import numpy as np
 from numpy.typing import NDArray
-from PySide6.QtCore import QObject, Signal
+from PySide6.QtCore import QObject
 
 from vae_gui.core.analysis.exact_posterior import LikelihoodGrid
 from vae_gui.core.analysis.log_evidence import LogEvidence, bounded_log_evidence, exact_log_evidence
 from vae_gui.core.inference.requests import Frozen
-from vae_gui.core.support.progress import Job, Progress
+from vae_gui.core.support.progress import Job
 from vae_gui.core.vae.snapshot import Snapshot
 from vae_gui.runtime.context import Context
 from vae_gui.runtime.latest_job import LatestJob
+from vae_gui.runtime.live.front import LiveFront
 from vae_gui.runtime.live.live import Live
 from vae_gui.runtime.live.task import Task
 
 SETTLED_MS = 250  # after the last change of the drawing
 
 
-class LiveLogEvidence(QObject):
+class LiveLogEvidence(LiveFront[LogEvidence]):
     """Signals: `changed()`, when value, progress or problem do."""
-
-    changed = Signal()
 
     def __init__(self, context: Context, parent: QObject) -> None:
         super().__init__(parent)
@@ -40,18 +39,6 @@ class LiveLogEvidence(QObject):
         result = self._live.result
         return result.value if result is not None and result.task.of == self._asked else None
 
-    @property
-    def progress(self) -> Progress | None:
-        return self._live.progress
-
-    @property
-    def problem(self) -> str:
-        return self._live.problem
-
-    @property
-    def busy(self) -> bool:
-        return self._live.running is not None
-
     def ask(self, image: NDArray[np.uint8] | None, samples: int | None) -> None:
         """Weigh this image (side, side); samples: of the IWAE bound, None for the exact value."""
         self._asked = None if image is None else (Frozen(image), samples)
@@ -63,7 +50,7 @@ class LiveLogEvidence(QObject):
 
     def watch(self, on: bool) -> None:
         """Somebody who shows it came or went; when nobody is left, what takes much memory goes."""
-        self._live.watch(on)
+        super().watch(on)
         if not on:
             self._grid = None
 
