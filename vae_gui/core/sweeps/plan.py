@@ -4,7 +4,7 @@ import itertools
 import re
 from collections import Counter
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 from vae_gui.core.support.errors import UserError
 from vae_gui.core.support.json_values import fields, flag, items
@@ -13,7 +13,13 @@ from vae_gui.core.sweeps.rows import plain
 from vae_gui.core.sweeps.search_space import Range, Search, search_of
 from vae_gui.core.vae.config import RunConfig
 from vae_gui.core.vae.presets import PRESETS
-from vae_gui.core.vae.run_settings import MODEL_FIELDS, TRAIN_FIELDS, setting_value, with_settings
+from vae_gui.core.vae.run_settings import (
+    MODEL_FIELDS,
+    TRAIN_FIELDS,
+    new_run,
+    setting_value,
+    with_settings,
+)
 
 MOST_RUNS = 10_000
 _KNOWN = ("preset", "dataset", "keep_optimizer", "probe", "settings", "grid", "run", "search")
@@ -53,10 +59,7 @@ class SweepPlan:
 
     def config(self, run: PlannedRun, threads: int, side: int = _SIDE) -> RunConfig:
         """Of one run on images of such a side; `threads` holds where no setting says otherwise."""
-        recipe = PRESETS[self.preset]
-        base = RunConfig(
-            self.preset, self.dataset, recipe.model, replace(recipe.train, threads=threads)
-        )
+        base = new_run(PRESETS[self.preset], self.dataset, threads)
         return with_settings(base, dict(self.settings) | dict(run.values), side)
 
 

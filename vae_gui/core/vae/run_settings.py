@@ -16,9 +16,9 @@ TRAIN_FIELDS = {item.name: item for item in settings_of(TrainConfig)}
 _NUMBER = {int: "a whole number", float: "a number"}
 
 
-def new_run(preset: Preset, dataset: str) -> RunConfig:
-    """A run of a recipe. There is no window that would need a core of its own, so all of them train."""
-    train = replace(preset.train, threads=os.cpu_count() or 1)
+def new_run(preset: Preset, dataset: str, threads: int | None = None) -> RunConfig:
+    """A run of a recipe without a window, which would need a core of its own: all of them train, or so many threads."""
+    train = replace(preset.train, threads=threads or os.cpu_count() or 1)
     return RunConfig(preset.name, dataset, preset.model, train)
 
 

@@ -20,7 +20,9 @@ STEPS = np.array([0.5, 1, 2, 5, 10, 20, 50, 100])
 
 
 class RunsPlot(QWidget):
-    """Signals: `pointed(key)` as the pointer comes to a run's end, "" when it leaves; `clicked(key)`."""
+    """`shown` are the runs that are drawn; `left_out` says how many are not, as their numbers are on another scale.
+
+    Signals: `pointed(key)` as the pointer comes to a run's end, "" when it leaves; `clicked(key)`."""
 
     pointed = Signal(str)
     clicked = Signal(str)
@@ -29,6 +31,7 @@ class RunsPlot(QWidget):
         super().__init__(parent)
         self.plot = StillPlot(self)
         self.shown: list[Run] = []
+        self.left_out = 0
         self._curves = False
         self._chosen: frozenset[str] = frozenset()
         self._pointed = ""
@@ -53,14 +56,9 @@ class RunsPlot(QWidget):
         layout.addWidget(self.plot)
         self.restyle()
 
-    @property
-    def left_out(self) -> int:
-        """Runs that were not drawn, as their numbers are on another scale."""
-        return self._left_out
-
     def show_runs(self, runs: Sequence[Run], chosen: Collection[str], curves: bool) -> None:
         """chosen: keys of the runs that stand out. curves: over the steps, and not on the plane."""
-        self.shown, self._left_out = comparable(runs)
+        self.shown, self.left_out = comparable(runs)
         self._chosen, self._curves = frozenset(chosen), curves
         self._places = curve_ends(self.shown) if curves else ends(self.shown)
         item = self.plot.getPlotItem()
