@@ -11,6 +11,7 @@ from vae_gui.core.support.errors import UserError
 from vae_gui.core.support.progress import Job, Progress
 from vae_gui.runtime.jobs import Jobs
 from vae_gui.runtime.notices import Notice, NoticeKind, Notices
+from vae_gui.runtime.request import Cancelled, Done, Refused
 
 
 @pytest.fixture
@@ -164,3 +165,46 @@ def test_a_failure_that_nobody_asked_for_is_told_to_the_person(
     with qtbot.waitSignal(notices.published) as told:
         jobs.start("Try", refused)
     assert told.args[0] == Notice(NoticeKind.ERROR, "There is no room: free some space.")
+
+
+def test_a_request_is_answered_once_its_job_is_no_longer_running(qtbot, jobs: Jobs) -> None:
+    seen: list[tuple[object, int]] = []
+    for make in (counting, refused, broken):
+        jobs.ask("Try", make).then(lambda answer: seen.append((answer, len(jobs.running))))
+        qtbot.waitUntil(lambda: jobs.running == ())
+    assert seen == [
+        (Done("all"), 0),
+        (Refused("Choose another folder."), 0),
+        (Refused("Try failed: seven by nothing"), 0),
+    ]
+
+
+def test_a_job_that_ends_before_it_hears_of_the_cancel_is_done(qtbot, jobs: Jobs) -> None:
+    answers: list[object] = []
+    begun, go = threading.Event(), threading.Event()
+
+    def held() -> Job[str]:
+        begun.set()
+        assert go.wait(20)
+        return (yield from counting())
+
+    request = jobs.ask("Count", held)
+    request.then(answers.append)
+    (thread,) = jobs.running
+    qtbot.waitUntil(begun.is_set)
+    go.set()
+    thread.wait()
+    request.cancel()
+    qtbot.waitUntil(lambda: jobs.running == ())
+    assert answers == [Done("all")]
+
+
+def test_the_shutdown_answers_every_request(qtbot, jobs: Jobs) -> None:
+    answers: list[object] = []
+    endless = Endless()
+    jobs.ask("Run on", endless).then(answers.append)
+    qtbot.waitUntil(endless.begun.is_set)
+    jobs.ask("Not begun", counting).then(answers.append)
+    jobs.shutdown()
+    jobs.ask("Too late", counting).then(answers.append)
+    assert answers == [Cancelled()] * 3
