@@ -86,7 +86,7 @@ def build_context(in_process: bool = False) -> Context:
         recovery,
         Runs(jobs, library, notices),
         Twin(library, training, explorer, notices),
-        RunQueue(datasets, training, session),
+        RunQueue(training, session),
     )
 
 
@@ -95,6 +95,7 @@ def shutdown(context: Context, keep: bool = False, deadline: QDeadlineTimer = FO
 
     keep: nobody was asked about what is unsaved, so the next start offers it.
     """
+    context.session.shutdown()
     owners = (context.training, context.jobs, context.twin, context.explorer)
     for owner in owners:
         owner.shutdown(QDeadlineTimer(0))

@@ -7,9 +7,9 @@ from pathlib import Path
 import pytest
 
 from tests.core.datasets.own.own_files import strokes, write_folder
-from tests.runtime.conftest import Collector
+from tests.runtime.conftest import Collector, entry
 from tests.tiny import tiny_config
-from vae_gui.core.datasets.own.source import OwnImages
+from vae_gui.core.datasets.own.source import OwnImages, OwnReference, own_reference
 from vae_gui.runtime.context import Context
 from vae_gui.runtime.training import Phase
 
@@ -81,3 +81,24 @@ def test_a_model_of_own_images_finds_them_again(
 
     assert context.explorer.scatter.images is not None
     assert context.explorer.scatter.images.name == source.name
+
+
+def test_images_that_are_offered_for_two_models_reach_each_its_own(
+    qtbot, context: Context, source: OwnImages, tmp_path: Path
+) -> None:
+    write_folder(tmp_path / "others", strokes(30), ("c", "d"))
+    others = OwnImages(tmp_path / "others", side=28)
+    for run_id, offered in (("one", replace(source, side=28)), ("two", others)):
+        model = entry(run_id)
+        config = replace(model.config, dataset=OwnReference("unknown", 28, "auto", 0).name)
+        checkpoint = replace(model.workspace.checkpoint, config=config)
+        workspace = replace(model.workspace, checkpoint=checkpoint)
+        context.library.add(replace(model, workspace=workspace))
+        context.session.use_images(
+            offered
+        )  # the first is not there yet when the second is asked for
+    qtbot.waitUntil(lambda: not context.jobs.running, timeout=20_000)
+    names = {model.run_id: model.config.dataset for model in context.library.models}
+    references = {run_id: own_reference(name) for run_id, name in names.items()}
+    assert references["one"].title == "mine" and references["two"].title == "others"
+    assert references["one"].digest and references["two"].digest

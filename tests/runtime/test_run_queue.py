@@ -1,9 +1,15 @@
 """The queue: one run after the other, in an order that can be changed, and it waits after one that was stopped."""
 
+import threading
+from dataclasses import replace
+from pathlib import Path
+
 import pytest
 
-from tests.tiny import tiny_config
+from tests.tiny import tiny_config, tiny_data
+from vae_gui.core.datasets import DATASETS
 from vae_gui.core.support.errors import UserError
+from vae_gui.core.support.progress import Job, Progress
 from vae_gui.core.sweeps.vary import varied
 from vae_gui.runtime.context import Context
 from vae_gui.runtime.training import Phase
@@ -56,3 +62,48 @@ def test_after_a_run_that_was_stopped_the_queue_waits(
     assert not queue.waiting and queue.current
     training.stop()
     qtbot.waitUntil(lambda: not queue.current, timeout=WAIT_MS)
+
+
+def test_a_run_that_cannot_be_loaded_stays_the_next_one_and_the_queue_waits(
+    qtbot, context: Context, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    problems = ["Connect to a network."]
+
+    def load(folder: Path, download: bool) -> Job[object]:
+        yield Progress(0, None, "Trying")
+        if problems:
+            raise UserError(problems.pop())
+        return tiny_data()
+
+    monkeypatch.setitem(DATASETS, "digits", replace(DATASETS["digits"], load=load))
+    queue = context.queue
+    (run,) = varied(tiny_config(), "beta", "4")
+    with qtbot.waitSignal(context.notices.published) as told:
+        queue.add((run,))
+    assert told.args[0].text == "Connect to a network."
+    qtbot.waitUntil(lambda: queue.paused)
+    assert queue.waiting == (run,) and not queue.current and not titles(context)
+    with qtbot.waitSignal(context.training.ended, timeout=WAIT_MS):
+        queue.set_paused(False)
+    assert [entry.config.train.beta for entry in context.library.models] == [4.0]
+
+
+def test_a_run_of_the_queue_that_a_person_overtakes_is_not_lost(
+    qtbot, context: Context, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    go = threading.Event()
+
+    def load(folder: Path, download: bool) -> Job[object]:
+        while not go.is_set():
+            yield Progress(0, None, "Waiting")
+        return tiny_data()
+
+    monkeypatch.setitem(DATASETS, "digits", replace(DATASETS["digits"], load=load))
+    queue = context.queue
+    (run,) = varied(tiny_config(), "beta", "4")
+    queue.add((run,))
+    qtbot.waitUntil(lambda: bool(queue.current))
+    context.session.train(tiny_config())
+    go.set()
+    qtbot.waitUntil(lambda: context.training.steps_done == 6, timeout=WAIT_MS)
+    assert queue.waiting == (run,) and queue.paused

@@ -1,12 +1,13 @@
 """RunQueue: runs that wait for their turn, one after the other."""
 
 from collections.abc import Sequence
+from functools import partial
 
 from PySide6.QtCore import QObject, QTimer, Signal
 
 from vae_gui.core.sweeps.vary import QueuedRun
 from vae_gui.core.vae.run.messages import Ended
-from vae_gui.runtime.datasets import Datasets
+from vae_gui.runtime.request import Answer, Done
 from vae_gui.runtime.session import Session
 from vae_gui.runtime.training import Phase, Training
 
@@ -14,7 +15,7 @@ from vae_gui.runtime.training import Phase, Training
 class RunQueue(QObject):
     """`waiting`: the next one first. `current`: the title of the one that trains, "" where it is not of the queue.
 
-    A run that was stopped or failed lets the queue wait until it is resumed.
+    A run that was stopped, failed or could not begin lets the queue wait until it is resumed.
 
     Signals: `changed()`.
     """
@@ -23,7 +24,6 @@ class RunQueue(QObject):
 
     def __init__(
         self,
-        datasets: Datasets,
         training: Training,
         session: Session,
         parent: QObject | None = None,
@@ -37,8 +37,7 @@ class RunQueue(QObject):
         self._next.timeout.connect(self._start_next)
         training.phase_changed.connect(self._next.start)
         training.ended.connect(self._on_ended)
-        session.preparing_changed.connect(self._next.start)
-        datasets.not_loaded.connect(self._on_not_loaded)
+        session.waiting_run.changed.connect(self._next.start)
 
     def add(self, runs: Sequence[QueuedRun]) -> None:
         self.waiting += tuple(runs)
@@ -56,22 +55,24 @@ class RunQueue(QObject):
         self.changed.emit()
 
     def _start_next(self) -> None:
-        idle = self._training.phase is Phase.IDLE and not self._session.is_preparing
+        idle = self._training.phase is Phase.IDLE and not self._session.waiting_run.is_there
         if idle and self.current:
             self.current = ""
             self.changed.emit()
         if idle and self.waiting and not self.paused:
             first, *others = self.waiting
             self.waiting, self.current = tuple(others), first.title
-            self._session.train(first.config, title=first.title)
             self.changed.emit()
+            request = self._session.train(first.config, title=first.title)
+            request.then(partial(self._on_begun, first))
 
     def _on_ended(self, ended: Ended) -> None:
         if self.waiting and not ended.finished:
             self.paused = True
             self.changed.emit()
 
-    def _on_not_loaded(self) -> None:
-        if self.waiting:
-            self.paused = True
+    def _on_begun(self, run: QueuedRun, answer: Answer[str]) -> None:
+        """A run that could not begin is the next one again, and the queue waits for the person."""
+        if not isinstance(answer, Done):
+            self.waiting, self.current, self.paused = (run, *self.waiting), "", True
             self.changed.emit()

@@ -1,6 +1,6 @@
 """Session: what a person does with models — train, continue, branch, close — carried out on the owners of the state."""
 
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from functools import partial
 
 from PySide6.QtCore import QObject, Signal
@@ -23,32 +23,24 @@ from vae_gui.runtime.explorer import Explorer
 from vae_gui.runtime.image_places import is_own
 from vae_gui.runtime.library import Library, OpenModel
 from vae_gui.runtime.notices import Action, Notices
+from vae_gui.runtime.request import Answer, Cancelled, Done, Refused, Request
 from vae_gui.runtime.training import Phase, RunInfo, Training
+from vae_gui.runtime.waiting_run import BUSY, WaitingRun
 
-
-@dataclass(frozen=True, slots=True)
-class _WantedRun:
-    """A run that starts as soon as its data is in memory; `resumed` is the model that it goes on with.
-
-    more_epochs: than it has had when it was over. title: of a new run, where it has one already.
-    """
-
-    config: RunConfig
-    resumed: OpenModel | None
-    paused: bool
-    more_epochs: int = 0
-    title: str = ""
+NOT_TRAINABLE = "This model cannot be trained further: press Train for a new run."
+IMAGES_UNKNOWN = "The images of this model are not known here: choose where they are."
 
 
 class Session(QObject):
     """Commands on the owners of the state; what they answer is kept in the library.
 
+    A command that begins a run returns a request of the run's id. `waiting_run` is what waits for its images.
+
     Signals: `images_wanted(name)`, of a data set of own images that nobody has shown or confirmed on this
-    machine: `use_images` answers it; `preparing_changed()`, when a run begins or ends to wait for its images.
+    machine: `use_images` answers it.
     """
 
     images_wanted = Signal(str)
-    preparing_changed = Signal()
 
     def __init__(
         self,
@@ -63,14 +55,12 @@ class Session(QObject):
         self._datasets, self._library = datasets, library
         self._training = training
         self._explorer, self._notices = explorer, notices
-        self._wanted: _WantedRun | None = None
-        self._offered: tuple[str, str] | None = None
+        self.waiting_run = WaitingRun(datasets, training, notices, self)
         self._asked: set[str] = set()
         self._shelved_run = ""
         self._runs = 0
         self._run_title = ""
-        datasets.not_loaded.connect(self._forget_wanted)
-        datasets.loaded.connect(self._on_loaded)
+        datasets.loaded.connect(self._show_images)
         training.phase_changed.connect(self._on_phase)
         training.snapshot_changed.connect(self._on_snapshot)
         training.ended.connect(self._on_ended)
@@ -79,108 +69,116 @@ class Session(QObject):
 
     # --- training -----------------------------------------------------------
 
-    @property
-    def is_preparing(self) -> bool:
-        """Whether a run waits for its images."""
-        return self._wanted is not None
-
     def train(
         self, config: RunConfig, download: bool = False, paused: bool = False, title: str = ""
-    ) -> None:
+    ) -> Request[str]:
         """Begin a new run from fresh weights, loading its data first where that is needed."""
-        self._request_run(_WantedRun(config, None, paused, title=title), download)
+        begin = partial(self._begin_new, config, paused, title)
+        return self.waiting_run.want(config.dataset, begin, download=download)
 
-    def continue_run(self, more_epochs: int) -> None:
-        """Go on with the run that is shown, which gets more epochs.
+    def continue_run(self, more_epochs: int) -> Request[str]:
+        """Go on with the run that is shown, which gets more epochs than it has had when it was over.
 
         One that an error ended waits, so that its learning rate can be lowered before the next step.
         """
         entry = self._library.shown
-        if entry is None or not entry.can_resume:
-            self._notices.error("This model cannot be trained further: press Train for a new run.")
-            return
-        run = self._training.run
-        failed = run is not None and run.run_id == entry.run_id and run.failed
-        if self._may_load(entry.config.dataset):
-            wanted = _WantedRun(entry.config, entry, failed, more_epochs)
-            self._request_run(wanted, download=False)
+        if entry is None or not (entry.can_resume or self._is_ending(entry)):
+            return self._refused(NOT_TRAINABLE)
+        if not self._may_load(entry.config.dataset):
+            return Request.answered(Refused(IMAGES_UNKNOWN))
+        begin = partial(self._begin_again, entry.run_id, more_epochs)
+        return self.waiting_run.want(entry.config.dataset, begin, entry.run_id)
 
-    def branch(self, moment: TimelineEntry) -> None:
+    def branch(self, moment: TimelineEntry) -> Request[str]:
         """A new run that goes on from a moment of the one that is shown."""
         entry = self._library.shown
-        if entry is None or not self._may_load(entry.config.dataset):
-            return
+        if entry is None:
+            return Request.answered(Cancelled())
+        if self._training.phase in (Phase.RUNNING, Phase.PAUSED):
+            return self._refused(BUSY)
+        if not self._may_load(entry.config.dataset):
+            return Request.answered(Refused(IMAGES_UNKNOWN))
         try:
             branch = branch_of(entry, moment, self._explorer.latent)
         except UserError as problem:
-            self._notices.error(str(problem))
-            return
+            return self._refused(str(problem))
         self._library.add(branch)
-        self._request_run(_WantedRun(branch.config, branch, False), download=False)
+        begin = partial(self._go_on, branch.run_id, branch.config)
+        return self.waiting_run.want(branch.config.dataset, begin, branch.run_id)
 
-    def train_on_cpu(self, run: RunInfo) -> None:
+    def train_on_cpu(self, run: RunInfo) -> Request[str]:
         """Go on with a run, or begin it again where nothing of it is left to go on from."""
         config = replace(run.config, train=replace(run.config.train, device="cpu"))
         entry = self._library.find(run.run_id)
-        resumed = entry if entry is not None and entry.can_resume else None
-        self._request_run(_WantedRun(config, resumed, False), download=False)
+        if entry is None or not entry.can_resume:
+            return self.train(config)
+        begin = partial(self._go_on, run.run_id, config)
+        return self.waiting_run.want(config.dataset, begin, run.run_id)
 
-    def repeat_run(self) -> None:
+    def repeat_run(self) -> Request[str]:
         """Train again what is shown, from its seed and with the live changes of hyperparameters."""
         entry = self._library.shown
-        if entry is not None and self._may_load(entry.config.dataset):
-            self.train(entry.config)
+        if entry is None:
+            return Request.answered(Cancelled())
+        if not self._may_load(entry.config.dataset):
+            return Request.answered(Refused(IMAGES_UNKNOWN))
+        return self.waiting_run.want(entry.config.dataset, partial(self._begin_repeat, entry))
 
-    def _request_run(self, wanted: _WantedRun, download: bool) -> None:
-        if self._training.phase is Phase.IDLE:
-            self._set_wanted(wanted)
-            self._datasets.load(wanted.config.dataset, download)
+    def shutdown(self) -> None:
+        """Give up the run that waits. Safe to call twice."""
+        self.waiting_run.cancel()
 
-    def _start(self, wanted: _WantedRun, data: ImageData) -> None:
-        if wanted.resumed is not None:
-            entry = wanted.resumed
-            self._shelved_run = entry.run_id
-            checkpoint = entry.workspace.checkpoint
-            config = replace(wanted.config, dataset=portable_name(data.name, data.digest))
-            if wanted.more_epochs:
-                step = entry.snapshot.step
-                epochs = schedule.run_epochs(config.train_at(step), len(data.train))
-                config = config.longer(step, epochs + wanted.more_epochs)
-            self._training.start(
-                config, data, entry.history, checkpoint, entry.timeline, wanted.paused
-            )
-            return
+    def _refused(self, text: str) -> Request[str]:
+        self._notices.error(text)
+        return Request.answered(Refused(text))
+
+    def _is_ending(self, entry: OpenModel) -> bool:
+        """Whether its run is about to stop, and will then leave the optimizer's state."""
+        run, stopping = self._training.run, self._training.phase is Phase.STOPPING
+        return stopping and run is not None and run.run_id == entry.run_id
+
+    # --- beginning, once the images are there and nothing else trains --------
+
+    def _begin_new(self, config: RunConfig, paused: bool, title: str, data: ImageData) -> str:
         config = replace(
-            wanted.config,
+            config,
             dataset=portable_name(data.name, data.digest),
-            model=replace(wanted.config.model, side=data.side),
+            model=replace(config.model, side=data.side),
         )
         history = History()
         history.changes.extend(config.changes)
-        self._training.start(config, data, history, paused=wanted.paused)
+        run_id = self._training.start(config, data, history, paused=paused)
         self._runs += 1
-        name = wanted.title or f"Run {self._runs} · {recipe_title(config.preset)}"
+        name = title or f"Run {self._runs} · {recipe_title(config.preset)}"
         self._run_title = f"{name} · {data.title}"
         warning = unbounded_density_warning(config.model.likelihood, data.train.images)
         if warning:
             self._notices.warn(warning)
+        return run_id
 
-    def _on_loaded(self, data: ImageData) -> None:
-        wanted = self._wanted
-        if wanted is not None and self._datasets.get(wanted.config.dataset) is data:
-            self._set_wanted(None)
-            self._start(wanted, data)
-        self._take_offered(data)
-        shown = self._library.shown
-        if shown is not None and self._datasets.get(shown.config.dataset) is data:
-            self._explorer.scatter.set_images(data)
+    def _begin_repeat(self, entry: OpenModel, data: ImageData) -> str:
+        newest = self._library.find(entry.run_id) or entry  # its tab may be closed by now
+        return self._begin_new(newest.config, False, "", data)
 
-    def _forget_wanted(self) -> None:
-        self._set_wanted(None)
+    def _begin_again(self, run_id: str, more_epochs: int, data: ImageData) -> str:
+        entry = self._library.find(run_id)
+        if entry is None or not entry.can_resume:
+            raise UserError(NOT_TRAINABLE)
+        step, config = entry.snapshot.step, entry.config
+        epochs = schedule.run_epochs(config.train_at(step), len(data.train))
+        run = self._training.run
+        failed = run is not None and run.run_id == run_id and run.failed
+        return self._go_on(run_id, config.longer(step, epochs + more_epochs), data, failed)
 
-    def _set_wanted(self, wanted: _WantedRun | None) -> None:
-        self._wanted = wanted
-        self.preparing_changed.emit()
+    def _go_on(self, run_id: str, config: RunConfig, data: ImageData, paused: bool = False) -> str:
+        entry = self._library.find(run_id)
+        assert entry is not None, "closing a model gives up the run that would go on with it"
+        self._shelved_run = run_id
+        config = replace(config, dataset=portable_name(data.name, data.digest))
+        checkpoint = entry.workspace.checkpoint
+        return self._training.start(config, data, entry.history, checkpoint, entry.timeline, paused)
+
+    # --- what the run says ----------------------------------------------------
 
     def _on_snapshot(self, snapshot: Snapshot) -> None:
         if self._library.find(snapshot.run_id) is not None:
@@ -235,7 +233,11 @@ class Session(QObject):
     # --- what is shown ------------------------------------------------------
 
     def close(self, run_id: str) -> None:
-        """Close a model; a run that goes on is stopped first. The last one stays."""
+        """Close a model; a run that goes on is stopped first, and one that waits to go on is given up.
+
+        The last model stays.
+        """
+        self.waiting_run.cancel(run_id)
         run = self._training.run
         if run is not None and run.run_id == run_id:
             self._training.stop()
@@ -250,7 +252,10 @@ class Session(QObject):
         if entry is None:
             return
         name = entry.config.dataset
-        if not self._is_known(name):
+        known = self._datasets.get(name)
+        if known is not None:
+            self._show_images(known)
+        elif not self._is_known(name):
             if entry.run_id not in self._asked:
                 self._asked.add(entry.run_id)
                 self.images_wanted.emit(name)
@@ -261,8 +266,12 @@ class Session(QObject):
         """A person says where the images of the model that is shown are."""
         entry = self._library.shown
         if entry is not None:
-            self._offered = entry.run_id, own.name
-            self._datasets.load(own.name)
+            self._datasets.load(own.name).then(partial(self._take_offered, entry.run_id))
+
+    def _show_images(self, data: ImageData) -> None:
+        shown = self._library.shown
+        if shown is not None and self._datasets.get(shown.config.dataset) is data:
+            self._explorer.scatter.set_images(data)
 
     def _is_known(self, name: str) -> bool:
         places = self._datasets.places
@@ -274,13 +283,12 @@ class Session(QObject):
             self.images_wanted.emit(name)
         return known
 
-    def _take_offered(self, data: ImageData) -> None:
+    def _take_offered(self, run_id: str, answer: Answer[ImageData]) -> None:
         """The model knows its images by their digest from now on, unless they are others."""
-        run_id, name = self._offered or ("", "")
         entry = self._library.find(run_id)
-        if entry is None or name != data.name:
+        if entry is None or not isinstance(answer, Done):
             return
-        self._offered = None
+        data = answer.value
         reference = own_reference(entry.config.dataset)
         if reference is not None and reference.digest not in ("", data.digest):
             self._notices.error(
@@ -294,3 +302,4 @@ class Session(QObject):
         self._library.replace(
             replace(entry, workspace=replace(entry.workspace, checkpoint=checkpoint))
         )
+        self._show_images(data)

@@ -125,7 +125,7 @@ def test_each_button_is_there_when_it_does_something(qtbot, bar, training) -> No
     training.start(ENDLESS, DATA, History(), paused=True)
     assert enabled() == [False, True, True, True]
     training.stop()
-    assert enabled() == [False, False, False, False]
+    assert enabled() == [True, False, False, False]  # the next run waits until this one has stopped
     qtbot.waitUntil(lambda: training.phase is Phase.IDLE)
     assert enabled() == [True, False, False, False]
 

@@ -41,7 +41,7 @@ class RunBar(QWidget):
     def __init__(self, context: Context, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._training: Training = context.training
-        self._session, self._library = context.session, context.library
+        self._waiting_run, self._library = context.session.waiting_run, context.library
         self.settings = RunSettings(context.jobs)
         self._popup = Popup(self.settings, self)
         self.dataset_box = DatasetBox(context, self)
@@ -123,7 +123,7 @@ class RunBar(QWidget):
         training = self._training
         training.phase_changed.connect(self._show_phase)
         training.progressed.connect(self._show_progress)
-        self._session.preparing_changed.connect(self._show_phase)
+        self._waiting_run.changed.connect(self._show_phase)
         self._library.shown_changed.connect(self._show_phase)
         self.dataset_box.currentIndexChanged.connect(self._on_dataset)
         self._text_timer.timeout.connect(self._show_text)
@@ -141,8 +141,8 @@ class RunBar(QWidget):
     # --- commands -----------------------------------------------------------
 
     def train(self) -> None:
-        if self._training.phase is Phase.IDLE:
-            self.train_requested.emit(self.config())
+        """Ask for a new run; one that is stopping ends first, and another one is a reason to refuse."""
+        self.train_requested.emit(self.config())
 
     def toggle_pause(self) -> None:
         if self._training.phase is Phase.PAUSED:
@@ -197,7 +197,7 @@ class RunBar(QWidget):
     def _show_phase(self) -> None:
         phase = self._training.phase
         live = phase in (Phase.RUNNING, Phase.PAUSED)
-        self.train_button.setEnabled(phase is Phase.IDLE and not self._session.is_preparing)
+        self.train_button.setEnabled(not live and not self._waiting_run.is_there)
         self.pause_button.setEnabled(live)
         self.step_button.setEnabled(live)
         self.stop_button.setEnabled(live)
@@ -227,7 +227,7 @@ class RunBar(QWidget):
 
     def _show_text(self) -> None:
         text, training = progress_text(self._training), self._training
-        if self._session.is_preparing:
+        if self._waiting_run.is_there:
             text = PREPARING
         elif not self._shows_run():
             text = self._of_another()
