@@ -22,6 +22,7 @@ from vae_gui.core.support.errors import UserError
 from vae_gui.core.support.imports import import_lock
 from vae_gui.core.vae.snapshot import Snapshot
 from vae_gui.runtime.deadline import FOREVER
+from vae_gui.runtime.overrides import qt_override
 
 if TYPE_CHECKING:
     import numpy as np
@@ -107,6 +108,7 @@ class InferenceThread(QThread):
             self._changed.notify()
         return self.wait(deadline)
 
+    @qt_override
     def run(self) -> None:
         while self._wait():
             try:

@@ -10,6 +10,7 @@ from vae_gui.core.support.errors import UserError
 from vae_gui.core.support.progress import Job
 from vae_gui.runtime.deadline import FOREVER
 from vae_gui.runtime.notices import Notices
+from vae_gui.runtime.overrides import qt_override
 from vae_gui.runtime.request import Answer, Cancelled, Done, Refused, Request
 
 log = logging.getLogger(__name__)
@@ -40,6 +41,7 @@ class JobThread(QThread):
         """Ask the job to end at its next report; it cleans up after itself."""
         self.request.cancel()
 
+    @qt_override
     def run(self) -> None:
         try:
             self._outcome = self._carry_out()

@@ -25,6 +25,7 @@ from vae_gui.core.vae.run.process import ProcessRunner, TrainingProcess
 from vae_gui.core.vae.snapshot import Checkpoint
 from vae_gui.core.vae.timeline import Timeline
 from vae_gui.core.vae.warm_up import trains_on_cpu
+from vae_gui.runtime.overrides import qt_override
 
 log = logging.getLogger(__name__)
 LOG_STEPS = 100  # from one line of the log file to the next (A8)
@@ -64,6 +65,7 @@ class TrainingThread(QThread):
             else:
                 self._runner.take(command)
 
+    @qt_override
     def run(self) -> None:
         runner = self._choose()
         with self._choosing:

@@ -7,6 +7,7 @@ from PySide6.QtGui import QUndoCommand
 
 from vae_gui.core.state.drag import DragId
 from vae_gui.core.state.latent import LatentState
+from vae_gui.runtime.overrides import qt_override
 
 MERGEABLE = 1  # the id of commands that may merge
 State = TypeVar("State")
@@ -23,9 +24,11 @@ class PutCommand(QUndoCommand, Generic[State]):
         self._before = before
         self._after = after
 
+    @qt_override
     def redo(self) -> None:
         self._put(self._after)
 
+    @qt_override
     def undo(self) -> None:
         self._put(self._before)
 
@@ -44,9 +47,11 @@ class MoveCommand(PutCommand[LatentState]):
         super().__init__(put, before, after, text)
         self._drag_id = drag_id
 
+    @qt_override
     def id(self) -> int:
         return -1 if self._drag_id is None else MERGEABLE
 
+    @qt_override
     def mergeWith(self, other: QUndoCommand) -> bool:
         assert isinstance(other, MoveCommand)
         if other._drag_id is not self._drag_id:

@@ -9,6 +9,7 @@ from PySide6.QtCore import QObject
 from PySide6.QtGui import QAccessible
 from PySide6.QtWidgets import QAccessibleWidget, QApplication, QWidget
 
+from vae_gui.runtime.overrides import qt_override
 from vae_gui.ui.access.reading import reading_of
 
 _INSTALLED = "readings"  # property of the application
@@ -23,6 +24,7 @@ class ReadingInterface(QAccessibleWidget):
     def __init__(self, widget: QWidget, role: QAccessible.Role) -> None:
         super().__init__(widget, role)
 
+    @qt_override
     def text(self, kind: QAccessible.Text) -> str:
         if kind == QAccessible.Text.Value:
             reading = reading_of(self.object())

@@ -6,6 +6,7 @@ from PySide6.QtCore import QEvent, QObject, Qt
 from PySide6.QtGui import QAccessible, QAccessibleAnnouncementEvent
 from PySide6.QtWidgets import QWidget
 
+from vae_gui.runtime.overrides import qt_override
 from vae_gui.ui.access.at_rest import AtRest
 
 
@@ -31,6 +32,7 @@ class Reading(QObject):
         if QAccessible.isActive() and self._widget.hasFocus():
             self._rest.restart()
 
+    @qt_override
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
         """What is there is said when the keyboard arrives: AT-SPI has no text for the value of a picture."""
         if event.type() == QEvent.Type.FocusIn:

@@ -5,6 +5,7 @@ from PySide6.QtGui import QColor, QPainter
 from PySide6.QtWidgets import QApplication, QSizePolicy, QWidget
 
 from vae_gui.core.analysis.coverage import CoverageLevel
+from vae_gui.runtime.overrides import qt_override
 from vae_gui.ui.parts.path_strip import band_colors
 from vae_gui.ui.style.painting import painted
 from vae_gui.ui.style.theme import current_theme, small_font
@@ -23,10 +24,12 @@ class BandLegend(QWidget):
         self.setAccessibleDescription(", ".join(level.value for level in NAMED))
         self.setToolTip("How well the encodings cover each frame: the line under it")
 
+    @qt_override
     def sizeHint(self) -> QSize:
         self.setFont(small_font(QApplication.font()))  # which grows in a presentation
         return QSize(sum(map(self._width, NAMED)), self.fontMetrics().height() + 4)
 
+    @qt_override
     def minimumSizeHint(self) -> QSize:
         return QSize(0, self.sizeHint().height())
 

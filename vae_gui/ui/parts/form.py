@@ -10,6 +10,7 @@ from PySide6.QtWidgets import QComboBox, QGridLayout, QLabel, QLineEdit, QWidget
 
 from vae_gui.core.support.errors import UserError
 from vae_gui.core.support.settings import ConfigType, Setting, SettingField, Value, settings_of
+from vae_gui.runtime.overrides import qt_override
 from vae_gui.ui.widgets.label import Label
 from vae_gui.ui.widgets.number_box import NumberBox, limit_text
 
@@ -30,6 +31,7 @@ class ChoiceBox(QComboBox):
         self.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon)
         self.setMinimumContentsLength(min(MOST_CHARACTERS, max(map(len, texts.values()))))
 
+    @qt_override
     def wheelEvent(self, event: QWheelEvent) -> None:
         if self.hasFocus():
             super().wheelEvent(event)

@@ -4,6 +4,7 @@ from PySide6.QtCore import QSize, Signal
 from PySide6.QtWidgets import QVBoxLayout, QWidget
 
 from vae_gui.core.support.types import Pixels
+from vae_gui.runtime.overrides import qt_override
 from vae_gui.ui.widgets.image_grid import ImageGrid
 from vae_gui.ui.widgets.label import Label
 
@@ -51,6 +52,7 @@ class ImagePicker(QWidget):
         """(n, s, s) uint8."""
         self.grid.set_images(images)
 
+    @qt_override
     def sizeHint(self) -> QSize:
         grid = self.grid.minimumSize()
         return QSize(grid.width(), grid.height() + 56)

@@ -11,6 +11,7 @@ from PySide6.QtWidgets import QWidget
 from vae_gui.core.inference.requests import Request, Value
 from vae_gui.core.state.ui_state import Scalar, Values
 from vae_gui.runtime.context import Context
+from vae_gui.runtime.overrides import qt_override
 from vae_gui.runtime.questions import Failed, Reply
 from vae_gui.ui.parts.panel_export import PanelExport
 
@@ -113,11 +114,13 @@ class Panel(QWidget):
             for live in self._watched:
                 live.watch(on)
 
+    @qt_override
     def showEvent(self, event: QShowEvent) -> None:
         super().showEvent(event)
         self._watch(True)
         self.refresh()
 
+    @qt_override
     def hideEvent(self, event: QHideEvent) -> None:
         super().hideEvent(event)
         self._watch(False)

@@ -5,6 +5,7 @@ from PySide6.QtGui import QColor, QHelpEvent, QPainter, QPaintEvent
 from PySide6.QtWidgets import QToolTip, QWidget
 
 from vae_gui.core.analysis.coverage import CoverageLevel
+from vae_gui.runtime.overrides import qt_override
 from vae_gui.ui.style.painting import painting
 from vae_gui.ui.style.theme import Theme, current_theme
 from vae_gui.ui.widgets.image_grid import ImageGrid
@@ -28,9 +29,11 @@ class PathStrip(ImageGrid):
             self.setAccessibleDescription(f"{off} of {len(band)} frames are off the map")
             self.update()
 
+    @qt_override
     def sizeHint(self) -> QSize:
         return QSize(480, max(40, self.minimumHeight()))
 
+    @qt_override
     def paintEvent(self, event: QPaintEvent) -> None:
         super().paintEvent(event)
         with painting(self) as painter:
@@ -48,6 +51,7 @@ class PathStrip(ImageGrid):
                 QRectF(tile.left(), tile.bottom() + 2, tile.width(), BAND), QColor(colors[place])
             )
 
+    @qt_override
     def event(self, event: QEvent) -> bool:
         if event.type() == QEvent.Type.ToolTip:
             assert isinstance(event, QHelpEvent)

@@ -7,6 +7,7 @@ from PySide6.QtCore import QTimer, Signal
 from PySide6.QtGui import QAction, QActionGroup, QContextMenuEvent
 from PySide6.QtWidgets import QMenu, QToolButton, QWidget
 
+from vae_gui.runtime.overrides import qt_override
 from vae_gui.ui.style.theme import icon
 
 STEP_MS, TICK_MS = 90, 30  # from whole place to whole place at normal speed; from move to move
@@ -68,6 +69,7 @@ class PlayButton(QToolButton):
         self.place = min(self.last, max(0.0, place))
         self.moved.emit(self.place)
 
+    @qt_override
     def contextMenuEvent(self, event: QContextMenuEvent) -> None:
         self._menu.popup(event.globalPos())
 

@@ -5,6 +5,7 @@ from PySide6.QtGui import QColor, QLinearGradient, QPainter
 from PySide6.QtWidgets import QApplication, QWidget
 
 from vae_gui.core.pictures.layers import LayerCaption
+from vae_gui.runtime.overrides import qt_override
 from vae_gui.ui.style.painting import painted
 from vae_gui.ui.style.theme import current_theme, small_font
 
@@ -28,6 +29,7 @@ class PadCaption(QWidget):
         self.resize(self.sizeHint())
         self.update()
 
+    @qt_override
     def sizeHint(self) -> QSize:
         if self.caption is None:
             return QSize(0, 0)

@@ -12,6 +12,7 @@ from PySide6.QtWidgets import QWidget
 
 from vae_gui.core.pictures.scatter import View
 from vae_gui.core.state.pad_layers import NO_BACKGROUND, PadLayers
+from vae_gui.runtime.overrides import qt_override
 from vae_gui.ui.plane.caption import PadCaption
 from vae_gui.ui.plane.edge_handles import (
     EdgeHandle,
@@ -224,6 +225,7 @@ class PadPicture(pg.PlotWidget):
         """Finer than Qt's own, which knows whole pixels only."""
         return QPointF(self.viewportTransform().inverted()[0].map(position))
 
+    @qt_override
     def paintEvent(self, event: QPaintEvent) -> None:
         """What follows the pointer over a picture of the rest, so that a move paints little."""
         began = time.perf_counter()
@@ -302,6 +304,7 @@ class PadPicture(pg.PlotWidget):
         """From latent units to the scene, or to the widget."""
         return to_pixels_of(self._box, self.viewportTransform() if widget else None)
 
+    @qt_override
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)
         self._still = None

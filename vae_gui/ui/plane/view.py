@@ -12,6 +12,7 @@ from PySide6.QtGui import (
 from PySide6.QtWidgets import QWidget
 
 from vae_gui.core.state.drag import DragId
+from vae_gui.runtime.overrides import qt_override
 from vae_gui.ui.plane.edge_handles import handle_at
 from vae_gui.ui.plane.path_marks import KEYFRAME_RADIUS
 from vae_gui.ui.plane.picture import PadPicture
@@ -67,6 +68,7 @@ class PadView(PadPicture):
         self.setCursor(Qt.CursorShape.CrossCursor)
         self.setAccessibleName("Latent pad")
 
+    @qt_override
     def mousePressEvent(self, event: QMouseEvent) -> None:
         event.accept()
         self.setFocus(Qt.FocusReason.MouseFocusReason)
@@ -84,6 +86,7 @@ class PadView(PadPicture):
             self._grabbed = "" if self.draws else self._marker_at(event.position())
             self._drag(event.position())
 
+    @qt_override
     def mouseMoveEvent(self, event: QMouseEvent) -> None:
         event.accept()
         position = event.position()
@@ -102,6 +105,7 @@ class PadView(PadPicture):
         else:
             self.hover_ended.emit()
 
+    @qt_override
     def mouseReleaseEvent(self, event: QMouseEvent) -> None:
         event.accept()
         drew = self.draws and self._grabbed is not None
@@ -110,33 +114,40 @@ class PadView(PadPicture):
             self.draw_ended.emit()
         self.viewport().setCursor(Qt.CursorShape.CrossCursor)
 
+    @qt_override
     def mouseDoubleClickEvent(self, event: QMouseEvent) -> None:
         self.mousePressEvent(event)
 
+    @qt_override
     def focusInEvent(self, event: QFocusEvent) -> None:
         super().focusInEvent(event)
         self.viewport().update()
 
+    @qt_override
     def focusOutEvent(self, event: QFocusEvent) -> None:
         super().focusOutEvent(event)
         self.viewport().update()
 
+    @qt_override
     def leaveEvent(self, event: QEvent) -> None:
         self.hover_ended.emit()
         super().leaveEvent(event)
 
+    @qt_override
     def wheelEvent(self, event: QWheelEvent) -> None:
         event.accept()
         notches = event.angleDelta().y() / 120
         if notches:
             self.zoom(ZOOM_PER_NOTCH**notches, QPointF(*self.to_latent(event.position())))
 
+    @qt_override
     def contextMenuEvent(self, event: QContextMenuEvent) -> None:
         point = self.to_latent(QPointF(event.pos()))
         if event.reason() == QContextMenuEvent.Reason.Keyboard:
             point = self.marks.cursor
         self.menu_requested.emit(event.globalPos(), *point)
 
+    @qt_override
     def keyPressEvent(self, event: QKeyEvent) -> None:
         key, modifiers = Qt.Key(event.key()), event.modifiers()
         if key in ARROWS:
@@ -164,6 +175,7 @@ class PadView(PadPicture):
         else:
             QWidget.keyPressEvent(self, event)
 
+    @qt_override
     def keyReleaseEvent(self, event: QKeyEvent) -> None:
         if event.key() == Qt.Key.Key_Space and not event.isAutoRepeat():
             self._space = False

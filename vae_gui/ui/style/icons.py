@@ -7,6 +7,7 @@ from PySide6.QtGui import QIcon, QIconEngine, QPainter, QPixmap, QPixmapCache
 from PySide6.QtSvg import QSvgRenderer
 
 from vae_gui.resources import resources_dir
+from vae_gui.runtime.overrides import qt_override, qt_override_or
 from vae_gui.ui.style.colors import current_theme
 from vae_gui.ui.style.painting import guarded, painting
 
@@ -19,6 +20,7 @@ class _SvgEngine(QIconEngine):
         self._svg = svg
         self._color = color
 
+    @qt_override
     def paint(self, painter: QPainter, rect: QRect, mode: QIcon.Mode, state: QIcon.State) -> None:
         theme = current_theme()
         name = "disabled" if mode == QIcon.Mode.Disabled else self._color
@@ -30,6 +32,7 @@ class _SvgEngine(QIconEngine):
             renderer.setAspectRatioMode(Qt.AspectRatioMode.KeepAspectRatio)
             renderer.render(painter, QRectF(rect))
 
+    @qt_override_or(QPixmap)
     def pixmap(self, size: QSize, mode: QIcon.Mode, state: QIcon.State) -> QPixmap:
         if size.isEmpty():  # of a widget that is pressed to nothing: not to be painted on
             return QPixmap()
@@ -42,7 +45,8 @@ class _SvgEngine(QIconEngine):
             QPixmapCache.insert(key, pixmap)
         return pixmap
 
-    def clone(self) -> QIconEngine:
+    @qt_override_or(lambda: _SvgEngine("", "text"))
+    def clone(self) -> "_SvgEngine":
         return _SvgEngine(self._svg, self._color)
 
 

@@ -1,11 +1,9 @@
 """Painters that end whatever is raised while they paint, so that one bad mark costs itself alone.
 
-An exception that leaves a paint event keeps its frames, and in them a painter that still paints: its
-pixmap or its widget is freed first, and Qt ends the process. So no painter is made but here, and what
-goes wrong is reported to the interpreter's hook, as from any slot.
+An exception keeps its frames, and in them a painter that still paints: its pixmap or its widget is freed
+first, and Qt ends the process. So no painter is made but here, and what goes wrong is reported.
 """
 
-import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from functools import wraps
@@ -14,12 +12,15 @@ from typing import TypeVar
 from PySide6.QtGui import QPaintDevice, QPainter, QPaintEvent
 from PySide6.QtWidgets import QWidget
 
+from vae_gui.runtime.overrides import qt_override, reported
+
 Widget = TypeVar("Widget", bound=QWidget)
 
 
 def painted(paint: Callable[[Widget, QPainter], None]) -> Callable[[Widget, QPaintEvent], None]:
     """Make the paint event of a widget from a method that takes its painter."""
 
+    @qt_override
     @wraps(paint)
     def paint_event(self: Widget, _: QPaintEvent) -> None:
         with painting(self) as painter:
@@ -33,7 +34,7 @@ def painting(device: QPaintDevice) -> Iterator[QPainter]:
     """A painter of `device` for the block; of a block that fails, what it has painted stays."""
     painter = QPainter(device)
     try:
-        with _reported():
+        with reported():
             yield painter
     finally:
         painter.end()
@@ -42,7 +43,7 @@ def painting(device: QPaintDevice) -> Iterator[QPainter]:
 @contextmanager
 def guarded(painter: QPainter) -> Iterator[None]:
     """A mark of its own: it changes no pen, clip or font of the next, and fails alone."""
-    with _reported(), saved(painter):
+    with reported(), saved(painter):
         yield
 
 
@@ -54,11 +55,3 @@ def saved(painter: QPainter) -> Iterator[None]:
         yield
     finally:
         painter.restore()
-
-
-@contextmanager
-def _reported() -> Iterator[None]:
-    try:
-        yield
-    except Exception as error:
-        sys.excepthook(type(error), error, error.__traceback__)

@@ -13,6 +13,7 @@ from PySide6.QtGui import (
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
 from vae_gui.core.support.types import Pixels
+from vae_gui.runtime.overrides import qt_override
 from vae_gui.ui.access.reading import Reading
 from vae_gui.ui.style.images import draw_digit
 from vae_gui.ui.style.painting import painted
@@ -55,9 +56,11 @@ class DigitView(QWidget):
         """For a screen reader: a picture has none."""
         return self._empty_text if self._image is None else ""
 
+    @qt_override
     def sizeHint(self) -> QSize:
         return QSize(280, 280)
 
+    @qt_override
     def minimumSizeHint(self) -> QSize:
         return QSize(48, 48)
 
@@ -88,6 +91,7 @@ class DigitView(QWidget):
             painter.setBrush(Qt.BrushStyle.NoBrush)
             painter.drawRoundedRect(square.adjusted(-2, -2, 2, 2), 3, 3)
 
+    @qt_override
     def contextMenuEvent(self, event: QContextMenuEvent) -> None:
         if self._image is None:
             return
@@ -95,6 +99,7 @@ class DigitView(QWidget):
         place = self.mapToGlobal(self.rect().center()) if by_key else event.globalPos()
         self.menu_requested.emit(place)
 
+    @qt_override
     def keyPressEvent(self, event: QKeyEvent) -> None:
         if event.matches(QKeySequence.StandardKey.Copy) and self._image is not None:
             self.copy_requested.emit()

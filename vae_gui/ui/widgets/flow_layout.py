@@ -5,6 +5,8 @@ from collections.abc import Sequence
 from PySide6.QtCore import QPoint, QRect, QSize, Qt
 from PySide6.QtWidgets import QLayout, QLayoutItem, QWidget
 
+from vae_gui.runtime.overrides import qt_override, qt_override_or
+
 
 class FlowLayout(QLayout):
     """Lines of widgets at their preferred size."""
@@ -31,36 +33,46 @@ class FlowLayout(QLayout):
         container.setHidden(hidden)
         container.updateGeometry()
 
+    @qt_override
     def addItem(self, item: QLayoutItem) -> None:
         self._items.append(item)
 
+    @qt_override
     def count(self) -> int:
         return len(self._items)
 
+    @qt_override
     def itemAt(self, index: int) -> QLayoutItem | None:
         return self._items[index] if 0 <= index < len(self._items) else None
 
+    @qt_override
     def takeAt(self, index: int) -> QLayoutItem | None:
         return self._items.pop(index) if 0 <= index < len(self._items) else None
 
+    @qt_override_or(lambda: Qt.Orientation(0))
     def expandingDirections(self) -> Qt.Orientation:
         return Qt.Orientation(0)
 
+    @qt_override
     def hasHeightForWidth(self) -> bool:
         return True
 
+    @qt_override
     def heightForWidth(self, width: int) -> int:
         return self._arrange(QRect(0, 0, width, 0), apply=False)
 
+    @qt_override
     def setGeometry(self, rect: QRect) -> None:
         super().setGeometry(rect)
         self._arrange(rect, apply=True)
 
+    @qt_override
     def sizeHint(self) -> QSize:
         widths = [item.sizeHint().width() + self.spacing() for item in self._items]
         heights = [item.sizeHint().height() for item in self._items]
         return QSize(sum(widths), max(heights, default=0))
 
+    @qt_override
     def minimumSize(self) -> QSize:
         sizes = [item.minimumSize() for item in self._items]
         return QSize(

@@ -20,6 +20,7 @@ from PySide6.QtGui import (
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
 from vae_gui.core.support.types import Pixels
+from vae_gui.runtime.overrides import qt_override
 from vae_gui.ui.access.reading import Reading
 from vae_gui.ui.style.images import atlas, draw_pixels
 from vae_gui.ui.style.painting import painted
@@ -139,9 +140,11 @@ class ImageGrid(QWidget):
     def _words(self) -> str:
         return grid_words(self.count(), self._current, self._captions, self._empty_text)
 
+    @qt_override
     def sizeHint(self) -> QSize:
         return QSize(480, 64) if self._strip else QSize(320, 320)
 
+    @qt_override
     def minimumSizeHint(self) -> QSize:
         return QSize(120, 40) if self._strip else QSize(96, 96)
 
@@ -238,6 +241,7 @@ class ImageGrid(QWidget):
         self._reading.moved()
         self.update()
 
+    @qt_override
     def mouseMoveEvent(self, event: QMouseEvent) -> None:
         index = self.index_at(event.position())
         self._set_hover(index)
@@ -245,17 +249,21 @@ class ImageGrid(QWidget):
         if dragging and index is not None and index != self._current:
             self._choose(index)
 
+    @qt_override
     def mousePressEvent(self, event: QMouseEvent) -> None:
         index = self.index_at(event.position())
         if event.button() == Qt.MouseButton.LeftButton and index is not None:
             self._choose(index)
 
+    @qt_override
     def leaveEvent(self, event: QEvent) -> None:
         self._set_hover(None)
 
+    @qt_override
     def resizeEvent(self, event: QResizeEvent) -> None:
         self._set_hover(None)
 
+    @qt_override
     def contextMenuEvent(self, event: QContextMenuEvent) -> None:
         by_key = event.reason() == QContextMenuEvent.Reason.Keyboard
         index = self._current if by_key else self.index_at(QPointF(event.pos()))
@@ -265,6 +273,7 @@ class ImageGrid(QWidget):
         place = self.mapToGlobal(below) if by_key else event.globalPos()
         self.menu_requested.emit(index, place)
 
+    @qt_override
     def keyPressEvent(self, event: QKeyEvent) -> None:
         if event.matches(QKeySequence.StandardKey.Copy) and self._current is not None:
             self.copy_requested.emit(self._current)

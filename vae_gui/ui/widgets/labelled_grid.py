@@ -5,6 +5,7 @@ from PySide6.QtGui import QColor, QFontMetrics, QPainter, QResizeEvent
 from PySide6.QtWidgets import QHBoxLayout, QWidget
 
 from vae_gui.core.support.types import Pixels
+from vae_gui.runtime.overrides import qt_override
 from vae_gui.ui.style.painting import painted
 from vae_gui.ui.style.theme import current_theme, small_font
 from vae_gui.ui.widgets.image_grid import ImageGrid
@@ -76,6 +77,7 @@ class LabelledGrid(ScrollArea):
         self._body.set_names(names if columns else (), columns or 1)
         self._fit()
 
+    @qt_override
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)
         self._fit()

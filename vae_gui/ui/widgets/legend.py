@@ -6,6 +6,7 @@ from PySide6.QtCore import QEvent, QRectF, QSize, Qt, Signal
 from PySide6.QtGui import QColor, QEnterEvent, QKeyEvent, QMouseEvent, QPainter, QPen
 from PySide6.QtWidgets import QAbstractButton, QWidget
 
+from vae_gui.runtime.overrides import qt_override
 from vae_gui.ui.style.painting import painted
 from vae_gui.ui.style.theme import class_color, current_theme
 from vae_gui.ui.widgets.flow_layout import FlowLayout
@@ -32,6 +33,7 @@ class _Chip(QAbstractButton):
         self.setAccessibleName(f"Class {name}")
         self.setToolTip("Click: show or hide. Double click: this class alone.")
 
+    @qt_override
     def sizeHint(self) -> QSize:
         text = self.fontMetrics().horizontalAdvance(self.text())
         return QSize(_PAD + _DOT + _PAD + text + _PAD, 24)
@@ -64,16 +66,20 @@ class _Chip(QAbstractButton):
             text, Qt.AlignmentFlag.AlignVCenter | Qt.AlignmentFlag.AlignLeft, self.text()
         )
 
+    @qt_override
     def enterEvent(self, event: QEnterEvent) -> None:
         self.update()
 
+    @qt_override
     def leaveEvent(self, event: QEvent) -> None:
         self.update()
 
+    @qt_override
     def mouseDoubleClickEvent(self, event: QMouseEvent) -> None:
         if event.button() == Qt.MouseButton.LeftButton:
             self.isolate_requested.emit()
 
+    @qt_override
     def keyPressEvent(self, event: QKeyEvent) -> None:
         if event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter):
             self.isolate_requested.emit()
@@ -122,6 +128,7 @@ class Legend(QWidget):
         for chip in self._chips:
             chip.setChecked(alone or chip is only)
 
+    @qt_override
     def keyPressEvent(self, event: QKeyEvent) -> None:
         focused = [index for index, chip in enumerate(self._chips) if chip.hasFocus()]
         step = {Qt.Key.Key_Left: -1, Qt.Key.Key_Right: 1}.get(Qt.Key(event.key()))

@@ -6,6 +6,7 @@ from PySide6.QtCore import QSignalBlocker, Qt, Signal
 from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QHBoxLayout, QSlider, QWidget
 
+from vae_gui.runtime.overrides import qt_override
 from vae_gui.ui.widgets.label import Label
 from vae_gui.ui.widgets.number_box import NumberBox
 from vae_gui.ui.widgets.type_width import fix_width
@@ -74,6 +75,7 @@ class LogSlider(QWidget):
         for widget, stretch in ((self._label, 0), (self._slider, 1), (self._exact, 0)):
             row.addWidget(widget, stretch)
 
+    @qt_override
     def resizeEvent(self, event: QResizeEvent) -> None:
         """Where there is no room for the slider, its exact value stays."""
         super().resizeEvent(event)

@@ -6,6 +6,8 @@ from PySide6.QtCore import QLocale, QSignalBlocker, QSize, Signal
 from PySide6.QtGui import QValidator, QWheelEvent
 from PySide6.QtWidgets import QDoubleSpinBox, QWidget
 
+from vae_gui.runtime.overrides import qt_override, qt_override_or
+
 _TYPED = frozenset("0123456789+-.,eE−")
 # Enough digits for a spin box, which rounds to them, to keep any double from 1e-8 up as it is.
 _EXACT_DECIMALS = 25
@@ -71,15 +73,18 @@ class NumberBox(QDoubleSpinBox):
         """Why the text cannot be taken, or ""."""
         return self._problem
 
+    @qt_override
     def sizeHint(self) -> QSize:
         """Wide enough for six digits and a unit, in whatever size the type has."""
         return QSize(
             max(96, self.fontMetrics().averageCharWidth() * 14), super().sizeHint().height()
         )
 
+    @qt_override
     def minimumSizeHint(self) -> QSize:
         return QSize(48, super().minimumSizeHint().height())
 
+    @qt_override
     def textFromValue(self, value: float) -> str:
         if self._whole:
             return str(round(value))
@@ -87,6 +92,7 @@ class NumberBox(QDoubleSpinBox):
             return f"{value:.{self._fixed_decimals}f}"
         return f"{value:.6g}"
 
+    @qt_override
     def valueFromText(self, text: str) -> float:
         number = self._parse(text)
         # The text is rounded: leaving it as it stands must not change the value.
@@ -94,6 +100,7 @@ class NumberBox(QDoubleSpinBox):
             return self.value()
         return number
 
+    @qt_override_or(lambda: (QValidator.State.Invalid, "", 0))
     def validate(self, text: str, pos: int) -> tuple[QValidator.State, str, int]:
         if text and text == self.specialValueText():
             return QValidator.State.Acceptable, text, pos
@@ -102,12 +109,14 @@ class NumberBox(QDoubleSpinBox):
         state = QValidator.State
         return (state.Intermediate if self._why_not(text) else state.Acceptable), text, pos
 
+    @qt_override
     def fixup(self, text: str) -> str:
         number = self._parse(text)
         if number is None:
             return self.textFromValue(self.value()) + self.suffix()
         return self.textFromValue(min(max(number, self.minimum()), self.maximum())) + self.suffix()
 
+    @qt_override
     def stepBy(self, steps: int) -> None:
         if not self._logarithmic:
             super().stepBy(steps)
@@ -118,6 +127,7 @@ class NumberBox(QDoubleSpinBox):
         self.setValue(value)
         self.selectAll()
 
+    @qt_override
     def wheelEvent(self, event: QWheelEvent) -> None:
         if self.hasFocus():
             super().wheelEvent(event)

@@ -3,6 +3,7 @@
 from PySide6.QtCore import QEvent, QObject
 from PySide6.QtWidgets import QWidget
 
+from vae_gui.runtime.overrides import qt_override
 from vae_gui.ui.style.theme import with_type
 
 
@@ -13,6 +14,7 @@ class _TypeWidth(QObject):
         widget.installEventFilter(self)
         self._fit()
 
+    @qt_override
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
         if event.type() == QEvent.Type.FontChange:
             self._fit()

@@ -15,6 +15,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from vae_gui.runtime.overrides import qt_override
 from vae_gui.ui.style.painting import painted
 from vae_gui.ui.style.theme import current_theme, icon
 from vae_gui.ui.widgets.label import Label
@@ -99,6 +100,7 @@ class Banner(QWidget):
         anchor.window().installEventFilter(self)
         anchor.installEventFilter(self)
 
+    @qt_override
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
         if event.type() in (QEvent.Type.Resize, QEvent.Type.Move):
             self._place()
@@ -116,6 +118,7 @@ class Banner(QWidget):
         self.setGeometry((parent.width() - width) // 2, top, width, height)
         self.raise_()
 
+    @qt_override
     def enterEvent(self, event: QEnterEvent) -> None:
         """While the pointer is on it a message does not pass."""
         self._passing.stop()
@@ -187,6 +190,7 @@ class Banner(QWidget):
             answer()
         self.closed.emit()
 
+    @qt_override
     def keyPressEvent(self, event: QKeyEvent) -> None:
         if event.key() == Qt.Key.Key_Escape:
             self.close_message()

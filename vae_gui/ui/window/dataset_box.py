@@ -7,6 +7,7 @@ from PySide6.QtWidgets import QComboBox, QWidget
 from vae_gui.core.datasets import DATASETS, title_of
 from vae_gui.core.datasets.own.source import OwnImages, own_images
 from vae_gui.runtime.context import Context
+from vae_gui.runtime.overrides import qt_override
 from vae_gui.ui.window.own_images_dialog import OwnImagesDialog
 
 _ASK = ""
@@ -75,11 +76,13 @@ class DatasetBox(QComboBox):
 
     # Stepping through the closed box with the keys or the wheel must not open a dialog.
 
+    @qt_override
     def keyPressEvent(self, event: QKeyEvent) -> None:
         self._stepping = True
         super().keyPressEvent(event)
         self._stepping = False
 
+    @qt_override
     def wheelEvent(self, event: QWheelEvent) -> None:
         self._stepping = True
         super().wheelEvent(event)

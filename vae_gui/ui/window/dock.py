@@ -4,6 +4,7 @@ from PySide6.QtCore import QPoint, Qt, Signal
 from PySide6.QtGui import QMouseEvent, QResizeEvent
 from PySide6.QtWidgets import QDockWidget, QHBoxLayout, QMenu, QSizePolicy, QToolButton, QWidget
 
+from vae_gui.runtime.overrides import qt_override
 from vae_gui.ui.panels import PanelEntry
 from vae_gui.ui.parts.export_file import export_file
 from vae_gui.ui.parts.panel import Panel
@@ -63,6 +64,7 @@ class DockTitle(QWidget):
         self._hint = hint
         self._fit_hint()
 
+    @qt_override
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)
         self._fit_hint()
@@ -78,6 +80,7 @@ class DockTitle(QWidget):
         self.maximise_button.setToolTip(tip)
         self.maximise_button.setAccessibleName(tip)
 
+    @qt_override
     def mouseDoubleClickEvent(self, event: QMouseEvent) -> None:
         event.accept()
         self.double_clicked.emit()

@@ -8,6 +8,7 @@ from PySide6.QtCore import QByteArray, QChildEvent, QEvent, QObject, Qt
 from PySide6.QtWidgets import QMainWindow, QTabBar, QTabWidget
 
 from vae_gui.runtime.context import Context
+from vae_gui.runtime.overrides import qt_override
 from vae_gui.ui.panels import PANELS, Area
 from vae_gui.ui.parts.panel import Panel
 from vae_gui.ui.window.dock import Dock
@@ -42,6 +43,7 @@ class Docks(QObject):
         window.setTabPosition(Qt.DockWidgetArea.AllDockWidgetAreas, QTabWidget.TabPosition.North)
         self.arrange()
 
+    @qt_override
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
         """No tab of a dock is dragged along its bar: where docks were arranged anew meanwhile, Qt crashes."""
         if isinstance(event, QChildEvent) and event.polished():

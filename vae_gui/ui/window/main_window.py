@@ -14,6 +14,7 @@ from vae_gui.core.vae.config import RunConfig
 from vae_gui.resources import PRETRAINED, resources_dir
 from vae_gui.runtime.context import Context
 from vae_gui.runtime.notices import Notice, NoticeKind
+from vae_gui.runtime.overrides import qt_override
 from vae_gui.ui.panels.bookmarks.panel import BookmarksPanel
 from vae_gui.ui.panels.interpolation.panel import InterpolationPanel
 from vae_gui.ui.panels.pad.panel import PadPanel
@@ -258,10 +259,12 @@ class MainWindow(QMainWindow):
 
     # --- Qt events ----------------------------------------------------------
 
+    @qt_override
     def dragEnterEvent(self, event: QDragEnterEvent) -> None:
         if self.drops.accepts(event.mimeData()):
             event.acceptProposedAction()
 
+    @qt_override
     def dropEvent(self, event: QDropEvent) -> None:
         self.drops.take(event.mimeData())
 
@@ -270,6 +273,7 @@ class MainWindow(QMainWindow):
         self._ends_unasked = True
         self.close()
 
+    @qt_override
     def closeEvent(self, event: QCloseEvent) -> None:
         if not self._ends_unasked and not self.files.may_close():
             event.ignore()

@@ -8,6 +8,7 @@ from PySide6.QtWidgets import QHBoxLayout, QLineEdit, QMenu, QTabBar, QToolButto
 
 from vae_gui.core.vae.presets import recipe_title
 from vae_gui.runtime.library import Library, OpenModel
+from vae_gui.runtime.overrides import qt_override
 from vae_gui.ui.widgets.label import plain_tip
 from vae_gui.ui.widgets.tool_button import tool_button
 
@@ -114,6 +115,7 @@ class TabBar(QTabBar):
             self.name_edit.selectAll()
             self.name_edit.setFocus()
 
+    @qt_override
     def mouseDoubleClickEvent(self, event: QMouseEvent) -> None:
         if self.tabAt(event.position().toPoint()) == self.currentIndex() >= 0:
             self.rename_shown()

@@ -15,6 +15,7 @@ from vae_gui.core.vae.models.parameters import parameters_of
 from vae_gui.core.vae.presets import PRESETS
 from vae_gui.runtime.jobs import Jobs
 from vae_gui.runtime.latest_job import LatestJob
+from vae_gui.runtime.overrides import qt_override
 from vae_gui.ui.parts.form import ConfigForm
 from vae_gui.ui.style.numbers import grouped
 from vae_gui.ui.widgets.label import Label
@@ -96,6 +97,7 @@ class RunSettings(QWidget):
         self._epochs = train.epochs
         self.changed.emit()
 
+    @qt_override
     def showEvent(self, event: QShowEvent) -> None:
         super().showEvent(event)
         self.show_parameters(self._side)

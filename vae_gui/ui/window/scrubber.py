@@ -19,6 +19,7 @@ from PySide6.QtWidgets import QAbstractSlider, QToolTip, QWidget
 
 from vae_gui.core.vae.config import HyperparameterChange
 from vae_gui.core.vae.history import COLUMNS, HistoryRows, means_of_neighbours
+from vae_gui.runtime.overrides import qt_override
 from vae_gui.ui.parts.change_words import change_text
 from vae_gui.ui.style.numbers import grouped
 from vae_gui.ui.style.painting import painted, painting
@@ -112,6 +113,7 @@ class Scrubber(QAbstractSlider):
             self._tell()
             self.update()
 
+    @qt_override
     def sliderChange(self, change: QAbstractSlider.SliderChange) -> None:
         super().sliderChange(change)
         self._tell()
@@ -122,9 +124,11 @@ class Scrubber(QAbstractSlider):
             step, count = grouped(round(self._steps[self.value()])), len(self._steps)
             self.setAccessibleDescription(f"step {step}, moment {self.value() + 1} of {count}")
 
+    @qt_override
     def sizeHint(self) -> QSize:
         return QSize(400, HEIGHT)
 
+    @qt_override
     def minimumSizeHint(self) -> QSize:
         return QSize(120, HEIGHT)
 
@@ -154,6 +158,7 @@ class Scrubber(QAbstractSlider):
 
     # --- events -------------------------------------------------------------
 
+    @qt_override
     def event(self, event: QEvent) -> bool:
         if event.type() == QEvent.Type.ShortcutOverride and isinstance(event, QKeyEvent):
             plain = event.modifiers() == Qt.KeyboardModifier.NoModifier
@@ -166,6 +171,7 @@ class Scrubber(QAbstractSlider):
             return True
         return super().event(event)
 
+    @qt_override
     def keyPressEvent(self, event: QKeyEvent) -> None:
         if event.key() == Qt.Key.Key_Space:
             self.replay_requested.emit()
@@ -174,15 +180,18 @@ class Scrubber(QAbstractSlider):
         else:
             super().keyPressEvent(event)
 
+    @qt_override
     def mousePressEvent(self, event: QMouseEvent) -> None:
         if event.button() == Qt.MouseButton.LeftButton and len(self._steps):
             self.setSliderDown(True)
             self.setValue(self._index_at(event.position().x()))
 
+    @qt_override
     def mouseMoveEvent(self, event: QMouseEvent) -> None:
         if self.isSliderDown():
             self.setValue(self._index_at(event.position().x()))
 
+    @qt_override
     def mouseReleaseEvent(self, event: QMouseEvent) -> None:
         if event.button() == Qt.MouseButton.LeftButton:
             self.setSliderDown(False)

@@ -9,6 +9,7 @@ from vae_gui.core.vae.loss_terms import only_term
 from vae_gui.core.vae.timeline import Timeline
 from vae_gui.runtime.context import Context
 from vae_gui.runtime.live.throttle import Throttle
+from vae_gui.runtime.overrides import qt_override
 from vae_gui.runtime.training import Phase
 from vae_gui.ui.parts.em_steps import em_steps_of
 from vae_gui.ui.style.theme import icon
@@ -220,6 +221,7 @@ class TimelineBar(QWidget):
             em = em_steps_of(self._context, entry.config)
             self.equation.setText(loss_equation(entry.history.frozen(), step, term, em))
 
+    @qt_override
     def showEvent(self, event: QShowEvent) -> None:
         """Hidden, it did not follow the run."""
         super().showEvent(event)

@@ -10,6 +10,7 @@ from PySide6.QtCore import QEvent, QObject, QPoint, QRect, Qt, QTimer
 from PySide6.QtGui import QColor, QPainter, QPen
 from PySide6.QtWidgets import QHBoxLayout, QPushButton, QWidget
 
+from vae_gui.runtime.overrides import qt_override
 from vae_gui.ui.panels.draw.panel import DrawPanel
 from vae_gui.ui.panels.interpolation.panel import InterpolationPanel
 from vae_gui.ui.panels.pad.panel import PadPanel
@@ -132,6 +133,7 @@ class Tour(QWidget):
         """It can be taken again from the Help menu."""
         self._show(len(STEPS))
 
+    @qt_override
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
         if event.type() == QEvent.Type.Resize and self.isVisible():
             self._place()

@@ -28,6 +28,7 @@ from vae_gui.core.support.errors import UserError
 from vae_gui.core.support.types import Pixels, Z
 from vae_gui.runtime.context import Context
 from vae_gui.runtime.inference_thread import Answer
+from vae_gui.runtime.overrides import qt_override
 from vae_gui.ui.parts.digit_actions import copy_digit, show_digit_menu
 from vae_gui.ui.parts.export_file import export_file
 from vae_gui.ui.parts.panel import Panel
@@ -231,6 +232,7 @@ class BookmarksPanel(Panel):
         )
         show_digit_menu(self, self.context, bookmark.thumbnail, bookmark.z, position, more)
 
+    @qt_override
     def keyPressEvent(self, event: QKeyEvent) -> None:
         index = self.view.grid.current()
         if event.key() == Qt.Key.Key_Escape and self.editor.isVisible():

@@ -11,6 +11,7 @@ from PySide6.QtWidgets import QGridLayout, QWidget
 from vae_gui.core.export.writers import export_history_csv
 from vae_gui.core.vae.loss_terms import only_term, unit
 from vae_gui.runtime.context import Context
+from vae_gui.runtime.overrides import qt_override
 from vae_gui.ui.panels.curves.plot import Curve, CurvePlot
 from vae_gui.ui.parts.em_steps import em_steps_of
 from vae_gui.ui.parts.panel import Panel, RefreshOn
@@ -93,6 +94,7 @@ class CurvesPanel(Panel):
         lines = LINES.format(f" with input noise σ = {noise:g}" if noise else "")
         self.hint_changed.emit(f"{unit(model)}; {lines}")
 
+    @qt_override
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)
         self._show_plots()

@@ -12,6 +12,7 @@ from PySide6.QtWidgets import QHBoxLayout, QSizePolicy, QVBoxLayout, QWidget
 
 from vae_gui.core.vae.config import HyperparameterChange
 from vae_gui.core.vae.history import COLUMNS, History, HistoryRows, means_of_neighbours
+from vae_gui.runtime.overrides import qt_override
 from vae_gui.ui.panels.curves.changes import ChangeMarks
 from vae_gui.ui.panels.curves.em_band import EMBand
 from vae_gui.ui.parts.still_plot import StillPlot
@@ -129,6 +130,7 @@ class CurvePlot(QWidget):
         where = f"step {step:,.0f}   ".replace(",", " ") if np.isfinite(step) else ""
         self.value.setText(where + "   ".join(parts))
 
+    @qt_override
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
         if event.type() == QEvent.Type.MouseMove and isinstance(event, QMouseEvent):
             position = self.plot.mapToScene(event.position().toPoint())

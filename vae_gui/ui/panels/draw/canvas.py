@@ -18,6 +18,7 @@ from PySide6.QtWidgets import QSizePolicy, QWidget
 from vae_gui.core.pictures.unknown import UNKNOWN_BRUSH
 from vae_gui.core.state.drag import DragId
 from vae_gui.core.state.latent import Stroke
+from vae_gui.runtime.overrides import qt_override
 from vae_gui.ui.panels.draw.unknown_mask import paint_unknown
 from vae_gui.ui.style.images import to_qimage
 from vae_gui.ui.style.painting import guarded, painted
@@ -103,9 +104,11 @@ class Canvas(QWidget):
         square.moveTo((self.width() - side) / 2, _MARGIN)
         return square
 
+    @qt_override
     def sizeHint(self) -> QSize:
         return QSize(_SQUARE[1], _SQUARE[1])
 
+    @qt_override
     def minimumSizeHint(self) -> QSize:
         return QSize(_SQUARE[0], _SQUARE[0])
 
@@ -207,20 +210,24 @@ class Canvas(QWidget):
         else:
             self.drawn.emit(lines, self._drag_id)
 
+    @qt_override
     def mousePressEvent(self, event: QMouseEvent) -> None:
         inside = self.square().contains(event.position())
         if event.button() == Qt.MouseButton.LeftButton and inside:
             self._drawing, self._pen_shown, self._pen_down = True, False, False
             self._begin(self._at(event.position()))
 
+    @qt_override
     def mouseMoveEvent(self, event: QMouseEvent) -> None:
         if self._drawing:
             self._extend(self._at(event.position()))
 
+    @qt_override
     def mouseReleaseEvent(self, event: QMouseEvent) -> None:
         if event.button() == Qt.MouseButton.LeftButton:
             self._drawing = False
 
+    @qt_override
     def keyPressEvent(self, event: QKeyEvent) -> None:
         key = Qt.Key(event.key())
         if key in ARROWS:
@@ -246,6 +253,7 @@ class Canvas(QWidget):
         if self._pen_down:
             self._extend(self._pen)
 
+    @qt_override
     def focusOutEvent(self, event: QFocusEvent) -> None:
         self._pen_down = False
         super().focusOutEvent(event)

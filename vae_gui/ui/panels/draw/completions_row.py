@@ -6,6 +6,7 @@ from PySide6.QtWidgets import QHBoxLayout, QSizePolicy, QToolButton, QVBoxLayout
 
 from vae_gui.core.analysis.completion import Completions
 from vae_gui.core.support.types import Pixels, Z
+from vae_gui.runtime.overrides import qt_override
 from vae_gui.ui.style.theme import with_type
 from vae_gui.ui.widgets.image_grid import ImageGrid
 from vae_gui.ui.widgets.label import Label
@@ -64,6 +65,7 @@ class CompletionsRow(QWidget):
             self.grid.set_columns(max(FEW, len(found.z) if found is not None else 0))
             self.grid.set_images(None if found is None else found.images)
 
+    @qt_override
     def resizeEvent(self, event: QResizeEvent) -> None:
         """Tiles as large as a row of FEW of them in this width; smaller for more, and where the panel is low."""
         super().resizeEvent(event)
@@ -81,6 +83,7 @@ class CompletionsRow(QWidget):
     def image(self, index: int) -> Pixels | None:
         return None if self.found is None else self.found.images[index]
 
+    @qt_override
     def minimumSizeHint(self) -> QSize:
         """As narrow as what stands above it lets it be."""
         return QSize(0, super().minimumSizeHint().height())

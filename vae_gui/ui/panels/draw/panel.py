@@ -24,6 +24,7 @@ from vae_gui.core.vae.models import MODELS
 from vae_gui.runtime.context import Context
 from vae_gui.runtime.inference_thread import Answer
 from vae_gui.runtime.live.log_evidence import LiveLogEvidence
+from vae_gui.runtime.overrides import qt_override
 from vae_gui.ui.panels.draw.canvas import Canvas
 from vae_gui.ui.panels.draw.completing import Completing
 from vae_gui.ui.panels.draw.completions_row import CompletionsRow
@@ -87,6 +88,7 @@ class DrawPanel(Panel):
         self._drawn = lay_out(self, self.canvas, parts, self.note)
         self._connect()
 
+    @qt_override
     def resizeEvent(self, event: QResizeEvent) -> None:
         """The canvas is as large as the panel lets it, whatever is found."""
         super().resizeEvent(event)
@@ -278,9 +280,11 @@ class DrawPanel(Panel):
     def _on_menu(self, image: Pixels, z: Z | None, position: QPoint) -> None:
         show_digit_menu(self, self.context, image, z, position)
 
+    @qt_override
     def dragEnterEvent(self, event: QDragEnterEvent) -> None:
         if is_picture(event.mimeData()):
             event.acceptProposedAction()
 
+    @qt_override
     def dropEvent(self, event: QDropEvent) -> None:
         self.take(event.mimeData())

@@ -11,6 +11,7 @@ from PySide6.QtGui import QImage, QUndoCommand
 
 from vae_gui.core.pictures.drawing import Picture, pasted_picture, read_picture
 from vae_gui.core.support.progress import Job, Progress
+from vae_gui.runtime.overrides import qt_override
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -30,9 +31,11 @@ class SetSource(QUndoCommand):
         super().__init__(text)
         self._put, self._before, self._after = put, before, after
 
+    @qt_override
     def redo(self) -> None:
         self._put(self._after)
 
+    @qt_override
     def undo(self) -> None:
         self._put(self._before)
 

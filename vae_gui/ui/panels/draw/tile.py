@@ -6,6 +6,7 @@ from PySide6.QtCore import QRectF, QSize, Qt, Signal
 from PySide6.QtGui import QColor, QMouseEvent, QPainter, QPen
 
 from vae_gui.core.pictures.shading import Ramp, shade
+from vae_gui.runtime.overrides import qt_override
 from vae_gui.ui.style.images import draw_digit, draw_pixels, resample, snapped, to_qimage
 from vae_gui.ui.style.painting import painted
 from vae_gui.ui.style.theme import current_theme, small_font, with_type
@@ -33,9 +34,11 @@ class Tile(DigitView):
         """Of a picture as wide as its caption."""
         return with_type(LEAST, self.font())
 
+    @qt_override
     def sizeHint(self) -> QSize:
         return QSize(PREFERRED, PREFERRED + self.caption_height())
 
+    @qt_override
     def minimumSizeHint(self) -> QSize:
         return QSize(self.least_side(), self.least_side() + self.caption_height())
 
@@ -66,6 +69,7 @@ class Tile(DigitView):
             painter.setBrush(Qt.BrushStyle.NoBrush)
             painter.drawRoundedRect(square.adjusted(-1, -1, 1, 1), 3, 3)
 
+    @qt_override
     def mousePressEvent(self, event: QMouseEvent) -> None:
         if event.button() == Qt.MouseButton.LeftButton and self._image is not None:
             self.clicked.emit()

@@ -19,6 +19,7 @@ from PySide6.QtWidgets import (
 from vae_gui.core.analysis.image_posterior import SHOWN, ImagePosterior
 from vae_gui.core.pictures.shading import Ramp
 from vae_gui.core.support.types import Pixels, Z
+from vae_gui.runtime.overrides import qt_override
 from vae_gui.ui.panels.draw.canvas import Canvas
 from vae_gui.ui.panels.draw.tile import Tile
 from vae_gui.ui.widgets.flow_layout import FlowLayout
@@ -84,6 +85,7 @@ class DrawTiles(QWidget):
         self._place_samples()
         self._connect()
 
+    @qt_override
     def resizeEvent(self, event: QResizeEvent) -> None:
         """Squares side by side at the top; the samples beside them, or below where there is room."""
         super().resizeEvent(event)
@@ -107,6 +109,7 @@ class DrawTiles(QWidget):
         self._grid.addWidget(self.samples, row + 1, column, 1, span)
         self._grid.setColumnStretch(3, 0 if self._tall else 1)
 
+    @qt_override
     def minimumSizeHint(self) -> QSize:
         """The squares shrink again when the panel does."""
         least = self.prepared.least_side()

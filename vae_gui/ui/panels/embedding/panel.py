@@ -23,6 +23,7 @@ from vae_gui.core.support.types import Pixels
 from vae_gui.runtime.context import Context
 from vae_gui.runtime.inference_thread import Answer
 from vae_gui.runtime.live.embedding import LiveEmbedding
+from vae_gui.runtime.overrides import qt_override
 from vae_gui.ui.panels.embedding.controls import EmbeddingControls
 from vae_gui.ui.panels.embedding.spoken import EmbeddingSpoken
 from vae_gui.ui.panels.embedding.view import EmbeddingView
@@ -63,6 +64,7 @@ class EmbeddingPanel(Panel):
         self._show_embedding()
         self._show_marks()
 
+    @qt_override
     def hideEvent(self, event: QHideEvent) -> None:
         self._on_hover_ended()
         super().hideEvent(event)

@@ -22,6 +22,7 @@ from vae_gui.core.latent.traversal import (
     RowOptions,
 )
 from vae_gui.core.state.ui_state import Scalar, Values, as_values, with_values
+from vae_gui.runtime.overrides import qt_override
 from vae_gui.ui.parts.form import ConfigForm
 from vae_gui.ui.parts.panel import Panel
 from vae_gui.ui.parts.point_chooser import PointChooser
@@ -218,6 +219,7 @@ class _Forms(QStackedWidget):
             layout.addStretch(1)
             self.addWidget(page)
 
+    @qt_override
     def sizeHint(self) -> QSize:
         page = self.currentWidget()
         return QSize(340, 0).expandedTo(page.sizeHint() if page else QSize())

@@ -6,6 +6,7 @@ from PySide6.QtWidgets import QSizePolicy, QWidget
 
 from vae_gui.core.analysis.coverage import Coverage, CoverageLevel
 from vae_gui.core.pictures.backgrounds import BELOW_OFF
+from vae_gui.runtime.overrides import qt_override
 from vae_gui.ui.style.painting import painted
 from vae_gui.ui.style.theme import current_theme
 
@@ -39,6 +40,7 @@ class CoverageBar(QWidget):
             self.setAccessibleDescription(self._level.value)
         self.update()
 
+    @qt_override
     def sizeHint(self) -> QSize:
         return QSize(WIDTH, HEIGHT)
 

@@ -4,6 +4,7 @@ from PySide6.QtCore import QEvent
 
 from vae_gui.core.analysis.coverage import CoverageLevel
 from vae_gui.runtime.live.throttle import Throttle
+from vae_gui.runtime.overrides import qt_override
 from vae_gui.ui.panels.explore.coverage_bar import CoverageBar
 from vae_gui.ui.parts.panel import Panel
 from vae_gui.ui.style.numbers import number
@@ -45,6 +46,7 @@ class CoverageLabel(Label):
         self._explorer.latent_changed.connect(self._on_moved)
         self._explorer.hover_changed.connect(self._on_moved)
 
+    @qt_override
     def changeEvent(self, event: QEvent) -> None:
         super().changeEvent(event)
         if event.type() == QEvent.Type.FontChange:

@@ -10,6 +10,7 @@ from vae_gui.core.support.errors import UserError
 from vae_gui.core.support.types import Pixels, Z
 from vae_gui.runtime.context import Context
 from vae_gui.runtime.inference_thread import Answer
+from vae_gui.runtime.overrides import qt_override
 from vae_gui.ui.panels.explore.coverage_label import CoverageLabel
 from vae_gui.ui.panels.explore.follow_paint import PaintFollower
 from vae_gui.ui.panels.explore.nearest import NearestKnown
@@ -91,6 +92,7 @@ class DecodedDigit(Panel):
         at = "under the pointer" if peeking else "at the cursor"
         self._place.setText(PAINT_WORDS if self.digit.paints else at)
 
+    @qt_override
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)
         self.digit.setFixedWidth(min(self.height() - 8, self.width() // 2))

@@ -12,6 +12,7 @@ from vae_gui.core.inference.requests import Frozen
 from vae_gui.runtime.context import Context
 from vae_gui.runtime.inference_thread import Answer
 from vae_gui.runtime.live.throttle import Throttle
+from vae_gui.runtime.overrides import qt_override
 from vae_gui.ui.parts.digit_actions import copy_digit, show_digit_menu
 from vae_gui.ui.parts.panel import Panel, RefreshOn
 from vae_gui.ui.style.numbers import grouped
@@ -59,6 +60,7 @@ class NearestKnown(Panel):
         self.digit.menu_requested.connect(self._on_menu)
         self.digit.copy_requested.connect(self._on_copy)
 
+    @qt_override
     def minimumSizeHint(self) -> QSize:
         """It makes nothing larger: where it does not fit it is hidden."""
         return QSize(0, 0)

@@ -16,6 +16,7 @@ from PySide6.QtGui import (
 from PySide6.QtWidgets import QWidget
 
 from vae_gui.core.inference.paint import DARK, LIGHT
+from vae_gui.runtime.overrides import qt_override
 from vae_gui.ui.style.images import draw_pixels, resample, snapped, to_qimage
 from vae_gui.ui.style.painting import painting
 from vae_gui.ui.style.theme import current_theme, rgb
@@ -107,6 +108,7 @@ class PaintedDigit(DigitView):
 
     # --- events -------------------------------------------------------------
 
+    @qt_override
     def mousePressEvent(self, event: QMouseEvent) -> None:
         right = event.button() == Qt.MouseButton.RightButton
         painted = right or event.button() == Qt.MouseButton.LeftButton
@@ -117,19 +119,23 @@ class PaintedDigit(DigitView):
         elif not self.paints:
             super().mousePressEvent(event)
 
+    @qt_override
     def mouseMoveEvent(self, event: QMouseEvent) -> None:
         if self.marks is not None and self._pen is None:
             self._extend(self._at(event.position()))
 
+    @qt_override
     def mouseReleaseEvent(self, event: QMouseEvent) -> None:
         if self._pen is None and event.buttons() == Qt.MouseButton.NoButton:
             self._end()
 
+    @qt_override
     def contextMenuEvent(self, event: QContextMenuEvent) -> None:
         """The right button paints; the menu key still opens the menu."""
         if not self.paints or event.reason() == QContextMenuEvent.Reason.Keyboard:
             super().contextMenuEvent(event)
 
+    @qt_override
     def keyPressEvent(self, event: QKeyEvent) -> None:
         if not self.paints or not self._paint_by_key(Qt.Key(event.key())):
             super().keyPressEvent(event)
@@ -160,6 +166,7 @@ class PaintedDigit(DigitView):
         if self.marks is not None:
             self._extend(self._pen)
 
+    @qt_override
     def focusOutEvent(self, event: QFocusEvent) -> None:
         if self._pen is not None:
             self._end()
@@ -167,6 +174,7 @@ class PaintedDigit(DigitView):
 
     # --- painting -----------------------------------------------------------
 
+    @qt_override
     def paintEvent(self, event: QPaintEvent) -> None:
         super().paintEvent(event)
         if not self.paints:

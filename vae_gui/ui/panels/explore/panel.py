@@ -5,6 +5,7 @@ from PySide6.QtWidgets import QVBoxLayout, QWidget
 
 from vae_gui.core.state.ui_state import Scalar
 from vae_gui.runtime.context import Context
+from vae_gui.runtime.overrides import qt_override
 from vae_gui.ui.panels.explore.decoded import DecodedDigit
 from vae_gui.ui.panels.explore.traversal import Traversal
 from vae_gui.ui.panels.explore.traversal_export import traversal_exports
@@ -43,6 +44,7 @@ class ExplorePanel(Panel):
     def exports(self) -> tuple[PanelExport, ...]:
         return traversal_exports(self.traversal)
 
+    @qt_override
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)
         share = DIGIT if self.traversal.isVisibleTo(self) else 1

@@ -7,6 +7,7 @@ from PySide6.QtGui import QColor, QPainter
 from PySide6.QtWidgets import QVBoxLayout, QWidget
 
 from vae_gui.core.support.types import Pixels
+from vae_gui.runtime.overrides import qt_override
 from vae_gui.ui.style.numbers import hundredths
 from vae_gui.ui.style.painting import painted
 from vae_gui.ui.style.theme import current_theme, small_font, with_type
@@ -27,6 +28,7 @@ class PlaneView(QWidget):
         self._layout.addWidget(self.grid)
         self._make_room()
 
+    @qt_override
     def changeEvent(self, event: QEvent) -> None:
         super().changeEvent(event)
         if event.type() == QEvent.Type.FontChange:

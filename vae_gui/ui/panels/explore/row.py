@@ -9,6 +9,7 @@ from PySide6.QtWidgets import QToolButton
 from vae_gui.core.latent.traversal import along
 from vae_gui.core.state.drag import DragId
 from vae_gui.core.support.types import Pixels, Z
+from vae_gui.runtime.overrides import qt_override
 from vae_gui.ui.panels.explore.filmstrip import Filmstrip
 from vae_gui.ui.parts.play_button import PlayButton
 from vae_gui.ui.style.theme import icon
@@ -121,6 +122,7 @@ class TraversalRow(Filmstrip):
             self.steps.set_images(images)
             self.set_value(self.value())
 
+    @qt_override
     def contextMenuEvent(self, event: QContextMenuEvent) -> None:
         """The digit under the pointer, or by the keyboard the one at the handle."""
         if self.images is None or self._given is not None:

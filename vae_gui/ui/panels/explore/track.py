@@ -15,6 +15,7 @@ from PySide6.QtGui import (
 from PySide6.QtWidgets import QAbstractSlider, QSizePolicy, QWidget
 
 from vae_gui.core.support.types import Pixels
+from vae_gui.runtime.overrides import qt_override
 from vae_gui.ui.access.at_rest import AtRest
 from vae_gui.ui.style.images import draw_pixels, resample, snapped, to_qimage
 from vae_gui.ui.style.numbers import hundredths
@@ -103,9 +104,11 @@ class FilmTrack(QAbstractSlider):
         share = min(1.0, max(0.0, (x - start) / length))
         return self._low + (self._high - self._low) * share
 
+    @qt_override
     def sizeHint(self) -> QSize:
         return QSize(440, 40 + _TICKS)
 
+    @qt_override
     def minimumSizeHint(self) -> QSize:
         return QSize(160, 28 + _TICKS)
 
@@ -195,6 +198,7 @@ class FilmTrack(QAbstractSlider):
             self.set_value(value)
             self.value_changed.emit(value)
 
+    @qt_override
     def mousePressEvent(self, event: QMouseEvent) -> None:
         if event.button() != Qt.MouseButton.LeftButton:
             QWidget.mousePressEvent(self, event)
@@ -204,20 +208,24 @@ class FilmTrack(QAbstractSlider):
         self._change(self.value_at(event.position().x()))
         self.update()
 
+    @qt_override
     def mouseMoveEvent(self, event: QMouseEvent) -> None:
         if self._dragging:
             self._change(self.value_at(event.position().x()))
 
+    @qt_override
     def mouseReleaseEvent(self, event: QMouseEvent) -> None:
         if self._dragging and event.button() == Qt.MouseButton.LeftButton:
             self._dragging = False
             self.update()
             self.drag_finished.emit()
 
+    @qt_override
     def mouseDoubleClickEvent(self, event: QMouseEvent) -> None:
         if event.button() == Qt.MouseButton.LeftButton:
             self.reset_requested.emit()
 
+    @qt_override
     def wheelEvent(self, event: QWheelEvent) -> None:
         # Without the focus the wheel scrolls the rows, and must not change what it passes over.
         if not self.hasFocus():
@@ -227,6 +235,7 @@ class FilmTrack(QAbstractSlider):
         self._change(self._value + delta / 120 * _step(event.modifiers()))
         event.accept()
 
+    @qt_override
     def keyPressEvent(self, event: QKeyEvent) -> None:
         step = _step(event.modifiers())
         match event.key():

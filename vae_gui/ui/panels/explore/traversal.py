@@ -24,6 +24,7 @@ from vae_gui.core.support.types import Pixels, Z
 from vae_gui.core.vae.encodings import Range, importance
 from vae_gui.runtime.context import Context
 from vae_gui.runtime.inference_thread import Answer
+from vae_gui.runtime.overrides import qt_override
 from vae_gui.ui.panels.explore.bar import TraversalBar
 from vae_gui.ui.panels.explore.plane import PlaneView
 from vae_gui.ui.panels.explore.plane_digits import PlaneDigits
@@ -87,14 +88,17 @@ class Traversal(Panel):
     def restore_state(self, values: Values) -> None:
         self.bar.restore_state(values)
 
+    @qt_override
     def hasHeightForWidth(self) -> bool:
         """The bar's lines depend on the width, but all below them gives way."""
         return False
 
+    @qt_override
     def hideEvent(self, event: QHideEvent) -> None:
         super().hideEvent(event)
         self._player.stop()
 
+    @qt_override
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)
         self._resized.start()

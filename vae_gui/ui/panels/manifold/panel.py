@@ -20,6 +20,7 @@ from vae_gui.runtime.context import Context
 from vae_gui.runtime.latest_answer import LatestAnswer
 from vae_gui.runtime.live.live import Live
 from vae_gui.runtime.live.task import Task
+from vae_gui.runtime.overrides import qt_override
 from vae_gui.ui.panels.manifold.view import ManifoldView
 from vae_gui.ui.parts.digit_actions import copy_digit, show_digit_menu
 from vae_gui.ui.parts.panel import Panel
@@ -92,6 +93,7 @@ class ManifoldPanel(Panel):
         self.set_choice(with_values(self.choice, values))
         self._fit_rows()
 
+    @qt_override
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)
         self._resized.start()

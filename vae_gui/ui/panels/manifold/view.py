@@ -6,6 +6,7 @@ from PySide6.QtWidgets import QVBoxLayout, QWidget
 
 from vae_gui.core.latent.grid import LatentGrid
 from vae_gui.core.support.types import Pixels
+from vae_gui.runtime.overrides import qt_override
 from vae_gui.ui.style.numbers import hundredths
 from vae_gui.ui.style.painting import painted, saved
 from vae_gui.ui.style.theme import current_theme, small_font, with_type
@@ -39,6 +40,7 @@ class ManifoldView(QWidget):
         self.grid.set_images(images)
         self.update()
 
+    @qt_override
     def changeEvent(self, event: QEvent) -> None:
         super().changeEvent(event)
         if event.type() == QEvent.Type.FontChange:
@@ -51,6 +53,7 @@ class ManifoldView(QWidget):
     def _px(self, pixels: int) -> int:
         return with_type(pixels, self.font())
 
+    @qt_override
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
         if event.type() == QEvent.Type.Resize:
             self.update()

@@ -13,6 +13,7 @@ from vae_gui.runtime.context import Context
 from vae_gui.runtime.inference_thread import Answer
 from vae_gui.runtime.live.throttle import Throttle
 from vae_gui.runtime.live.training_images import LiveTrainingImages
+from vae_gui.runtime.overrides import qt_override
 from vae_gui.runtime.training import Phase
 from vae_gui.ui.panels.neighbours import words
 from vae_gui.ui.panels.neighbours.shown import Shown
@@ -71,11 +72,13 @@ class NeighboursPanel(Panel):
     def exports(self) -> tuple[PanelExport, ...]:
         return digits_export(self.rows.grid, "neighbours")
 
+    @qt_override
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)
         side = min(MOST, max(LEAST, round(DIGIT * self.height())))
         self.digit.setFixedSize(side, side)
 
+    @qt_override
     def hideEvent(self, event: QHideEvent) -> None:
         self._end_look()
         super().hideEvent(event)

@@ -14,6 +14,7 @@ from vae_gui.core.support.types import Pixels
 from vae_gui.core.vae.models import MODELS
 from vae_gui.runtime.context import Context
 from vae_gui.runtime.inference_thread import Answer
+from vae_gui.runtime.overrides import qt_override
 from vae_gui.ui.panels.pad.axes_bar import AxesBar
 from vae_gui.ui.panels.pad.background import PadBackground
 from vae_gui.ui.panels.pad.gestures import SNAP, PadGestures
@@ -119,10 +120,12 @@ class PadPanel(Panel):
     def layers(self) -> PadLayers:
         return self.explorer.layers
 
+    @qt_override
     def showEvent(self, event: QShowEvent) -> None:
         super().showEvent(event)
         self.background.touch()
 
+    @qt_override
     def hideEvent(self, event: QHideEvent) -> None:
         self.card.hide()
         super().hideEvent(event)

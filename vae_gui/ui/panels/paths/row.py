@@ -8,6 +8,7 @@ from vae_gui.core.inference.requests import Decode
 from vae_gui.core.paths import PATHS
 from vae_gui.core.support.types import Pixels
 from vae_gui.runtime.inference_thread import Answer
+from vae_gui.runtime.overrides import qt_override
 from vae_gui.ui.parts.coverage_band import CoverageBand
 from vae_gui.ui.parts.digit_actions import copy_digit, show_digit_menu
 from vae_gui.ui.parts.panel import Panel
@@ -72,6 +73,7 @@ class PathRow(QWidget):
         column.addLayout(head)
         column.addWidget(self.strip, 1)
 
+    @qt_override
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)
         self._show_note()

@@ -6,6 +6,7 @@ from PySide6.QtCore import QPointF, QRectF, QSize, Qt
 from PySide6.QtGui import QColor, QPainter, QPen
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
+from vae_gui.runtime.overrides import qt_override
 from vae_gui.ui.style.painting import painted
 from vae_gui.ui.style.theme import current_theme, small_font
 
@@ -40,9 +41,11 @@ class AccuracyBars(QWidget):
         self.updateGeometry()
         self.update()
 
+    @qt_override
     def sizeHint(self) -> QSize:
         return QSize(200, ROW * len(self.bars))
 
+    @qt_override
     def minimumSizeHint(self) -> QSize:
         return QSize(120, ROW * len(self.bars))
 

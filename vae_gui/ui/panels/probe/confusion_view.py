@@ -14,6 +14,7 @@ from PySide6.QtGui import (
 )
 from PySide6.QtWidgets import QWidget
 
+from vae_gui.runtime.overrides import qt_override
 from vae_gui.ui.access.reading import Reading
 from vae_gui.ui.style.painting import painted
 from vae_gui.ui.style.theme import current_theme, small_font
@@ -58,9 +59,11 @@ class ConfusionView(QWidget):
         self.updateGeometry()
         self.update()
 
+    @qt_override
     def sizeHint(self) -> QSize:
         return self._size(LEAST_CELL + 4)
 
+    @qt_override
     def minimumSizeHint(self) -> QSize:
         return self._size(LEAST_CELL)
 
@@ -102,16 +105,20 @@ class ConfusionView(QWidget):
             painter.setBrush(Qt.BrushStyle.NoBrush)
             painter.drawRect(self.cell_rect(*self._cell).adjusted(0.5, 0.5, -0.5, -0.5))
 
+    @qt_override
     def mouseMoveEvent(self, event: QMouseEvent) -> None:
         self._point(self._cell_at(event.position()))
 
+    @qt_override
     def leaveEvent(self, event: object) -> None:
         self._point(None)
 
+    @qt_override
     def focusOutEvent(self, event: QFocusEvent) -> None:
         self._point(None)
         super().focusOutEvent(event)
 
+    @qt_override
     def keyPressEvent(self, event: QKeyEvent) -> None:
         step = ARROWS.get(Qt.Key(event.key()))
         if step is None or not self._names:

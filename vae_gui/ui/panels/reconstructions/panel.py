@@ -12,6 +12,7 @@ from vae_gui.core.inference.requests import Decode, Frozen, Reconstruct
 from vae_gui.core.support.types import Pixels, Z
 from vae_gui.runtime.context import Context
 from vae_gui.runtime.inference_thread import Answer
+from vae_gui.runtime.overrides import qt_override
 from vae_gui.ui.parts.digit_actions import copy_digit, show_digit_menu
 from vae_gui.ui.parts.get_data import GetDataButton
 from vae_gui.ui.parts.panel import Panel, RefreshOn
@@ -57,6 +58,7 @@ class ReconstructionsPanel(Panel):
         self.grid.menu_requested.connect(self._on_menu)
         self.grid.copy_requested.connect(self._on_copy)
 
+    @qt_override
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)
         self._resized.start()

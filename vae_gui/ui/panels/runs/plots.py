@@ -10,6 +10,7 @@ from PySide6.QtWidgets import QVBoxLayout, QWidget
 
 from vae_gui.core.sweeps.board import comparable, ends, frontier, trails
 from vae_gui.core.sweeps.summary import Run
+from vae_gui.runtime.overrides import qt_override
 from vae_gui.ui.parts.still_plot import StillPlot
 from vae_gui.ui.style.theme import current_theme, small_font
 
@@ -183,6 +184,7 @@ class RunsPlot(QWidget):
 
     # --- the pointer --------------------------------------------------------
 
+    @qt_override
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
         if event.type() == QEvent.Type.MouseMove and isinstance(event, QMouseEvent):
             self._point_at(self._key_at(event.position()))

@@ -18,6 +18,7 @@ from vae_gui.core.sweeps.labels import Label
 from vae_gui.core.sweeps.rows import FAILED
 from vae_gui.core.sweeps.summary import Run
 from vae_gui.core.vae.presets import recipe_title
+from vae_gui.runtime.overrides import qt_override
 from vae_gui.ui.style.numbers import grouped
 from vae_gui.ui.widgets.label import plain_tip
 
@@ -86,12 +87,15 @@ class RunsModel(QAbstractTableModel):
             self.runs[row], self._labels[row] = runs[row], labels[row]
             self.dataChanged.emit(self.index(row, 0), self.index(row, len(COLUMNS) - 1))
 
+    @qt_override
     def rowCount(self, parent: Index | None = None) -> int:
         return 0 if parent is not None and parent.isValid() else len(self.runs)
 
+    @qt_override
     def columnCount(self, parent: Index | None = None) -> int:
         return 0 if parent is not None and parent.isValid() else len(COLUMNS)
 
+    @qt_override
     def headerData(self, section: int, orientation: Qt.Orientation, role: int = 0) -> object:
         if orientation != Qt.Orientation.Horizontal:
             return None
@@ -99,6 +103,7 @@ class RunsModel(QAbstractTableModel):
         texts[Qt.ItemDataRole.ToolTipRole] = COLUMNS[section].tip
         return texts.get(Qt.ItemDataRole(role))
 
+    @qt_override
     def data(self, index: Index, role: int = Qt.ItemDataRole.DisplayRole) -> object:
         run, label, column = (
             self.runs[index.row()],
@@ -134,6 +139,7 @@ class RunsFilter(QSortFilterProxyModel):
         self._words = tuple(text.casefold().split())
         self.endFilterChange()
 
+    @qt_override
     def filterAcceptsRow(self, row: int, parent: Index) -> bool:
         if not self._words:
             return True
@@ -141,6 +147,7 @@ class RunsFilter(QSortFilterProxyModel):
         line = " ".join(cells).casefold()
         return all(word in line for word in self._words)
 
+    @qt_override
     def lessThan(self, left: Index, right: Index) -> bool:
         first, second = (self._model.data(index, SORT_ROLE) for index in (left, right))
         if isinstance(first, str):

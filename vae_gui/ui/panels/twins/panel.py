@@ -10,6 +10,7 @@ from vae_gui.core.support.types import Pixels, Z
 from vae_gui.runtime.context import Context
 from vae_gui.runtime.inference_thread import Answer
 from vae_gui.runtime.library import OpenModel
+from vae_gui.runtime.overrides import qt_override
 from vae_gui.runtime.twin import Link
 from vae_gui.ui.panels.twins.pad import TwinPad
 from vae_gui.ui.parts.panel import Panel, RefreshOn
@@ -120,10 +121,12 @@ class TwinsPanel(Panel):
         self.link_box.activated.connect(lambda: twin.set_link(self.link_box.currentData()))
         self.align_box.clicked.connect(twin.set_aligned)
 
+    @qt_override
     def showEvent(self, event: QShowEvent) -> None:
         super().showEvent(event)
         self._show_models()
 
+    @qt_override
     def hideEvent(self, event: QHideEvent) -> None:
         if self.twin.questions is not None:
             self.twin.questions.forget("strip")

@@ -8,6 +8,7 @@ from PySide6.QtWidgets import QDockWidget, QTextBrowser
 
 from vae_gui.core.support.errors import UserError
 from vae_gui.resources import resources_dir
+from vae_gui.runtime.overrides import qt_override
 from vae_gui.ui.style.icons import themed_svg
 from vae_gui.ui.window.lessons.actions import SCHEME, run_link
 from vae_gui.ui.window.lessons.lesson import Lesson, read_lesson
@@ -41,6 +42,7 @@ class LessonPage(QTextBrowser):
             block = block.next()
         self.moveCursor(QTextCursor.MoveOperation.Start)
 
+    @qt_override
     def loadResource(self, kind: int, name: QUrl | str) -> object:
         drawing = QUrl(name).toString()
         if kind == QTextDocument.ResourceType.ImageResource.value and drawing in DRAWINGS:
