@@ -45,9 +45,8 @@ def qt_override_or(
         def guarded(*args: Arguments.args, **kwargs: Arguments.kwargs) -> Result:
             try:
                 return method(*args, **kwargs)
-            except (
-                BaseException
-            ) as error:  # also Ctrl-C, which would end the process like any other
+            except BaseException as error:
+                # Ctrl-C too would end the process in this place.
                 report(error)
                 return neutral()
 

@@ -1,9 +1,10 @@
 """Request: something that was asked for and takes time. It is answered exactly once, whatever crosses it."""
 
-import sys
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Generic, TypeVar
+
+from vae_gui.runtime.overrides import reported
 
 Value = TypeVar("Value")
 Given_co = TypeVar("Given_co", covariant=True)
@@ -73,8 +74,5 @@ class Request(Generic[Value]):
     def _tell(self) -> None:
         while self.answer is not None and self._listeners:
             listener = self._listeners.pop(0)
-            try:
+            with reported():  # those that come after it are told all the same
                 listener(self.answer)
-            except Exception:
-                # Those that come after it are told all the same.
-                sys.excepthook(*sys.exc_info())
