@@ -1,6 +1,9 @@
 """Each panel is written from its title, and opened again with the library that other programs use."""
 
 import csv
+import os
+import subprocess
+import sys
 import xml.etree.ElementTree as ET
 from pathlib import Path
 
@@ -8,13 +11,17 @@ import numpy as np
 import pytest
 from PIL import Image, ImageSequence
 from PySide6.QtCore import QByteArray, Qt
+from PySide6.QtGui import QImage
 from PySide6.QtSvg import QSvgRenderer
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QApplication, QFileDialog
+from PySide6.QtWidgets import QApplication, QFileDialog, QWidget
 
+from tests.answers import wait_for_answers
+from tests.conftest import REPOSITORY
 from vae_gui.core.export.options import SHARP, enlarge
 from vae_gui.core.inference.engine import Engine
-from vae_gui.ui.panels import PANELS
+from vae_gui.core.support.progress import finish
+from vae_gui.ui.parts.panel_export import picture_exports
 from vae_gui.ui.window.main_window import MainWindow
 
 # The offscreen platform can neither raise a menu nor give it the keyboard.
@@ -49,15 +56,66 @@ def export(qtbot, window: MainWindow, monkeypatch: pytest.MonkeyPatch, tmp_path:
     return act
 
 
-@pytest.mark.parametrize("name", [entry.name for entry in PANELS])
-def test_the_picture_of_a_panel_is_what_it_shows_at_twice_its_size(
-    window: MainWindow, export, name: str
+def as_shown(panel: QWidget) -> np.ndarray:
+    """(h, w, 3) uint8: what the person sees, in pixels of the screen."""
+    image = panel.grab().toImage().convertToFormat(QImage.Format.Format_RGB888)
+    rows = np.frombuffer(image.constBits(), np.uint8).reshape(image.height(), -1)
+    return rows[:, : 3 * image.width()].reshape(image.height(), image.width(), 3).copy()
+
+
+def test_the_picture_of_each_panel_is_what_it_shows(
+    qtbot, window: MainWindow, tmp_path: Path
 ) -> None:
-    path = export(name, "Picture (PNG)")
-    panel = window.docks.panels[name]
-    with Image.open(path) as image:
-        assert image.size == (2 * panel.width(), 2 * panel.height())
-        assert np.asarray(image.convert("L")).std() > 0
+    """The same in every place, but for the edges of letters and lines, which have finer pixels."""
+    apart = {}
+    for name, panel in window.docks.panels.items():
+        window.docks.bring_up(name)
+        wait_for_answers(qtbot, window.context)
+        picture, *_ = picture_exports(panel, name)
+        shown = as_shown(panel)  # at once: an answer that comes meanwhile would change it
+        with Image.open(finish(picture.make(tmp_path / f"{name}.png"))) as image:
+            assert image.size == (2 * panel.width(), 2 * panel.height())
+            scaled = image.convert("RGB").resize(shown.shape[1::-1], Image.Resampling.BOX)
+        difference = np.abs(np.asarray(scaled, np.int16) - shown).max(axis=-1)
+        apart[name] = round(float((difference > 60).mean()), 4)
+    assert {name: share for name, share in apart.items() if share > 0.015} == {}
+
+
+def test_the_picture_of_each_panel_is_what_it_shows_at_two_pixels_for_one() -> None:
+    """Qt takes the scale once, before the app, so that a process of its own looks."""
+    which = f"{__file__}::test_the_picture_of_each_panel_is_what_it_shows"
+    command = [sys.executable, "-m", "pytest", "-q", "-p", "no:cacheprovider", which]
+    environment = {**os.environ, "QT_SCALE_FACTOR": "2"}
+    done = subprocess.run(
+        command, cwd=REPOSITORY, env=environment, capture_output=True, text=True, timeout=120
+    )
+    assert done.returncode == 0, done.stdout[-2000:]
+
+
+def test_the_picture_of_the_window_holds_no_message(
+    qtbot, window: MainWindow, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    def save(name: str) -> np.ndarray:
+        path = str(tmp_path / name)
+        answer = staticmethod(lambda *_: (path, ""))
+        monkeypatch.setattr(QFileDialog, "getSaveFileName", answer)
+        with qtbot.waitSignal(window.context.notices.published, timeout=60_000):
+            window.files.export_window()
+        with Image.open(path) as image:
+            return np.asarray(image.convert("RGB"))
+
+    window.banner.close_message()
+    without = save("without.png")
+    window.show_error("Choose another folder.")
+    place = window.banner.geometry()
+    with_message = save("with.png")
+    assert window.banner.text() == "Exported with.png"  # it is back, and then says what was done
+    rows, columns = (
+        slice(2 * place.top(), 2 * place.bottom()),
+        slice(2 * place.left(), 2 * place.right()),
+    )
+    assert place.height() > 20
+    np.testing.assert_array_equal(with_message[rows, columns], without[rows, columns])
 
 
 @pytest.mark.parametrize("name", ["pad", "explore", "curves"])

@@ -34,6 +34,7 @@ from vae_gui.ui.plane.posterior_mark import PosteriorMark
 from vae_gui.ui.plane.scene import Ellipses, PlaneScene
 from vae_gui.ui.plane.still_marks import faint_labels
 from vae_gui.ui.plane.to_pixels import to_pixels_of
+from vae_gui.ui.style.images import scale_of
 from vae_gui.ui.style.painting import guarded, painting
 from vae_gui.ui.style.theme import current_theme, small_font, with_type
 
@@ -229,11 +230,12 @@ class PadPicture(pg.PlotWidget):
     def paintEvent(self, event: QPaintEvent) -> None:
         """What follows the pointer over a picture of the rest, so that a move paints little."""
         began = time.perf_counter()
-        if self._still is None or self._still.devicePixelRatio() != self.devicePixelRatioF():
-            self._still, self._marked = self._render_still(), None
-        if self._marked is None:
-            self._marked = self._render_marked(self._still)
         with painting(self.viewport()) as painter:
+            scale = scale_of(painter)
+            if self._still is None or self._still.devicePixelRatio() != scale:
+                self._still, self._marked = self._render_still(scale), None
+            if self._marked is None:
+                self._marked = self._render_marked(self._still)
             painter.setClipRegion(event.region())
             painter.drawPixmap(0, 0, self._marked)
             painter.setTransform(self.viewportTransform(), True)
@@ -251,9 +253,8 @@ class PadPicture(pg.PlotWidget):
                     draw_focus(painter, scene.area, scene.theme)
         self.frame_ms = 1000 * (time.perf_counter() - began)
 
-    def _render_still(self) -> QPixmap:
-        """Axes, background, encodings and the still overlays."""
-        scale = self.devicePixelRatioF()
+    def _render_still(self, scale: float) -> QPixmap:
+        """Axes, background, encodings and the still overlays, `scale` pixels a unit."""
         still = QPixmap(self.viewport().size() * scale)
         still.setDevicePixelRatio(scale)
         self.scene().prepareForPaint()

@@ -92,9 +92,19 @@ def draw_digit(painter: QPainter, rect: QRectF, image: Pixels) -> QRectF:
     return target
 
 
-def draw_pixels(painter: QPainter, at: QPointF, image: QImage) -> None:
-    """Draw an image one to one on the pixels of the screen, its corner at the one nearest `at`."""
-    scale = painter.deviceTransform().m11()
+def scale_of(painter: QPainter) -> float:
+    """Pixels of the screen, or of the picture that is exported, in one unit of the painter."""
+    return float(painter.deviceTransform().m11())
+
+
+def draw_pixels(
+    painter: QPainter, at: QPointF, image: QImage, pixels_per_unit: float | None = None
+) -> None:
+    """Draw an image on whole pixels of the screen, its corner at the one nearest `at`.
+
+    pixels_per_unit: for which the image was made; without it, one to one on the pixels of the painter.
+    """
+    scale = scale_of(painter) if pixels_per_unit is None else pixels_per_unit
     target, _ = snapped(
         painter, QRectF(at.x(), at.y(), image.width() / scale, image.height() / scale)
     )

@@ -22,7 +22,7 @@ from PySide6.QtWidgets import QSizePolicy, QWidget
 from vae_gui.core.support.types import Pixels
 from vae_gui.runtime.overrides import qt_override
 from vae_gui.ui.access.reading import Reading
-from vae_gui.ui.style.images import atlas, draw_pixels
+from vae_gui.ui.style.images import atlas, draw_pixels, scale_of
 from vae_gui.ui.style.painting import painted
 from vae_gui.ui.style.theme import current_theme, small_font
 from vae_gui.ui.widgets.grid_geometry import GridGeometry, fit_grid
@@ -69,7 +69,7 @@ class ImageGrid(QWidget):
         self._selected: int | None = None
         self._playhead: int | None = None
         self._fitted: tuple[tuple[object, ...], GridGeometry] | None = None
-        self._sheet: tuple[GridGeometry, QImage] | None = None
+        self._sheet: tuple[tuple[GridGeometry, int], QImage] | None = None
         self.setAccessibleName(name)
         self.setAccessibleDescription(STRIP_KEYS if strip else GRID_KEYS)
         self._reading = Reading(self, QAccessible.Role.Graphic, self._words)
@@ -186,11 +186,7 @@ class ImageGrid(QWidget):
             flags = Qt.AlignmentFlag.AlignCenter | Qt.TextFlag.TextWordWrap
             painter.drawText(self.rect().adjusted(16, 0, -16, 0), flags, self._empty_text)
             return
-        geometry = self._geometry()
-        if self._sheet is None or self._sheet[0] != geometry:
-            sheet = atlas(self._images, geometry.columns, geometry.tile, geometry.step)
-            self._sheet = geometry, sheet
-        draw_pixels(painter, self.tile_rect(0).topLeft(), self._sheet[1])
+        self._paint_sheet(painter, self._images)
         self._paint_captions(painter)
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         theme = current_theme()
@@ -202,6 +198,17 @@ class ImageGrid(QWidget):
             self._frame(painter, self._selected, theme.accent, 2)
         if self._playhead is not None:
             self._paint_playhead(painter, self._playhead)
+
+    def _paint_sheet(self, painter: QPainter, images: Pixels) -> None:
+        """Where the tiles are on the screen; an export whose pixels are finer gets them as much finer."""
+        geometry, scale = self._geometry(), self.devicePixelRatioF()
+        finer = max(1, round(scale_of(painter) / scale))
+        if self._sheet is None or self._sheet[0] != (geometry, finer):
+            across, down = geometry.step
+            step = across * finer, down * finer
+            sheet = atlas(images, geometry.columns, geometry.tile * finer, step)
+            self._sheet = (geometry, finer), sheet
+        draw_pixels(painter, self.tile_rect(0).topLeft(), self._sheet[1], scale * finer)
 
     def _frame(self, painter: QPainter, index: int, color: str, width: float) -> None:
         painter.setPen(QPen(QColor(color), width))

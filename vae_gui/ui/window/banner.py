@@ -1,6 +1,7 @@
 """A message over the content of the window, where a dialog would be in the way."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from enum import Enum
 
 from PySide6.QtCore import QEvent, QObject, QPoint, QRectF, QSize, Qt, QTimer, Signal
@@ -20,7 +21,8 @@ from vae_gui.ui.style.painting import painted
 from vae_gui.ui.style.theme import current_theme, icon
 from vae_gui.ui.widgets.label import Label
 
-WIDEST, MARGIN = 760, 24  # pixels
+WIDEST, MARGIN, GAP = 760, 24, 8  # pixels
+PLACING = {QEvent.Type.Resize, QEvent.Type.Move, QEvent.Type.Show, QEvent.Type.Hide}
 LEAST_MS, MS_A_LETTER = 5000, 60  # that a passing message stays
 
 
@@ -51,7 +53,7 @@ class Banner(QWidget):
         super().__init__(parent)
         self._kind = MessageKind.INFO
         self._on_action: Callable[[], object] | None = None
-        self._anchor: QWidget | None = None
+        self._anchors: tuple[QWidget, ...] = ()
         self._passing = QTimer(self, singleShot=True)
         self._passing.timeout.connect(self.close_message)
         self._on_other: Callable[[], object] | None = None
@@ -94,28 +96,41 @@ class Banner(QWidget):
         column.addLayout(row)
         column.addWidget(self._details)
 
-    def keep_below(self, anchor: QWidget) -> None:
-        """Lie over the window, in its middle, under `anchor`."""
-        self._anchor = anchor
-        anchor.window().installEventFilter(self)
-        anchor.installEventFilter(self)
+    def keep_above(self, anchor: QWidget, otherwise: QWidget) -> None:
+        """Lie over the window, in its middle, above `anchor`, or above the other one while that is not in the window."""
+        self._anchors = anchor, otherwise
+        for watched in (anchor.window(), *self._anchors):
+            watched.installEventFilter(self)
+
+    @contextmanager
+    def left_out(self) -> Iterator[None]:
+        """Keep the message out of a picture of the window that is taken in the block."""
+        shown = self.isVisible()
+        self.hide()
+        try:
+            yield
+        finally:
+            self.setVisible(shown)
 
     @qt_override
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
-        if event.type() in (QEvent.Type.Resize, QEvent.Type.Move):
+        if event.type() in PLACING:
             self._place()
         return super().eventFilter(watched, event)
 
     def _place(self) -> None:
         parent = self.parentWidget()
-        if self._anchor is None or parent is None or self.isHidden():
+        if parent is None or self.isHidden():
+            return
+        anchors = [it for it in self._anchors if it.isVisible() and it.window() is parent]
+        if not anchors:
             return
         width = min(WIDEST, parent.width() - 2 * MARGIN)
-        top = self._anchor.mapTo(parent, QPoint(0, self._anchor.height())).y() + 8
+        bottom = anchors[0].mapTo(parent, QPoint(0, 0)).y() - GAP
         height = (
             self.heightForWidth(width) if self.hasHeightForWidth() else self.sizeHint().height()
         )
-        self.setGeometry((parent.width() - width) // 2, top, width, height)
+        self.setGeometry((parent.width() - width) // 2, max(0, bottom - height), width, height)
         self.raise_()
 
     @qt_override

@@ -28,6 +28,7 @@ from vae_gui.ui.plane.scatter import palette_of
 from vae_gui.ui.style.numbers import grouped
 from vae_gui.ui.style.theme import current_theme, rgb
 from vae_gui.ui.widgets.label import ask
+from vae_gui.ui.window.banner import Banner
 from vae_gui.ui.window.export_form import LAST_DRAG, ExportChoice
 from vae_gui.ui.window.replay_form import ReplayChoice
 from vae_gui.ui.window.save_dialog import FEWEST, KIND, ask_where_to_save
@@ -154,8 +155,11 @@ class FileActions(QObject):
         export_file(self._window, self._context, _file_name(entry), kind.suffix, kind.title, make)
 
     def export_window(self) -> None:
-        """The whole window as it looks now."""
-        (picture, *_) = picture_exports(self._window, "vae-explorer")
+        """The whole window as it looks now, without the message that may lie over it."""
+        banner = self._window.findChild(Banner)
+        assert banner is not None
+        with banner.left_out():
+            (picture, *_) = picture_exports(self._window, "vae-explorer")
         export_file(
             self._window, self._context, picture.name, picture.suffix, "PNG picture", picture.make
         )

@@ -94,7 +94,7 @@ class MainWindow(QMainWindow):
         bar.setContextMenuPolicy(Qt.ContextMenuPolicy.PreventContextMenu)
         bar.addWidget(top)
         self.addToolBar(Qt.ToolBarArea.TopToolBarArea, bar)
-        self.banner.keep_below(self.tabs)
+        self.banner.keep_above(self.docks.docks["interpolation"], self.statusBar())
         below = QToolBar("Timeline", self)
         below.setObjectName("timeline-bar")
         below.setMovable(False)

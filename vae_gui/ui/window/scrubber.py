@@ -21,6 +21,7 @@ from vae_gui.core.vae.config import HyperparameterChange
 from vae_gui.core.vae.history import COLUMNS, HistoryRows, means_of_neighbours
 from vae_gui.runtime.overrides import qt_override
 from vae_gui.ui.parts.change_words import change_text
+from vae_gui.ui.style.images import scale_of
 from vae_gui.ui.style.numbers import grouped
 from vae_gui.ui.style.painting import painted, painting
 from vae_gui.ui.style.theme import current_theme, small_font, with_type
@@ -209,18 +210,16 @@ class Scrubber(QAbstractSlider):
     @painted
     def paintEvent(self, painter: QPainter) -> None:
         """The playhead over a picture of the rest: a curve has a thousand points."""
-        if self._picture is None or self._picture_of != self._what_is_drawn():
-            self._picture_of, self._picture = self._what_is_drawn(), self._draw()
+        scale = scale_of(painter)
+        what = self.size(), scale, current_theme(), self.font().toString()
+        if self._picture is None or self._picture_of != what:
+            self._picture_of, self._picture = what, self._draw(scale)
         painter.drawPixmap(0, 0, self._picture)
         if len(self._steps) > 1:
             self._paint_playhead(painter, self._area())
 
-    def _what_is_drawn(self) -> tuple[object, ...]:
-        return self.size(), self.devicePixelRatioF(), current_theme(), self.font().toString()
-
-    def _draw(self) -> QPixmap:
-        """Axis, curves, changes and moments."""
-        scale = self.devicePixelRatioF()
+    def _draw(self, scale: float) -> QPixmap:
+        """Axis, curves, changes and moments, `scale` pixels a unit."""
         picture = QPixmap(self.size() * scale)
         picture.setDevicePixelRatio(scale)
         picture.fill(Qt.GlobalColor.transparent)
