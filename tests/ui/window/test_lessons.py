@@ -7,6 +7,7 @@ import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QTextCursor
 from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QApplication
 
 from vae_gui.core.support.errors import UserError
 from vae_gui.runtime.training import Phase
@@ -68,6 +69,26 @@ def test_every_button_of_a_lesson_works(qtbot, bars, window, lesson: Lesson) -> 
             qtbot.waitUntil(lambda: not queue.current, timeout=20_000)
         for name, value in re.findall(r"(\w+)=([^&]+)", link):
             check(window, name, value)
+
+
+def test_a_lesson_takes_no_more_room_however_often_the_window_is_laid_out(window) -> None:
+    window.resize(1280, 800)
+    pad = window.docks.docks["pad"]
+    QApplication.processEvents()
+    alone = pad.width()
+    for lesson in OURS:
+        window.lesson_dock.open_lesson(lesson)
+        QApplication.processEvents()
+        wide = window.lesson_dock.page.width()
+        for _ in range(200):
+            window.layout().invalidate()
+            window.layout().activate()
+        QApplication.processEvents()
+        assert window.lesson_dock.page.width() == wide, lesson.title
+    assert window.lesson_dock.width() < 0.3 * window.width()
+    window.lesson_dock.close()
+    QApplication.processEvents()
+    assert abs(pad.width() - alone) <= 8
 
 
 def check(window: MainWindow, name: str, value: str) -> None:

@@ -56,7 +56,7 @@ class Docks(QObject):
 
     def arrange(self) -> None:
         """The arrangement of the first start."""
-        window, across, down = self._window, Qt.Orientation.Horizontal, Qt.Orientation.Vertical
+        window, down = self._window, Qt.Orientation.Vertical
         by_area = {area: [self.docks[e.name] for e in PANELS if e.area is area] for area in Area}
         pad, bench, strip = (by_area[area][0] for area in Area)
         for dock in self.docks.values():
@@ -64,7 +64,7 @@ class Docks(QObject):
             window.removeDockWidget(dock)
         window.addDockWidget(Qt.DockWidgetArea.TopDockWidgetArea, pad)
         window.splitDockWidget(pad, strip, down)
-        window.splitDockWidget(pad, bench, across)
+        window.splitDockWidget(pad, bench, Qt.Orientation.Horizontal)
         for docks in by_area.values():
             for first, second in pairwise(docks):
                 window.tabifyDockWidget(first, second)
@@ -73,9 +73,23 @@ class Docks(QObject):
         for docks in by_area.values():
             docks[0].raise_()
         width, height = window.width(), window.height()
-        window.resizeDocks([pad, bench], [round(PAD * width), round((1 - PAD) * width)], across)
+        self.set_widths((round(PAD * width), round((1 - PAD) * width)))
         window.resizeDocks([pad, strip], [height, STRIP_HEIGHT], down)
         self._before = None
+
+    def widths(self) -> tuple[int, int]:
+        """Of the pad and of the panel in front beside it, in pixels."""
+        pad, bench = self._pad_and_bench()
+        return pad.width(), bench.width()
+
+    def set_widths(self, widths: tuple[int, int]) -> None:
+        """Share the window's width between the pad and the panels beside it, as it was before."""
+        self._window.resizeDocks(self._pad_and_bench(), widths, Qt.Orientation.Horizontal)
+
+    def _pad_and_bench(self) -> tuple[Dock, Dock]:
+        shown = [self.docks[e.name] for e in PANELS if e.area is Area.BENCH]
+        in_front = (dock for dock in shown if not dock.visibleRegion().isEmpty())
+        return self.docks["pad"], next(in_front, shown[0])
 
     def toggle_maximised(self, dock: Dock) -> None:
         """Show one dock alone, or all of them again."""

@@ -2,21 +2,22 @@
 
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QSize, Qt, QUrl
-from PySide6.QtGui import QTextCursor, QTextDocument
+from PySide6.QtCore import QEvent, QSize, Qt, QUrl
+from PySide6.QtGui import QCloseEvent, QTextCursor, QTextDocument
 from PySide6.QtWidgets import QDockWidget, QTextBrowser
 
 from vae_gui.core.support.errors import UserError
 from vae_gui.resources import resources_dir
 from vae_gui.runtime.overrides import qt_override
 from vae_gui.ui.style.icons import themed_svg
+from vae_gui.ui.style.theme import with_type
 from vae_gui.ui.window.lessons.actions import SCHEME, run_link
 from vae_gui.ui.window.lessons.lesson import Lesson, read_lesson
 
 if TYPE_CHECKING:
     from vae_gui.ui.window.main_window import MainWindow
 
-WIDTH, SPACE = 300, 8
+WIDTH, SPACE = 300, 8  # pixels at the usual type
 DRAWINGS = {"vae": QSize(260, 78)}
 
 
@@ -29,6 +30,17 @@ class LessonPage(QTextBrowser):
         self.setFrameShape(QTextBrowser.Shape.NoFrame)
         self.setAccessibleName("Lesson")
         self.document().setDocumentMargin(16)
+        self._keep_width()
+
+    def _keep_width(self) -> None:
+        """Without a fixed width the dock takes some more at each layout of the window."""
+        self.setFixedWidth(with_type(WIDTH, self.font()))
+
+    @qt_override
+    def changeEvent(self, event: QEvent) -> None:
+        super().changeEvent(event)
+        if event.type() == QEvent.Type.FontChange:
+            self._keep_width()
 
     def show_lesson(self, markdown: str) -> None:
         """With room between its paragraphs, which Qt's Markdown leaves out."""
@@ -58,8 +70,8 @@ class LessonDock(QDockWidget):
         super().__init__("Lesson", window)
         self.setObjectName("lesson")
         self._window = window
+        self._widths_without = (0, 0)
         self.page = LessonPage()
-        self.page.setMinimumWidth(WIDTH)
         self.setWidget(self.page)
         self.page.anchorClicked.connect(self._on_link)
         window.setCorner(Qt.Corner.TopRightCorner, Qt.DockWidgetArea.RightDockWidgetArea)
@@ -73,10 +85,18 @@ class LessonDock(QDockWidget):
         except UserError as error:
             self._window.show_error(str(error))
             return
+        if self.isHidden():
+            self._widths_without = self._window.docks.widths()
         self.setWindowTitle(lesson.title)
         self.page.show_lesson(text.lstrip().partition("\n")[2])  # its heading is the dock's title
         self.show()
         self.raise_()
+
+    @qt_override
+    def closeEvent(self, event: QCloseEvent) -> None:
+        """Give the pad and the panels the width back that they had without the lesson."""
+        super().closeEvent(event)
+        self._window.docks.set_widths(self._widths_without)
 
     def _on_link(self, url: QUrl) -> None:
         link = url.toString()
