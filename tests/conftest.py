@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from tests import network
-from tests.leaks import Origins
+from tests.leaks import Origins, delete_left_objects
 from tests.tiny import tiny_data
 from vae_gui.core.datasets import DATASETS
 from vae_gui.core.datasets.base import ImageData
@@ -66,6 +66,7 @@ def garbage(no_leaks: None) -> Iterator[None]:
     gc.collect()
     gc.freeze()
     yield
+    delete_left_objects()
     gc.collect()
 
 

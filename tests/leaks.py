@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import os
 import sys
 import tempfile
@@ -19,6 +20,7 @@ if TYPE_CHECKING:
 
 GRACE_SECONDS = 2.0  # for a thread that is about to end
 _HERE = __file__
+_OWN = ("vae_gui", "tests")
 
 
 class Origins:
@@ -119,3 +121,22 @@ def _qt_left(places: WeakKeyDictionary[QObject, str]) -> list[str]:
         elif isinstance(one, QWidget) and one.isWindow() and one.isVisible():
             found.append(f"window {type(one).__name__} shown at {where}")
     return found
+
+
+def delete_left_objects() -> None:
+    """Delete the Qt objects of the app and the tests that nobody owns any more.
+
+    A lambda that is connected to a signal of what it refers to keeps it in Qt, where no collection looks, and with it
+    its models and data. Objects that were frozen (`gc.freeze`) are from before the test and stay.
+    """
+    import shiboken6
+    from PySide6.QtCore import QObject, QThread
+
+    for one in gc.get_objects():
+        if not isinstance(one, QObject) or type(one).__module__.split(".")[0] not in _OWN:
+            continue
+        if not shiboken6.isValid(one) or one.parent() is not None:
+            continue
+        if isinstance(one, QThread) and one.isRunning():
+            continue  # it is named as left; deleting it would end the process
+        shiboken6.delete(one)

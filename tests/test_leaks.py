@@ -1,12 +1,14 @@
 """The leak guard: it finds what a test leaves and names the line that started it."""
 
+import gc
 import inspect
 import tempfile
 import threading
+import weakref
 from pathlib import Path
 
 import pytest
-from PySide6.QtCore import QObject, QThread, QTimer
+from PySide6.QtCore import QObject, QThread, QTimer, Signal
 from PySide6.QtWidgets import QWidget
 
 from tests import leaks
@@ -84,3 +86,35 @@ def test_threads_timers_and_windows_of_qt_are_named_with_their_place(qtbot) -> N
     thread.wait()
     timer.stop()
     window.hide()
+
+
+class Owned:
+    """Stands for a model."""
+
+
+class Telling(QObject):
+    told = Signal()
+
+
+def test_an_object_that_its_own_signal_keeps_is_deleted_with_what_it_holds(qapp: object) -> None:
+    """Without it the owners of the models that a test trained stay, each with its weights and data."""
+    held = Owned()
+    kept = weakref.ref(held)
+    owner, child = Telling(), QObject()
+    child.setParent(owner)
+    owner.told.connect(lambda one=owner, with_it=held: None)
+    del owner, child, held
+    gc.collect()
+    assert kept() is not None
+    leaks.delete_left_objects()
+    gc.collect()
+    assert kept() is None
+
+
+def test_a_thread_that_runs_is_not_deleted(qtbot) -> None:
+    thread = Waiting()
+    thread.start()
+    leaks.delete_left_objects()
+    assert thread.isRunning()
+    thread.go.set()
+    thread.wait()

@@ -30,7 +30,7 @@ def failing_run(
 
     def fail(trainer: Trainer) -> object:
         if trainer.steps_done >= step and trainer.config == ENDLESS:
-            raise error
+            raise type(error)(*error.args)  # one that is kept keeps the run that raised it
         return take(trainer)
 
     monkeypatch.setattr(Trainer, "step", fail)
