@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 
 from tests.runtime.conftest import WAIT_SECONDS, Collector, Failing, Held
-from tests.ui.spaces import random_snapshot, show_space
+from tests.spaces import random_snapshot, show_space
 from vae_gui.core.inference.engine import Engine
 from vae_gui.core.inference.requests import MAX_BATCH, Answering, Decode
 from vae_gui.core.vae.snapshot import Snapshot

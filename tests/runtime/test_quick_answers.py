@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from tests.runtime.conftest import Collector, Held
-from tests.ui.spaces import random_snapshot, show_space
+from tests.spaces import random_snapshot, show_space
 from vae_gui.core.inference.engine import answer
 from vae_gui.core.inference.requests import Decode
 from vae_gui.runtime import quick_answers

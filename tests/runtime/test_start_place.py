@@ -6,8 +6,8 @@ import numpy as np
 import pytest
 
 from tests.runtime.acting import ENDLESS
+from tests.spaces import show_space
 from tests.tiny import tiny_config
-from tests.ui.spaces import show_space
 from vae_gui.core.latent.start import at_classes, informative_axes, start
 from vae_gui.core.state.latent import LatentState
 from vae_gui.core.vae.config import ModelConfig, RunConfig

@@ -7,7 +7,7 @@ import pytest
 
 from tests.answers import wait_for_answers
 from tests.runtime.conftest import Collector
-from tests.ui.spaces import random_snapshot, show_space
+from tests.spaces import random_snapshot, show_space
 from vae_gui.core.inference.engine import answer
 from vae_gui.core.pictures.backgrounds import DistortionBackground, Plane
 from vae_gui.core.pictures.layers import LAYERS, LayerColors, LayerData, LayerView

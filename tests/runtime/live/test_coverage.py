@@ -6,8 +6,8 @@ import pytest
 
 from tests.answers import wait_for_answers
 from tests.runtime.conftest import Collector
+from tests.spaces import made_up_encodings, show, show_space, trained
 from tests.tiny import tiny_config, tiny_data
-from tests.ui.spaces import made_up_encodings, show, show_space, trained
 from vae_gui.core.analysis.coverage import calibrate
 from vae_gui.core.analysis.density import run
 from vae_gui.runtime.context import Context

@@ -4,8 +4,8 @@ import numpy as np
 import pytest
 
 from tests.runtime.conftest import Collector
+from tests.spaces import config_of, show, show_space, trained
 from tests.tiny import tiny_data
-from tests.ui.spaces import config_of, show, show_space, trained
 from vae_gui.core.analysis.embedding import EmbeddingSettings
 from vae_gui.runtime.context import Context
 from vae_gui.runtime.live.embedding import LiveEmbedding

@@ -6,7 +6,7 @@ import pytest
 from PySide6.QtCore import QObject, QTimer
 
 from tests.runtime.conftest import Collector, Held
-from tests.ui.spaces import random_snapshot, show_space
+from tests.spaces import random_snapshot, show_space
 from vae_gui.core.support.progress import Progress
 from vae_gui.runtime.context import Context
 from vae_gui.runtime.latest_answer import LatestAnswer

@@ -3,8 +3,8 @@
 import pytest
 
 from tests.runtime.conftest import Collector
+from tests.spaces import random_snapshot, show_space
 from tests.tiny import tiny_data
-from tests.ui.spaces import random_snapshot, show_space
 from vae_gui.core.analysis.log_evidence import bounded_log_evidence
 from vae_gui.core.support.progress import finish
 from vae_gui.runtime.context import Context

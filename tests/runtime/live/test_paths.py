@@ -5,7 +5,7 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from tests.ui.spaces import random_snapshot, show_space
+from tests.spaces import random_snapshot, show_space
 from vae_gui.core.paths.curves import slerp, straight
 from vae_gui.core.paths.path import LatentPath
 from vae_gui.core.state.drag import DragId

@@ -9,8 +9,8 @@ from PySide6.QtCore import QPoint, Qt
 from PySide6.QtWidgets import QFileDialog, QMenu
 
 from tests.runtime.conftest import Collector
+from tests.spaces import decoded, random_snapshot, show_space
 from tests.ui.conftest import PanelOf
-from tests.ui.spaces import decoded, random_snapshot, show_space
 from vae_gui.core.storage.bookmarks import (
     MOST_BOOKMARKS,
     Bookmark,

@@ -5,10 +5,10 @@ import pytest
 from PySide6.QtCore import Qt
 
 from tests.screen import differs, pixels
+from tests.spaces import CASES, config_of, random_snapshot, show, show_space, trained
 from tests.tiny import tiny_data
 from tests.ui.conftest import PanelOf
 from tests.ui.drawing import draw
-from tests.ui.spaces import CASES, config_of, random_snapshot, show, show_space, trained
 from vae_gui.core.analysis.completion import Completions, completions
 from vae_gui.core.pictures.unknown import unknown_pixels
 from vae_gui.core.support.progress import finish

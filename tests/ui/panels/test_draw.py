@@ -10,10 +10,10 @@ from PySide6.QtCore import QMimeData, QPointF, Qt, QUrl
 from PySide6.QtGui import QGuiApplication, QImage
 
 from tests.screen import pixels
+from tests.spaces import CASES, config_of, random_snapshot, show, show_space, trained
 from tests.tiny import tiny_data
 from tests.ui.conftest import PanelOf
 from tests.ui.drawing import draw
-from tests.ui.spaces import CASES, config_of, random_snapshot, show, show_space, trained
 from vae_gui.core.analysis.image_posterior import InferPosterior
 from vae_gui.core.inference.engine import Engine, answer
 from vae_gui.core.inference.requests import Frozen

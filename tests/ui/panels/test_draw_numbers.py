@@ -6,9 +6,9 @@ import numpy as np
 import pytest
 from PySide6.QtWidgets import QApplication
 
+from tests.spaces import config_of, random_snapshot, show, trained
 from tests.tiny import tiny_data
 from tests.ui.conftest import PanelOf
-from tests.ui.spaces import config_of, random_snapshot, show, trained
 from vae_gui.core.analysis.exact_posterior import ExactPosterior
 from vae_gui.core.analysis.image_posterior import Bound, ImagePosterior
 from vae_gui.core.analysis.log_evidence import LogEvidence

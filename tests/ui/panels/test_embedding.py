@@ -11,9 +11,9 @@ from PySide6.QtCore import QPoint, Qt
 from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import QAbstractButton
 
+from tests.spaces import CASES, config_of, decoded, show, show_space, trained, unlabelled
 from tests.tiny import tiny_data
 from tests.ui.conftest import PanelOf
-from tests.ui.spaces import CASES, config_of, decoded, show, show_space, trained, unlabelled
 from vae_gui.core.vae.trainer import Trainer
 from vae_gui.runtime.context import Context
 from vae_gui.ui.panels.embedding.panel import EmbeddingPanel

@@ -7,8 +7,8 @@ import pytest
 
 from tests.answers import wait_for_answers
 from tests.screen import pixels
+from tests.spaces import show_space
 from tests.ui.conftest import PanelOf
-from tests.ui.spaces import show_space
 from vae_gui.core.inference.requests import Decode
 from vae_gui.runtime.context import Context
 from vae_gui.runtime.inference_thread import Answer

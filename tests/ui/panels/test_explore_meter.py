@@ -7,9 +7,9 @@ import pytest
 
 from tests.runtime.conftest import entry
 from tests.screen import pixels
+from tests.spaces import show_space
 from tests.tiny import tiny_config
 from tests.ui.conftest import PanelOf
-from tests.ui.spaces import show_space
 from vae_gui.core.inference.engine import Engine
 from vae_gui.runtime.context import Context
 from vae_gui.ui.panels.explore.decoded import DecodedDigit

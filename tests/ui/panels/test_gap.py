@@ -2,8 +2,8 @@
 
 import re
 
+from tests.spaces import show_space
 from tests.tiny import tiny_config
-from tests.ui.spaces import show_space
 from vae_gui.core.analysis.inference_gap import InferenceGap
 from vae_gui.runtime.context import Context
 from vae_gui.ui.panels.gap.panel import NO_GAP, NO_IMAGES, GapPanel, equation, explained

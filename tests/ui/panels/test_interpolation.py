@@ -6,9 +6,9 @@ import numpy as np
 import pytest
 from PySide6.QtWidgets import QMenu
 
+from tests.spaces import decoded, show_space
 from tests.tiny import tiny_data
 from tests.ui.conftest import PanelOf
-from tests.ui.spaces import decoded, show_space
 from vae_gui.core.analysis.coverage import CoverageLevel
 from vae_gui.core.inference.engine import Engine
 from vae_gui.core.vae.snapshot import Snapshot

@@ -5,8 +5,8 @@ import pytest
 from PySide6.QtCore import QPoint, Qt
 
 from tests.answers import wait_for_answers
+from tests.spaces import decoded, random_snapshot, show_space
 from tests.ui.conftest import PanelOf
-from tests.ui.spaces import decoded, random_snapshot, show_space
 from vae_gui.core.latent.grid import RANGE, ManifoldChoice
 from vae_gui.runtime.context import Context
 from vae_gui.ui.panels.manifold.panel import FEWEST_FITTED, ManifoldPanel

@@ -7,9 +7,9 @@ import pytest
 from PySide6.QtCore import QPoint, Qt
 
 from tests.answers import wait_for_answers
+from tests.spaces import config_of, show, show_space, trained, unlabelled
 from tests.tiny import tiny_config, tiny_data
 from tests.ui.conftest import PanelOf
-from tests.ui.spaces import config_of, show, show_space, trained, unlabelled
 from vae_gui.core.inference.engine import Engine
 from vae_gui.core.latent.neighbours import NearestEncodings
 from vae_gui.core.vae.config import RunConfig

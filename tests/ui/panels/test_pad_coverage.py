@@ -6,9 +6,9 @@ import numpy as np
 import pytest
 from PySide6.QtCore import QPointF, Qt
 
+from tests.spaces import decoded, made_up_encodings, show, show_space, trained
 from tests.tiny import tiny_config, tiny_data
 from tests.ui.conftest import PanelOf
-from tests.ui.spaces import decoded, made_up_encodings, show, show_space, trained
 from vae_gui.core.analysis.density import log_density, mixture
 from vae_gui.core.state.pad_layers import PadLayers
 from vae_gui.runtime.context import Context

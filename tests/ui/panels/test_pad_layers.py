@@ -8,8 +8,8 @@ import pytest
 from PySide6.QtCore import QPointF, Qt
 
 from tests.screen import pixels
+from tests.spaces import decoded, random_snapshot, show_space
 from tests.ui.conftest import PanelOf
-from tests.ui.spaces import decoded, random_snapshot, show_space
 from vae_gui.core.inference.engine import Engine
 from vae_gui.core.inference.requests import Answering
 from vae_gui.core.latent.grid import even_grid

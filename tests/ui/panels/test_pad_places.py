@@ -9,8 +9,8 @@ from PySide6.QtTest import QTest
 
 from tests.runtime.conftest import Collector
 from tests.screen import pixels, place
+from tests.spaces import show_space
 from tests.ui.conftest import PanelOf
-from tests.ui.spaces import show_space
 from vae_gui.core.pictures.posterior import Posterior
 from vae_gui.core.state.pad_layers import PadLayers
 from vae_gui.runtime.context import Context

@@ -9,8 +9,8 @@ from PySide6.QtWidgets import QApplication
 
 from tests.answers import wait_for_answers
 from tests.screen import differs, pixels
+from tests.spaces import decoded, random_snapshot, show_space
 from tests.ui.conftest import PanelOf
-from tests.ui.spaces import decoded, random_snapshot, show_space
 from vae_gui.core.inference.paint import DARK, LIGHT
 from vae_gui.core.vae.snapshot import Snapshot
 from vae_gui.ui.panels.explore.decoded import DecodedDigit

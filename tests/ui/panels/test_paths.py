@@ -7,8 +7,8 @@ import pytest
 from PySide6.QtCore import QPoint, Qt
 
 from tests.screen import differs, drag, pixels
+from tests.spaces import decoded, show_space
 from tests.ui.conftest import PanelOf
-from tests.ui.spaces import decoded, show_space
 from vae_gui.core.analysis.coverage import CoverageLevel
 from vae_gui.runtime.context import Context
 from vae_gui.ui.panels.interpolation.panel import InterpolationPanel

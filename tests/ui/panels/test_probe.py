@@ -8,9 +8,9 @@ import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QApplication
 
+from tests.spaces import CASES, config_of, show, trained
 from tests.tiny import tiny_data
 from tests.ui.conftest import PanelOf
-from tests.ui.spaces import CASES, config_of, show, trained
 from vae_gui.core.analysis.probe import ProbeResult, Score
 from vae_gui.runtime.context import Context
 from vae_gui.ui.panels.probe.accuracy_bars import AccuracyBars, Bar

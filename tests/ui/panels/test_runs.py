@@ -8,7 +8,7 @@ import pytest
 from PySide6.QtCore import QPoint, Qt
 from PySide6.QtWidgets import QInputDialog, QWidget
 
-from tests.ui.spaces import show_space
+from tests.spaces import show_space
 from vae_gui.core.sweeps.folder import SweepFolder
 from vae_gui.core.sweeps.one_run import Order, train_one
 from vae_gui.core.sweeps.plan import plan_of

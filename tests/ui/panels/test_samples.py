@@ -4,9 +4,9 @@ import numpy as np
 import pytest
 from PySide6.QtCore import Qt
 
+from tests.spaces import decoded, random_snapshot, show_space
 from tests.tiny import tiny_data
 from tests.ui.conftest import PanelOf
-from tests.ui.spaces import decoded, random_snapshot, show_space
 from vae_gui.core.inference.engine import Engine
 from vae_gui.core.latent.sampling import ClassSigma
 from vae_gui.runtime.context import Context

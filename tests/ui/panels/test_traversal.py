@@ -6,8 +6,8 @@ import numpy as np
 import pytest
 from PySide6.QtCore import Qt
 
+from tests.spaces import decoded, random_snapshot, show_space
 from tests.ui.conftest import PanelOf
-from tests.ui.spaces import decoded, random_snapshot, show_space
 from vae_gui.core.latent.traversal import AROUND, RANGE, WIDE
 from vae_gui.runtime.context import Context
 from vae_gui.ui.panels.explore.row import TraversalRow

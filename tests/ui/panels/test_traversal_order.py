@@ -4,8 +4,8 @@ import numpy as np
 import pytest
 from PySide6.QtCore import Qt
 
+from tests.spaces import show_space
 from tests.ui.conftest import PanelOf
-from tests.ui.spaces import show_space
 from vae_gui.core.vae.encodings import Encodings
 from vae_gui.runtime.context import Context
 from vae_gui.runtime.training import Phase

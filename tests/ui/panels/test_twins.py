@@ -4,8 +4,8 @@ import numpy as np
 import pytest
 from PySide6.QtCore import Qt
 
+from tests.spaces import decoded, show, trained
 from tests.tiny import tiny_config, tiny_data
-from tests.ui.spaces import decoded, show, trained
 from vae_gui.core.inference.engine import Engine
 from vae_gui.runtime.context import Context
 from vae_gui.runtime.twin import Link

@@ -5,9 +5,9 @@ from dataclasses import replace
 import pytest
 from PySide6.QtCore import Qt
 
+from tests.spaces import config_of, show, show_space, trained
 from tests.tiny import tiny_data
 from tests.ui.conftest import PanelOf
-from tests.ui.spaces import config_of, show, show_space, trained
 from vae_gui.core.analysis.coverage import CoverageLevel
 from vae_gui.core.analysis.typicality import Typicality, typicality
 from vae_gui.core.support.progress import finish

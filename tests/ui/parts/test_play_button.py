@@ -7,8 +7,8 @@ from PySide6.QtCore import QPoint
 from PySide6.QtGui import QContextMenuEvent
 from PySide6.QtWidgets import QApplication, QWidget
 
+from tests.spaces import show_space
 from tests.ui.conftest import PanelOf
-from tests.ui.spaces import show_space
 from vae_gui.runtime.context import Context
 from vae_gui.ui.panels.explore.traversal import Traversal
 from vae_gui.ui.parts.play_button import BOUNCE, LOOP, STEP_MS, TICK_MS, PlayButton

@@ -6,9 +6,9 @@ import numpy as np
 import pytest
 from PySide6.QtWidgets import QApplication, QLabel
 
+from tests.spaces import show_space
 from tests.tiny import tiny_config, tiny_data
 from tests.ui.conftest import PanelOf
-from tests.ui.spaces import show_space
 from vae_gui.core.latent.grid import ManifoldChoice
 from vae_gui.core.latent.traversal import WIDE
 from vae_gui.core.vae.config import ModelConfig, RunConfig

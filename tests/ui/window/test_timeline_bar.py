@@ -10,8 +10,8 @@ from PIL import Image
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QFileDialog, QWidget
 
+from tests.spaces import decoded, made_up_encodings, random_snapshot, show_space
 from tests.ui.conftest import PanelOf
-from tests.ui.spaces import decoded, made_up_encodings, random_snapshot, show_space
 from vae_gui.core.export.replay import DIGIT, MANIFOLD, SCATTER
 from vae_gui.core.latent.alignment import Alignment
 from vae_gui.core.state.ui_state import UIState
