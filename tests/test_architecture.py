@@ -62,6 +62,19 @@ def test_a_layer_imports_no_higher_one(layer: str) -> None:
     assert broken == []
 
 
+@pytest.mark.parametrize(("layer", "higher"), [("core", ("runtime", "ui")), ("runtime", ("ui",))])
+def test_the_tests_of_a_layer_stand_without_those_of_higher_ones(
+    layer: str, higher: tuple[str, ...]
+) -> None:
+    broken = [
+        f"{path.name} imports {module}"
+        for path in (Path(__file__).parent / layer).rglob("*.py")
+        for module in imports_of(path)
+        if any(is_in(module, f"tests.{package}") for package in higher)
+    ]
+    assert broken == []
+
+
 def arrows_between(layer: str, packages: tuple[str, ...]) -> dict[tuple[str, str], list[str]]:
     """Which package imports which other, and the modules that do."""
     found: dict[tuple[str, str], list[str]] = {}
