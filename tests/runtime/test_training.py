@@ -11,6 +11,7 @@ import pytest
 from tests.conftest import REPOSITORY
 from tests.runtime.conftest import Collector
 from tests.tiny import tiny_config, tiny_data
+from tests.waiting import WAIT_SECONDS
 from vae_gui.core.vae.config import HyperparameterChange, LiveHyperparameters, RunConfig
 from vae_gui.core.vae.history import History
 from vae_gui.core.vae.run.headless import HeadlessRun
@@ -116,7 +117,7 @@ def test_every_step_is_in_the_history_but_not_every_snapshot_is_shown(
     qtbot, training, watch
 ) -> None:
     history = start(training, tiny_config(epochs=40))
-    qtbot.waitUntil(lambda: training.phase is Phase.IDLE, timeout=20_000)
+    qtbot.waitUntil(lambda: training.phase is Phase.IDLE)
     assert history.steps.column("step").tolist() == list(range(1, 121))
     assert len(watch.snapshots) < 90
 
@@ -210,7 +211,7 @@ def test_a_checkpoint_taken_while_it_runs_resumes_as_if_it_had_not_stopped(qtbot
     expected = headless(config).steps.rows()
     history = start(training, config, resume=kept)
     assert training.run.run_id == kept.snapshot.run_id
-    qtbot.waitUntil(lambda: training.phase is Phase.IDLE, timeout=20_000)
+    qtbot.waitUntil(lambda: training.phase is Phase.IDLE)
     assert 5 <= kept.snapshot.step < 90
     assert np.array_equal(history.steps.rows(), expected[kept.snapshot.step :])
 
@@ -324,7 +325,7 @@ def test_a_learning_rate_that_blows_up_ends_the_run_and_says_what_to_change(
 def test_every_hundredth_step_is_a_line_of_the_log(qtbot, training, watch, caplog) -> None:
     caplog.set_level("INFO", "vae_gui.runtime.training_thread")
     history = start(training, tiny_config(epochs=5, batch_size=1))
-    qtbot.waitUntil(lambda: bool(watch.ended), timeout=20_000)
+    qtbot.waitUntil(lambda: bool(watch.ended))
     assert len(history.steps) == 240
     lines = [record.getMessage() for record in caplog.records]
     assert [line.partition(":")[0] for line in lines] == ["step 100", "step 200"]
@@ -337,7 +338,7 @@ def test_a_collapsed_posterior_is_told_once_and_the_run_goes_on(
     told = []
     notices.published.connect(told.append)
     start(training, tiny_config(beta=100.0, epochs=60, learning_rate=3e-3))
-    qtbot.waitUntil(lambda: bool(watch.ended), timeout=20_000)
+    qtbot.waitUntil(lambda: bool(watch.ended))
     assert len(told) == 1 and "β" in told[0].text
     assert watch.ended[0].finished
 
@@ -388,9 +389,11 @@ def test_shutting_down_while_it_trains_waits_for_the_thread(
     assert len(watch.ended) == 1  # so that what was learned can be kept
 
 
-def test_shutting_down_before_the_first_step_is_safe(training) -> None:
-    start(training)
+def test_shutting_down_before_the_first_step_ends_a_run_without_steps(training, watch) -> None:
+    history = start(training, paused=True)
     training.shutdown()
+    assert len(history.steps) == 0
+    assert [(ended.finished, ended.error) for ended in watch.ended] == [(False, None)]
 
 
 EMITS = """
@@ -425,6 +428,10 @@ print(receiver.count, far.count, flush=True)
 
 def test_twenty_thousand_signals_do_not_kill_the_process() -> None:
     result = subprocess.run(
-        [sys.executable, "-c", EMITS], capture_output=True, text=True, cwd=REPOSITORY, timeout=60
+        [sys.executable, "-c", EMITS],
+        capture_output=True,
+        text=True,
+        cwd=REPOSITORY,
+        timeout=WAIT_SECONDS,
     )
     assert (result.returncode, result.stdout.strip()) == (0, "40000 20000"), result.stderr

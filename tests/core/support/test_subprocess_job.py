@@ -11,6 +11,7 @@ import numpy as np
 import pytest
 
 from tests.core.support import subprocess_work as child_work
+from tests.waiting import WAIT_SECONDS
 from vae_gui.core.support.errors import UserError
 from vae_gui.core.support.progress import Progress, finish
 from vae_gui.core.support.subprocess_job import Arrays, run_in_subprocess
@@ -64,25 +65,22 @@ def test_arrays_and_text_go_there_and_back(temporary: Path) -> None:
     assert list(temporary.iterdir()) == []
 
 
-def test_closing_the_job_kills_the_child_within_a_second(temporary: Path) -> None:
+def test_closing_the_job_kills_a_child_that_hangs(temporary: Path) -> None:
     seen: list[int] = []
     job = started(seen)
-    began = time.monotonic()
 
     job.close()  # type: ignore[attr-defined]
 
-    assert time.monotonic() - began < 1
     assert not is_alive(seen[0])
     assert list(temporary.iterdir()) == []
 
 
-def test_a_job_waits_no_longer_than_a_moment_between_reports() -> None:
+def test_a_job_goes_on_without_a_report() -> None:
+    """So that it can be closed: a child that hangs reports nothing more."""
     job = started([])
-    began = time.monotonic()
 
-    next(job)  # type: ignore[call-overload]
+    assert next(job) == Progress(0, None, "stuck")  # type: ignore[call-overload]
 
-    assert time.monotonic() - began < 0.5
     job.close()  # type: ignore[attr-defined]
 
 
@@ -119,7 +117,7 @@ def test_the_child_ends_with_a_parent_that_was_killed(temporary: Path) -> None:
         pid = int(parent.stdout.readline())
         parent.kill()
 
-    deadline = time.monotonic() + 20
+    deadline = time.monotonic() + WAIT_SECONDS
     while is_alive(pid) and time.monotonic() < deadline:
         os.sched_yield()
 
