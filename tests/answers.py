@@ -12,7 +12,7 @@ def wait_for_answers(qtbot, context: Context) -> None:
     replies: list[object] = []
     last = Decode.of(np.zeros((MAX_BATCH + 1, context.explorer.latent_dim)))
     context.explorer.questions.ask_once("last", last, replies.append)
-    qtbot.waitUntil(lambda: replies != [], timeout=60_000)
+    qtbot.waitUntil(lambda: replies != [])
 
 
 def standing_questions(qtbot, context: Context) -> set[str]:

@@ -21,6 +21,7 @@ from vae_gui.core.datasets.places import DATA_VARIABLE
 from vae_gui.core.support.progress import Job, Progress, finish
 
 if TYPE_CHECKING:
+    from tests.patient_bot import PatientBot
     from tests.saving import Answer
     from vae_gui.runtime.context import Context
     from vae_gui.ui.window.main_window import MainWindow
@@ -68,6 +69,14 @@ def garbage(no_leaks: None) -> Iterator[None]:
     yield
     delete_left_objects()
     gc.collect()
+
+
+@pytest.fixture
+def qtbot(qapp: object, request: pytest.FixtureRequest) -> "PatientBot":
+    """Waits of all tests end with what they wait for, within one bound."""
+    from tests.patient_bot import PatientBot
+
+    return PatientBot(request)
 
 
 @pytest.fixture(scope="session")
@@ -159,10 +168,10 @@ def window_of(
         window = open_window(context, file)
         opened.append(window)
         questions, banner = context.explorer.questions, window.banner
-        qtbot.waitUntil(lambda: questions.reply_ms > 0 or banner.text() != "", timeout=60_000)
+        qtbot.waitUntil(lambda: questions.reply_ms > 0 or banner.text() != "")
         assert banner.text() == ""
         wait_for_answers(qtbot, context)  # the first digit comes before torch
-        qtbot.waitUntil(lambda: not context.jobs.running, timeout=60_000)
+        qtbot.waitUntil(lambda: not context.jobs.running)
         return window
 
     yield build

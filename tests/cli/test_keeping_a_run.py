@@ -11,6 +11,7 @@ from pathlib import Path
 import pytest
 
 from tests.cli.conftest import SMALL
+from tests.waiting import WAIT_SECONDS
 from vae_gui.cli import parser
 from vae_gui.core.storage.workspace import load
 
@@ -19,9 +20,7 @@ resource = pytest.importorskip("resource")  # not on Windows
 ROOT = Path(__file__).parent.parent.parent
 pytestmark = [
     pytest.mark.skipif(sys.platform != "linux", reason="needs signals, limits and prlimit"),
-    pytest.mark.timeout(300),  # each starts a process that imports torch
 ]
-WAIT_SECONDS = 250
 UNLIMITED = resource.RLIM_INFINITY
 TOO_SMALL = 64 * 1024  # bytes; a model is larger
 # An autosave after every epoch; the first argument is the largest file that may be written, 0 for any.

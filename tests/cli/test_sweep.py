@@ -12,6 +12,7 @@ import pytest
 
 from tests.cli.conftest import Call
 from tests.tiny import tiny_data
+from tests.waiting import WAIT_SECONDS
 from vae_gui.core.storage import workspace as files
 
 FOUR = """
@@ -75,7 +76,7 @@ def is_there(pid: int) -> bool:
     return state != "Z"
 
 
-def wait_until(true: object, seconds: float = 60) -> None:
+def wait_until(true: object, seconds: float = WAIT_SECONDS) -> None:
     end = time.monotonic() + seconds
     while not true():  # type: ignore[operator]
         assert time.monotonic() < end
@@ -89,7 +90,7 @@ def test_a_sweep_that_was_stopped_half_way_goes_on(tmp_path: Path, call: Call) -
     wait_until(lambda: bool(rows_of(out)))
     family = children_of(process.pid)
     process.terminate()
-    said, _ = process.communicate(timeout=60)
+    said, _ = process.communicate(timeout=WAIT_SECONDS)
     assert process.returncode == 128 + signal.SIGTERM
     assert "Stopped: the same command goes on" in said
     assert family

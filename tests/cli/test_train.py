@@ -13,6 +13,7 @@ import pytest
 
 from tests.cli.conftest import SMALL, Call, train
 from tests.core.storage.workspaces import same
+from tests.waiting import WAIT_SECONDS
 from vae_gui.cli.data import dataset_of
 from vae_gui.core.storage.workspace import Workspace, load, save
 from vae_gui.core.support.errors import UserError
@@ -217,7 +218,7 @@ def test_ctrl_c_keeps_what_was_learned_and_it_can_go_on(
     for _ in range(2):  # the start, and the first epoch
         process.stdout.readline()
     process.send_signal(signal.SIGINT)
-    _, err = process.communicate(timeout=60)
+    _, err = process.communicate(timeout=WAIT_SECONDS)
     assert process.returncode == 130 and "Traceback" not in err
     step = load(stopped).checkpoint.snapshot.step
     assert step >= 2

@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 
 from tests.conftest import REPOSITORY
+from tests.waiting import WAIT_SECONDS
 
 MOMENTS = ("start", "loading", "training", "export")
 
@@ -38,7 +39,7 @@ def started(moment: str, folder: Path) -> subprocess.Popen[str]:
 def ended(process: subprocess.Popen[str]) -> tuple[str, str]:
     """What it wrote; one that does not end is killed, and says where it was."""
     try:
-        return process.communicate(timeout=60)
+        return process.communicate(timeout=WAIT_SECONDS)
     except subprocess.TimeoutExpired:
         process.send_signal(signal.SIGABRT if os.name == "posix" else signal.SIGTERM)
         return process.communicate()

@@ -6,6 +6,7 @@ import sys
 from pathlib import Path
 
 from tests.conftest import REPOSITORY
+from tests.waiting import WAIT_SECONDS
 
 
 def test_an_import_that_never_ends_does_not_keep_the_app_alive(tmp_path: Path) -> None:
@@ -16,7 +17,7 @@ def test_an_import_that_never_ends_does_not_keep_the_app_alive(tmp_path: Path) -
         cwd=REPOSITORY,
         capture_output=True,
         text=True,
-        timeout=100,
+        timeout=WAIT_SECONDS,
     )
     assert done.stdout == "closed\n", done.stderr
     assert done.returncode == 0, done.stderr

@@ -9,6 +9,7 @@ import numpy as np
 from PySide6.QtCore import QPoint, Qt
 
 from tests.conftest import REPOSITORY
+from tests.waiting import WAIT_SECONDS
 from vae_gui.core.sweeps.folder import RESULTS
 from vae_gui.core.sweeps.rows import RowFile, RunRow
 from vae_gui.core.vae.config import RunConfig
@@ -19,7 +20,6 @@ from vae_gui.ui.panels.twins.panel import TwinsPanel
 from vae_gui.ui.window.main_window import MainWindow
 from vae_gui.ui.window.vary_dialog import VaryDialog
 
-WAIT_MS = 100_000
 STEPS = 60
 SWEEP = """
 preset = "s3-mlp"
@@ -59,15 +59,15 @@ def click_on_board(qtbot, panel: RunsPanel, key: str) -> None:
 def test_two_values_of_beta_side_by_side(qtbot, window: MainWindow) -> None:
     # given β 1 and β 4, trained one after the other from the window
     context = window.context
-    with qtbot.waitSignal(context.training.ended, timeout=WAIT_MS):
+    with qtbot.waitSignal(context.training.ended):
         context.session.train(short_run())
     qtbot.waitUntil(lambda: context.library.shown.snapshot.step == STEPS)
     window.comparing.vary()
     dialog = window.findChildren(VaryDialog)[-1]
     dialog.values_edit.setText("4")
     qtbot.mouseClick(dialog.queue_button, Qt.MouseButton.LeftButton)
-    qtbot.waitUntil(lambda: bool(context.queue.current), timeout=WAIT_MS)
-    qtbot.waitUntil(lambda: not context.queue.current, timeout=WAIT_MS)
+    qtbot.waitUntil(lambda: bool(context.queue.current))
+    qtbot.waitUntil(lambda: not context.queue.current)
     _, one, four = context.library.models
     assert (one.config.train.beta, four.config.train.beta) == (1, 4)
 
@@ -106,7 +106,7 @@ def test_a_sweep_that_is_killed_goes_on_while_the_window_looks(
 
     # given a sweep that was killed half-way
     with subprocess.Popen(command, **quiet) as process:
-        qtbot.waitUntil(lambda: len(rows.all_rows()) >= 3, timeout=WAIT_MS)
+        qtbot.waitUntil(lambda: len(rows.all_rows()) >= 3)
         process.kill()
     before = len(rows.all_rows())
     assert 3 <= before < 8
@@ -116,12 +116,12 @@ def test_a_sweep_that_is_killed_goes_on_while_the_window_looks(
 
     # when it goes on, the window sees it come
     with subprocess.Popen(command, **quiet) as process:
-        qtbot.waitUntil(lambda: len(panel.plot.shown) == 8, timeout=WAIT_MS)
-        assert process.wait(60) == 0
+        qtbot.waitUntil(lambda: len(panel.plot.shown) == 8)
+        assert process.wait(WAIT_SECONDS) == 0
     assert len(rows.all_rows()) == 8
 
     # and its best run opens with a click
     best = min(panel.plot.shown, key=lambda run: run.row.negative_elbo)
-    with qtbot.waitSignal(window.context.library.shown_changed, timeout=WAIT_MS):
+    with qtbot.waitSignal(window.context.library.shown_changed):
         click_on_board(qtbot, panel, best.key)
     assert window.context.library.shown.path == best.path

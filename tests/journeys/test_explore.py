@@ -14,7 +14,6 @@ from vae_gui.runtime.training import Phase
 STEPS = 250
 
 
-@pytest.mark.timeout(180)
 def test_a_person_trains_looks_back_draws_compares_and_exports(
     qtbot, window, tmp_path: Path
 ) -> None:

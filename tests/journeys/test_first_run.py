@@ -45,20 +45,18 @@ def test_the_first_train_on_digits_learns_while_the_pad_follows(qtbot, window) -
     context = window.context
     training, explorer, library = context.training, context.explorer, context.library
     shipped = explorer.weights.snapshot
-    with qtbot.waitSignal(library.shown_changed, timeout=60_000):
+    with qtbot.waitSignal(library.shown_changed):
         press(qtbot, window.run_bar.train_button)
     assert library.shown.config.dataset == "digits"
-    qtbot.waitUntil(lambda: explorer.scatter.encodings is not None, timeout=30_000)
+    qtbot.waitUntil(lambda: explorer.scatter.encodings is not None)
     scatter = explorer.scatter.encodings.mu
     seen = {
         widget: pixels(widget)
         for widget in (pad_of(window), panel(window, "explore").decoded.digit)
     }
     for widget, before in seen.items():
-        qtbot.waitUntil(lambda one=widget, then=before: differs(one, then), timeout=30_000)
-    qtbot.waitUntil(
-        lambda: not np.array_equal(explorer.scatter.encodings.mu, scatter), timeout=30_000
-    )
+        qtbot.waitUntil(lambda one=widget, then=before: differs(one, then))
+    qtbot.waitUntil(lambda: not np.array_equal(explorer.scatter.encodings.mu, scatter))
     assert training.phase is Phase.RUNNING
     drag(qtbot, pad_of(window), (0.5, 2.0), (-1.0, 1.0))
     assert explorer.latent.cursor != (0.0, 0.0)
@@ -120,7 +118,6 @@ def export(qtbot, window, monkeypatch: pytest.MonkeyPatch, path: Path) -> Snapsh
     )
     with qtbot.waitSignal(
         window.context.notices.published,
-        timeout=60_000,
         check_params_cb=lambda notice: notice.path is not None,
     ):
         press(qtbot, window.export_form.save_button)

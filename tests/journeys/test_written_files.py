@@ -10,7 +10,6 @@ from tests.conftest import REPOSITORY
 from vae_gui.runtime.autosave import Pace
 
 pytestmark = [
-    pytest.mark.timeout(300),  # a start of the app, on a machine that may be busy
     pytest.mark.skipif(os.name != "posix", reason="the home is elsewhere there"),
 ]
 OWN = {

@@ -15,13 +15,13 @@ ENDLESS = tiny_config(epochs=10_000)
 
 def train(qtbot, context: Context, config: RunConfig | None = None) -> None:
     """A whole run."""
-    with qtbot.waitSignal(context.training.ended, timeout=60_000):
+    with qtbot.waitSignal(context.training.ended):
         context.session.train(config or tiny_config())
 
 
 def train_on(qtbot, context: Context, paused: bool = False) -> None:
     """A run that goes on, shown."""
-    with qtbot.waitSignal(context.library.shown_changed, timeout=60_000):
+    with qtbot.waitSignal(context.library.shown_changed):
         context.session.train(ENDLESS, paused=paused)
 
 

@@ -7,6 +7,7 @@ import pytest
 from PySide6.QtCore import QObject
 
 from tests.tiny import tiny_config, tiny_data
+from tests.waiting import WAIT_SECONDS
 from vae_gui.core.datasets.base import ImageData
 from vae_gui.core.inference.engine import Engine
 from vae_gui.core.inference.requests import Answering
@@ -17,8 +18,6 @@ from vae_gui.core.vae.snapshot import Snapshot
 from vae_gui.core.vae.trainer import Trainer
 from vae_gui.runtime.library import OpenModel
 from vae_gui.runtime.notices import Notices
-
-WAIT_SECONDS = 20
 
 
 @pytest.fixture

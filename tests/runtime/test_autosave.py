@@ -8,6 +8,7 @@ import pytest
 
 from tests.runtime.acting import ENDLESS, saved, train
 from tests.runtime.conftest import Collector
+from tests.waiting import WAIT_MS
 from vae_gui import app
 from vae_gui.core.storage import workspace as files
 from vae_gui.core.storage.workspace import Workspace
@@ -18,8 +19,6 @@ from vae_gui.runtime.autosave_folders import default_autosave_folder
 from vae_gui.runtime.context import Context
 from vae_gui.runtime.notices import NoticeKind
 from vae_gui.runtime.training import Phase
-
-WAIT_MS = 60_000
 
 
 class Clock:

@@ -9,7 +9,7 @@ from vae_gui.ui.window.run_words import progress_text
 
 @pytest.mark.parametrize(("min_steps", "steps"), [(0, 6), (8, 8)])  # in epochs of 3
 def test_it_goes_on_from_its_last_step(qtbot, context: Context, min_steps: int, steps: int) -> None:
-    with qtbot.waitSignal(context.training.ended, timeout=60_000):
+    with qtbot.waitSignal(context.training.ended):
         context.session.train(tiny_config(epochs=2, min_steps=min_steps))
     assert context.training.steps_done == steps
     with qtbot.waitSignal(context.training.ended):
@@ -18,7 +18,7 @@ def test_it_goes_on_from_its_last_step(qtbot, context: Context, min_steps: int, 
 
 
 def test_the_run_bar_counts_steps_where_they_set_the_length(qtbot, context: Context) -> None:
-    with qtbot.waitSignal(context.library.shown_changed, timeout=60_000):
+    with qtbot.waitSignal(context.library.shown_changed):
         context.session.train(tiny_config(epochs=2, min_steps=8), paused=True)
     for step in range(1, 8):
         context.training.step()

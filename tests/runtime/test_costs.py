@@ -157,7 +157,7 @@ def test_the_thread_answers_every_kind_of_request(
     qtbot, thread: InferenceThread, answers: list[object], request_: Request[object]
 ) -> None:
     thread.ask("here", request_)
-    qtbot.waitUntil(lambda: len(answers) == 1, timeout=30_000)
+    qtbot.waitUntil(lambda: len(answers) == 1)
     expected, found = answer(SNAPSHOT, request_), answers[0].value
     assert type(found) is type(expected)
     if isinstance(expected, np.ndarray):

@@ -19,7 +19,6 @@ CPU_MEMORY = RuntimeError(
     "DefaultCPUAllocator: can't allocate memory: you tried to allocate 9 bytes."
 )
 AFTER = 5  # steps
-WAIT_MS = 60_000
 
 
 def failing_run(
@@ -36,7 +35,7 @@ def failing_run(
     monkeypatch.setattr(Trainer, "step", fail)
     told = Collector()
     context.notices.published.connect(told.take)
-    with qtbot.waitSignal(context.training.ended, timeout=WAIT_MS):
+    with qtbot.waitSignal(context.training.ended):
         context.session.train(ENDLESS)
     (notice,) = told.values
     assert isinstance(notice, Notice)
@@ -48,11 +47,9 @@ def act(qtbot, context: Context, notice: Notice, text: str) -> None:
     (action,) = (action for action in notice.actions if action.text == text)
     training = context.training
     action.act()
-    qtbot.waitUntil(
-        lambda: training.phase is Phase.RUNNING and training.steps_done > 2 * AFTER, timeout=WAIT_MS
-    )
+    qtbot.waitUntil(lambda: training.phase is Phase.RUNNING and training.steps_done > 2 * AFTER)
     training.stop()
-    qtbot.waitUntil(lambda: training.phase is Phase.IDLE, timeout=WAIT_MS)
+    qtbot.waitUntil(lambda: training.phase is Phase.IDLE)
 
 
 def test_memory_of_the_gpu_offers_the_cpu_and_half_the_batch(qtbot, context, monkeypatch) -> None:

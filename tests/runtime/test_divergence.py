@@ -23,7 +23,6 @@ from vae_gui.runtime.training import Phase
 
 CONFIG = tiny_config(epochs=10)
 GOOD_STEP = 5
-WAIT_MS = 60_000
 
 
 @pytest.fixture(autouse=True)
@@ -43,12 +42,12 @@ def ended(context: Context) -> Iterator[Collector]:
 def begin(qtbot, context: Context) -> None:
     """Take five steps and wait."""
     training = context.training
-    with qtbot.waitSignal(context.library.shown_changed, timeout=WAIT_MS):
+    with qtbot.waitSignal(context.library.shown_changed):
         context.session.train(CONFIG, paused=True)
     for step in range(1, GOOD_STEP + 1):
         training.step()
-        qtbot.waitUntil(lambda step=step: training.steps_done == step, timeout=WAIT_MS)
-    with qtbot.waitSignal(training.checkpointed, timeout=WAIT_MS):
+        qtbot.waitUntil(lambda step=step: training.steps_done == step)
+    with qtbot.waitSignal(training.checkpointed):
         training.request_checkpoint()  # answered when the thread waits
 
 
@@ -56,7 +55,7 @@ def diverge(qtbot, context: Context) -> str:
     """Take five good steps, then far too large ones; the sentence that the person reads."""
     begin(qtbot, context)
     training = context.training
-    with qtbot.waitSignal(training.ended, timeout=WAIT_MS) as ended:
+    with qtbot.waitSignal(training.ended) as ended:
         training.set_hyperparameters(replace(training.hyperparameters, learning_rate=1e30))
         training.resume()
     return ended.args[0].error
@@ -95,9 +94,9 @@ def test_it_goes_on_from_there_with_a_lower_rate_and_repeats_so(qtbot, context, 
     training = context.training
     assert context.library.shown.can_resume
     context.session.continue_run(1)
-    qtbot.waitUntil(lambda: training.phase is Phase.PAUSED, timeout=WAIT_MS)
+    qtbot.waitUntil(lambda: training.phase is Phase.PAUSED)
     assert training.steps_done == GOOD_STEP  # it waits for the lower rate
-    with qtbot.waitSignal(training.ended, timeout=WAIT_MS):
+    with qtbot.waitSignal(training.ended):
         training.set_hyperparameters(replace(training.hyperparameters, learning_rate=1e-4))
         training.resume()
     config = ended.values[-1].checkpoint.config
@@ -115,9 +114,9 @@ def test_it_goes_on_from_there_with_a_lower_rate_and_repeats_so(qtbot, context, 
 
 def test_a_run_that_ended_well_continues_without_waiting(qtbot, context) -> None:
     diverge(qtbot, context)
-    with qtbot.waitSignal(context.training.ended, timeout=WAIT_MS):
+    with qtbot.waitSignal(context.training.ended):
         context.session.train(tiny_config())
-    with qtbot.waitSignal(context.training.ended, timeout=WAIT_MS):
+    with qtbot.waitSignal(context.training.ended):
         context.session.continue_run(1)
     assert context.library.shown.snapshot.step == 9
 
@@ -139,7 +138,7 @@ def test_a_step_that_fails_leaves_the_last_good_state_too(
 
     begin(qtbot, context)
     monkeypatch.setattr(Trainer, "step", fail)
-    with qtbot.waitSignal(context.training.ended, timeout=WAIT_MS):
+    with qtbot.waitSignal(context.training.ended):
         context.training.resume()
     assert ended.values[0].checkpoint.snapshot.step == GOOD_STEP
     assert ended.values[0].checkpoint.optimizer
@@ -157,7 +156,7 @@ def test_an_optimizer_that_overflows_is_not_taken_for_a_good_state(
 
     take = Trainer.step
     monkeypatch.setattr(Trainer, "step", lambda trainer: (overflow(trainer), take(trainer))[1])
-    with qtbot.waitSignal(context.training.ended, timeout=WAIT_MS):
+    with qtbot.waitSignal(context.training.ended):
         context.training.step()
     checkpoint = ended.values[0].checkpoint
     assert checkpoint.snapshot.step == GOOD_STEP
@@ -166,7 +165,7 @@ def test_an_optimizer_that_overflows_is_not_taken_for_a_good_state(
 
 def test_a_run_that_diverges_at_once_has_no_state_to_go_on_from(qtbot, context) -> None:
     config = replace(CONFIG, changes=(HyperparameterChange(0, "learning_rate", 1e30),))
-    with qtbot.waitSignal(context.training.ended, timeout=WAIT_MS) as ended:
+    with qtbot.waitSignal(context.training.ended) as ended:
         context.session.train(config)
     shown = context.library.shown
     assert (shown.snapshot.step, len(shown.history.steps)) == (0, 0)

@@ -60,7 +60,7 @@ def untouched(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 def opened(qtbot, context: Context, path: Path) -> None:
-    with qtbot.waitSignal(context.explorer.model_changed, timeout=20_000):
+    with qtbot.waitSignal(context.explorer.model_changed):
         context.files.open(path)
 
 
@@ -131,6 +131,6 @@ def test_other_images_than_those_of_the_model_are_refused(
 def test_a_run_of_own_images_never_knows_their_path(
     qtbot, context: Context, source: OwnImages, data: ImageData
 ) -> None:
-    with qtbot.waitSignal(context.training.ended, timeout=20_000):
+    with qtbot.waitSignal(context.training.ended):
         context.session.train(replace(tiny_config("mlp-256"), dataset=source.name))
     assert shown_dataset(context) == portable_name(source.name, data.digest)

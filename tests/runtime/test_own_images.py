@@ -66,7 +66,7 @@ def test_a_model_of_own_images_finds_them_again(
     qtbot, context: Context, source: OwnImages, tmp_path: Path
 ) -> None:
     config = replace(tiny_config("mlp-256"), dataset=source.name)
-    with qtbot.waitSignal(context.training.ended, timeout=20_000):
+    with qtbot.waitSignal(context.training.ended):
         context.session.train(config)
     assert context.training.phase is Phase.IDLE
     trained = context.library.shown
@@ -97,7 +97,7 @@ def test_images_that_are_offered_for_two_models_reach_each_its_own(
         context.session.use_images(
             offered
         )  # the first is not there yet when the second is asked for
-    qtbot.waitUntil(lambda: not context.jobs.running, timeout=20_000)
+    qtbot.waitUntil(lambda: not context.jobs.running)
     names = {model.run_id: model.config.dataset for model in context.library.models}
     references = {run_id: own_reference(name) for run_id, name in names.items()}
     assert references["one"].title == "mine" and references["two"].title == "others"

@@ -6,6 +6,7 @@ import pytest
 
 from tests.runtime.acting import opened, same_weights, saved
 from tests.tiny import tiny_config, tiny_data
+from tests.waiting import WAIT_MS
 from vae_gui import app
 from vae_gui.core.storage import workspace as files
 from vae_gui.core.storage.workspace import Workspace
@@ -13,8 +14,6 @@ from vae_gui.core.vae.trainer import Trainer
 from vae_gui.runtime.autosave_folders import LOCK, AutosaveFolders, default_autosave_folder
 from vae_gui.runtime.context import Context
 from vae_gui.runtime.training import Phase
-
-WAIT_MS = 60_000
 
 
 def left_behind(title: str = "Run 1", run_id: str = "a", steps: int = 2) -> Path:

@@ -14,8 +14,6 @@ from vae_gui.core.sweeps.vary import varied
 from vae_gui.runtime.context import Context
 from vae_gui.runtime.training import Phase
 
-WAIT_MS = 30_000
-
 
 def titles(context: Context) -> list[str]:
     return [entry.workspace.title for entry in context.library.models]
@@ -42,7 +40,7 @@ def test_runs_come_one_after_the_other(qtbot, context: Context, bars: object) ->
     first, second, third = varied(tiny_config(), "beta", "0.5, 1, 4")
     queue.add((first, second, third))
     queue.reorder((first, third, second))
-    qtbot.waitUntil(lambda: not queue.waiting and not queue.current, timeout=WAIT_MS)
+    qtbot.waitUntil(lambda: not queue.waiting and not queue.current)
     betas = [entry.config.train.beta for entry in context.library.models]
     assert betas == [0.5, 4.0, 1.0]
     assert "0.5" in titles(context)[0] and all(e.snapshot.step == 6 for e in context.library.models)
@@ -53,15 +51,15 @@ def test_after_a_run_that_was_stopped_the_queue_waits(
 ) -> None:
     queue, training = context.queue, context.training
     queue.add(varied(tiny_config(epochs=3000), "beta", "0.5, 1"))
-    qtbot.waitUntil(lambda: training.phase is Phase.RUNNING, timeout=WAIT_MS)
+    qtbot.waitUntil(lambda: training.phase is Phase.RUNNING)
     training.stop()
-    qtbot.waitUntil(lambda: training.phase is Phase.IDLE, timeout=WAIT_MS)
+    qtbot.waitUntil(lambda: training.phase is Phase.IDLE)
     assert queue.paused and len(queue.waiting) == 1
     queue.set_paused(False)
-    qtbot.waitUntil(lambda: training.phase is Phase.RUNNING, timeout=WAIT_MS)
+    qtbot.waitUntil(lambda: training.phase is Phase.RUNNING)
     assert not queue.waiting and queue.current
     training.stop()
-    qtbot.waitUntil(lambda: not queue.current, timeout=WAIT_MS)
+    qtbot.waitUntil(lambda: not queue.current)
 
 
 def test_a_run_that_cannot_be_loaded_stays_the_next_one_and_the_queue_waits(
@@ -83,7 +81,7 @@ def test_a_run_that_cannot_be_loaded_stays_the_next_one_and_the_queue_waits(
     assert told.args[0].text == "Connect to a network."
     qtbot.waitUntil(lambda: queue.paused)
     assert queue.waiting == (run,) and not queue.current and not titles(context)
-    with qtbot.waitSignal(context.training.ended, timeout=WAIT_MS):
+    with qtbot.waitSignal(context.training.ended):
         queue.set_paused(False)
     assert [entry.config.train.beta for entry in context.library.models] == [4.0]
 
@@ -105,5 +103,5 @@ def test_a_run_of_the_queue_that_a_person_overtakes_is_not_lost(
     qtbot.waitUntil(lambda: bool(queue.current))
     context.session.train(tiny_config())
     go.set()
-    qtbot.waitUntil(lambda: context.training.steps_done == 6, timeout=WAIT_MS)
+    qtbot.waitUntil(lambda: context.training.steps_done == 6)
     assert queue.waiting == (run,) and queue.paused

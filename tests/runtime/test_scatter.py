@@ -37,7 +37,7 @@ def many_images(monkeypatch: pytest.MonkeyPatch, made_up_digits: None) -> None:
 
 def train_on(qtbot, context: Context) -> None:
     """A run that goes on, shown; the first one of a process waits for torch."""
-    with qtbot.waitSignal(context.library.shown_changed, timeout=60_000):
+    with qtbot.waitSignal(context.library.shown_changed):
         context.session.train(ENDLESS)
 
 

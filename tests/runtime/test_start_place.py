@@ -20,7 +20,7 @@ AUTOENCODER = ModelConfig("autoencoder-512", likelihood="squared-error")
 
 def begin(qtbot, context: Context, config: RunConfig) -> None:
     """A run that goes on, once its first encodings are known."""
-    with qtbot.waitSignal(context.library.shown_changed, timeout=60_000):
+    with qtbot.waitSignal(context.library.shown_changed):
         context.session.train(config)
     qtbot.waitUntil(lambda: context.explorer.scatter.encodings is not None)
 

@@ -15,13 +15,13 @@ import pytest
 from tests.conftest import REPOSITORY
 from tests.runtime.conftest import Collector
 from tests.tiny import tiny_config, tiny_data
+from tests.waiting import WAIT_SECONDS
 from vae_gui.core.vae.history import History
 from vae_gui.core.vae.run.messages import Ended
 from vae_gui.runtime.notices import Notices
 from vae_gui.runtime.training import Phase, Training
 
 DATA = tiny_data()
-WAIT_MS = 60_000
 pytestmark = pytest.mark.skipif(not hasattr(os, "nice"), reason="signals of POSIX")
 
 
@@ -57,7 +57,7 @@ def is_running(pid: int) -> bool:
 def in_thread(qtbot, notices: Notices) -> Training:
     other = Training(notices)
     other.start(tiny_config(), DATA, History())
-    qtbot.waitUntil(lambda: other.phase is Phase.IDLE, timeout=WAIT_MS)
+    qtbot.waitUntil(lambda: other.phase is Phase.IDLE)
     return other
 
 
@@ -65,7 +65,7 @@ def test_it_is_the_run_of_the_thread_to_the_bit(qtbot, notices, training, ended)
     before = children()
     training.prepare()
     training.start(tiny_config(), DATA, History())
-    qtbot.waitUntil(lambda: training.phase is Phase.IDLE, timeout=WAIT_MS)
+    qtbot.waitUntil(lambda: training.phase is Phase.IDLE)
     expected = in_thread(qtbot, notices)
     assert np.array_equal(training.history.steps.rows(), expected.history.steps.rows())
     assert np.array_equal(training.history.tests.rows(), expected.history.tests.rows())
@@ -86,17 +86,17 @@ def test_it_is_the_run_of_the_thread_to_the_bit(qtbot, notices, training, ended)
 def test_it_pauses_steps_turns_knobs_and_stops(qtbot, training, ended) -> None:
     training.start(tiny_config(epochs=10_000), DATA, History(), paused=True)
     training.step()
-    qtbot.waitUntil(lambda: training.steps_done == 1, timeout=WAIT_MS)
+    qtbot.waitUntil(lambda: training.steps_done == 1)
     training.set_hyperparameters(replace(training.hyperparameters, beta=0.5))
-    with qtbot.waitSignal(training.checkpointed, timeout=WAIT_MS) as told:
+    with qtbot.waitSignal(training.checkpointed) as told:
         training.request_checkpoint()
     (change,) = told.args[0].config.changes
     assert (change.step, change.name, change.value) == (1, "beta", 0.5)
     assert told.args[0].snapshot.step == 1 and told.args[0].optimizer
     training.resume()
-    qtbot.waitUntil(lambda: training.steps_done > 50, timeout=WAIT_MS)
+    qtbot.waitUntil(lambda: training.steps_done > 50)
     training.stop()
-    qtbot.waitUntil(lambda: training.phase is Phase.IDLE, timeout=WAIT_MS)
+    qtbot.waitUntil(lambda: training.phase is Phase.IDLE)
     (end,) = ended.values
     assert isinstance(end, Ended) and end.error is None and not end.finished
     assert end.checkpoint.snapshot.step == training.steps_done
@@ -109,20 +109,20 @@ def test_a_process_that_is_killed_leaves_its_last_good_state_and_the_app_goes_on
     told, before = Collector(), children()
     notices.published.connect(told.take)
     training.start(tiny_config(epochs=10_000), DATA, History(), paused=True)
-    qtbot.waitUntil(lambda: bool(training.history.tests), timeout=WAIT_MS)
+    qtbot.waitUntil(lambda: bool(training.history.tests))
     training.step()
-    qtbot.waitUntil(lambda: training.steps_done == 1, timeout=WAIT_MS)
-    with qtbot.waitSignal(training.checkpointed, timeout=WAIT_MS):
+    qtbot.waitUntil(lambda: training.steps_done == 1)
+    with qtbot.waitSignal(training.checkpointed):
         training.request_checkpoint()  # behind the state that is kept of step 1
     (child,) = children() - before
     os.kill(child, signal.SIGKILL)
-    qtbot.waitUntil(lambda: training.phase is Phase.IDLE, timeout=WAIT_MS)
+    qtbot.waitUntil(lambda: training.phase is Phase.IDLE)
     (end,) = ended.values
     assert end.checkpoint.snapshot.step == 1 and end.checkpoint.optimizer
     (notice,) = told.values
     assert "ended from outside" in notice.text and "after step 1" in notice.text
     training.start(tiny_config(), DATA, training.history, end.checkpoint)
-    qtbot.waitUntil(lambda: training.phase is Phase.IDLE, timeout=WAIT_MS)
+    qtbot.waitUntil(lambda: training.phase is Phase.IDLE)
     assert ended.values[-1].finished
     assert training.history.steps.column("step").tolist() == list(range(1, 7))
 
@@ -159,7 +159,7 @@ def test_it_ends_when_the_app_is_killed() -> None:
         child = int(parent.stdout.readline())
         assert is_running(child)
         parent.kill()
-    end = time.monotonic() + WAIT_MS / 1000
+    end = time.monotonic() + WAIT_SECONDS
     while is_running(child) and time.monotonic() < end:
         time.sleep(0.05)
     assert not is_running(child)

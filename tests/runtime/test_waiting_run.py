@@ -18,8 +18,6 @@ from vae_gui.runtime.request import Cancelled, Done, Refused, Request
 from vae_gui.runtime.training import Phase
 from vae_gui.runtime.waiting_run import BUSY
 
-WAIT_MS = 60_000
-
 
 @dataclass
 class Gate:
@@ -41,7 +39,7 @@ def gate(monkeypatch: pytest.MonkeyPatch) -> Gate:
 
 
 def answered(qtbot, request: Request[str]) -> object:
-    qtbot.waitUntil(lambda: request.answer is not None, timeout=WAIT_MS)
+    qtbot.waitUntil(lambda: request.answer is not None)
     return request.answer
 
 
@@ -60,7 +58,7 @@ def test_training_again_after_the_load_was_cancelled_trains(
     context.jobs.running[0].cancel()
     second = context.session.train(tiny_config(beta=beta))
     gate.open.set()
-    with qtbot.waitSignal(context.training.ended, timeout=WAIT_MS):
+    with qtbot.waitSignal(context.training.ended):
         run_id = answered(qtbot, second)
     assert first.answer == Cancelled() and run_id == Done(context.training.run.run_id)
     (model,) = context.library.models
@@ -87,7 +85,7 @@ def test_another_data_set_that_cannot_be_loaded_leaves_the_run_waiting(
         context.datasets.load("mnist")
     assert context.session.waiting_run.is_there
     gate.open.set()
-    with qtbot.waitSignal(context.training.ended, timeout=WAIT_MS):
+    with qtbot.waitSignal(context.training.ended):
         assert isinstance(answered(qtbot, request), Done)
 
 
@@ -110,7 +108,7 @@ def test_closing_another_tab_leaves_it_waiting(qtbot, context: Context, gate: Ga
     request = context.session.continue_run(1)
     context.session.close("other")
     gate.open.set()
-    with qtbot.waitSignal(context.training.ended, timeout=WAIT_MS):
+    with qtbot.waitSignal(context.training.ended):
         assert answered(qtbot, request) == Done("goes on")
 
 
@@ -135,10 +133,10 @@ COMMANDS: dict[str, Command] = {
 def test_what_is_asked_while_a_run_stops_begins_when_it_has(
     qtbot, context: Context, bars: object, name: str
 ) -> None:
-    with qtbot.waitSignal(context.library.shown_changed, timeout=WAIT_MS):
+    with qtbot.waitSignal(context.library.shown_changed):
         context.session.train(tiny_config(epochs=5000))
     stopped = context.training.run.run_id
-    qtbot.waitUntil(lambda: context.library.shown.snapshot.step > 0, timeout=WAIT_MS)
+    qtbot.waitUntil(lambda: context.library.shown.snapshot.step > 0)
     ended, phases = Collector(), []
     context.training.ended.connect(ended.take)
     context.training.stop()
@@ -176,7 +174,7 @@ def test_a_newer_wish_cancels_the_one_that_waits(qtbot, context: Context, gate: 
     second = context.session.train(tiny_config(beta=3.0))
     assert first.answer == Cancelled() and second.answer is None
     gate.open.set()
-    with qtbot.waitSignal(context.training.ended, timeout=WAIT_MS):
+    with qtbot.waitSignal(context.training.ended):
         answered(qtbot, second)
     assert [model.config.train.beta for model in context.library.models] == [3.0]
 

@@ -5,6 +5,7 @@ import subprocess
 import sys
 
 from tests.conftest import REPOSITORY
+from tests.waiting import WAIT_SECONDS
 
 SCRIPT = """
 import sys
@@ -32,7 +33,11 @@ print([name for name in set(sys.modules) - warm if name.split(".")[0] == "torch"
 
 def test_neither_training_nor_a_geodesic_imports_more_of_torch() -> None:
     done = subprocess.run(
-        [sys.executable, "-c", SCRIPT], capture_output=True, text=True, cwd=REPOSITORY, timeout=110
+        [sys.executable, "-c", SCRIPT],
+        capture_output=True,
+        text=True,
+        cwd=REPOSITORY,
+        timeout=WAIT_SECONDS,
     )
     assert done.stdout.strip() == "[]", done.stderr
 

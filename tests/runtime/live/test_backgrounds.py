@@ -50,7 +50,7 @@ class Pad:
     def shows(self, qtbot, background: str) -> None:
         """Choose it and wait for its picture."""
         self.choose(background)
-        qtbot.waitUntil(lambda: self.live.picture is not None, timeout=20_000)
+        qtbot.waitUntil(lambda: self.live.picture is not None)
 
 
 @pytest.fixture
@@ -95,7 +95,7 @@ def test_the_last_picture_stays_while_the_view_moves(qtbot, pad: Pad) -> None:
     pad.view = replace(VIEW, plane=replace(VIEW.plane, extent=extent))
     pad.live.touch()
     assert pad.live.picture is before
-    qtbot.waitUntil(lambda: pad.live.picture.extent == extent, timeout=20_000)
+    qtbot.waitUntil(lambda: pad.live.picture.extent == extent)
 
 
 def test_newer_weights_make_another_picture(qtbot, context: Context, pad: Pad) -> None:
@@ -103,7 +103,7 @@ def test_newer_weights_make_another_picture(qtbot, context: Context, pad: Pad) -
     before = pad.live.picture
     model = context.explorer.weights.snapshot.model
     context.explorer.weights.adopt(random_snapshot(model, seed=3, step=5))
-    qtbot.waitUntil(lambda: pad.live.picture is not before, timeout=20_000)
+    qtbot.waitUntil(lambda: pad.live.picture is not before)
     assert not np.array_equal(pad.live.picture.rgba, before.rgba)
 
 

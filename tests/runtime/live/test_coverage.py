@@ -49,7 +49,7 @@ def test_the_training_images_take_over_where_somebody_wants_them(qtbot, watched:
     coverage = watched.coverage
     assert coverage.source == "100 test images"
     coverage.watch_training_images(True)
-    qtbot.waitUntil(lambda: coverage.source == "300 training images", timeout=20_000)
+    qtbot.waitUntil(lambda: coverage.source == "300 training images")
     assert coverage.value.images == 300
 
 
@@ -58,14 +58,13 @@ def test_newer_weights_fall_back_to_the_test_images_until_the_others_are_encoded
 ) -> None:
     coverage = watched.coverage
     coverage.watch_training_images(True)
-    qtbot.waitUntil(lambda: coverage.source == "300 training images", timeout=20_000)
+    qtbot.waitUntil(lambda: coverage.source == "300 training images")
     of_old = coverage.value
     snapshot = watched.explorer.weights.snapshot
     watched.explorer.weights.adopt(replace(snapshot, step=9))
     assert coverage.value is not of_old and coverage.source == "100 test images"
     qtbot.waitUntil(
-        lambda: coverage.source == "300 training images" and coverage.value is not of_old,
-        timeout=20_000,
+        lambda: coverage.source == "300 training images" and coverage.value is not of_old
     )
 
 

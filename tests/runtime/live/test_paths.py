@@ -41,7 +41,7 @@ def test_the_geodesic_is_searched_for_only_when_it_is_wanted(qtbot, context: Con
     assert not search(context).running
     assert "until then" in context.path_lab.path("geodesic").note
     context.path_lab.choose("geodesic")
-    qtbot.waitUntil(lambda: search(context).up_to_date, timeout=20_000)
+    qtbot.waitUntil(lambda: search(context).up_to_date)
     points = context.path_lab.points(9)
     assert points[[0, -1]].tolist() == [[1.0, 0.0], [0.0, 2.0]]
 
@@ -49,10 +49,10 @@ def test_the_geodesic_is_searched_for_only_when_it_is_wanted(qtbot, context: Con
 def test_other_ends_are_looked_at_again(qtbot, context: Context) -> None:
     show_space(context)
     context.path_lab.choose("geodesic")
-    qtbot.waitUntil(lambda: search(context).up_to_date, timeout=20_000)
+    qtbot.waitUntil(lambda: search(context).up_to_date)
     ends(context, (0.5, 0.5), (-1.0, 2.0))
     assert not search(context).up_to_date
-    qtbot.waitUntil(lambda: search(context).up_to_date, timeout=20_000)
+    qtbot.waitUntil(lambda: search(context).up_to_date)
     assert context.path_lab.points(5)[0].tolist() == [0.5, 0.5]
 
 
@@ -67,17 +67,17 @@ def test_a_cancelled_search_stays_cancelled_until_asked_again(qtbot, context: Co
     qtbot.waitUntil(lambda: all(context.path_lab.measured(name) for name in ("straight", "slerp")))
     assert not search(context).running and not search(context).up_to_date
     search(context).retry()
-    qtbot.waitUntil(lambda: search(context).up_to_date, timeout=20_000)
+    qtbot.waitUntil(lambda: search(context).up_to_date)
 
 
 def test_newer_weights_find_another_path(qtbot, context: Context) -> None:
     snapshot = show_space(context)
     context.path_lab.choose("geodesic")
-    qtbot.waitUntil(lambda: search(context).up_to_date, timeout=20_000)
+    qtbot.waitUntil(lambda: search(context).up_to_date)
     newer = replace(random_snapshot(snapshot.model, seed=7, step=1), run_id=snapshot.run_id)
     context.explorer.weights.adopt(newer)
     assert not search(context).up_to_date
-    qtbot.waitUntil(lambda: search(context).up_to_date, timeout=20_000)
+    qtbot.waitUntil(lambda: search(context).up_to_date)
 
 
 def test_equal_steps_in_the_image_differ_from_equal_steps_in_z(qtbot, context: Context) -> None:
@@ -145,8 +145,8 @@ def test_any_space_has_its_paths(
     show_space(context, latent_dim, architecture, classes=0)
     context.path_lab.watch(True)
     lab = context.path_lab
-    qtbot.waitUntil(lambda: search(context).up_to_date, timeout=20_000)
-    qtbot.waitUntil(lambda: all(lab.measured(name) for name in lab.names()), timeout=20_000)
+    qtbot.waitUntil(lambda: search(context).up_to_date)
+    qtbot.waitUntil(lambda: all(lab.measured(name) for name in lab.names()))
     for name in lab.names():
         assert lab.points(6, name).shape == (6, latent_dim)
 
@@ -155,6 +155,6 @@ def test_equal_ends_make_a_path_of_length_zero(qtbot, context: Context) -> None:
     show_space(context)
     ends(context, (1.0, 1.0), (1.0, 1.0))
     context.path_lab.choose("geodesic")
-    qtbot.waitUntil(lambda: search(context).up_to_date, timeout=20_000)
+    qtbot.waitUntil(lambda: search(context).up_to_date)
     assert context.path_lab.path("geodesic").length == 0
     assert context.path_lab.points(4).tolist() == [[1.0, 1.0]] * 4

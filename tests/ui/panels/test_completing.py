@@ -16,7 +16,6 @@ from vae_gui.ui.panels.draw.completing import NOTHING_DRAWN
 from vae_gui.ui.panels.draw.completions_row import TEXT, captions_of
 from vae_gui.ui.panels.draw.panel import DrawPanel
 
-WAIT_MS = 60_000
 BAR = ((0.3, 0.2), (0.3, 0.5), (0.3, 0.8))
 BELOW = ((0.1, 0.7), (0.5, 0.7))
 
@@ -34,7 +33,7 @@ def mark(panel: DrawPanel, *points: tuple[float, float]) -> None:
 
 def completed(qtbot, panel: DrawPanel) -> Completions:
     live = panel.completing.live
-    qtbot.waitUntil(lambda: live.up_to_date and live.value is not None, timeout=WAIT_MS)
+    qtbot.waitUntil(lambda: live.up_to_date and live.value is not None)
     assert panel.completions.found is live.value
     return live.value
 
@@ -138,7 +137,7 @@ def test_an_autoencoder_says_why_there_are_none(qtbot, context, panel) -> None:
     draw(panel, *BAR)
     mark(panel, *BELOW)
     text = panel.completions.text
-    qtbot.waitUntil(lambda: "autoencoder" in text.text(), timeout=WAIT_MS)
+    qtbot.waitUntil(lambda: "autoencoder" in text.text())
 
 
 def test_they_follow_the_weights_and_the_drawing(qtbot, context, panel) -> None:

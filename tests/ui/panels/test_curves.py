@@ -40,7 +40,7 @@ def panel(panel_of, bars: object) -> CurvesPanel:
 def test_the_numbers_add_up_at_every_moment_of_a_run(
     qtbot, context: Context, panel: CurvesPanel
 ) -> None:
-    with qtbot.waitSignal(context.library.shown_changed, timeout=60_000):
+    with qtbot.waitSignal(context.library.shown_changed):
         context.session.train(tiny_config(epochs=10_000, learning_rate=1e-3))
     seen: list[str] = []
 
@@ -67,7 +67,7 @@ def test_the_numbers_add_up_at_every_moment_of_a_run(
 def test_the_last_step_is_shown_when_the_run_rests(
     qtbot, context: Context, panel: CurvesPanel, end: str
 ) -> None:
-    with qtbot.waitSignal(context.library.shown_changed, timeout=60_000):
+    with qtbot.waitSignal(context.library.shown_changed):
         context.session.train(tiny_config(epochs=10_000))
     qtbot.waitUntil(lambda: context.training.steps_done > 20)
     getattr(context.training, end)()
@@ -87,7 +87,7 @@ def test_the_last_step_is_shown_when_the_run_rests(
 def test_a_run_that_is_stopped_is_measured_at_its_last_step(
     qtbot, context: Context, panel: CurvesPanel
 ) -> None:
-    with qtbot.waitSignal(context.library.shown_changed, timeout=60_000):
+    with qtbot.waitSignal(context.library.shown_changed):
         context.session.train(tiny_config(epochs=10_000), paused=True)
     context.training.step()
     qtbot.waitUntil(lambda: context.training.steps_done == 1)
@@ -101,7 +101,7 @@ def test_a_run_that_is_stopped_is_measured_at_its_last_step(
 def test_the_values_at_the_pointer_stay_while_the_model_learns(
     qtbot, context: Context, panel: CurvesPanel
 ) -> None:
-    with qtbot.waitSignal(context.library.shown_changed, timeout=60_000):
+    with qtbot.waitSignal(context.library.shown_changed):
         context.session.train(tiny_config(epochs=10_000))
     qtbot.waitUntil(lambda: context.training.steps_done > 5)
     panel.plots[0].pointed.emit(2.0)
@@ -126,12 +126,12 @@ def test_values_that_are_no_numbers_are_left_out(panel: CurvesPanel) -> None:
 def test_a_band_says_where_the_curve_is_the_exact_likelihood(
     qtbot, context: Context, panel: CurvesPanel
 ) -> None:
-    with qtbot.waitSignal(context.training.ended, timeout=60_000):
+    with qtbot.waitSignal(context.training.ended):
         context.session.train(tiny_config(epochs=40, em_from=0.25, em_until=0.75))
     band = panel.plots[1].em_band
     panel.refresh()
     assert band.region.isVisible() and band.region.getRegion() == (30, 90)
     assert band.name.isVisible()
-    with qtbot.waitSignal(context.training.ended, timeout=60_000):
+    with qtbot.waitSignal(context.training.ended):
         context.session.train(tiny_config())
     assert not band.region.isVisible() and not band.name.isVisible()

@@ -24,7 +24,6 @@ from vae_gui.ui.panels.draw.tiles import error_levels
 from vae_gui.ui.panels.pad.panel import PadPanel
 from vae_gui.ui.style.theme import current_theme, rgb
 
-WAIT_MS = 60_000
 BAR = (((0.3, 0.2), (0.3, 0.8)),)
 
 
@@ -39,7 +38,7 @@ def pad(panel_of: PanelOf) -> PadPanel:
 
 
 def found(qtbot, panel: DrawPanel) -> None:
-    qtbot.waitUntil(lambda: panel.found is not None, timeout=WAIT_MS)
+    qtbot.waitUntil(lambda: panel.found is not None)
 
 
 def mime_of(path: Path) -> QMimeData:
@@ -227,7 +226,7 @@ def test_behind_another_tab_the_posterior_stays_as_long_as_it_is_true(
     show_space(context)
     draw(panel, (0.3, 0.2), (0.3, 0.8))
     found(qtbot, panel)
-    qtbot.waitUntil(lambda: panel.log_evidence.value is not None, timeout=WAIT_MS)
+    qtbot.waitUntil(lambda: panel.log_evidence.value is not None)
     exact = panel.log_evidence.value.exact
     explorer, started = context.explorer, []
     context.jobs.started.connect(started.append)
@@ -266,7 +265,7 @@ def weigh_another(qtbot, panel: DrawPanel) -> None:
     other = LiveLogEvidence(panel.context, panel)
     other.watch(True)
     other.ask(panel.prepared.image, 64)
-    qtbot.waitUntil(lambda: other.value is not None, timeout=WAIT_MS)
+    qtbot.waitUntil(lambda: other.value is not None)
 
 
 # --- log p(x) -------------------------------------------------------------------
@@ -276,13 +275,13 @@ def test_in_two_dimensions_the_exact_posterior_comes_by_itself(qtbot, context, p
     data = tiny_data()
     show(context, trained(config_of(), data, steps=4), data)
     draw(panel, (0.3, 0.2), (0.3, 0.8))
-    qtbot.waitUntil(lambda: panel.log_evidence.value is not None, timeout=WAIT_MS)
+    qtbot.waitUntil(lambda: panel.log_evidence.value is not None)
 
     result = panel.log_evidence.value
     assert result.log_evidence >= result.elbo - 0.5
     assert panel.numbers.text("evidence") and panel.numbers.text("gap")
     assert context.explorer.posterior.exact is result.exact
-    qtbot.waitUntil(lambda: pad.view._posterior.picture is not None, timeout=WAIT_MS)
+    qtbot.waitUntil(lambda: pad.view._posterior.picture is not None)
     x0, x1, y0, y1 = pad.view._posterior.extent
     assert x0 < result.exact.mean[0] < x1 and y0 < result.exact.mean[1] < y1
 
@@ -308,7 +307,7 @@ def test_of_more_dimensions_a_bound_is_offered(qtbot, context, panel) -> None:
     assert not panel.log_evidence.busy and panel.log_evidence.value is None
     panel.asked.samples.setCurrentIndex(0)
     panel.asked.bound.click()
-    qtbot.waitUntil(lambda: panel.log_evidence.value is not None, timeout=WAIT_MS)
+    qtbot.waitUntil(lambda: panel.log_evidence.value is not None)
     assert panel.log_evidence.value.samples == 64
     assert panel.numbers.text("evidence").startswith("≥")
 
@@ -425,7 +424,7 @@ def test_what_cannot_be_shown_is_refused_in_a_sentence(qtbot, context, panel, tm
     Image.new("1", (5000, 4001)).save(tmp_path / "large.png")
     for name, words in (("broken.png", "cannot be read"), ("large.png", "20 million pixels")):
         panel.take(mime_of(tmp_path / name))
-        qtbot.waitUntil(lambda expected=words: bool(said) and expected in said[-1], timeout=WAIT_MS)
+        qtbot.waitUntil(lambda expected=words: bool(said) and expected in said[-1])
         assert name in said[-1]
     QGuiApplication.clipboard().clear()
     panel.paste()
@@ -436,7 +435,7 @@ def test_what_cannot_be_shown_is_refused_in_a_sentence(qtbot, context, panel, tm
 def test_an_even_surface_is_no_picture(qtbot, context, panel, tmp_path) -> None:
     show_space(context)
     panel.take(mime_of(picture(tmp_path, ground=200, ink=200)))
-    qtbot.waitUntil(lambda: "even surface" in panel.note.text(), timeout=WAIT_MS)
+    qtbot.waitUntil(lambda: "even surface" in panel.note.text())
     assert panel.found is None and panel.note.isVisible()
 
 
@@ -456,7 +455,7 @@ def test_a_picture_for_the_window_comes_to_the_panel(qtbot, window, tmp_path) ->
 
     qtbot.waitUntil(lambda: in_front("explore") and not in_front("draw"))
     window.drops.take(mime_of(picture(tmp_path)))
-    qtbot.waitUntil(lambda: in_front("draw") and panel.found is not None, timeout=WAIT_MS)
+    qtbot.waitUntil(lambda: in_front("draw") and panel.found is not None)
 
     docks.bring_up("embedding")
     panel.places.buttons["traversal"].click()
@@ -471,7 +470,7 @@ def test_the_canvas_is_large_and_stays_where_it_is(qtbot, context, panel_of: Pan
     assert before.width() == before.height() >= 260
     draw(panel, (0.2, 0.2), (0.8, 0.2), (0.4, 0.8))
     found(qtbot, panel)
-    qtbot.waitUntil(lambda: panel.numbers.text("evidence") != "", timeout=WAIT_MS)
+    qtbot.waitUntil(lambda: panel.numbers.text("evidence") != "")
     assert panel.canvas.geometry() == before
     panel.resize(500, 300)
     assert panel.canvas.width() < before.width()

@@ -94,11 +94,11 @@ def test_they_add_up_in_the_panel(
     panel, data = panel_of(DrawPanel, 700, 300), tiny_data()
     show(context, trained(config_of(latent_dim=latent_dim), data, steps=4), data)
     panel.canvas.drawn.emit((STROKE,), None)
-    qtbot.waitUntil(lambda: panel.found is not None, timeout=60_000)
+    qtbot.waitUntil(lambda: panel.found is not None)
     if latent_dim > 2:
         panel.asked.bound.setChecked(True)
         panel._on_asked()
-    qtbot.waitUntil(lambda: panel.numbers.text("evidence") != "", timeout=60_000)
+    qtbot.waitUntil(lambda: panel.numbers.text("evidence") != "")
     assert add_up(panel.numbers)
     result = panel.log_evidence.value
     assert shown(panel.numbers, "elbo") == pytest.approx(result.elbo, abs=0.051)

@@ -19,8 +19,6 @@ from vae_gui.runtime.context import Context
 from vae_gui.ui.panels.embedding.panel import EmbeddingPanel
 from vae_gui.ui.panels.pad.panel import PadPanel
 
-WAIT_MS = 30_000
-
 
 @pytest.fixture
 def panel(panel_of: PanelOf) -> EmbeddingPanel:
@@ -28,7 +26,7 @@ def panel(panel_of: PanelOf) -> EmbeddingPanel:
 
 
 def wait_for_embedding(qtbot, panel: EmbeddingPanel) -> None:
-    qtbot.waitUntil(lambda: panel.embedding is not None and not panel.live.busy, timeout=WAIT_MS)
+    qtbot.waitUntil(lambda: panel.embedding is not None and not panel.live.busy)
 
 
 def shown(qtbot, context: Context, panel: EmbeddingPanel, dims: int = 3) -> Trainer:
@@ -178,7 +176,7 @@ def test_without_the_images_hovering_shows_the_decoded_one(
 
     panel.view.hovered.emit(*panel.view.place_of(4))
 
-    qtbot.waitUntil(lambda: panel.view.marks.tile is not None, timeout=WAIT_MS)
+    qtbot.waitUntil(lambda: panel.view.marks.tile is not None)
     assert np.array_equal(panel.view.marks.tile, decoded(snapshot, panel.view.z_of(4))[0])
 
 
@@ -202,7 +200,7 @@ def test_pca_follows_the_weights(qtbot, context: Context, panel: EmbeddingPanel)
     trainer = shown(qtbot, context, panel)
     trainer.step()
     context.explorer.weights.adopt(trainer.snapshot())
-    qtbot.waitUntil(lambda: panel.embedding.step == 2, timeout=WAIT_MS)
+    qtbot.waitUntil(lambda: panel.embedding.step == 2)
     assert "computed at step 2." in panel.note.text()
 
 
@@ -234,12 +232,12 @@ def test_cancel_ends_the_child_and_keeps_the_embedding(
     known = panel.embedding
     choose(panel, "tsne")
     panel.compute()
-    qtbot.waitUntil(lambda: any(tmp_path.iterdir()), timeout=WAIT_MS)
+    qtbot.waitUntil(lambda: any(tmp_path.iterdir()))
 
     panel.controls.button.click()
 
     assert panel.controls.button.text() == "Compute"
-    qtbot.waitUntil(lambda: context.jobs.running == (), timeout=WAIT_MS)
+    qtbot.waitUntil(lambda: context.jobs.running == ())
     assert list(tmp_path.iterdir()) == []
     assert panel.embedding is known and panel.problem.text() == ""
 

@@ -53,7 +53,7 @@ def test_all_panels_show_a_model_of_this_kind(
         panels[entry.name] = panel_of(entry.build, 640, 360)
     show_space(context, space.latent_dim, space.architecture, space.classes, space.side)
     wanted = {"pad", "decoded", "strip", "manifold"}
-    qtbot.waitUntil(lambda: wanted <= decoded.keys(), timeout=20_000)
+    qtbot.waitUntil(lambda: wanted <= decoded.keys())
     wait_for_answers(qtbot, context)
 
     assert not failures

@@ -28,7 +28,7 @@ def test_the_bar_is_fuller_where_the_encodings_are_denser(
     mu = np.median(context.explorer.scatter.encodings.mu, axis=0)
     for place, word in ((tuple(mu.tolist()), "well inside"), ((9.0, 9.0), "off the map")):
         context.explorer.move_cursor(place)
-        qtbot.waitUntil(lambda word=word: word in panel.coverage_label.text(), timeout=20_000)
+        qtbot.waitUntil(lambda word=word: word in panel.coverage_label.text())
         assert bar.accessibleDescription() == word
         shares.append(bar.share)
         assert pixels(bar)[..., :3].std() > 0

@@ -9,19 +9,16 @@ from vae_gui.runtime.context import Context
 from vae_gui.ui.panels.gap.panel import NO_GAP, NO_IMAGES, GapPanel, equation, explained
 
 NUMBERS = re.compile(r"-?\d+\.\d")
-WAIT_MS = 60_000
 
 
 def test_each_look_at_a_run_is_a_point_and_its_equation_adds_up(
     qtbot, context: Context, panel_of, bars: object
 ) -> None:
     panel: GapPanel = panel_of(GapPanel, 500, 400)
-    with qtbot.waitSignal(context.training.ended, timeout=WAIT_MS):
+    with qtbot.waitSignal(context.training.ended):
         context.session.train(tiny_config(epochs=20))
     last = context.explorer.weights.snapshot.step
-    qtbot.waitUntil(
-        lambda: bool(panel.gaps.gaps) and panel.gaps.gaps[-1].step == last, timeout=WAIT_MS
-    )
+    qtbot.waitUntil(lambda: bool(panel.gaps.gaps) and panel.gaps.gaps[-1].step == last)
     upper, middle, lower = (curve.getData()[1] for curve in panel.plot.curves)
     assert (upper >= middle).all() and (middle >= lower).all()
     elbo, evidence, place, shape = map(float, NUMBERS.findall(panel.equation.text()))

@@ -83,7 +83,7 @@ def test_of_the_shipped_model_64_frames_have_their_band(
     context.files.open_now(resources_dir() / PRETRAINED)
     assert len(context.explorer.scatter.encodings) > 1000
     context.explorer.set_latent(replace(context.explorer.latent, frames=64))
-    qtbot.waitUntil(lambda: len(panel.strip.band) == 64, timeout=30_000)
+    qtbot.waitUntil(lambda: len(panel.strip.band) == 64)
     assert set(panel.strip.band) <= set(CoverageLevel)
 
 

@@ -20,7 +20,7 @@ def panel(panel_of: PanelOf) -> ManifoldPanel:
 
 
 def wait_for_tiles(qtbot, panel: ManifoldPanel, rows: int) -> None:
-    qtbot.waitUntil(lambda: panel.view.grid.count() == rows * rows, timeout=20_000)
+    qtbot.waitUntil(lambda: panel.view.grid.count() == rows * rows)
 
 
 def same(image: np.ndarray, expected: np.ndarray) -> bool:
@@ -105,7 +105,7 @@ def test_newer_weights_are_decoded_without_being_asked(
     newer = random_snapshot(first.model, seed=5, step=9)
     context.explorer.weights.adopt(newer)
     z = panel._z_of(33)
-    qtbot.waitUntil(lambda: same(panel._images[33], decoded(newer, z)[0]), timeout=10_000)
+    qtbot.waitUntil(lambda: same(panel._images[33], decoded(newer, z)[0]))
 
 
 def test_a_hidden_panel_asks_for_nothing(qtbot, context: Context, panel: ManifoldPanel) -> None:

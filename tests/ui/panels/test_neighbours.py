@@ -17,7 +17,6 @@ from vae_gui.runtime.context import Context
 from vae_gui.ui.panels.neighbours.panel import COUNT, NeighboursPanel
 from vae_gui.ui.panels.neighbours.words import NO_IMAGES, support_words
 
-WAIT_MS = 60_000
 DATA, CONFIG = tiny_data(), config_of()
 
 
@@ -42,8 +41,7 @@ def shows(qtbot, panel: NeighboursPanel, z: tuple[float, ...]) -> None:
         lambda: (
             panel.rows.grid.count() == 2 * COUNT
             and np.array_equal(panel.rows.grid._images, expected)
-        ),
-        timeout=WAIT_MS,
+        )
     )
 
 
@@ -62,7 +60,7 @@ def shown_model(
 ) -> None:
     """A model that has been shown its place to start from: its encodings are there."""
     show(context, trained(config, DATA, steps=6), DATA)
-    qtbot.waitUntil(lambda: context.explorer.scatter.encodings is not None, timeout=WAIT_MS)
+    qtbot.waitUntil(lambda: context.explorer.scatter.encodings is not None)
     shows(qtbot, panel, context.explorer.latent.cursor)
 
 
@@ -123,7 +121,7 @@ def test_a_click_moves_the_cursor_to_where_the_image_is_encoded(qtbot, context, 
 def test_after_a_run_the_images_are_encoded_with_its_last_weights(
     qtbot, context, panel, bars
 ) -> None:
-    with qtbot.waitSignal(context.training.ended, timeout=WAIT_MS):
+    with qtbot.waitSignal(context.training.ended):
         context.session.train(tiny_config(epochs=20))
     context.explorer.move_cursor((0.3, 0.2))
     shows(qtbot, panel, (0.3, 0.2))
@@ -143,7 +141,7 @@ def test_without_images_it_says_so(qtbot, context, panel) -> None:
 def test_models_of_other_kinds_have_neighbours_too(qtbot, context, panel, architecture) -> None:
     data = unlabelled(tiny_data())
     show(context, trained(config_of(architecture, latent_dim=3), data, steps=2), data)
-    qtbot.waitUntil(lambda: context.explorer.scatter.encodings is not None, timeout=WAIT_MS)
+    qtbot.waitUntil(lambda: context.explorer.scatter.encodings is not None)
     shows(qtbot, panel, context.explorer.latent.cursor)
     prior = "prior" if architecture == "mlp-256" else "distance of 1"
     assert prior in panel.support.text()

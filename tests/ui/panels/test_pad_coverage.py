@@ -62,13 +62,12 @@ def test_the_coverage_is_of_the_training_images_where_they_are_in_memory(
     qtbot.waitUntil(lambda: context.coverage.value is not None)
     assert "100 test images" in context.coverage.source
     panel.set_layers(PadLayers("coverage"))
-    qtbot.waitUntil(lambda: "300 training images" in context.coverage.source, timeout=20_000)
+    qtbot.waitUntil(lambda: "300 training images" in context.coverage.source)
     qtbot.waitUntil(
         lambda: (
             panel.view.caption.caption is not None
             and "300 training images" in panel.view.caption.caption.text
-        ),
-        timeout=20_000,
+        )
     )
 
 
@@ -80,7 +79,7 @@ def test_the_word_at_the_cursor_and_the_band_under_the_strip_agree(
     data = tiny_data(train=300, test=100)
     show(context, trained(tiny_config(), data, steps=3), data)
     panel.set_layers(PadLayers("coverage"))
-    qtbot.waitUntil(lambda: "training" in context.coverage.source, timeout=20_000)
+    qtbot.waitUntil(lambda: "training" in context.coverage.source)
     mu = context.explorer.scatter.encodings.mu
     for place in ((0.0, 0.0), tuple(mu[3].tolist()), tuple((mu[7] + 0.3).tolist()), (9.0, 9.0)):
         # when the cursor is at the first frame

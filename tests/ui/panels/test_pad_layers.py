@@ -10,6 +10,7 @@ from PySide6.QtCore import QPointF, Qt
 from tests.screen import pixels
 from tests.spaces import decoded, random_snapshot, show_space
 from tests.ui.conftest import PanelOf
+from tests.waiting import WAIT_SECONDS
 from vae_gui.core.inference.engine import Engine
 from vae_gui.core.inference.requests import Answering
 from vae_gui.core.latent.grid import even_grid
@@ -41,7 +42,7 @@ def panel(panel_of: PanelOf) -> PadPanel:
 def choose(qtbot, panel: PadPanel, background: str) -> None:
     """Show it and wait for its picture."""
     panel.set_layers(replace(panel.layers, background=background))
-    qtbot.waitUntil(panel.view.caption.isVisible, timeout=20_000)
+    qtbot.waitUntil(panel.view.caption.isVisible)
 
 
 def picture_under(panel: PadPanel, x: float, y: float) -> np.ndarray:
@@ -99,7 +100,7 @@ def test_a_late_answer_of_another_background_is_not_shown(
 
     def slow(request: DistortionBackground, engine: Engine) -> Answering[object]:
         begun.set()
-        assert go.wait(20)
+        assert go.wait(WAIT_SECONDS)
         return (yield from compute(request, engine))
 
     monkeypatch.setattr(DistortionBackground, "answer", slow)
@@ -111,7 +112,7 @@ def test_a_late_answer_of_another_background_is_not_shown(
     # when another one is chosen before it is there
     panel.set_layers(replace(panel.layers, background="manifold"))
     go.set()
-    qtbot.waitUntil(panel.view.caption.isVisible, timeout=20_000)
+    qtbot.waitUntil(panel.view.caption.isVisible)
     # then it is dropped
     assert panel.view.caption.caption.text.startswith("decoded digits, one every")
     assert DistortionBackground not in taken
@@ -125,7 +126,7 @@ def test_the_tile_under_the_mouse_is_what_its_place_decodes_to(
     snapshot = show_space(context, 3)
     choose(qtbot, panel, "manifold")
     panel.view.zoom(zoom, QPointF(0.7, 0.4))
-    qtbot.waitUntil(lambda: covers_the_view(panel), timeout=20_000)
+    qtbot.waitUntil(lambda: covers_the_view(panel))
     view = panel.view.view
     x0, x1, y0, y1 = view.x0, view.x1, view.y0, view.y1
     rows, columns = (side // 28 for side in panel.view._layer.image.shape[:2])
@@ -195,7 +196,7 @@ def test_the_layers_follow_newer_weights(qtbot, context: Context, panel: PadPane
     before = panel.view._layer.image
     newer = random_snapshot(first.model, seed=3, step=5)
     context.explorer.weights.adopt(newer)
-    qtbot.waitUntil(lambda: not np.array_equal(panel.view._layer.image, before), timeout=10_000)
+    qtbot.waitUntil(lambda: not np.array_equal(panel.view._layer.image, before))
 
 
 def test_with_one_dimension_a_drag_moves_z1_only_and_the_axis_has_no_second_name(

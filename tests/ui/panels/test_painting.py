@@ -16,7 +16,6 @@ from vae_gui.core.vae.snapshot import Snapshot
 from vae_gui.ui.panels.explore.decoded import DecodedDigit
 from vae_gui.ui.panels.explore.painted_digit import PaintedDigit
 
-WAIT_MS = 60_000
 LEFT, RIGHT = Qt.MouseButton.LeftButton, Qt.MouseButton.RightButton
 SHIFT = Qt.KeyboardModifier.ShiftModifier
 
@@ -25,7 +24,7 @@ SHIFT = Qt.KeyboardModifier.ShiftModifier
 def panel(qtbot, panel_of: PanelOf, context) -> DecodedDigit:
     panel = panel_of(DecodedDigit, 600, 300)
     show_space(context)
-    qtbot.waitUntil(lambda: panel._image is not None, timeout=WAIT_MS)
+    qtbot.waitUntil(lambda: panel._image is not None)
     return panel
 
 
@@ -49,7 +48,7 @@ def stroke(
 
 
 def rested(qtbot, panel: DecodedDigit) -> None:
-    qtbot.waitUntil(lambda: panel._follower._asked is None, timeout=WAIT_MS)
+    qtbot.waitUntil(lambda: panel._follower._asked is None)
 
 
 def brightness(snapshot: Snapshot, z: tuple[float, ...], marks: np.ndarray) -> float:

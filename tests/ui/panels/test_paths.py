@@ -24,8 +24,8 @@ def panel(panel_of: PanelOf) -> PathLabPanel:
 
 def wait_for_rows(qtbot, panel: PathLabPanel) -> None:
     lab = panel.context.path_lab
-    qtbot.waitUntil(lambda: lab.searches["geodesic"].live.up_to_date, timeout=20_000)
-    qtbot.waitUntil(lambda: all(lab.measured(name) for name in lab.names()), timeout=20_000)
+    qtbot.waitUntil(lambda: lab.searches["geodesic"].live.up_to_date)
+    qtbot.waitUntil(lambda: all(lab.measured(name) for name in lab.names()))
     rows = [panel.rows[name] for name in lab.names()]
     qtbot.waitUntil(lambda: all(row.strip.count() and row.strip.band for row in rows))
 

@@ -72,7 +72,7 @@ def test_the_runs_of_a_sweep_appear_while_it_goes_on(
     assert [run.key for run in panel.plot.shown] == [run.name for run in PLAN.runs]
     assert panel.plot.left_out == 1 and "1 of 4 runs is left out" in panel.note.text()
     # and the samples of the one that is selected are decoded
-    qtbot.waitUntil(lambda: panel.samples.count() == 8, timeout=20_000)
+    qtbot.waitUntil(lambda: panel.samples.count() == 8)
 
 
 def test_a_click_on_the_board_opens_the_run(
@@ -85,7 +85,7 @@ def test_a_click_on_the_board_opens_the_run(
     with qtbot.waitSignal(panel.plot.pointed):
         qtbot.mouseMove(panel.plot.plot.viewport(), QPoint(1, 1))
         qtbot.mouseMove(panel.plot.plot.viewport(), at)
-    with qtbot.waitSignal(context.library.shown_changed, timeout=20_000):
+    with qtbot.waitSignal(context.library.shown_changed):
         qtbot.mouseClick(panel.plot.plot.viewport(), Qt.MouseButton.LeftButton, pos=at)
     assert context.library.shown.config.train.beta == 4
     qtbot.waitUntil(lambda: "open" in [run.row.status for run in panel.runs.runs][:2])

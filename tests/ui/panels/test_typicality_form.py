@@ -16,7 +16,6 @@ from vae_gui.ui.panels.draw.panel import DrawPanel
 from vae_gui.ui.panels.draw.typicality_form import CANCELLED, NO_IMAGES
 from vae_gui.ui.panels.draw.typicality_words import compared_words, sentences
 
-WAIT_MS = 60_000
 UPRIGHT, LEVEL = ((0.3, 0.2), (0.3, 0.8)), ((0.2, 0.3), (0.8, 0.3))
 FOUND = Typicality(
     1200, 200, "7", 90.0, (80.0, 99.0), True, -131.24, 42.4, 98.26, 63.2, -1.9, CoverageLevel.EDGE
@@ -34,7 +33,7 @@ def put(context: Context, *strokes: tuple[tuple[float, float], ...]) -> None:
 
 
 def press(qtbot, panel: DrawPanel) -> None:
-    qtbot.waitUntil(panel.typicality.isEnabled, timeout=WAIT_MS)
+    qtbot.waitUntil(panel.typicality.isEnabled)
     qtbot.mouseClick(panel.typicality, Qt.MouseButton.LeftButton)
 
 
@@ -46,7 +45,7 @@ def test_pressed_it_gives_three_sentences_about_the_drawing(qtbot, context, pane
     put(context, UPRIGHT)
     press(qtbot, panel)
     assert form.popup.isVisible()
-    qtbot.waitUntil(lambda: form.found is not None, timeout=WAIT_MS)
+    qtbot.waitUntil(lambda: form.found is not None)
     expected = finish(typicality(snapshot, panel.prepared.image, data))
     assert form.found == expected
     assert [label.text() for label in form.sentences] == list(sentences(expected))
@@ -60,7 +59,7 @@ def test_another_drawing_or_model_takes_the_answer_away(qtbot, context, panel) -
     show(context, trained(config_of(latent_dim=3), data, steps=4), data)
     put(context, UPRIGHT)
     press(qtbot, panel)
-    qtbot.waitUntil(lambda: panel.typicality.found is not None, timeout=WAIT_MS)
+    qtbot.waitUntil(lambda: panel.typicality.found is not None)
     panel.typicality.popup.hide()
     context.explorer.move_cursor((0.5, 0.5, 0.5))
     assert panel.typicality.found is not None
@@ -80,10 +79,10 @@ def test_cancelled_it_says_so_and_can_be_asked_again(qtbot, context, panel) -> N
     qtbot.mouseClick(form.cancel_button, Qt.MouseButton.LeftButton)
     assert form.state.text() == CANCELLED and not form.cancel_button.isVisible()
     form.popup.hide()
-    qtbot.waitUntil(lambda: not context.jobs.running, timeout=WAIT_MS)
+    qtbot.waitUntil(lambda: not context.jobs.running)
     assert form.found is None
     press(qtbot, panel)
-    qtbot.waitUntil(lambda: form.found is not None, timeout=WAIT_MS)
+    qtbot.waitUntil(lambda: form.found is not None)
     form.popup.hide()
 
 
@@ -97,7 +96,7 @@ def test_without_images_or_a_likelihood_it_says_why(qtbot, context, panel) -> No
     data = tiny_data()
     show(context, trained(config_of("autoencoder-512"), data), data)
     press(qtbot, panel)
-    qtbot.waitUntil(lambda: "autoencoder" in form.state.text(), timeout=WAIT_MS)
+    qtbot.waitUntil(lambda: "autoencoder" in form.state.text())
     assert not any(label.isVisible() for label in form.sentences)
     form.popup.hide()
 

@@ -147,7 +147,7 @@ def test_a_strip_says_which_frame_is_highlighted(qtbot, window, listener: Listen
 def test_an_embedding_says_at_which_encoding_the_cursor_is(qtbot, window) -> None:
     window.docks.bring_up("embedding")
     embedding = panel(window, "embedding")
-    qtbot.waitUntil(lambda: embedding.embedding is not None, timeout=20_000)
+    qtbot.waitUntil(lambda: embedding.embedding is not None)
     window.context.explorer.move_cursor((2.2, 0.4))
     qtbot.waitUntil(lambda: words(embedding.view).startswith("encoding of 1, z = 2."))
 

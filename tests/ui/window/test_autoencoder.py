@@ -49,7 +49,7 @@ def test_its_curve_is_one_squared_error(
 ) -> None:
     panel, hints = panel_of(CurvesPanel, 1200, 220), []
     panel.hint_changed.connect(hints.append)
-    with qtbot.waitSignal(context.library.shown_changed, timeout=60_000):
+    with qtbot.waitSignal(context.library.shown_changed):
         context.session.train(run_of(AUTOENCODER))
     qtbot.waitUntil(lambda: "batch" in texts(panel) and "test" in texts(panel))
     assert [plot.curve.title for plot in panel.plots if plot.isVisible()] == [
@@ -70,7 +70,7 @@ def test_the_curve_of_a_recipe_with_input_noise_says_so(
     panel, hints = panel_of(CurvesPanel, 1200, 220), []
     panel.hint_changed.connect(hints.append)
     for noise, said in ((0.2, True), (0.0, False)):
-        with qtbot.waitSignal(context.library.shown_changed, timeout=60_000):
+        with qtbot.waitSignal(context.library.shown_changed):
             context.session.train(run_of(ModelConfig("mlp-256"), input_noise=noise))
         assert ("input noise σ = 0.2" in hints[-1]) is said
         assert ("about 2 nats" in panel.plots[0].plot.toolTip()) is said

@@ -14,8 +14,6 @@ from vae_gui.ui.window.lessons.actions import run_link
 from vae_gui.ui.window.main_window import MainWindow
 from vae_gui.ui.window.vary_dialog import VaryDialog
 
-WAIT_MS = 60_000
-
 
 def dialog_of(window: MainWindow) -> VaryDialog:
     return window.findChildren(VaryDialog)[-1]
@@ -23,7 +21,7 @@ def dialog_of(window: MainWindow) -> VaryDialog:
 
 def test_one_setting_is_varied_from_the_menu(qtbot, window: MainWindow, bars: object) -> None:
     context = window.context
-    with qtbot.waitSignal(context.training.ended, timeout=WAIT_MS):
+    with qtbot.waitSignal(context.training.ended):
         context.session.train(tiny_config())
     qtbot.waitUntil(lambda: context.library.shown.snapshot.step == 6)
     window.comparing.vary()
@@ -35,9 +33,7 @@ def test_one_setting_is_varied_from_the_menu(qtbot, window: MainWindow, bars: ob
     qtbot.mouseClick(dialog.queue_button, Qt.MouseButton.LeftButton)
     panel = window.docks.panel(RunsPanel)
     qtbot.waitUntil(panel.queue_box.isVisible)
-    qtbot.waitUntil(
-        lambda: not context.queue.current and not context.queue.waiting, timeout=WAIT_MS
-    )
+    qtbot.waitUntil(lambda: not context.queue.current and not context.queue.waiting)
     assert [e.config.train.beta for e in context.library.models][-2:] == [0.5, 4.0]
     qtbot.waitUntil(lambda: len(panel.model.runs) == len(context.library.models))
     assert not panel.queue_box.isVisible()
@@ -45,7 +41,7 @@ def test_one_setting_is_varied_from_the_menu(qtbot, window: MainWindow, bars: ob
 
 def test_a_tab_is_compared_with_another(qtbot, window: MainWindow, bars: object) -> None:
     context, bar = window.context, window.tabs.bar
-    with qtbot.waitSignal(context.training.ended, timeout=WAIT_MS):
+    with qtbot.waitSignal(context.training.ended):
         context.session.train(tiny_config())
     qtbot.waitUntil(lambda: bar.count() == 2)
     bar.customContextMenuRequested.emit(bar.tabRect(0).center())

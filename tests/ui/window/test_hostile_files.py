@@ -107,10 +107,10 @@ class Stranger:
             added.update({model.run_id for model in context.library.models} - known)
             return bool(added) or len(self.told) > before
 
-        self.qtbot.waitUntil(is_answered, timeout=60_000)
+        self.qtbot.waitUntil(is_answered)
         pixels(self.window)
         self.slowest = max(self.slowest, time.monotonic() - began)
-        self.qtbot.waitUntil(lambda: not context.jobs.running, timeout=60_000)
+        self.qtbot.waitUntil(lambda: not context.jobs.running)
         pixels(self.window)
         for run_id in added:
             context.session.close(run_id)

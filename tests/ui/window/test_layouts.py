@@ -20,6 +20,7 @@ from pytestqt.exceptions import TimeoutError
 
 from tests.conftest import REPOSITORY
 from tests.runtime.conftest import entry
+from tests.waiting import WAIT_SECONDS
 from vae_gui.ui.panels import PANELS, Area
 from vae_gui.ui.style import type_size
 from vae_gui.ui.window.main_window import MainWindow
@@ -146,7 +147,12 @@ def test_every_panel_fits_at_two_pixels_for_one() -> None:
     command = [sys.executable, "-m", "pytest", "-q", "-p", "no:cacheprovider", which]
     environment = {**os.environ, "QT_SCALE_FACTOR": "2"}
     done = subprocess.run(
-        command, cwd=REPOSITORY, env=environment, capture_output=True, text=True, timeout=120
+        command,
+        cwd=REPOSITORY,
+        env=environment,
+        capture_output=True,
+        text=True,
+        timeout=WAIT_SECONDS,
     )
     assert done.returncode == 0, done.stdout[-2000:]
 

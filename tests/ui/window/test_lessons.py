@@ -54,9 +54,9 @@ def test_every_button_of_a_lesson_works(qtbot, bars, window, lesson: Lesson) -> 
         press(window, text)
         assert not window.banner.text().startswith("This lesson"), text
         if link.endswith("train"):
-            qtbot.waitUntil(lambda: training.steps_done > 0, timeout=20_000)
+            qtbot.waitUntil(lambda: training.steps_done > 0)
             training.stop()
-            qtbot.waitUntil(lambda: training.phase is Phase.IDLE, timeout=20_000)
+            qtbot.waitUntil(lambda: training.phase is Phase.IDLE)
             assert window.context.library.shown.run_id != before
         if link == "do:example":
             qtbot.waitUntil(lambda: explorer.weights.snapshot.step > 1000)
@@ -64,9 +64,9 @@ def test_every_button_of_a_lesson_works(qtbot, bars, window, lesson: Lesson) -> 
             qtbot.waitUntil(lambda: bool(queue.current))
             assert len(queue.waiting) == 1
             queue.reorder(())
-            qtbot.waitUntil(lambda: training.phase is Phase.RUNNING, timeout=20_000)
+            qtbot.waitUntil(lambda: training.phase is Phase.RUNNING)
             training.stop()
-            qtbot.waitUntil(lambda: not queue.current, timeout=20_000)
+            qtbot.waitUntil(lambda: not queue.current)
         for name, value in re.findall(r"(\w+)=([^&]+)", link):
             check(window, name, value)
 

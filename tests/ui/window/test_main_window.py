@@ -327,7 +327,7 @@ def test_a_collapsed_posterior_is_a_banner_that_says_what_to_change(qtbot, bars,
     settings = replace(form.train_form.value(), beta=100.0, epochs=60, threads=1, device="cpu")
     form.set_train(settings)
     qtbot.mouseClick(window.run_bar.train_button, Qt.MouseButton.LeftButton)
-    qtbot.waitUntil(lambda: "collapsed" in window.banner.text(), timeout=30_000)
+    qtbot.waitUntil(lambda: "collapsed" in window.banner.text())
     for word in ("β (now 100)", "warm-up", "learning rate"):
         assert word in window.banner.text()
 
@@ -353,7 +353,7 @@ def test_unsaved_work_is_saved_once_before_a_window_that_trains_closes(
     answering = saves_to(path)
     library = window.context.library
     answer_question(QMessageBox.StandardButton.Save)
-    with qtbot.waitSignal(window.closed, timeout=20_000):
+    with qtbot.waitSignal(window.closed):
         window.close()
     assert window.context.training.phase is Phase.IDLE
     kept = files.load(path)
@@ -372,7 +372,7 @@ def test_saving_on_closing_leaves_the_shipped_model_as_it_is(
     window.bookmarks.add_cursor()
     qtbot.waitUntil(lambda: window.context.library.shown.unsaved)
     answer_question(QMessageBox.StandardButton.Save)
-    with qtbot.waitSignal(window.closed, timeout=20_000):
+    with qtbot.waitSignal(window.closed):
         window.close()
     assert shipped.read_bytes() == before
     assert files.load(path).bookmarks is not None

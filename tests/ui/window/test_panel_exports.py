@@ -99,7 +99,7 @@ def test_the_picture_of_the_window_holds_no_message(
         path = str(tmp_path / name)
         answer = staticmethod(lambda *_: (path, ""))
         monkeypatch.setattr(QFileDialog, "getSaveFileName", answer)
-        with qtbot.waitSignal(window.context.notices.published, timeout=60_000):
+        with qtbot.waitSignal(window.context.notices.published):
             window.files.export_window()
         with Image.open(path) as image:
             return np.asarray(image.convert("RGB"))
@@ -149,7 +149,7 @@ def test_the_embedding_leaves_with_the_encodings_that_it_lays_out(
 ) -> None:
     window.docks.bring_up("embedding")
     panel = window.docks.panels["embedding"]
-    qtbot.waitUntil(lambda: panel.embedding is not None, timeout=30_000)
+    qtbot.waitUntil(lambda: panel.embedding is not None)
     shown = panel.embedding
     with np.load(export("embedding", "Encodings (NPZ)"), allow_pickle=False) as arrays:
         np.testing.assert_array_equal(arrays["projection"], shown.points)
@@ -214,7 +214,7 @@ def test_the_confusion_of_both_classifiers_is_a_table(
     window.docks.bring_up("probe")
     qtbot.waitUntil(panel.measure_button.isEnabled)
     panel.measure_button.click()
-    qtbot.waitUntil(lambda: len(panel.exports()) == 2, timeout=30_000)
+    qtbot.waitUntil(lambda: len(panel.exports()) == 2)
     for name, score in (("μ", panel.result.mu), ("pixels", panel.result.pixels)):
         with export("probe", f"Confusion from {name} (CSV)").open(encoding="utf-8") as file:
             rows = list(csv.reader(file))[1:]

@@ -15,8 +15,6 @@ from vae_gui.runtime.autosave_folders import default_autosave_folder
 from vae_gui.runtime.notices import Action
 from vae_gui.ui.window.main_window import MainWindow
 
-WAIT_MS = 60_000
-
 
 @pytest.fixture
 def autosave(bars: object, home: Path) -> Path:
@@ -38,7 +36,7 @@ def offering(window_of: Callable[[], MainWindow], autosave: Path, qtbot) -> Main
     window.context.recovery._folders.release()
     kept.rename(autosave)
     window.context.recovery.look()
-    qtbot.waitUntil(lambda: window.banner.text() != "", timeout=WAIT_MS)
+    qtbot.waitUntil(lambda: window.banner.text() != "")
     return window
 
 
@@ -82,7 +80,7 @@ def test_one_that_cannot_be_opened_can_be_discarded(window_of, qtbot, autosave) 
     autosave.write_bytes(kept.read_bytes()[:-5])
     kept.unlink()
     window.context.recovery.look()
-    qtbot.waitUntil(lambda: "cannot be opened" in window.banner.text(), timeout=WAIT_MS)
+    qtbot.waitUntil(lambda: "cannot be opened" in window.banner.text())
     assert not any(b.text() == "Open it" for b in window.banner.findChildren(QPushButton))
     qtbot.mouseClick(button(window, "Discard"), Qt.MouseButton.LeftButton)
     assert not autosave.exists()

@@ -11,6 +11,7 @@ from PySide6.QtWidgets import QApplication, QStyle, QStyleOptionSlider
 
 from tests.runtime.conftest import Collector, entry
 from tests.tiny import tiny_config, tiny_data
+from tests.waiting import WAIT_SECONDS
 from vae_gui.core.datasets import DATASETS
 from vae_gui.core.support.errors import UserError
 from vae_gui.core.support.progress import Job, Progress
@@ -86,7 +87,7 @@ def test_train_answers_at_once(qtbot, bar, training, context, monkeypatch) -> No
 
     def load(folder: Path, download: bool) -> Job[object]:
         yield Progress(0, None, "Opening")
-        assert begin.wait(20)
+        assert begin.wait(WAIT_SECONDS)
         return DATA
 
     monkeypatch.setitem(DATASETS, "digits", replace(DATASETS["digits"], load=load))
@@ -97,7 +98,7 @@ def test_train_answers_at_once(qtbot, bar, training, context, monkeypatch) -> No
     begin.set()
     bar._text_timer.setInterval(1)
     bar._text_timer.timeout.connect(lambda: told.append(bar.status.text()))
-    qtbot.waitUntil(lambda: training.steps_done > 0, timeout=20_000)
+    qtbot.waitUntil(lambda: training.steps_done > 0)
     assert told[0] in ("Building the model…", "Measuring 20 test images…")
     training.stop()
 
@@ -225,7 +226,7 @@ def test_images_and_losses_so_far_are_told(qtbot, bar, training) -> None:
 
 def test_a_run_that_goes_on_says_its_loss_and_the_time_left(qtbot, bar, training) -> None:
     training.start(ENDLESS, DATA, History())
-    qtbot.waitUntil(lambda: training.seconds_left < float("inf"), timeout=20_000)
+    qtbot.waitUntil(lambda: training.seconds_left < float("inf"))
     text = r"epoch \d+/10000 · \d+ % · loss \d+\.\d · \d+ .*left"
     assert re.fullmatch(text, progress_text(training))
     training.stop()
@@ -255,7 +256,7 @@ def test_the_settings_count_the_parameters(qtbot, bar, context) -> None:
     choose(bar.dataset_box, "mnist")
     choose(bar.preset_box, "s3-mlp")
     text = "404 244 parameters for images of 28×28 pixels"
-    qtbot.waitUntil(lambda: bar.settings.parameters.text() == text, timeout=20_000)
+    qtbot.waitUntil(lambda: bar.settings.parameters.text() == text)
     bar.settings.set_model(replace(bar.settings.model_form.value(), latent_dim=3))
     qtbot.waitUntil(lambda: bar.settings.parameters.text().startswith("405 014 "))
     choose(bar.preset_box, "s2-conv")

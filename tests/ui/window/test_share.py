@@ -10,8 +10,6 @@ from safetensors.numpy import load_file
 from vae_gui.core.sharing import SHARES
 from vae_gui.ui.window.main_window import MainWindow
 
-WAIT_MS = 60_000
-
 
 def export_menu(window: MainWindow) -> QMenu:
     (menu,) = [a.menu() for a in window.menuBar().actions() if a.text() == "E&xport"]
@@ -31,7 +29,6 @@ def share(qtbot, window: MainWindow, monkeypatch: pytest.MonkeyPatch, tmp_path: 
         (action,) = [action for action in export_menu(window).actions() if action.text() == title]
         with qtbot.waitSignal(
             window.context.notices.published,
-            timeout=WAIT_MS,
             check_params_cb=lambda notice: notice.path is not None,
         ):
             action.trigger()

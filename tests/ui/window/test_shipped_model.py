@@ -124,7 +124,5 @@ def test_a_probe_is_fitted_on_the_originals(qtbot, shipped) -> None:
     probe = raised(qtbot, shipped, "probe")
     assert probe.measure_button.isEnabled()
     probe.measure()
-    qtbot.waitUntil(
-        lambda: probe.result is not None and probe.result.pixels is not None, timeout=60_000
-    )
+    qtbot.waitUntil(lambda: probe.result is not None and probe.result.pixels is not None)
     assert "Fitted on 20 of 20 training images, scored on 20 test images" in probe.note.text()

@@ -43,7 +43,7 @@ def test_who_does_what_it_says_comes_to_its_end(qtbot, trained: MainWindow) -> N
     qtbot.mousePress(canvas, LEFT, pos=middle - QPoint(0, 20))
     qtbot.mouseMove(canvas, middle + QPoint(0, 20))
     qtbot.mouseRelease(canvas, LEFT, pos=middle + QPoint(0, 20))
-    qtbot.waitUntil(lambda: at(window) == 4, timeout=20_000)
+    qtbot.waitUntil(lambda: at(window) == 4)
     qtbot.mouseClick(window.run_bar.train_button, LEFT)
     qtbot.waitUntil(lambda: at(window) == 5)
     window.run_bar.beta._exact.setValue(4.0)

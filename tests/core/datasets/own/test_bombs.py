@@ -16,6 +16,7 @@ from tests.core.datasets.io.idx_files import header
 from tests.core.datasets.io.test_idx import memory_below
 from tests.core.datasets.own.own_files import strokes, write_folder
 from tests.core.datasets.own.test_npz import npy
+from tests.waiting import WAIT_SECONDS
 from vae_gui.core.datasets.own.folder import open_folder
 from vae_gui.core.datasets.own.load import load_own
 from vae_gui.core.datasets.own.source import OwnImages
@@ -43,7 +44,7 @@ def grown_by(path: Path) -> tuple[str, int]:
     )
     done = subprocess.run(
         [sys.executable, "-c", code, str(path)],
-        cwd=ROOT, capture_output=True, text=True, check=True, timeout=120,
+        cwd=ROOT, capture_output=True, text=True, check=True, timeout=WAIT_SECONDS,
     )  # fmt: skip
     said, grown = done.stdout.splitlines()
     return said, int(grown)
