@@ -19,6 +19,7 @@ from vae_gui.core.sharing.script.write import script
 from vae_gui.core.storage.workspace import Workspace
 from vae_gui.core.support.errors import UserError
 from vae_gui.core.support.progress import finish
+from vae_gui.core.support.settings import SettingField, Value, settings_of
 from vae_gui.core.vae.config import HyperparameterChange, RunConfig, TrainConfig
 from vae_gui.core.vae.history import HistoryRows
 from vae_gui.core.vae.likelihoods import LIKELIHOODS
@@ -48,8 +49,8 @@ def short(preset: str, **train: object) -> RunConfig:
     return RunConfig(preset, "digits", entry.model, replace(entry.train, **(values | train)))
 
 
-def with_likelihood(name: str) -> RunConfig:
-    config = short("s3-mlp")
+def with_likelihood(name: str, preset: str = "s3-mlp") -> RunConfig:
+    config = short(preset)
     return replace(config, model=replace(config.model, likelihood=name))
 
 
@@ -59,12 +60,21 @@ CHANGES = (
     HyperparameterChange(4, "optimizer", 0),
 )
 RUNS = {
-    **{
-        f"{name} recipe": short(name)
-        for name, preset in PRESETS.items()
-        if not preset.train.em_until
-    },
+    **{f"{name} recipe": short(name) for name in PRESETS},
     **{name: with_likelihood(name) for name in LIKELIHOODS if name != "squared-error"},
+    **{
+        f"autoencoder, {name}": with_likelihood(name, "s1-ae-mlp")
+        for name in ("bernoulli", "gaussian-learned")
+    },
+    "autoencoder, live changes": replace(short("s1-ae-mlp", epochs=2), changes=CHANGES),
+    "exact EM": replace(
+        short("s3-mlp", batch_size=24, epochs=2, em_from=0.05, em_until=0.6, blend_from=0.9),
+        changes=CHANGES,
+    ),
+    "exact EM, learned sigma": replace(
+        with_likelihood("gaussian-learned"),
+        train=short("sharp-2d", epochs=2, em_until=0.5, blend_from=0.5, warmup_epochs=1.0).train,
+    ),
     "warm-up": short("s3-mlp", epochs=2, warmup_epochs=1.5),
     "least steps": short("recommended", min_steps=5),
     "live changes": replace(short("recommended", epochs=2), changes=CHANGES),
@@ -111,6 +121,7 @@ def evaluations(config: RunConfig, data: ImageData) -> Iterator[list[float]]:
             yield [test.step, *values[: 1 if config.model.deterministic else 3]]
 
 
+@pytest.mark.timeout(300)  # the first one waits for all scripts
 @pytest.mark.parametrize("name", RUNS)
 def test_a_script_prints_the_losses_of_the_run(
     printed: dict[str, list[list[float]]], digits: ImageData, name: str
@@ -125,11 +136,62 @@ def test_a_script_has_nothing_of_this_package_and_no_dead_code(tmp_path: Path) -
         source = script(untrained(config))
         assert "vae_gui" not in source
         (tmp_path / f"{i}.py").write_text(source, encoding="utf-8")
-    rules = ["--isolated", "--select", "E,F,W,I", "--ignore", "E501"]
-    done = subprocess.run(
-        [sys.executable, "-m", "ruff", "check", *rules, tmp_path], capture_output=True, text=True
-    )
+    done = linted(tmp_path, "E,F,W,I")
     assert done.returncode == 0, done.stdout
+
+
+def linted(folder: Path, rules: str) -> "subprocess.CompletedProcess[str]":
+    """What ruff says of the scripts in a folder; F821 is a name that nothing defines."""
+    options = ["--isolated", "--no-cache", "--select", rules, "--ignore", "E501"]
+    return subprocess.run(
+        [sys.executable, "-m", "ruff", "check", *options, folder], capture_output=True, text=True
+    )
+
+
+def every_kind(preset: str) -> Iterator[RunConfig]:
+    """A preset with each likelihood that it takes, and with each kind of live change and none."""
+    for likelihood in LIKELIHOODS:
+        if LIKELIHOODS[likelihood].scale == "error" and not PRESETS[preset].model.deterministic:
+            continue  # squared error is no likelihood of a VAE
+        config = with_likelihood(likelihood, preset)
+        yield config
+        yield from (replace(config, changes=(change,)) for change in CHANGES)
+
+
+@pytest.mark.parametrize("preset", PRESETS)
+def test_every_likelihood_and_every_live_change_has_a_script_whose_names_are_known(
+    preset: str, tmp_path: Path
+) -> None:
+    workspace = untrained(short(preset))
+    for i, config in enumerate(every_kind(preset)):
+        checkpoint = replace(workspace.checkpoint, config=config)
+        source = script(replace(workspace, checkpoint=checkpoint))
+        (tmp_path / f"{i}.py").write_text(source, encoding="utf-8")
+    done = linted(tmp_path, "F")
+    assert done.returncode == 0, done.stdout
+
+
+def another(item: SettingField, value: Value) -> Value:
+    """A value of a setting that it has not."""
+    if item.kind is str:
+        return next(choice for choice in item.setting.choices if choice != value)
+    return value + 1 if item.kind is int else 0.9 * value + 0.01
+
+
+@pytest.mark.parametrize("item", settings_of(TrainConfig), ids=lambda item: item.name)
+def test_a_setting_changes_the_script_or_is_refused_or_changes_no_loss(item: SettingField) -> None:
+    """Also a setting that is added tomorrow."""
+    usual = short("sharp-2d", warmup_epochs=0.5, min_steps=1)
+    if item.name == "patience":  # which a run with exact EM has none of
+        usual = short("s3-mlp")
+    value = another(item, getattr(usual.train, item.name))
+    changed = replace(usual, train=replace(usual.train, **{item.name: value}))
+    if item.name in ("patience", "precision"):
+        with pytest.raises(UserError, match=f"script does not know “{item.setting.label}”"):
+            script(untrained(changed))
+    else:
+        is_other = script(untrained(changed)) != script(untrained(usual))
+        assert is_other == (item.name != "device")
 
 
 def test_a_moment_of_a_run_is_rebuilt_up_to_there_with_its_last_test() -> None:

@@ -16,6 +16,7 @@ from vae_gui.core.vae.likelihoods import LIKELIHOODS
 FIXED_LOG_SIGMA = -0.5 * math.log(2)  # σ² = ½, so that squared error enters the ELBO with weight 1
 # Of a logit: closer to 0 the continuous Bernoulli's normaliser and its mean lose their digits.
 NEAR_ZERO, MEAN_NEAR_ZERO = 1e-2, 1e-1
+NegativeLog = Callable[[Tensor, Tensor, Tensor | None], Tensor]
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,7 +27,7 @@ class Likelihood:
     mean: logits -> E[x|z] in [0, 1], the same shape.
     """
 
-    negative_log: Callable[[Tensor, Tensor, Tensor | None], Tensor]
+    negative_log: NegativeLog
     mean: Callable[[Tensor], Tensor]
 
 
@@ -87,8 +88,12 @@ def reconstruction_loss(
 
     likelihood: a name of LIKELIHOODS. log_sigma: of one whose parameters it is, else not used.
     """
-    terms = LIKELIHOODS[likelihood].build()
-    return terms.negative_log(logits.flatten(1), x.flatten(1), log_sigma)
+    return negative_log_of(likelihood)(logits.flatten(1), x.flatten(1), log_sigma)
+
+
+def negative_log_of(likelihood: str) -> NegativeLog:
+    """Return the `negative_log` of a likelihood by its name; an exported script knows but one."""
+    return LIKELIHOODS[likelihood].build().negative_log
 
 
 def affine_part(

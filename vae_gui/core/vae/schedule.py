@@ -69,10 +69,10 @@ def phases(config: TrainConfig, train_images: int) -> Phases:
 def learning_rate_factor(config: TrainConfig, parts: Phases, step: int, total: int) -> float:
     """What the learning rate is multiplied by at `step` of `total`; each part has its own cycle."""
     part, peak = parts.at(step, total)
-    return peak * _cycle(config, step - part.start, len(part))
+    return peak * cycle(config, step - part.start, len(part))
 
 
-def _cycle(config: TrainConfig, step: int, total: int) -> float:
+def cycle(config: TrainConfig, step: int, total: int) -> float:
     """Smith & Topin 2018 for one-cycle."""
     if config.schedule == "constant":
         return 1.0

@@ -1,5 +1,6 @@
 """The data sets that a script can read by itself, as source: each defines `train_images` and `test_images`."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from textwrap import dedent
 
@@ -44,21 +45,20 @@ DIGITS = dedent('''
 
 @dataclass(frozen=True, slots=True)
 class DataSource:
-    """source: the lines. needs: what has to be installed beside numpy and torch. imports: lines, those of the
-    standard library first. arguments: of the script.
+    """source: the lines. needs: what has to be installed beside numpy and torch. imports: the module that each name
+    is from ("" for a module) and its name there. arguments: of the script.
     """
 
     source: str
+    imports: Mapping[str, tuple[str, str]]
     needs: tuple[str, ...] = ()
-    standard: tuple[str, ...] = ()
-    imports: tuple[str, ...] = ()
     arguments: str = ""
 
 
 def _idx(title: str) -> DataSource:
     return DataSource(
         IDX.replace("{title}", title),
-        standard=("import sys", "from pathlib import Path"),
+        {"sys": ("", "sys"), "Path": ("pathlib", "Path")},
         arguments=" FOLDER",
     )
 
@@ -66,8 +66,8 @@ def _idx(title: str) -> DataSource:
 DATA_SOURCES = {
     "digits": DataSource(
         DIGITS,
+        {"Image": ("PIL", "Image"), "load_digits": ("sklearn.datasets", "load_digits")},
         ("Pillow", "scikit-learn"),
-        imports=("from PIL import Image", "from sklearn.datasets import load_digits"),
     ),
     "mnist": _idx("MNIST"),
     "fashion-mnist": _idx("Fashion-MNIST"),

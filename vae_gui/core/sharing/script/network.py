@@ -2,8 +2,7 @@
 
 import ast
 import inspect
-import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 import torch
@@ -16,11 +15,11 @@ OUTPUT = "output"
 
 @dataclass(frozen=True, slots=True)
 class NetworkSource:
-    """classes: the source of the layers that torch has not. early: the lines that make the last layer, where its
+    """kinds: the classes of the layers that torch has not. early: the lines that make the last layer, where its
     weights are drawn before those of its network. encoder, decoder: a call for each layer.
     """
 
-    classes: tuple[str, ...]
+    kinds: tuple[type[nn.Module], ...]
     early: tuple[str, ...]
     encoder: tuple[str, ...]
     decoder: tuple[str, ...]
@@ -32,7 +31,7 @@ def network_source(fresh: VAE, seed: int) -> NetworkSource:
     early = _drawn_early(encoder + decoder, seed)
     kinds = dict.fromkeys(type(layer) for layer in encoder + decoder)
     return NetworkSource(
-        tuple(_class_source(kind) for kind in kinds if not _is_of_torch(kind)),
+        tuple(kind for kind in kinds if not _is_of_torch(kind)),
         () if early is None else (f"{OUTPUT} = {layer_source(early)}", *_constants(early)),
         tuple(layer_source(layer) for layer in encoder),
         tuple(OUTPUT if layer is early else layer_source(layer) for layer in decoder),
@@ -40,28 +39,28 @@ def network_source(fresh: VAE, seed: int) -> NetworkSource:
 
 
 def layer_source(layer: nn.Module) -> str:
-    """The call that makes a layer; its `extra_repr` has the arguments, of which the usual ones are left out."""
+    """The call that makes a layer, without the arguments that are the usual ones."""
+    positional, named = _arguments(layer)
+    words = [repr(value) for value in positional]
+    words += [f"{name}={value!r}" for name, value in named.items()]
     name = type(layer).__name__
-    call = ast.parse(f"{name}({layer.extra_repr()})", mode="eval").body
+    return f"{'nn.' if _is_of_torch(type(layer)) else ''}{name}({', '.join(words)})"
+
+
+def _arguments(layer: nn.Module) -> tuple[list[object], Mapping[str, object]]:
+    """Those that make a layer, as its `extra_repr` has them; the usual ones are left out."""
+    call = ast.parse(f"f({layer.extra_repr()})", mode="eval").body
     assert isinstance(call, ast.Call)
     usual = inspect.signature(type(layer)).parameters
-    for word in call.keywords:
-        word.value = ast.parse(repr(_plain(ast.literal_eval(word.value))), mode="eval").body
+    positional: list[object] = [ast.literal_eval(value) for value in call.args]
+    named = {word.arg: _plain(ast.literal_eval(word.value)) for word in call.keywords if word.arg}
     needed = [name for name, entry in usual.items() if entry.default is entry.empty]
-    call.args += [word.value for word in call.keywords if word.arg in needed]
-    call.keywords = [
-        word
-        for word in call.keywords
-        if word.arg
-        and word.arg not in needed
-        and ast.literal_eval(word.value) != usual[word.arg].default
-    ]
-    return f"nn.{ast.unparse(call)}" if _is_of_torch(type(layer)) else ast.unparse(call)
-
-
-def _class_source(kind: type[nn.Module]) -> str:
-    """Without `extra_repr`, which is there for `layer_source`."""
-    return re.sub(r"    def extra_repr.+?\n\n", "", inspect.getsource(kind), flags=re.DOTALL)
+    positional += [value for name, value in named.items() if name in needed]
+    return positional, {
+        name: value
+        for name, value in named.items()
+        if name not in needed and value != usual[name].default
+    }
 
 
 def _plain(value: object) -> object:
@@ -89,8 +88,8 @@ def _drawn_early(layers: Sequence[nn.Module], seed: int) -> nn.Module | None:
 def _is_drawn_alike(layer: nn.Module) -> bool:
     """Whether torch's generator now gives this layer; if not, the generator stays where it was."""
     before = torch.get_rng_state()
-    known = {"nn": nn, type(layer).__name__: type(layer)}
-    again: nn.Module = eval(layer_source(layer), known)
+    positional, named = _arguments(layer)
+    again: nn.Module = type(layer)(*positional, **named)
     pairs = zip(layer.state_dict().values(), again.state_dict().values(), strict=True)
     if all(_is_constant(one) or torch.equal(one, other) for one, other in pairs):
         return True

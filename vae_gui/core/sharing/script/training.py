@@ -1,154 +1,165 @@
 """The training loop of a script: batches, noise, schedule, live changes and the test at the end of an epoch."""
 
-from vae_gui.core.sharing.script.terms import text
-from vae_gui.core.vae.config import OPTIMIZER, RunConfig
-from vae_gui.core.vae.random_streams import INPUT_NOISE, NOISE, ORDER, SHIFTED, TEST_NOISE
+from textwrap import dedent
 
-SEEDS = {
-    True: '''
-        def generator(stream, number):
-            """Random numbers that depend on the seed, on what they are for, and on the epoch or step alone."""
-            seed = (SEED << 32) + stream * 1_000_000_007 + number
-            return torch.Generator().manual_seed(seed)
-    ''',
-    False: '''
-        def generator(stream, number):
-            """Random numbers that depend on the seed, on what they are for, and on the epoch or step alone."""
-            seed = np.random.SeedSequence((SEED, stream, number)).generate_state(1)[0]
-            return torch.Generator().manual_seed(int(seed))
-    ''',
-}
-FLOATS = '''
-    def as_floats(images):
-        """(B, 1, side, side) in 0..1"""
-        return torch.tensor(images).unsqueeze(1).to(torch.float32).mul_(1 / 255)
+from vae_gui.core.sharing.script.objective import has_em, names_of_losses
+from vae_gui.core.vae.config import OPTIMIZER, HyperparameterChange, RunConfig
+
+OPTIMIZERS = {"adam": "Adam", "adamw": "AdamW"}
+GENERATOR = '''
+    def generator(stream, number):
+        """Return random numbers that depend on the seed, on what they are for, and on the epoch or step alone."""
+        seed = generator_seed(RANDOM_STREAMS, TRAIN.seed, stream, number)
+        return torch.Generator().manual_seed(seed)
 '''
 
 
 def training_section(config: RunConfig, stop: int) -> str:
     """stop: the last step; 0 for the end of the run."""
-    streams = {"ORDER": ORDER}
-    if not config.model.deterministic:
-        streams |= {"NOISE": NOISE, "TEST_NOISE": TEST_NOISE}
-    if config.train.input_noise:
-        streams["SEEN_NOISE"] = INPUT_NOISE
-    names, numbers = ", ".join(streams), ", ".join(map(str, streams.values()))
-    parts = (
-        text(SEEDS[config.random_streams == SHIFTED]),
-        text(FLOATS),
-        _test(config),
-        _loop(config, stop),
-    )
-    return f"{names} = {numbers}\n\n\n" + "\n\n\n".join(parts)
+    loop = "\n".join((*_before(config, stop), *_steps(config, stop)))
+    return "\n\n\n".join((dedent(GENERATOR).strip(), _test(config), loop))
 
 
 def _test(config: RunConfig) -> str:
-    names = ("loss",) if config.model.deterministic else ("loss", "reconstruction", "kl")
-    noise = "noise = torch.randn((len(x), LATENT_DIM), generator=generator(TEST_NOISE, start))"
-    measured = (
-        "losses(x, x)" if config.model.deterministic else "torch.stack(losses(x, x, noise, beta))"
-    )
+    names = names_of_losses(config)
+    if config.model.deterministic:
+        found = ["        found = losses(x, x)"]
+    else:
+        found = [f"        found = losses(x, x, TEST_NOISE, start, beta{_warmup(config, 'step')})"]
+    if has_em(config):
+        found = [
+            "        if grid is None:",
+            f"    {found[0]}",
+            "        else:",
+            "            found = em_losses(x, x, grid, start)",
+        ]
     lines = [
         "@torch.no_grad()",
-        "def test(beta):" if not config.model.deterministic else "def test():",
-        f'    """Means over the test images: {", ".join(names)}."""',
+        f"def test({_test_arguments(config, 'step')}):",
+        f'    """Return the means over the test images: {", ".join(names)}."""',
+        *(["    grid = e_step() if step - 1 in PHASES.em else None"] if has_em(config) else []),
         "    model.eval()",
         f"    total = torch.zeros({len(names)}, dtype=torch.float64)",
-        "    for start in range(0, len(test_images), 500):",
-        "        x = as_floats(test_images[start : start + 500])",
-        *([] if config.model.deterministic else [f"        {noise}"]),
-        f"        total += len(x) * {measured}.double()",
+        "    for start in range(0, len(test_data), 500):",
+        "        x = as_floats(test_data[start : start + 500])",
+        *found,
+        "        total += len(x) * torch.stack(found).double()",
         "    model.train()",
-        "    return (total / len(test_images)).tolist()",
+        "    return (total / len(test_data)).tolist()",
     ]
     return "\n".join(lines)
 
 
-def _loop(config: RunConfig, stop: int) -> str:
-    return "\n".join((*_before(config, stop), *_steps(config, stop)))
+def _test_arguments(config: RunConfig, step: str) -> str:
+    """Return what a test has to know: nothing of an autoencoder."""
+    if config.model.deterministic:
+        return ""
+    needs_step = config.train.warmup_epochs or has_em(config)
+    return f"{step}, beta" if needs_step else "beta"
+
+
+def _warmup(config: RunConfig, step: str) -> str:
+    return f" * beta_factor(TRAIN, {step}, PER_EPOCH)" if config.train.warmup_epochs else ""
 
 
 def _before(config: RunConfig, stop: int) -> list[str]:
-    train = config.train
-    kind = {"adam": "Adam", "adamw": "AdamW"}[train.optimizer]
-    total = f"{train.epochs} * steps_per_epoch"
-    if train.min_steps:
-        total = f"max({total}, {train.min_steps})"
     changes = _changes(config, stop)
-    return [
-        *changes,
-        "steps_per_epoch = -(-len(train_images) // BATCH_SIZE)",
-        f"TOTAL = {total}",
-        f"optimizer = torch.optim.{kind}(model.parameters(), lr=LEARNING_RATE, fused=True)",
-        *(["beta, learning_rate = BETA, LEARNING_RATE"] if changes else []),
-        "",
+    lines = [
+        "train_data = torch.tensor(train_images).unsqueeze(1)",
+        "test_data = torch.tensor(test_images).unsqueeze(1)",
     ]
+    if changes:
+        lines.append("CHANGES = [  # that were made while it ran: step, what, value")
+        lines += [f"    ({c.step!r}, {c.name!r}, {c.value!r})," for c in changes]
+        lines.append("]")
+    lines += [
+        "PER_EPOCH = steps_per_epoch(TRAIN, len(train_data))",
+        "TOTAL = run_steps(TRAIN, len(train_data))",
+    ]
+    if has_em(config):
+        lines += [
+            "PHASES = phases(TRAIN, len(train_data))",
+            "EM_EVERY = max(PER_EPOCH, LEAST_STEPS)",
+        ]
+    kind = OPTIMIZERS[config.train.optimizer]
+    lines.append(f"optimizer = torch.optim.{kind}(model.parameters(), fused=True)")
+    lines.append("learning_rate = TRAIN.learning_rate")
+    if not config.model.deterministic:
+        lines.append("beta = TRAIN.beta")
+    return [*lines, ""]
 
 
-def _changes(config: RunConfig, stop: int) -> list[str]:
-    changes = [change for change in config.changes if not stop or change.step < stop]
-    if not changes:
-        return []
-    lines = [f'    ({c.step}, "{c.name}", {c.value!r}),' for c in changes]
-    return ["CHANGES = [  # that were made while it ran: step, what, value", *lines, "]"]
+def _changes(config: RunConfig, stop: int) -> list[HyperparameterChange]:
+    """Return those that the script makes: an autoencoder has no beta."""
+    return [
+        change
+        for change in config.changes
+        if (not stop or change.step < stop)
+        and not (change.name == "beta" and config.model.deterministic)
+    ]
 
 
 def _steps(config: RunConfig, stop: int) -> list[str]:
-    train, deterministic = config.train, config.model.deterministic
-    changes = bool(_changes(config, stop))
-    beta = "beta" if changes else "BETA"
-    rate = "learning_rate" if changes else "LEARNING_RATE"
-    weight = (
-        beta
-        if not train.warmup_epochs
-        else f"{beta} * min(1.0, step / (WARMUP_EPOCHS * steps_per_epoch))"
-    )
-    lines = [f"for step in range({'STOP' if stop else 'TOTAL'}):"]
-    if changes:
-        lines += _apply_changes(config)
-    if train.schedule == "one-cycle" or changes:
-        factor = " * learning_rate_factor(step)" if train.schedule == "one-cycle" else ""
-        lines += ['    optimizer.param_groups[0]["lr"] = ' + rate + factor]
+    lines = [f"for step in range({'STOP' if stop else 'TOTAL'}):", *_apply_changes(config, stop)]
     lines += [
-        "    epoch, position = divmod(step, steps_per_epoch)",
+        f'    optimizer.param_groups[0]["lr"] = learning_rate{_factor(config)}',
+        "    epoch, position = divmod(step, PER_EPOCH)",
         "    if position == 0:",
-        "        order = torch.randperm(len(train_images), generator=generator(ORDER, epoch)).numpy()",
-        "    x = as_floats(train_images[order[position * BATCH_SIZE : (position + 1) * BATCH_SIZE]])",
+        "        order = torch.randperm(len(train_data), generator=generator(ORDER, epoch))",
+        "    start = position * TRAIN.batch_size",
+        "    x = as_floats(train_data[order[start : start + TRAIN.batch_size]])",
     ]
     seen = "x"
-    if train.input_noise:
+    if config.train.input_noise:
         seen = "seen"
         lines += [
-            "    seen = x + INPUT_NOISE * torch.randn(x.shape, generator=generator(SEEN_NOISE, step))"
+            "    noise = torch.randn(x.shape, generator=generator(INPUT_NOISE, step))",
+            "    seen = x + TRAIN.input_noise * noise",
         ]
-    if deterministic:
-        lines += [f"    loss = losses(x, {seen})"]
-    else:
-        lines += [
-            "    noise = torch.randn((len(x), LATENT_DIM), generator=generator(NOISE, step))",
-            f"    loss, reconstruction, kl = losses(x, {seen}, noise, {weight})",
-        ]
-    tested = weight.replace("step /", "(step + 1) /")
-    shown = (
-        ["        (loss,) = test()", '        print(f"step {step + 1}: squared error {loss!r}")']
-        if deterministic
-        else [
-            f"        loss, reconstruction, kl = test({tested})",
-            '        print(f"step {step + 1}: loss {loss!r}, reconstruction {reconstruction!r}, KL {kl!r}")',
-        ]
-    )
+    names = names_of_losses(config)
+    shown = ", ".join(f"{name} {{found[{i}]!r}}" for i, name in enumerate(names))
     return [
         *lines,
+        *_objective(config, seen),
         "    optimizer.zero_grad()",
-        "    loss.backward()",
+        "    objective.backward()",
         "    optimizer.step()",
-        "    if (step + 1) % steps_per_epoch == 0 or step + 1 == TOTAL:",
-        *shown,
+        "    if (step + 1) % PER_EPOCH == 0 or step + 1 == TOTAL:",
+        f"        found = test({_test_arguments(config, 'step + 1')})",
+        f'        print(f"step {{step + 1}}: {shown}")',
     ]
 
 
-def _apply_changes(config: RunConfig) -> list[str]:
-    names = {change.name for change in config.changes}
+def _objective(config: RunConfig, seen: str) -> list[str]:
+    if config.model.deterministic:
+        return [f"    objective = losses(x, {seen})[0]"]
+    plain = f"losses(x, {seen}, NOISE, step, beta{_warmup(config, 'step')})[0]"
+    if not has_em(config):
+        return [f"    objective = {plain}"]
+    return [
+        "    part = next((part for part in (PHASES.em, PHASES.blend) if step in part), None)",
+        "    if part is not None and (step - part.start) % EM_EVERY == 0:",
+        "        grid = e_step()",
+        "    if step in PHASES.em:",
+        f"        objective = em_losses(x, {seen}, grid, step)[0]",
+        "    else:",
+        f"        objective = {plain}",
+        "    if step in PHASES.blend:",
+        "        objective = objective + reconstruction_of(x, exact_z(x, grid, step)[0])",
+    ]
+
+
+def _factor(config: RunConfig) -> str:
+    """Return what the learning rate is multiplied by."""
+    if has_em(config):
+        return " * learning_rate_factor(TRAIN, PHASES, step, TOTAL)"
+    return "" if config.train.schedule == "constant" else " * cycle(TRAIN, step, TOTAL)"
+
+
+def _apply_changes(config: RunConfig, stop: int) -> list[str]:
+    names = {change.name for change in _changes(config, stop)}
+    if not names:
+        return []
     lines = ["    for _, what, value in filter(lambda change: change[0] == step, CHANGES):"]
     branches = {
         "beta": "beta = value",
