@@ -369,9 +369,26 @@ def test_an_error_of_the_program_is_shown_once_and_logged(
     monkeypatch.setattr(Trainer, "step", fail)
     with qtbot.waitSignal(notices.published):
         start(training)
-    assert [notice.text for notice in failures.values] == ["Training stopped: the device is lost"]
+    assert [notice.text for notice in failures.values] == ["Training stopped: the device is lost."]
     assert "RuntimeError: the device is lost" in caplog.text
     assert training.phase is Phase.IDLE
+
+
+def test_the_end_is_heard_of_although_what_came_before_it_cannot_be_kept(
+    qtbot, training, watch, monkeypatch
+) -> None:
+    history = start(training, tiny_config(), paused=True)
+    qtbot.waitUntil(lambda: bool(watch.snapshots))
+
+    def fail(rows: object) -> None:
+        raise MemoryError
+
+    monkeypatch.setattr(history.steps, "extend", fail)
+    training.resume()
+    with qtbot.captureExceptions() as raised:
+        training._thread.wait()  # so that the steps and the end come together
+        qtbot.waitUntil(lambda: training.phase is Phase.IDLE)
+    assert [kind for kind, *_ in raised] == [MemoryError] and len(watch.ended) == 1
 
 
 # --- the end of the app ---------------------------------------------------------

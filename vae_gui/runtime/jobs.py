@@ -6,7 +6,7 @@ from collections.abc import Callable
 
 from PySide6.QtCore import QDeadlineTimer, QObject, QThread, QTimer, Signal
 
-from vae_gui.core.support.errors import UserError
+from vae_gui.core.support.errors import UserError, reason
 from vae_gui.core.support.progress import Job
 from vae_gui.runtime.deadline import FOREVER
 from vae_gui.runtime.notices import Notices
@@ -48,11 +48,11 @@ class JobThread(QThread):
         except UserError as error:
             self._outcome = Refused(str(error))
         except Exception as error:
-            self._outcome = Refused(self._failure(error))
+            self._outcome = Refused(self._failure(reason(error)))
             log.exception("the job “%s” failed", self.title)
 
-    def _failure(self, error: object = "see the log") -> str:
-        return f"{self.title or 'Work in the background'} failed: {error}"
+    def _failure(self, why: str = "see the log") -> str:
+        return f"{self.title or 'Work in the background'} failed: {why}"
 
     def _carry_out(self) -> Answer[object]:
         job = self._make()

@@ -4,6 +4,7 @@ import enum
 import math
 import time
 import uuid
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 from PySide6.QtCore import QDeadlineTimer, QObject, QTimer, Signal
@@ -217,6 +218,14 @@ class Training(QObject):
             return
         outbox = self._thread.outbox
         messages = [outbox.popleft() for _ in range(len(outbox))]
+        try:
+            self._take_all(messages)
+        finally:  # the end of a run is heard of, whatever came of what it said before
+            for message in messages:
+                if isinstance(message, Ended):
+                    self._finish(message)
+
+    def _take_all(self, messages: Sequence[Message | Timeline]) -> None:
         snapshot = next((m for m in reversed(messages) if isinstance(m, Snapshot)), None)
         grown = [self._take(message) for message in messages]
         if any(grown):
@@ -226,9 +235,6 @@ class Training(QObject):
             self.snapshot_changed.emit(snapshot)
         if any(isinstance(message, Timeline) for message in messages):
             self.timeline_changed.emit()
-        for message in messages:
-            if isinstance(message, Ended):
-                self._finish(message)
 
     def _take(self, message: Message | Timeline) -> bool:
         """Keep one message; whether the history has grown."""

@@ -20,6 +20,7 @@ from vae_gui.core.vae.run.messages import (
     Moment,
     Runner,
     RunRequest,
+    broken_off,
 )
 from vae_gui.core.vae.run.process import ProcessRunner, TrainingProcess
 from vae_gui.core.vae.snapshot import Checkpoint
@@ -67,12 +68,19 @@ class TrainingThread(QThread):
 
     @qt_override
     def run(self) -> None:
-        runner = self._choose()
-        with self._choosing:
-            self._runner = runner
-            for command in self._early:
-                runner.take(command)
-        runner.run()
+        """Carry the run out; its last message is Ended, whatever happens."""
+        try:
+            runner = self._choose()
+            with self._choosing:
+                self._runner = runner
+                for command in self._early:
+                    runner.take(command)
+            runner.run()
+        except Exception as error:
+            self._receive(broken_off(error))
+        finally:
+            if self._spare is not None:
+                self._spare.close()  # also where no run came to it
 
     def _choose(self) -> Runner:
         request, allowed_steps = self._request, self._allowed_steps

@@ -7,6 +7,7 @@ stands, as soon as its input is closed: when the app has gone, however that ende
 import os
 import sys
 import threading
+import traceback
 from functools import partial
 from typing import IO
 
@@ -45,12 +46,17 @@ def _own_pipes() -> tuple[IO[bytes], IO[bytes]]:
 
 
 def _listen(source: IO[bytes], loop: TrainingLoop) -> None:
+    """Pass commands on; a run that can be told nothing more ends, whatever the cause."""
     try:
         while True:
             command = frames.read(source)
             assert isinstance(command, Command)
             loop.take(command)
     except (EOFError, OSError):
+        pass  # the app has gone
+    except Exception:
+        traceback.print_exc()
+    finally:
         os._exit(1)
 
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import threading
 import time
-import traceback
 from collections.abc import Iterator
 from dataclasses import replace
 from typing import TYPE_CHECKING
@@ -32,6 +31,7 @@ from vae_gui.core.vae.run.messages import (
     Started,
     Stop,
     WaysOut,
+    broken_off,
 )
 from vae_gui.core.vae.snapshot import Snapshot
 from vae_gui.core.vae.timeline import (
@@ -97,8 +97,7 @@ class TrainingLoop:
         except UserError as problem:
             ended = Ended(None, False, str(problem))
         except Exception as problem:
-            text = f"Training stopped: {problem}"
-            ended = Ended(None, False, text, trace=traceback.format_exc())
+            ended = broken_off(problem)
         self._put(ended)
 
     def _train(self, trainer: Trainer) -> None:

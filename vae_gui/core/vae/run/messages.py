@@ -1,5 +1,6 @@
 """What goes to a run, and the messages that come back: its length, losses, states and end; frozen values."""
 
+import traceback
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Protocol
@@ -8,6 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from vae_gui.core.datasets.base import ImageData
+from vae_gui.core.support.errors import reason
 from vae_gui.core.vae.config import HyperparameterChange, LiveHyperparameters, RunConfig
 from vae_gui.core.vae.snapshot import Checkpoint, Snapshot
 from vae_gui.core.vae.timeline import BUDGET_BYTES, TimelineEntry
@@ -132,6 +134,12 @@ class Ended:
     error: str | None
     ways_out: WaysOut | None = None
     trace: str = ""
+
+
+def broken_off(error: Exception) -> Ended:
+    """Return the end of a run that an error of the program ends; called where that is caught."""
+    text = f"Training stopped: {reason(error)}."
+    return Ended(None, False, text, trace=traceback.format_exc())
 
 
 Message = (

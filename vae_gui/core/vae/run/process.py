@@ -45,6 +45,10 @@ class TrainingProcess:
         """Whether it lives, for a run to come."""
         return self._process.poll() is None
 
+    def kill(self) -> None:
+        """Let it do nothing more; `close` is still to come."""
+        self._process.kill()
+
     def close(self) -> int:
         """End it, whatever it does, and leave nothing of it; returns its exit code."""
         self._process.kill()
@@ -65,19 +69,28 @@ class ProcessRunner:
         self._outgoing: SimpleQueue[RunRequest | Command | None] = SimpleQueue()
         self._outgoing.put(request)
         self._outgoing.put(Allow(allowed_steps))
+        self._failure: Exception | None = None
 
     def take(self, command: Command) -> None:
         """From any thread; never waits for the child."""
         self._outgoing.put(command)
 
     def run(self) -> None:
-        """Pass on what the child says, until it says Ended or is no more."""
+        """Pass on what the child says, until it says Ended or is no more; the child never outlives this call.
+
+        What can be neither read nor sent is raised.
+        """
         writer = threading.Thread(target=self._write, daemon=True)
-        writer.start()
-        ended = self._read()
-        self._outgoing.put(None)
-        code = self._process.close()
-        writer.join()
+        try:
+            writer.start()
+            ended = self._read()
+            if ended is None and self._failure is not None:
+                raise self._failure
+        finally:
+            self._outgoing.put(None)
+            code = self._process.close()
+            if writer.is_alive():
+                writer.join()
         if ended is None:
             log.error("the process that trains ended with code %d", code)
             ended = Ended(None, False, DIED)
@@ -96,6 +109,12 @@ class ProcessRunner:
             return None
 
     def _write(self) -> None:
-        with suppress(OSError, ValueError):  # a pipe that is broken, or closed
+        try:
             while (frame := self._outgoing.get()) is not None:
                 frames.write(self._process.commands, frame)
+        except OSError:
+            pass  # nobody reads any more
+        except Exception as error:
+            # The child would wait for ever for what did not reach it; its end ends `_read`.
+            self._failure = error
+            self._process.kill()
