@@ -19,6 +19,7 @@ from PySide6.QtCore import QCoreApplication
 from benchmarks.common import Claim, percentile, seconds
 from benchmarks.report import json_line, table
 from benchmarks.window import app_window, wait, wait_until
+from vae_gui.core.sweeps import worker
 from vae_gui.ui.panels.runs.panel import RunsPanel
 
 RUNS, MANY = 48, 2000
@@ -126,7 +127,7 @@ def killed(folder: Path) -> list[Claim]:
             check=True,
         )
         workers = [
-            int(line.split()[0]) for line in said.stdout.splitlines() if "spawn_main" in line
+            int(line.split()[0]) for line in said.stdout.splitlines() if worker.__name__ in line
         ]
         os.kill(workers[0], signal.SIGKILL)
         process.wait()

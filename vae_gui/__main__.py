@@ -16,10 +16,6 @@ COMPLETING = "_ARGCOMPLETE"  # set by a shell that asks how a line could go on
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run a command without Qt, or the app once it is known that Qt can start; returns the exit code."""
     _open_closed_streams()
-    if getattr(sys, "frozen", False):
-        from multiprocessing import freeze_support
-
-        freeze_support()  # of a bundle a worker of a sweep is the same program
     try:
         return _run(list(sys.argv[1:] if arguments is None else arguments))
     except KeyboardInterrupt:  # while modules were imported

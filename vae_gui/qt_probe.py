@@ -12,7 +12,3 @@ def main(_arguments: list[str]) -> int:
     app = QApplication(["probe"])
     sys.stdout.write(f"{ANSWER} {app.platformName()} {len(QFontDatabase.families())}\n")
     return 0
-
-
-if __name__ == "__main__":
-    sys.exit(main(sys.argv[1:]))

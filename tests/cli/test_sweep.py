@@ -4,13 +4,13 @@ import csv
 import signal
 import subprocess
 import sys
-import time
 from pathlib import Path
 
 import numpy as np
 import pytest
 
 from tests.cli.conftest import Call
+from tests.processes import children, is_running, wait_until
 from tests.tiny import tiny_data
 from tests.waiting import WAIT_SECONDS
 from vae_gui.core.storage import workspace as files
@@ -63,38 +63,18 @@ def started(file: Path, out: Path) -> subprocess.Popen[str]:
     )
 
 
-def children_of(pid: int) -> list[int]:
-    said = subprocess.run(["ps", "-o", "pid=", "--ppid", str(pid)], capture_output=True, text=True)
-    return [int(line) for line in said.stdout.split()]
-
-
-def is_there(pid: int) -> bool:
-    try:
-        state = Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[0]
-    except FileNotFoundError:
-        return False
-    return state != "Z"
-
-
-def wait_until(true: object, seconds: float = WAIT_SECONDS) -> None:
-    end = time.monotonic() + seconds
-    while not true():  # type: ignore[operator]
-        assert time.monotonic() < end
-        time.sleep(0.05)
-
-
 @pytest.mark.skipif(sys.platform != "linux", reason="reads /proc")
 def test_a_sweep_that_was_stopped_half_way_goes_on(tmp_path: Path, call: Call) -> None:
     file, out = written(tmp_path, FOUR), tmp_path / "out"
     process = started(file, out)
     wait_until(lambda: bool(rows_of(out)))
-    family = children_of(process.pid)
+    family = children(process.pid)
     process.terminate()
     said, _ = process.communicate(timeout=WAIT_SECONDS)
     assert process.returncode == 128 + signal.SIGTERM
     assert "Stopped: the same command goes on" in said
     assert family
-    wait_until(lambda: not any(map(is_there, family)))
+    wait_until(lambda: not any(map(is_running, family)))
     before = rows_of(out)
     assert 1 <= len(before) < 4
     outcome = call("sweep", file, "--out", out, "--workers", 1, "--json")

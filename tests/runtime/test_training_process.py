@@ -2,20 +2,15 @@
 
 import os
 import signal
-import subprocess
-import sys
-import time
 from collections.abc import Iterator
 from dataclasses import replace
-from pathlib import Path
 
 import numpy as np
 import pytest
 
-from tests.conftest import REPOSITORY
+from tests.processes import children
 from tests.runtime.conftest import Collector
 from tests.tiny import tiny_config, tiny_data
-from tests.waiting import WAIT_SECONDS
 from vae_gui.core.vae.history import History
 from vae_gui.core.vae.run.messages import Ended
 from vae_gui.runtime.notices import Notices
@@ -37,21 +32,6 @@ def ended(training: Training) -> Collector:
     collector = Collector()
     training.ended.connect(collector.take)
     return collector
-
-
-def children() -> set[int]:
-    """The processes of this one that still run."""
-    listing = ["ps", "-o", "pid=,stat=,comm=", "--ppid", str(os.getpid())]
-    listed = subprocess.run(listing, capture_output=True, text=True, check=False)
-    rows = (line.split() for line in listed.stdout.splitlines())
-    return {int(pid) for pid, state, *name in rows if state[0] != "Z" and name != ["ps"]}
-
-
-def is_running(pid: int) -> bool:
-    try:
-        return Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[0] != "Z"
-    except OSError:
-        return False
 
 
 def in_thread(qtbot, notices: Notices) -> Training:
@@ -136,30 +116,3 @@ def test_the_one_that_waits_is_gone_after_the_shutdown(training) -> None:
     training.shutdown()
     training.prepare()
     assert children() - before == set()
-
-
-PARENT = """
-import sys, threading
-from tests.tiny import tiny_config, tiny_data
-from vae_gui.core.vae.run.messages import RunRequest
-from vae_gui.core.vae.run.process import ProcessRunner, TrainingProcess
-process = TrainingProcess()
-def put(message):
-    print(process.pid, flush=True)
-request = RunRequest(tiny_config(epochs=10_000), tiny_data(), "run")
-ProcessRunner(process, request, float("inf"), put).run()
-"""
-
-
-def test_it_ends_when_the_app_is_killed() -> None:
-    parent = subprocess.Popen(
-        [sys.executable, "-c", PARENT], stdout=subprocess.PIPE, cwd=REPOSITORY, text=True
-    )
-    with parent:
-        child = int(parent.stdout.readline())
-        assert is_running(child)
-        parent.kill()
-    end = time.monotonic() + WAIT_SECONDS
-    while is_running(child) and time.monotonic() < end:
-        time.sleep(0.05)
-    assert not is_running(child)

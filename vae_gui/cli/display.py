@@ -2,6 +2,7 @@
 
 import ctypes
 import os
+import subprocess
 import sys
 
 from vae_gui import qt_probe
@@ -65,17 +66,8 @@ def x11_answers() -> bool:
 
 def probe() -> tuple[str | None, int, str]:
     """Start Qt in a child: the platform (None where it fails), its font families, and what it said."""
-    import subprocess  # not at the top: the app's start seldom needs it
-
     try:
-        done = subprocess.run(
-            child.command(qt_probe.__name__),
-            env=child.environment(),
-            capture_output=True,
-            text=True,
-            timeout=PROBE_SECONDS,
-            check=False,
-        )
+        done = child.outcome(qt_probe.__name__, timeout_seconds=PROBE_SECONDS)
     except (OSError, subprocess.TimeoutExpired) as error:
         return None, 0, str(error)
     answer = [line.split() for line in done.stdout.splitlines() if line.startswith(qt_probe.ANSWER)]

@@ -1,7 +1,6 @@
 """Imports modules in a process of its own, which one of them may end: a line for each, with what it raised."""
 
 import importlib
-import sys
 
 
 def main(arguments: list[str]) -> int:
@@ -13,7 +12,3 @@ def main(arguments: list[str]) -> int:
         except Exception as error:
             print(name, repr(error).replace("\n", " "), sep="\t", flush=True)
     return 0
-
-
-if __name__ == "__main__":
-    sys.exit(main(sys.argv[1:]))

@@ -109,13 +109,8 @@ def _library(name: str, error: str) -> Check:
 def _import_reports() -> dict[str, str]:
     """For each module what its import raised in a process of its own; empty where it works."""
     try:
-        done = subprocess.run(
-            child.command(import_check.__name__, *LIBRARIES.values()),
-            env=child.environment(),
-            capture_output=True,
-            text=True,
-            timeout=_IMPORT_SECONDS,
-            check=False,
+        done = child.outcome(
+            import_check.__name__, *LIBRARIES.values(), timeout_seconds=_IMPORT_SECONDS
         )
     except subprocess.TimeoutExpired:
         return {}

@@ -15,17 +15,14 @@ from vae_gui.cli.parser import BAD_INPUT, SIGNALLED, add_data_folder, add_json
 from vae_gui.cli.saving import stop_signals
 from vae_gui.cli.settings import read_toml
 from vae_gui.core.support.errors import UserError
-from vae_gui.core.support.packages import require
 from vae_gui.core.support.progress import Progress
+from vae_gui.core.sweeps.dask_workers import CLUSTERS, MAX_WORKERS, of_cluster, of_scheduler
 from vae_gui.core.sweeps.folder import SEARCH, SweepFolder
 from vae_gui.core.sweeps.plan import SweepPlan, plan_of
 from vae_gui.core.sweeps.rows import DONE, FAILED, RunRow
 from vae_gui.core.sweeps.workers import LocalWorkers
 
-CLUSTERS = ("local", "slurm")
-MOST_WORKERS = 256
-DASK = {"distributed": "dask[distributed]>=2026.3"}
-JOBQUEUE = {"dask_jobqueue": "dask-jobqueue>=0.9"}
+MAX_PORT = 65535
 
 
 def add_commands(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
@@ -45,6 +42,12 @@ def add_commands(commands: "argparse._SubParsersAction[argparse.ArgumentParser]"
     where.add_argument("--scheduler", metavar="ADDRESS", help="of Dask, as tcp://host:8786")
     where.add_argument("--cluster", choices=CLUSTERS, help="of Dask, started for this sweep")
     parser.add_argument(
+        "--dashboard",
+        type=_port,
+        metavar="PORT",
+        help="show the pages of Dask's --cluster, to this machine alone",
+    )
+    parser.add_argument(
         "--threads",
         type=_workers,
         metavar="T",
@@ -59,12 +62,22 @@ def add_commands(commands: "argparse._SubParsersAction[argparse.ArgumentParser]"
 
 
 def _workers(text: str) -> int:
-    if text.isdecimal() and 1 <= int(text) <= MOST_WORKERS:
+    return _number(text, MAX_WORKERS)
+
+
+def _port(text: str) -> int:
+    return _number(text, MAX_PORT)
+
+
+def _number(text: str, largest: int) -> int:
+    if text.isascii() and text.isdecimal() and len(text) < 6 and 1 <= int(text) <= largest:
         return int(text)
-    raise argparse.ArgumentTypeError(f"a number from 1 to {MOST_WORKERS}")
+    raise argparse.ArgumentTypeError(f"a number from 1 to {largest}")
 
 
 def run(options: argparse.Namespace) -> int:
+    if options.dashboard is not None and options.cluster is None:
+        raise UserError("--dashboard shows the pages of a --cluster: name one, or leave it out.")
     plan = plan_of(read_toml(options.file))
     folder = SweepFolder(options.out)
     kept = folder.begin(plan)
@@ -125,7 +138,11 @@ def _executor(options: argparse.Namespace) -> Iterator[tuple[Executor, int]]:
     """The workers, and how many threads each has."""
     cores = os.cpu_count() or 1
     if options.scheduler is not None or options.cluster is not None:
-        with _dask(options) as executor:
+        with (
+            of_cluster(options.cluster, options.dashboard)
+            if options.cluster is not None
+            else of_scheduler(options.scheduler)
+        ) as executor:
             yield executor, options.threads or 1
         return
     count = options.workers or cores
@@ -134,30 +151,6 @@ def _executor(options: argparse.Namespace) -> Iterator[tuple[Executor, int]]:
         yield workers, options.threads or max(1, cores // count)
     finally:
         workers.stop()
-
-
-@contextmanager
-def _dask(options: argparse.Namespace) -> Iterator[Executor]:
-    require(DASK, "A sweep on Dask")
-    from distributed import Client, LocalCluster
-
-    cluster = None
-    if options.cluster == "local":
-        cluster = LocalCluster(n_workers=os.cpu_count(), threads_per_worker=1)
-    elif options.cluster == "slurm":
-        require(JOBQUEUE, "A sweep on SLURM")
-        from dask_jobqueue import SLURMCluster
-
-        cluster = SLURMCluster()  # as ~/.config/dask/jobqueue.yaml says
-        cluster.adapt(minimum=0, maximum=MOST_WORKERS)
-    try:
-        with Client(options.scheduler if cluster is None else cluster) as client:
-            yield client.get_executor(pure=False)
-    except OSError as error:
-        raise UserError(f"No scheduler answers at “{options.scheduler}”: {error}.") from error
-    finally:
-        if cluster is not None:
-            cluster.close()
 
 
 def _report(row: RunRow, done: int, total: int, options: argparse.Namespace) -> None:

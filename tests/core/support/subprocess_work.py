@@ -1,5 +1,6 @@
 """What the tests of `core.child` have done in a child."""
 
+import importlib
 import os
 import time
 
@@ -32,3 +33,12 @@ def break_down(arrays: Arrays, report: Report) -> Arrays:
 def end_suddenly(arrays: Arrays, report: Report) -> Arrays:
     os.kill(os.getpid(), 9)
     return {}
+
+
+def imported(names: list[str]) -> str:
+    """Import modules; returns where they come from."""
+    return "\n".join(str(importlib.import_module(name)) for name in names)
+
+
+def hold(seconds: float) -> None:
+    time.sleep(seconds)

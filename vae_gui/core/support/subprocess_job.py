@@ -9,9 +9,8 @@ import logging
 import os
 import shutil
 import subprocess
-import sys
-import threading
 from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import IO, cast
@@ -66,13 +65,14 @@ def _start(work: Work, folder: Path, stderr: IO[bytes]) -> subprocess.Popen[byte
     module, name = work.__module__, work.__qualname__
     assert module != "__main__" and "." not in name, "the child has to be able to import it"
     threads = str(max(1, (os.cpu_count() or 2) - 1))
-    return subprocess.Popen(
-        child.command(__name__, str(folder), module, name),
-        stdin=subprocess.PIPE,
+    return child.start(
+        __name__,
+        str(folder),
+        module,
+        name,
+        more=dict.fromkeys(_THREAD_LIMITS, threads),
         stdout=subprocess.DEVNULL,
         stderr=stderr,
-        env=child.environment() | dict.fromkeys(_THREAD_LIMITS, threads),
-        creationflags=getattr(subprocess, "CREATE_NO_WINDOW", 0),
     )
 
 
@@ -120,7 +120,7 @@ def _read(path: Path) -> Arrays:
 def main(arguments: list[str]) -> int:
     """arguments: the folder, the module and the name of the function; returns the exit code."""
     folder = Path(arguments[0])
-    threading.Thread(target=_end_with_the_parent, args=(folder,), daemon=True).start()
+    child.end_with_the_parent(clean=partial(shutil.rmtree, folder, ignore_errors=True))
     if hasattr(os, "nice"):
         os.nice(NICENESS)
     work = cast(Work, getattr(importlib.import_module(arguments[1]), arguments[2]))
@@ -150,13 +150,3 @@ def _write(path: Path, arrays: Arrays) -> None:
     with part.open("wb") as file:
         np.savez(file, **arrays)  # type: ignore[arg-type]
     part.replace(path)
-
-
-def _end_with_the_parent(folder: Path) -> None:
-    os.read(0, 1)  # sys.stdin holds a lock that Python wants at its end
-    shutil.rmtree(folder, ignore_errors=True)
-    os._exit(1)
-
-
-if __name__ == "__main__":
-    sys.exit(main(sys.argv[1:]))

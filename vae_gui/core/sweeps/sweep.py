@@ -1,13 +1,21 @@
 """A sweep: its runs on any executor of `concurrent.futures`, each kept as soon as it is there."""
 
 from collections.abc import Callable, Iterator, Sequence
-from concurrent.futures import FIRST_COMPLETED, CancelledError, Executor, Future, wait
+from concurrent.futures import (
+    FIRST_COMPLETED,
+    BrokenExecutor,
+    CancelledError,
+    Executor,
+    Future,
+    wait,
+)
 from dataclasses import dataclass
 
 from vae_gui.core.support.errors import UserError
 from vae_gui.core.sweeps.folder import SweepFolder, failed_row
 from vae_gui.core.sweeps.one_run import Order, train_one
 from vae_gui.core.sweeps.rows import Finished, RunRow
+from vae_gui.core.sweeps.workers import WorkError
 
 TRIES = 3  # of a run whose worker died
 LOOK_SECONDS = 0.2
@@ -55,7 +63,8 @@ def _kept(future: "Future[Finished]", tried: _Try, folder: SweepFolder) -> RunRo
     except Exception as error:  # of whatever executor
         if tried.number < TRIES:
             return None
-        problem = f"{type(error).__name__}: {error}"
+        known = isinstance(error, WorkError | BrokenExecutor)
+        problem = str(error) if known else f"{type(error).__name__}: {error}"
     else:
         return folder.keep(finished)
     row = failed_row(order.plan, order.run.name, dict(order.run.values), problem)

@@ -1,66 +1,78 @@
 """LocalWorkers: worker processes of this machine behind the interface of `concurrent.futures`."""
 
-import multiprocessing
-import os
-import signal
+import subprocess
 import threading
 from collections.abc import Callable
-from concurrent.futures import BrokenExecutor, Future, ProcessPoolExecutor, ThreadPoolExecutor
-from multiprocessing import connection
-from typing import Any, TypeVar
+from concurrent.futures import BrokenExecutor, Future, ThreadPoolExecutor
+from contextlib import suppress
+from typing import Any, TypeVar, cast
+
+from vae_gui.core.support import child, wire
+from vae_gui.core.support.errors import UserError
+from vae_gui.core.sweeps import worker
 
 Value = TypeVar("Value")
+DIED = "its process was ended from outside: close other programs if memory is short"
+
+
+class WorkError(Exception):
+    """What a function in a worker raised, with the name of the exception."""
 
 
 class LocalWorkers(ThreadPoolExecutor):
     """Each thread keeps one process of its own: a process that dies takes its run with it, and no other.
 
-    A process is spawned once and imports torch once. BrokenExecutor where one died; the next run has a new one.
+    A process is started once and imports torch once. What is called has to be a function at the top of a module.
+    A future raises UserError as the function did, WorkError for any other exception, and BrokenExecutor where
+    the process died; the next call has a new one.
     """
 
     def __init__(self, workers: int) -> None:
         super().__init__(workers, "sweep-worker")
         self._own = threading.local()
-        self._pools: list[ProcessPoolExecutor] = []
+        self._processes: list[subprocess.Popen[bytes]] = []
+        self._stopped = False
 
     def submit(self, task: Callable[..., Value], /, *args: Any, **kwargs: Any) -> "Future[Value]":
-        return super().submit(self._in_process, task, *args, **kwargs)
+        return super().submit(self._in_process, worker.call_of(task, args, kwargs))
 
     def stop(self) -> None:
         """End the processes without waiting for their runs."""
+        self._stopped = True
         self.shutdown(wait=False, cancel_futures=True)
-        for pool in self._pools:
-            for process in tuple((pool._processes or {}).values()):
-                process.kill()
+        for process in tuple(self._processes):
+            process.kill()
         self.shutdown()
 
     def shutdown(self, wait: bool = True, *, cancel_futures: bool = False) -> None:
         super().shutdown(wait, cancel_futures=cancel_futures)
-        for pool in self._pools if wait else ():
-            pool.shutdown(cancel_futures=True)
+        for process in tuple(self._processes) if wait else ():
+            self._close(process)
 
-    def _in_process(self, task: Callable[..., Value], *args: Any, **kwargs: Any) -> Value:
-        pool = getattr(self._own, "pool", None)
-        if pool is None:
-            spawn = multiprocessing.get_context("spawn")
-            pool = ProcessPoolExecutor(1, spawn, _begin)
-            self._own.pool = pool
-            self._pools.append(pool)
+    def _in_process(self, call: worker.Call) -> Any:
+        process = getattr(self._own, "process", None)
+        if process is None:
+            process = self._own.process = child.start(worker.__name__, stdout=subprocess.PIPE)
+            self._processes.append(process)
+            if self._stopped:
+                process.kill()
+        assert process.stdin is not None and process.stdout is not None
         try:
-            return pool.submit(task, *args, **kwargs).result()
-        except BrokenExecutor:
-            self._own.pool = None
-            raise
+            wire.write(process.stdin, call)
+            answer = wire.read(process.stdout, worker.KINDS)
+        except (EOFError, OSError) as error:
+            self._own.process = None
+            self._close(process)
+            raise BrokenExecutor(DIED) from error
+        match answer:
+            case worker.Refused(text):
+                raise UserError(text)
+            case worker.Failed(text):
+                raise WorkError(text)
+        return cast(worker.Result, answer).value
 
-
-def _begin() -> None:
-    """A worker leaves Ctrl-C to the process that started it, and ends when that is gone, however it went."""
-    signal.signal(signal.SIGINT, signal.SIG_IGN)
-    parent = multiprocessing.parent_process()
-    assert parent is not None
-    threading.Thread(target=_end_with, args=(parent.sentinel,), daemon=True).start()
-
-
-def _end_with(sentinel: int) -> None:
-    connection.wait([sentinel])
-    os._exit(1)
+    def _close(self, process: "subprocess.Popen[bytes]") -> None:
+        process.kill()
+        self._processes.remove(process)
+        with suppress(OSError), process:  # what it has not read
+            pass

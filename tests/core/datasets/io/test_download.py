@@ -1,11 +1,11 @@
 import hashlib
-import multiprocessing
 from collections.abc import Generator
 from pathlib import Path
 
 import pytest
 
 from tests.core.datasets.io.servers import Server
+from tests.processes import children
 from tests.waiting import WAIT_SECONDS
 from vae_gui.core.datasets.io.download import Digest, download
 from vae_gui.core.datasets.io.fetch import FetchError
@@ -178,10 +178,9 @@ def test_a_dead_network_does_not_hold_up_the_one_who_cancels(
     server: Server, tmp_path: Path, manner: str
 ) -> None:
     server.files[NAME] = CONTENT
-    url, never = (
-        server.url(manner, NAME),
-        10.0 * WAIT_SECONDS,
-    )  # one that waits ends with the test's time
+    before = children()
+    never = 10.0 * WAIT_SECONDS  # one that waits ends with the test's time
+    url = server.url(manner, NAME)
     running = download([url], tmp_path / NAME, SHA256, len(CONTENT), timeout_seconds=never)
     while not server.asked:
         next(running)
@@ -190,4 +189,4 @@ def test_a_dead_network_does_not_hold_up_the_one_who_cancels(
     running.close()
 
     assert list(tmp_path.iterdir()) == []
-    assert multiprocessing.active_children() == []
+    assert children() == before

@@ -1,12 +1,18 @@
 """One web request in a process of its own: looking up a host's name cannot be interrupted, a process can."""
 
-import multiprocessing
+import struct
+import subprocess
 from collections.abc import Generator
-from multiprocessing.connection import Connection
+from concurrent.futures import Executor, ThreadPoolExecutor, wait
+from typing import IO
+
+from vae_gui.core.support import child
 
 _PIECE = 1 << 16
 _POLL_SECONDS = 0.1
-# The first byte of each message that the process sends.
+_HEAD = struct.Struct(
+    "<cI"
+)  # of each message that the process sends: its kind, the length of its content
 _CONTENT, _REASON, _END = b"+", b"!", b"."
 
 
@@ -20,31 +26,21 @@ def fetch(url: str, timeout_seconds: float) -> Generator[bytes, None, None]:
     timeout_seconds: of connecting and of every read. Closing the generator ends the request at once.
     Raises FetchError where the network or the server fails.
     """
-    context = multiprocessing.get_context("spawn")
-    receiver, sender = context.Pipe(duplex=False)
-    process = context.Process(target=_request, args=(url, timeout_seconds, sender), daemon=True)
-    try:
-        process.start()
-        sender.close()
-        yield from _receive(receiver)
-    finally:
-        sender.close()
-        receiver.close()
-        if process.pid is not None:
-            process.kill()
-            process.join()
-        process.close()
-
-
-def _receive(receiver: Connection) -> Generator[bytes, None, None]:
-    while True:
-        while not receiver.poll(_POLL_SECONDS):
-            yield b""
+    process = child.start(__name__, url, str(timeout_seconds), stdout=subprocess.PIPE)
+    assert process.stdout is not None
+    with ThreadPoolExecutor(1) as reader, process:
         try:
-            message = receiver.recv_bytes()
-        except (EOFError, OSError) as error:
-            raise FetchError("no connection") from error
-        kind, content = message[:1], message[1:]
+            yield from _receive(process.stdout, reader)
+        finally:
+            process.kill()  # the reader finds the end of its pipe
+
+
+def _receive(stream: IO[bytes], reader: Executor) -> Generator[bytes, None, None]:
+    while True:
+        message = reader.submit(_read, stream)
+        while not wait([message], _POLL_SECONDS).done:
+            yield b""
+        kind, content = message.result()
         if kind == _END:
             return
         if kind == _REASON:
@@ -52,16 +48,34 @@ def _receive(receiver: Connection) -> Generator[bytes, None, None]:
         yield content
 
 
-def _request(url: str, timeout_seconds: float, sender: Connection) -> None:
-    """Runs in the process: send the content in pieces, then the end or the reason why there is none."""
+def _read(stream: IO[bytes]) -> tuple[bytes, bytes]:
+    """Wait for a message: its kind and its content."""
+    head = stream.read(_HEAD.size)
+    if len(head) < _HEAD.size:
+        raise FetchError("no connection")
+    kind, length = _HEAD.unpack(head)
+    return kind, stream.read(length)
+
+
+# --- in the child -----------------------------------------------------------
+
+
+def main(arguments: list[str]) -> int:
+    """arguments: the URL and the seconds. Send the content in pieces, then the end or the reason why there is none."""
+    source, sink = child.own_pipes()
+    child.end_with_the_parent(source.fileno())
+
+    def send(kind: bytes, content: bytes = b"") -> None:
+        sink.write(_HEAD.pack(kind, len(content)) + content)
+        sink.flush()
+
     try:
-        for piece in _pieces(url, timeout_seconds):
-            sender.send_bytes(_CONTENT + piece)
-        sender.send_bytes(_END)
+        for piece in _pieces(arguments[0], float(arguments[1])):
+            send(_CONTENT, piece)
+        send(_END)
     except FetchError as failure:
-        sender.send_bytes(_REASON + str(failure).encode())
-    except (BrokenPipeError, KeyboardInterrupt):
-        pass  # nobody listens any more
+        send(_REASON, str(failure).encode())
+    return 0
 
 
 def _pieces(url: str, timeout_seconds: float) -> Generator[bytes, None, None]:

@@ -5,12 +5,12 @@ stands, as soon as its input is closed: when the app has gone, however that ende
 """
 
 import os
-import sys
 import threading
 import traceback
 from functools import partial
 from typing import IO
 
+from vae_gui.core.support import child
 from vae_gui.core.vae.run import frames
 from vae_gui.core.vae.run.loop import TrainingLoop
 from vae_gui.core.vae.run.messages import Allow, Command, RunRequest
@@ -23,9 +23,12 @@ def main(_arguments: list[str]) -> int:
     """Train one run; returns the exit code."""
     if hasattr(os, "nice"):
         os.nice(NICENESS)
-    source, sink = _own_pipes()
+    source, sink = child.own_pipes()
     warm_up_training()
-    request, first = frames.read(source), frames.read(source)
+    try:
+        request, first = frames.read(source), frames.read(source)
+    except EOFError:  # nobody trains any more: the app has gone
+        return 0
     assert isinstance(request, RunRequest) and isinstance(first, Allow)
     loop = TrainingLoop(request, first.steps, partial(frames.write, sink))
     threading.Thread(target=_listen, args=(source, loop), daemon=True).start()
@@ -34,15 +37,6 @@ def main(_arguments: list[str]) -> int:
     except OSError:  # nobody reads any more: the app has gone
         os._exit(1)
     return 0
-
-
-def _own_pipes() -> tuple[IO[bytes], IO[bytes]]:
-    """Input and output for frames alone: what a library prints goes to the errors, and reads nothing."""
-    source, sink = os.fdopen(os.dup(0), "rb"), os.fdopen(os.dup(1), "wb")
-    nothing = os.open(os.devnull, os.O_RDONLY)
-    os.dup2(nothing, 0)
-    os.dup2(2, 1)
-    return source, sink
 
 
 def _listen(source: IO[bytes], loop: TrainingLoop) -> None:
@@ -58,7 +52,3 @@ def _listen(source: IO[bytes], loop: TrainingLoop) -> None:
         traceback.print_exc()
     finally:
         os._exit(1)
-
-
-if __name__ == "__main__":
-    sys.exit(main(sys.argv[1:]))

@@ -24,12 +24,9 @@ class TrainingProcess:
     """A child that loads what training needs and waits for one run. Raises OSError where there can be none."""
 
     def __init__(self) -> None:
-        self._process = subprocess.Popen(
-            child_process.command(child.__name__),
-            stdin=subprocess.PIPE,
+        self._process = child_process.start(
+            child.__name__,
             stdout=subprocess.PIPE,
-            env=child_process.environment(),
-            creationflags=getattr(subprocess, "CREATE_NO_WINDOW", 0),
             start_new_session=True,  # Ctrl-C is for the app, which asks this to end
         )
         assert self._process.stdin is not None and self._process.stdout is not None
