@@ -130,6 +130,22 @@ def test_devices_and_pipes_are_refused_in_both_directions(tmp_path: Path) -> Non
     assert stat.S_ISFIFO(pipe.stat().st_mode)
 
 
+@POSIX
+def test_a_pipe_that_takes_the_place_of_a_file_is_not_waited_for(
+    target: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    real_open = os.open
+
+    def open_too_late(path: Path, flags: int) -> int:
+        target.unlink()
+        os.mkfifo(target)
+        return real_open(path, flags)
+
+    monkeypatch.setattr(files.os, "open", open_too_late)
+    with pytest.raises(UserError, match="is not a file"), open_checked(target, 10):
+        pass
+
+
 def test_a_missing_folder_and_a_file_in_its_place_are_said(target: Path) -> None:
     for path in (target.parent / "gone" / "run.vae", target / "run.vae"):
         with (

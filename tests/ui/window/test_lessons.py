@@ -1,5 +1,6 @@
 """Lessons: every button of every lesson does what it says, and a teacher's file is beside them."""
 
+import os
 import re
 from pathlib import Path
 
@@ -170,14 +171,25 @@ def test_a_teachers_lesson_is_listed_and_shows_nothing_from_elsewhere(window, tm
     press(window, "go")
     assert not window.docks.panels["samples"].isHidden()
     window.lesson_dock.open_lesson(found[-1])
-    assert "cannot be read as a lesson" in window.banner.text()
+    assert "is no text" in window.banner.text()
 
 
 def test_a_file_that_is_no_lesson_is_not_read_to_its_end(tmp_path: Path) -> None:
     path = tmp_path / "long.md"
     path.write_text("x" * (MOST_BYTES + 1), encoding="utf-8")
-    with pytest.raises(UserError, match="too long"):
+    with pytest.raises(UserError, match="larger than 200,000 bytes"):
         read_lesson(path)
+
+
+@pytest.mark.skipif(not hasattr(os, "mkfifo"), reason="this system has no named pipes")
+def test_a_pipe_among_a_teachers_lessons_is_not_waited_for(window) -> None:
+    own = lessons_folder()
+    own.mkdir(parents=True)
+    os.mkfifo(own / "9-pipe.md")
+    found = lessons(own)
+    assert [lesson.title for lesson in found[len(OURS) :]] == ["9-pipe"]
+    window.lesson_dock.open_lesson(found[-1])
+    assert "is not a file" in window.banner.text()
 
 
 def test_the_page_begins_at_its_beginning(window) -> None:

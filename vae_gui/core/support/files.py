@@ -8,6 +8,7 @@ import stat
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
+from io import BufferedReader
 from pathlib import Path
 from typing import BinaryIO
 
@@ -22,6 +23,8 @@ _TOKEN_BYTES = 4
 _LARGE = 32 * 2**20
 # Like an exit handler's list it is the process's own, for `remove_unfinished` runs while writers hang.
 _unfinished: set[Path] = set()
+# Opening a pipe would wait for a writer; text mode, which Windows has, would change line ends.
+_READ_AT_ONCE = os.O_RDONLY | getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_BINARY", 0)
 _NO_ROOM = (errno.ENOSPC, errno.EDQUOT, errno.EFBIG)
 
 
@@ -78,16 +81,19 @@ def check_writable(path: Path) -> None:
 
 
 @contextmanager
-def open_checked(path: Path, largest: int) -> Iterator[BinaryIO]:
-    """An existing regular file of at most `largest` bytes; every OSError becomes a UserError."""
+def open_checked(path: Path, largest: int) -> Iterator[BufferedReader]:
+    """Open an existing regular file of at most `largest` bytes; every OSError becomes a UserError.
+
+    All files of unknown origin are opened here: a pipe or a device, which may never answer, is refused.
+    """
     try:
-        # A pipe would block in open() and a device never ends.
-        if not stat.S_ISREG(path.stat().st_mode):
-            raise UserError(f"“{path.name}” is not a file: choose a file.")
-        with path.open("rb") as file:
-            if os.fstat(file.fileno()).st_size > largest:
+        _refuse_special(path, path.stat())
+        with os.fdopen(os.open(path, _READ_AT_ONCE), "rb") as file:
+            status = os.fstat(file.fileno())
+            _refuse_special(path, status)  # another may have taken its name since
+            if status.st_size > largest:
                 raise UserError(
-                    f"“{path.name}” is larger than {largest / 2**20:,.0f} MB, "
+                    f"“{path.name}” is larger than {_size(largest)}, "
                     "more than this kind of file can hold: choose another file."
                 )
             if _is_hollow(file.fileno()):
@@ -97,6 +103,15 @@ def open_checked(path: Path, largest: int) -> Iterator[BinaryIO]:
             yield file
     except OSError as error:
         raise UserError(_reading_failed(path, error)) from error
+
+
+def _size(count: int) -> str:
+    return f"{count / 2**20:,.0f} MB" if count >= 2**20 else f"{count:,} bytes"
+
+
+def _refuse_special(path: Path, status: os.stat_result) -> None:
+    if not stat.S_ISREG(status.st_mode):
+        raise UserError(f"“{path.name}” is not a file: choose a file.")
 
 
 def _open_temporary(target: Path) -> tuple[Path, BinaryIO]:

@@ -9,8 +9,10 @@ from typing import BinaryIO, Literal
 
 from vae_gui.core.datasets.io.fetch import FetchError, fetch
 from vae_gui.core.support.errors import UserError
-from vae_gui.core.support.files import atomic_write
+from vae_gui.core.support.files import atomic_write, open_checked
 from vae_gui.core.support.progress import Job, Progress
+
+_LARGEST = 2 * 2**30  # more than any download
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,9 +28,9 @@ class Digest:
     def matches(self, path: Path) -> bool:
         """Whether the file is there and has this checksum."""
         try:
-            with path.open("rb") as file:
+            with open_checked(path, _LARGEST) as file:
                 return hashlib.file_digest(file, self.algorithm).hexdigest() == self.hexadecimal
-        except OSError:
+        except UserError:
             return False
 
 

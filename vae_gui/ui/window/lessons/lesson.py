@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from vae_gui.core.support.errors import UserError
+from vae_gui.core.support.files import open_checked
 from vae_gui.resources import resources_dir
 
 MOST_BYTES, MOST_LESSONS = 200_000, 100
@@ -25,13 +26,13 @@ def lessons(own_folder: Path) -> tuple[Lesson, ...]:
 
 
 def read_lesson(path: Path) -> str:
-    """Its Markdown; raises UserError where it is no text."""
+    """Return its Markdown; raises UserError where it is no text."""
+    with open_checked(path, MOST_BYTES) as file:
+        content = file.read()
     try:
-        if path.stat().st_size > MOST_BYTES:
-            raise UserError(f"{path.name} is too long for a lesson.")
-        return path.read_text(encoding="utf-8")
-    except (OSError, UnicodeDecodeError) as error:
-        raise UserError(f"{path.name} cannot be read as a lesson.") from error
+        return content.decode()
+    except UnicodeDecodeError as error:
+        raise UserError(f"“{path.name}” is no text: save the lesson in UTF-8.") from error
 
 
 def _title(path: Path) -> str:
