@@ -174,6 +174,41 @@ def test_no_pickle_anywhere() -> None:
     assert broken + calls == []
 
 
+# They read what the app itself ships or has just written, and the log.
+READ_THEIR_OWN = {
+    "core/sharing/web_page/page.py",
+    "core/support/files.py",
+    "core/support/subprocess_job.py",
+    "runtime/diagnostics.py",
+    "ui/style/icons.py",
+    "ui/style/theme.py",
+    "ui/window/explanation.py",
+}
+
+
+def test_files_of_others_are_opened_by_the_one_opener() -> None:
+    found = {
+        path.relative_to(PACKAGE).as_posix()
+        for path in PACKAGE.rglob("*.py")
+        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8")))
+        if isinstance(node, ast.Call) and reads_a_file(node)
+    }
+    assert found == READ_THEIR_OWN
+
+
+def reads_a_file(call: ast.Call) -> bool:
+    """Whether a call reads a file by a way of its own: as bytes, as text, or opened in a mode that reads."""
+    if not isinstance(call.func, ast.Attribute):
+        return False
+    name = call.func.attr
+    mode = call.args[0] if call.args else None
+    modes = isinstance(mode, ast.Constant) and str(mode.value) in ("r", "rb")
+    encoded = not call.args and any(key.arg == "encoding" for key in call.keywords)
+    return name in ("read_bytes", "read_text", "fromfile") or (
+        name == "open" and (modes or encoded)
+    )
+
+
 def test_no_object_emits_the_signal_of_another() -> None:
     """What a person is told goes through `runtime.notices`; everything else is the owner's own affair."""
     foreign = [

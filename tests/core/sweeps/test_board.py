@@ -1,8 +1,20 @@
 """What stands on the rate–distortion plane, and which runs are on one scale."""
 
-import numpy as np
+from dataclasses import replace
 
-from vae_gui.core.sweeps.board import comparable, ends, frontier, trails
+import numpy as np
+import pytest
+
+from vae_gui.core.sweeps.board import (
+    MAX_LINES,
+    MAX_POINTS,
+    comparable,
+    curves,
+    ends,
+    frontier,
+    round_values,
+    trails,
+)
 from vae_gui.core.sweeps.rows import DONE, EvaluationRow, RunRow
 from vae_gui.core.sweeps.summary import Run, trails_by_name
 
@@ -47,3 +59,29 @@ def test_a_run_that_was_tried_again_has_its_last_trail() -> None:
     rows = [EvaluationRow("a", s, 100.0 - s, 5.0) for s in (1, 2, 1, 2, 3)]
     found = trails_by_name([*rows, EvaluationRow("b", 1, 7.0, 1.0)])
     assert found["a"][:, 0].tolist() == [1, 2, 3] and found["b"].tolist() == [[1, 7, 1]]
+
+
+@pytest.mark.parametrize("span", [1e-3, 4, 7, 30, 1000, 1e6, 2e12, 1e30, 1e300])
+@pytest.mark.parametrize("low", [0.0, -3.3, 151.5, -1e12, 1e12])
+def test_there_are_few_round_values_however_far_the_losses_lie_apart(
+    low: float, span: float
+) -> None:
+    values = round_values(low, low + span)
+    assert len(values) <= MAX_LINES
+    assert (values <= low + span).all()
+    if span >= 1:
+        assert len(values) >= 2 or abs(low) / span > 1e10
+
+
+def test_round_values_are_round_and_within() -> None:
+    assert round_values(130, 163).tolist() == [130, 135, 140, 145, 150, 155, 160]
+    assert round_values(1, 2) == pytest.approx([1, 1.2, 1.4, 1.6, 1.8, 2])
+    assert round_values(5, 5).tolist() == []
+
+
+def test_as_many_points_are_drawn_of_many_long_trails_as_of_few() -> None:
+    long = np.column_stack((np.arange(2000.0), np.ones((2000, 2))))
+    runs = [replace(run(f"{number}", 5, 150), trail=long) for number in range(300)]
+    for drawn in (trails(runs), curves(runs)):
+        assert len(drawn) <= MAX_POINTS + len(runs)
+    assert len(curves(runs[:3])) == 3 * 2001

@@ -7,7 +7,8 @@ from pathlib import Path
 import pytest
 
 from vae_gui.core.support.errors import UserError
-from vae_gui.core.sweeps.rows import DONE, RowFile, RunRow
+from vae_gui.core.support.progress import finish
+from vae_gui.core.sweeps.rows import DONE, START, NewRows, Place, RowFile, RunRow
 
 ROW = RunRow("beta-4", DONE, "s3-mlp", "digits", "mlp-256", 2, beta=4.0, steps=7, kl=1 / 3)
 
@@ -23,32 +24,39 @@ def test_rows_come_back_as_they_were(tmp_path: Path) -> None:
     assert second.title == "beta 4 · a b,c"
 
 
+def read_on(table: RowFile[RunRow], place: Place) -> NewRows[RunRow]:
+    return finish(table.rows_after(place))
+
+
 def test_a_reader_sees_what_was_added_and_only_whole_lines(tmp_path: Path) -> None:
-    table, reader = (RowFile(tmp_path / "results.csv", RunRow) for _ in range(2))
-    assert reader.new_rows() == (False, ())
+    table = RowFile(tmp_path / "results.csv", RunRow)
+    first = read_on(table, START)
+    assert (first.rows, first.anew) == ((), False) and not table.has_grown(first.place)
     table.append([ROW])
-    anew, rows = reader.new_rows()
-    assert anew and [row.name for row in rows] == ["beta-4"]
-    assert reader.new_rows() == (False, ())
+    assert table.has_grown(first.place)
+    second = read_on(table, first.place)
+    assert second.anew and [row.name for row in second.rows] == ["beta-4"]
+    assert not table.has_grown(second.place)
     table.append([replace(ROW, name="two")])
     with table.path.open("a") as file:
         file.write("three,done,s3")
-    anew, rows = reader.new_rows()
-    assert not anew and [row.name for row in rows] == ["two"]
+    third = read_on(table, second.place)
+    assert not third.anew and [row.name for row in third.rows] == ["two"]
+    assert not table.has_grown(third.place)  # a line that a kill cut off is not looked at for ever
     table.repair()
     table.append([replace(ROW, name="four")])
-    assert [row.name for row in reader.new_rows()[1]] == ["four"]
+    assert [row.name for row in read_on(table, third.place).rows] == ["four"]
     assert [row.name for row in table.all_rows()] == ["beta-4", "two", "four"]
 
 
 def test_a_file_that_begins_anew_is_read_anew(tmp_path: Path) -> None:
-    table, reader = (RowFile(tmp_path / "results.csv", RunRow) for _ in range(2))
+    table = RowFile(tmp_path / "results.csv", RunRow)
     table.append([ROW, ROW, ROW])
-    reader.new_rows()
+    place = read_on(table, START).place
     table.path.unlink()
     table.append([replace(ROW, name="new")])
-    anew, rows = reader.new_rows()
-    assert anew and [row.name for row in rows] == ["new"]
+    read = read_on(table, place)
+    assert read.anew and [row.name for row in read.rows] == ["new"]
 
 
 @pytest.mark.parametrize(

@@ -4,11 +4,14 @@ from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
+import pyqtgraph as pg
 import pytest
 from PySide6.QtCore import QPoint, Qt
 from PySide6.QtWidgets import QInputDialog, QWidget
 
 from tests.spaces import show_space
+from vae_gui.core.storage.workspace_limits import LARGEST_LOSS
+from vae_gui.core.sweeps.board import MAX_LINES
 from vae_gui.core.sweeps.folder import SweepFolder
 from vae_gui.core.sweeps.one_run import Order, train_one
 from vae_gui.core.sweeps.plan import plan_of
@@ -40,6 +43,11 @@ def panel(qtbot, context: Context, panel_of) -> RunsPanel:
     return panel
 
 
+def show(qtbot, context: Context, folder: Path) -> None:
+    with qtbot.waitSignal(context.runs.changed):
+        context.runs.open_folder(folder)
+
+
 def fill(folder: SweepFolder, *indices: int) -> None:
     for index in indices:
         folder.keep(train_one(Order(PLAN, PLAN.runs[index], Path(), 1)))
@@ -62,7 +70,7 @@ def test_the_runs_of_a_sweep_appear_while_it_goes_on(
     qtbot, context: Context, panel: RunsPanel, folder: SweepFolder
 ) -> None:
     assert names(panel) == ["Model"]
-    context.runs.open_folder(folder.path)
+    show(qtbot, context, folder.path)
     fill(folder, 0)
     qtbot.waitUntil(lambda: names(panel) == ["Model", "beta 0.5"])
     panel.table.selectRow(1)
@@ -79,7 +87,7 @@ def test_a_click_on_the_board_opens_the_run(
     qtbot, context: Context, panel: RunsPanel, folder: SweepFolder
 ) -> None:
     fill(folder, 0, 2)
-    context.runs.open_folder(folder.path)
+    show(qtbot, context, folder.path)
     panel.grab()  # lays out the plot
     at = panel.plot.place_of("beta-4").toPoint()
     with qtbot.waitSignal(panel.plot.pointed):
@@ -100,7 +108,7 @@ def test_the_table_is_sorted_and_filtered(
 ) -> None:
     for name, kl, reconstruction in (("a", 5, 150), ("b", 11, 90), ("c", 9, 120)):
         folder.keep(made_up(name, kl, reconstruction))
-    context.runs.open_folder(folder.path)
+    show(qtbot, context, folder.path)
     panel.table.sortByColumn(1, Qt.SortOrder.AscendingOrder)
     assert names(panel) == ["b", "c", "a", "Model"]
     panel.table.sortByColumn(3, Qt.SortOrder.DescendingOrder)
@@ -114,7 +122,7 @@ def test_names_tags_and_removals_can_be_undone_and_are_kept(
 ) -> None:
     for name in "ab":
         folder.keep(made_up(name, 5, 150))
-    context.runs.open_folder(folder.path)
+    show(qtbot, context, folder.path)
     typed = iter([("best", True), ("keep", True)])
     monkeypatch.setattr(QInputDialog, "getText", lambda *_, **__: next(typed))
     panel.table.setFocus()
@@ -124,7 +132,7 @@ def test_names_tags_and_removals_can_be_undone_and_are_kept(
     press(qtbot, panel.table, Qt.Key.Key_T)
     press(qtbot, panel.table, Qt.Key.Key_Delete)
     assert names(panel) == ["Model", "b"]
-    context.runs.open_folder(folder.path)  # as after a new start
+    show(qtbot, context, folder.path)  # as after a new start
     assert names(panel) == ["Model", "b"]
 
 
@@ -133,7 +141,7 @@ def test_a_removal_is_undone(
 ) -> None:
     for name in "abc":
         folder.keep(made_up(name, 5, 150))
-    context.runs.open_folder(folder.path)
+    show(qtbot, context, folder.path)
     panel.table.setFocus()
     panel.table.selectRow(2)
     press(qtbot, panel.table, Qt.Key.Key_Delete)
@@ -142,11 +150,23 @@ def test_a_removal_is_undone(
     assert names(panel) == ["Model", "a", "b", "c"]
 
 
+@pytest.mark.parametrize("far", [1e6, LARGEST_LOSS])
+def test_a_board_of_runs_that_lie_far_apart_has_few_lines(
+    qtbot, context: Context, panel: RunsPanel, folder: SweepFolder, far: float
+) -> None:
+    for name, loss in (("a", 5.0), ("b", far)):
+        folder.keep(made_up(name, loss, loss))
+    show(qtbot, context, folder.path)
+    panel.grab()
+    lines = [item for item in panel.plot.plot.getPlotItem().items if isinstance(item, pg.TextItem)]
+    assert 0 < len(lines) <= MAX_LINES
+
+
 def test_curves_show_the_runs_that_are_selected(
     qtbot, context: Context, panel: RunsPanel, folder: SweepFolder
 ) -> None:
     fill(folder, 0, 2)
-    context.runs.open_folder(folder.path)
+    show(qtbot, context, folder.path)
     panel.mode_box.setCurrentText(CURVES)
     _, values = panel.plot._strong.getData()
     assert np.isfinite(values).sum() == 4
@@ -167,22 +187,23 @@ def test_a_folder_of_models_that_is_no_sweep(
 
 
 def test_a_line_names_no_file_outside_of_its_folder(
-    context: Context, panel: RunsPanel, folder: SweepFolder
+    qtbot, context: Context, panel: RunsPanel, folder: SweepFolder
 ) -> None:
     row = replace(made_up("a", 5, 150).row, file="../../../etc/secret.vae")
     folder.results.append([row])
-    context.runs.open_folder(folder.path)
+    show(qtbot, context, folder.path)
     assert panel.model.runs[1].path == folder.path / "runs" / "secret.vae"
 
 
 @pytest.mark.parametrize("content", [b"a,b\n1,2\n", b"name\n"])
 def test_a_damaged_table_is_one_sentence(
-    content: bytes, context: Context, panel: RunsPanel, folder: SweepFolder
+    content: bytes, qtbot, context: Context, panel: RunsPanel, folder: SweepFolder
 ) -> None:
     said: list[object] = []
     context.notices.published.connect(said.append)
     folder.results.path.write_bytes(content)
-    context.runs.open_folder(folder.path)
+    with qtbot.waitSignal(context.notices.published):
+        context.runs.open_folder(folder.path)
     assert len(said) == 1 and "not made by a sweep" in said[0].text
     assert names(panel) == ["Model"]
 

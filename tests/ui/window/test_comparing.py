@@ -74,18 +74,18 @@ def test_the_queue_can_be_put_in_another_order(qtbot, window: MainWindow, bars: 
     assert not queue.waiting and not box.isVisible()
 
 
-def test_the_app_opens_on_a_folder(window_of, tmp_path: Path) -> None:
+def test_the_app_opens_on_a_folder(qtbot, window_of, tmp_path: Path) -> None:
     shutil.copy(resources_dir() / PRETRAINED, tmp_path / "one.vae")
     window = window_of(tmp_path)
-    assert window.context.runs.folder == tmp_path
+    qtbot.waitUntil(lambda: window.context.runs.folder == tmp_path)
     assert not window.docks.panels["runs"].isHidden()
 
 
 def test_a_folder_is_opened_from_the_menu(
-    window: MainWindow, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    qtbot, window: MainWindow, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     shutil.copy(resources_dir() / PRETRAINED, tmp_path / "one.vae")
     monkeypatch.setattr(QFileDialog, "getExistingDirectory", lambda *_: str(tmp_path))
     window.comparing.open_sweep()
-    assert window.context.runs.folder == tmp_path
+    qtbot.waitUntil(lambda: window.context.runs.folder == tmp_path)
     assert window.context.settings.last_folder == tmp_path.parent

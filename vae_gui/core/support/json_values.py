@@ -35,10 +35,14 @@ def require(condition: bool, otherwise: str) -> None:
 
 
 def text(value: object, longest: int = LONGEST_TEXT) -> str:
-    """At most `longest` characters; raises TypeError or ValueError for anything else."""
+    """At most `longest` characters; raises TypeError or ValueError for anything else.
+
+    Half of a surrogate pair, which JSON can hold, is no text: no file takes it.
+    """
     if not isinstance(value, str):
         raise TypeError("not a text")
     require(len(value) <= longest, "a text is too long")
+    value.encode()
     return value
 
 

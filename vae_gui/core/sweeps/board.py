@@ -6,7 +6,11 @@ from collections.abc import Sequence
 import numpy as np
 from numpy.typing import NDArray
 
-from vae_gui.core.sweeps.summary import Run
+from vae_gui.core.sweeps.summary import Run, Trail, thinned
+
+MAX_POINTS = 50_000  # of all trails together
+MAX_LINES = 7  # of equal −ELBO
+_ROUND = np.array([1.0, 2.0, 5.0, 10.0])
 
 
 def comparable(runs: Sequence[Run]) -> tuple[list[Run], int]:
@@ -36,8 +40,36 @@ def frontier(points: NDArray[np.float64]) -> NDArray[np.float64]:
     return ordered[ordered[:, 1] < before]
 
 
+def drawn_trails(runs: Sequence[Run]) -> list[Trail]:
+    """Return the trail of each run, thinned where all together are more than can be drawn at once."""
+    most = max(2, MAX_POINTS // max(1, len(runs)))
+    return [thinned(run.trail, most) for run in runs]
+
+
 def trails(runs: Sequence[Run]) -> NDArray[np.float64]:
     """All trails one behind the other, (n, 2) of KL and reconstruction, each followed by a row of nan."""
     gap = np.full((1, 2), np.nan)
-    parts = [part for run in runs for part in (run.trail[:, [2, 1]], gap)]
+    parts = [part for trail in drawn_trails(runs) for part in (trail[:, [2, 1]], gap)]
     return np.concatenate(parts) if parts else np.empty((0, 2))
+
+
+def curves(runs: Sequence[Run]) -> NDArray[np.float64]:
+    """All trails one behind the other, (n, 2) of step and −ELBO, each followed by a row of nan."""
+    gap = np.full((1, 2), np.nan)
+    parts = [
+        part
+        for trail in drawn_trails(runs)
+        for part in (np.column_stack((trail[:, 0], trail[:, 1:].sum(axis=1))), gap)
+    ]
+    return np.concatenate(parts) if parts else np.empty((0, 2))
+
+
+def round_values(low: float, high: float) -> NDArray[np.float64]:
+    """Round numbers between two, evenly spaced, MAX_LINES at most whatever the span."""
+    least = (high - low) / MAX_LINES
+    if not (np.isfinite(least) and least > 0):
+        return np.empty(0)
+    steps = _ROUND * 10.0 ** np.floor(np.log10(least))
+    step = steps[min(int(np.searchsorted(steps, least)), len(steps) - 1)]
+    values: NDArray[np.float64] = (np.ceil(low / step) + np.arange(MAX_LINES)) * step
+    return values[values <= high]

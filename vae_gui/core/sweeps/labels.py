@@ -5,12 +5,14 @@ from collections.abc import Mapping
 from dataclasses import asdict, dataclass
 from pathlib import Path
 
+from vae_gui.core.storage.verified_container import parse
 from vae_gui.core.support.errors import UserError
 from vae_gui.core.support.files import atomic_write, open_checked
-from vae_gui.core.support.json_values import fields, flag, text
+from vae_gui.core.support.json_values import LONGEST_TEXT, fields, flag, require, text
+from vae_gui.core.sweeps.rows import MAX_RUNS
 
 LABELS = "labels.json"
-_LARGEST = 16 * 2**20
+_MAX_BYTES = 16 * 2**20
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,6 +25,7 @@ class Label:
 
 
 Labels = Mapping[str, Label]  # by the key of a run
+NO_LABEL = Label()
 
 
 def read_labels(folder: Path) -> Labels:
@@ -30,14 +33,12 @@ def read_labels(folder: Path) -> Labels:
     path = folder / LABELS
     if not path.exists():
         return {}
-    with open_checked(path, _LARGEST) as file:
+    with open_checked(path, _MAX_BYTES) as file:
         content = file.read()
     try:
-        entries = {key: fields(value) for key, value in fields(json.loads(content)).items()}
-        return {
-            key: Label(text(of["title"]), text(of["tag"]), flag(of["removed"]))
-            for key, of in entries.items()
-        }
+        entries = fields(parse(content.decode()))
+        require(len(entries) <= MAX_RUNS, "there are more labels than runs")
+        return {key: _label(key, fields(value)) for key, value in entries.items()}
     except (ValueError, TypeError, KeyError, RecursionError) as error:
         raise UserError(
             f"“{path}” is damaged: delete it to go on without names and tags."
@@ -46,6 +47,11 @@ def read_labels(folder: Path) -> Labels:
 
 def write_labels(labels: Labels, folder: Path) -> None:
     """All or nothing; raises UserError where they cannot be written."""
-    content = json.dumps({key: asdict(label) for key, label in labels.items()}, indent=1)
+    given = {key: asdict(label) for key, label in labels.items() if label != NO_LABEL}
     with atomic_write(folder / LABELS) as file:
-        file.write(content.encode())
+        file.write(json.dumps(given, indent=1).encode())
+
+
+def _label(key: str, values: dict[str, object]) -> Label:
+    require(len(key) <= LONGEST_TEXT, "the key of a run is too long")
+    return Label(text(values["title"]), text(values["tag"]), flag(values["removed"]))

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from vae_gui.core.support.errors import UserError
 from vae_gui.core.support.json_values import fields, flag, items
 from vae_gui.core.support.settings import Value
-from vae_gui.core.sweeps.rows import plain
+from vae_gui.core.sweeps.rows import MAX_RUNS, plain
 from vae_gui.core.sweeps.search_space import Range, Search, search_of
 from vae_gui.core.vae.config import RunConfig
 from vae_gui.core.vae.presets import PRESETS
@@ -21,7 +21,6 @@ from vae_gui.core.vae.run_settings import (
     with_settings,
 )
 
-MOST_RUNS = 10_000
 _KNOWN = ("preset", "dataset", "keep_optimizer", "probe", "settings", "grid", "run", "search")
 _LONGEST_NAME = 120
 _SIDE = 28  # of the images, where a setting is only checked
@@ -109,8 +108,8 @@ def _runs(document: Mapping[str, object]) -> tuple[PlannedRun, ...]:
     size = 1
     for choices in grid.values():
         size *= len(choices)
-    if size + len(listed) > MOST_RUNS:
-        raise UserError(f"A sweep has at most {MOST_RUNS:,} runs: leave values out of its grid.")
+    if size + len(listed) > MAX_RUNS:
+        raise UserError(f"A sweep has at most {MAX_RUNS:,} runs: leave values out of its grid.")
     combined = [
         dict(zip(grid, chosen, strict=True)) for chosen in itertools.product(*grid.values())
     ]

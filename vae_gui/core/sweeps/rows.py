@@ -5,16 +5,30 @@ import io
 import json
 import math
 import os
-from collections.abc import Iterable, Iterator
+import sys
+from collections.abc import Iterable
 from dataclasses import dataclass, fields
 from pathlib import Path
-from typing import Any, Generic, TypeVar
+from typing import Any, BinaryIO, Generic, TypeVar
 
+from vae_gui.core.storage.verified_container import parse
+from vae_gui.core.storage.workspace_limits import LARGEST_LOSS
+from vae_gui.core.support import json_values
 from vae_gui.core.support.errors import UserError
+from vae_gui.core.support.files import open_checked
+from vae_gui.core.support.json_values import LARGEST_COUNT, LONGEST_TEXT, require, text
+from vae_gui.core.support.progress import Job, Progress, finish
+from vae_gui.core.support.settings import Value
+from vae_gui.core.vae.config import MOST_STEPS
 
 DONE, FAILED, PRUNED, OPEN = "done", "failed", "pruned", "open"
-LARGEST_TABLE = 64 * 2**20
-_LARGEST_CELL = 10_000
+MAX_RUNS = 10_000  # of a sweep
+MAX_TABLE_BYTES = 64 * 2**20
+_MAX_CELL = 10_000
+_LONG_CELLS = ("dataset", "settings", "error")
+_MAX_SETTINGS = 100
+_PIECE = 2**20  # longer than any line
+_ROWS_A_REPORT = 500
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,13 +61,10 @@ class RunRow:
     error: str = ""
 
     @property
-    def own_settings(self) -> dict[str, object]:
-        """Empty where the cell holds no object."""
-        try:
-            values = json.loads(self.settings)
-        except ValueError:
-            return {}
-        return values if isinstance(values, dict) else {}
+    def own_settings(self) -> dict[str, Value]:
+        """Return the settings by their names."""
+        values: dict[str, Value] = json.loads(self.settings)
+        return values
 
     @property
     def title(self) -> str:
@@ -87,6 +98,29 @@ def plain(value: object) -> str:
 
 
 Row = TypeVar("Row", RunRow, EvaluationRow)
+# A run that failed is tried again, with a row of its own, whenever its sweep goes on.
+MAX_ROWS: dict[type, int] = {RunRow: 10 * MAX_RUNS, EvaluationRow: 1_000_000}
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """How far a table is known: so many bytes and rows, when the file had this size."""
+
+    bytes: int = 0
+    rows: int = 0
+    size: int = 0
+
+
+START = Place()
+
+
+@dataclass(frozen=True, slots=True)
+class NewRows(Generic[Row]):
+    """Rows behind a place, and the place up to which they reach; anew: the file began anew, so that they are all."""
+
+    rows: tuple[Row, ...]
+    place: Place
+    anew: bool
 
 
 class RowFile(Generic[Row]):
@@ -97,19 +131,18 @@ class RowFile(Generic[Row]):
         self._kind: type[Row] = kind
         self._names = [field.name for field in fields(kind)]
         self._types = {field.name: field.type for field in fields(kind)}
-        self._read = 0  # bytes that are known
 
     def append(self, rows: Iterable[Row]) -> None:
         """Write lines that are on the disk when this returns; raises UserError where they cannot be."""
-        text = io.StringIO()
-        writer = csv.writer(text, lineterminator="\n")
+        lines = io.StringIO()
+        writer = csv.writer(lines, lineterminator="\n")
         for row in rows:
             writer.writerow([_cell(getattr(row, name)) for name in self._names])
         try:
             with self.path.open("a", encoding="utf-8", newline="") as file:
                 if file.tell() == 0:
                     file.write(",".join(self._names) + "\n")
-                file.write(text.getvalue())
+                file.write(lines.getvalue())
                 file.flush()
                 os.fsync(file.fileno())
         except OSError as error:
@@ -117,65 +150,115 @@ class RowFile(Generic[Row]):
 
     def repair(self) -> None:
         """Cut off a line that a kill left unfinished."""
-        if self.path.exists():
-            content = self.path.read_bytes()
-            whole = content.rfind(b"\n") + 1
-            if whole < len(content):
-                with self.path.open("r+b") as file:
-                    file.truncate(whole)
+        if not self.path.exists():
+            return
+        with open_checked(self.path, sys.maxsize) as file:
+            size = file.seek(0, os.SEEK_END)
+            begin = file.seek(max(0, size - _PIECE))
+            whole = begin + file.read().rfind(b"\n") + 1
+        if whole < size:
+            with self.path.open("r+b") as file:
+                file.truncate(whole)
 
-    def new_rows(self) -> tuple[bool, tuple[Row, ...]]:
-        """The rows that were added since the last call, and whether the file began anew, so that they are all.
-
-        Raises UserError for a file that holds something else.
-        """
+    def has_grown(self, place: Place) -> bool:
+        """Tell whether the file has another size than when it was read up to this place."""
         try:
-            size = self.path.stat().st_size
-            anew = size < self._read or self._read == 0
-            if size > LARGEST_TABLE:
-                raise UserError(f"“{self.path.name}” is too large for a table of runs.")
-            with self.path.open("rb") as file:
-                file.seek(0 if anew else self._read)
-                content = file.read(size)
-        except FileNotFoundError:
-            return False, ()
-        except OSError as error:
-            raise UserError(f"“{self.path}” cannot be read: {error.strerror}.") from error
-        whole = content[: content.rfind(b"\n") + 1]
-        self._read = len(whole) + (0 if anew else self._read)
-        return anew, tuple(self._rows(whole.decode("utf-8", "replace"), anew))
+            return self.path.stat().st_size != place.size
+        except OSError:
+            return place != START
+
+    def rows_after(self, place: Place) -> Job[NewRows[Row]]:
+        """Read the rows behind a place, all of them where the file has become shorter; a missing file has none.
+
+        Raises UserError for a file that holds something else, or more than a sweep writes.
+        """
+        if not self.path.exists():
+            return NewRows((), START, anew=False)
+        with open_checked(self.path, MAX_TABLE_BYTES) as file:
+            size = os.fstat(file.fileno()).st_size
+            known = place if place.bytes <= size else START
+            file.seek(known.bytes)
+            try:
+                rows = yield from self._rows(file, known)
+            except (ValueError, TypeError, RecursionError, csv.Error) as error:
+                raise UserError(
+                    f"“{self.path.name}” is damaged or not made by a sweep: open another folder."
+                ) from error
+            place = Place(file.tell(), known.rows + len(rows), size)
+        return NewRows(tuple(rows), place, anew=known == START)
 
     def all_rows(self) -> tuple[Row, ...]:
-        self._read = 0
-        return self.new_rows()[1]
+        """Read the whole table; raises UserError as `rows_after` does."""
+        return finish(self.rows_after(START)).rows
 
-    def _rows(self, text: str, with_head: bool) -> Iterator[Row]:
-        lines = csv.reader(io.StringIO(text))
-        try:
-            if with_head and text and next(lines) != self._names:
-                raise ValueError("other columns")
+    def _rows(self, file: BinaryIO, known: Place) -> Job[list[Row]]:
+        rows: list[Row] = []
+        most = MAX_ROWS[self._kind] - known.rows
+        with_head = known.bytes == 0
+        while whole := _whole_lines(file):
+            lines = csv.reader(io.StringIO(whole.decode("utf-8", "replace")))
+            if with_head:
+                require(next(lines) == self._names, "other columns")
+                with_head = False
             for line in lines:
-                yield self._row(line)
-        except (ValueError, csv.Error) as error:
-            raise UserError(
-                f"“{self.path.name}” is damaged or not made by a sweep: open another folder."
-            ) from error
+                if len(rows) % _ROWS_A_REPORT == 0:
+                    yield Progress(len(rows), None, "Reading the runs")
+                if len(rows) >= most:
+                    raise UserError(
+                        f"“{self.path.name}” has more rows than a sweep writes: open another folder."
+                    )
+                rows.append(self._row(line))
+        return rows
 
     def _row(self, line: list[str]) -> Row:
-        if any(len(cell) > _LARGEST_CELL for cell in line):
-            raise ValueError("a cell is too long")
         pairs = zip(self._names, line, strict=True)
-        values: dict[str, Any] = {name: _value(text, self._types[name]) for name, text in pairs}
+        values: dict[str, Any] = {
+            name: _value(name, cell, self._types[name]) for name, cell in pairs
+        }
+        require(values["name"] != "", "a run has no name")
+        if self._kind is RunRow:
+            require(values["status"] in (DONE, FAILED, PRUNED), "there is no such state")
+            _check_settings(values["settings"])
         return self._kind(**values)
 
 
+def _whole_lines(file: BinaryIO) -> bytes:
+    """Read on, as far as a piece holds whole lines; nothing where there is none."""
+    begin = file.tell()
+    piece = file.read(_PIECE)
+    end = piece.rfind(b"\n") + 1
+    require(end > 0 or len(piece) < _PIECE, "a line is too long")
+    file.seek(begin + end)
+    return piece[:end]
+
+
 def _cell(value: object) -> object:
+    """Write a value so that it can be read again: a loss that is out of bounds at its limit, a text on one line."""
     if isinstance(value, float):
-        return "" if math.isnan(value) else repr(value)
-    return " ".join(value.split()) if isinstance(value, str) else value
+        bounded = min(max(value, -LARGEST_LOSS), LARGEST_LOSS)
+        return "" if math.isnan(value) else repr(bounded)
+    return " ".join(value.split())[:_MAX_CELL] if isinstance(value, str) else value
 
 
-def _value(text: str, kind: object) -> object:
+def _value(name: str, cell: str, kind: object) -> object:
+    if kind is str:
+        return sys.intern(text(cell, _MAX_CELL if name in _LONG_CELLS else LONGEST_TEXT))
     if kind is float:
-        return float(text) if text else math.nan
-    return int(text) if kind is int else text
+        value = float(cell) if cell else math.nan
+        require(not cell or abs(value) <= LARGEST_LOSS, "a number is out of bounds")
+        return value
+    require(len(cell) < len(str(MOST_STEPS)) + 2 and 0 <= int(cell) <= MOST_STEPS, "not a count")
+    return int(cell)
+
+
+def _check_settings(cell: str) -> None:
+    """Raise ValueError, TypeError or RecursionError unless a cell holds settings: an object of numbers and texts."""
+    values = json_values.fields(parse(cell))
+    require(len(values) <= _MAX_SETTINGS, "there are too many settings")
+    for name, value in values.items():
+        text(name)
+        if isinstance(value, str):
+            text(value)
+        else:
+            number = isinstance(value, int | float) and abs(value) <= LARGEST_COUNT
+            require(number, "a setting is no number")

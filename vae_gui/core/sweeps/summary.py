@@ -3,18 +3,15 @@
 import json
 import math
 from collections.abc import Iterable
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
 from numpy.typing import NDArray
 
-from vae_gui.core.storage import workspace as files
-from vae_gui.core.storage.workspace import SUFFIX, Workspace
-from vae_gui.core.support.errors import UserError
-from vae_gui.core.support.progress import Job, Progress
+from vae_gui.core.storage.workspace import Workspace
 from vae_gui.core.sweeps.plan import Values
-from vae_gui.core.sweeps.rows import DONE, FAILED, OPEN, EvaluationRow, RunRow
+from vae_gui.core.sweeps.rows import OPEN, EvaluationRow, RunRow
 from vae_gui.core.vae.config import RunConfig
 from vae_gui.core.vae.encodings import Encodings, inactive
 from vae_gui.core.vae.history import COLUMNS
@@ -93,22 +90,12 @@ def trails_by_name(rows: Iterable[EvaluationRow]) -> dict[str, Trail]:
     return {name: np.array(points, np.float64) for name, points in found.items()}
 
 
-def runs_of_folder(folder: Path) -> Job[tuple[Run, ...]]:
-    """Of every workspace in a folder that is no sweep; one that cannot be read is a row that says why."""
-    paths = sorted(path for path in folder.iterdir() if path.suffix.lower() == SUFFIX)
-    if not paths:
-        raise UserError(f"“{folder.name}” holds no models: choose a folder with {SUFFIX} files.")
-    runs = []
-    for index, path in enumerate(paths):
-        yield Progress(index, len(paths), "Reading the models")
-        try:
-            workspace = files.load(path)
-            row = replace(row_of_workspace(workspace, path.stem), status=DONE, file=path.name)
-            runs.append(Run(path.name, row, trail_of(workspace), path))
-        except UserError as error:
-            row = RunRow(path.stem, FAILED, "", "", error=str(error))
-            runs.append(Run(path.name, row, NO_TRAIL))
-    return tuple(runs)
+def thinned(trail: Trail, most: int) -> Trail:
+    """Return evenly spaced points of a trail, its last one among them; all of it where it has no more than `most`."""
+    if len(trail) <= most:
+        return trail
+    kept: Trail = trail[np.linspace(0, len(trail) - 1, most).astype(int)]
+    return kept
 
 
 def _row_at(trail: Trail, step: int) -> int:

@@ -8,16 +8,14 @@ from PySide6.QtCore import QEvent, QObject, QPointF, Signal
 from PySide6.QtGui import QColor, QMouseEvent
 from PySide6.QtWidgets import QVBoxLayout, QWidget
 
-from vae_gui.core.sweeps.board import comparable, ends, frontier, trails
+from vae_gui.core.sweeps.board import comparable, curves, ends, frontier, round_values, trails
 from vae_gui.core.sweeps.summary import Run
 from vae_gui.runtime.overrides import qt_override
 from vae_gui.ui.parts.still_plot import StillPlot
 from vae_gui.ui.style.theme import current_theme, small_font
 
 REACH = 12  # pixels from a run's end, within which the pointer is on it
-LINES = 6  # of equal −ELBO
 FAINT, CLEAR = 70, 200  # of 255
-STEPS = np.array([0.5, 1, 2, 5, 10, 20, 50, 100])
 
 
 class RunsPlot(QWidget):
@@ -33,7 +31,6 @@ class RunsPlot(QWidget):
         self.plot = StillPlot(self)
         self.shown: list[Run] = []
         self.left_out = 0
-        self._curves = False
         self._chosen: frozenset[str] = frozenset()
         self._pointed = ""
         self._places = np.empty((0, 2))  # of the ends of the runs that are shown
@@ -57,16 +54,16 @@ class RunsPlot(QWidget):
         layout.addWidget(self.plot)
         self.restyle()
 
-    def show_runs(self, runs: Sequence[Run], chosen: Collection[str], curves: bool) -> None:
-        """chosen: keys of the runs that stand out. curves: over the steps, and not on the plane."""
+    def show_runs(self, runs: Sequence[Run], chosen: Collection[str], over_steps: bool) -> None:
+        """chosen: keys of the runs that stand out. over_steps: their curves, and not the plane."""
         self.shown, self.left_out = comparable(runs)
-        self._chosen, self._curves = frozenset(chosen), curves
-        self._places = curve_ends(self.shown) if curves else ends(self.shown)
+        self._chosen = frozenset(chosen)
+        self._places = curve_ends(self.shown) if over_steps else ends(self.shown)
         item = self.plot.getPlotItem()
-        names = ("step", "−ELBO") if curves else ("KL", "reconstruction")
+        names = ("step", "−ELBO") if over_steps else ("KL", "reconstruction")
         for side, name in zip(("bottom", "left"), names, strict=True):
             item.setLabel(side, name)
-        if curves:
+        if over_steps:
             self._draw_curves()
         else:
             self._draw_plane()
@@ -122,13 +119,7 @@ class RunsPlot(QWidget):
         self._name_lines([])
         self._lines_of = ()
         drawn = [run for run in self.shown if run.key in self._chosen or not self._chosen]
-        gap = np.full((1, 2), np.nan)
-        parts = [
-            part
-            for run in drawn
-            for part in (np.column_stack((run.trail[:, 0], run.trail[:, 1:].sum(axis=1))), gap)
-        ]
-        rows = np.concatenate(parts) if parts else gap[:0]
+        rows = curves(drawn)
         self._trails.setData([], [])
         self._strong.setData(*rows.T)
         known = rows[np.isfinite(rows).all(axis=1)]
@@ -148,11 +139,7 @@ class RunsPlot(QWidget):
         if (*low, *high) == self._lines_of:
             return
         self._lines_of = (*low, *high)
-        first, last = float(low.sum()), float(high.sum())
-        step = float(
-            STEPS[min(int(np.searchsorted(STEPS, (last - first) / LINES)), len(STEPS) - 1)]
-        )
-        values = np.arange(np.ceil(first / step), np.floor(last / step) + 1) * step
+        values = round_values(float(low.sum()), float(high.sum()))
         rows = []
         for value in values:
             rows += [(low[0], value - low[0]), (high[0], value - high[0]), (np.nan, np.nan)]
