@@ -20,6 +20,7 @@ from vae_gui.core.vae.loss_terms import loss_text, loss_values, only_term, unit
 
 SAMPLES = 64
 SPLIT_NAMES = {TRAIN: "training", TEST: "test"}
+Z_IS_EXACT = "; exact EM, z of p(z|x)"
 _CHOSEN = (
     "chosen  by patience: the test images chose these weights, so their loss is a little too good"
 )
@@ -70,7 +71,7 @@ def info_of(workspace: Workspace) -> dict[str, object]:
         "step": checkpoint.snapshot.step,
         "last_metrics": {
             "train": None if history is None else _last(model, history.steps),
-            "test": None if history is None else _last(model, history.tests),
+            "test": None if workspace.test_row is None else _losses(model, workspace.test_row),
         },
         "latent_dim": model.latent_dim,
         "kl_per_dimension": None if kl is None else [float(value) for value in kl],
@@ -83,9 +84,11 @@ def info_of(workspace: Workspace) -> dict[str, object]:
 
 
 def _last(model: ModelConfig, rows: NDArray[np.float64]) -> dict[str, float] | None:
-    if not len(rows) or not np.isfinite(rows[-1]).all():
-        return None
-    step, *losses = rows[-1].tolist()
+    return _losses(model, rows[-1]) if len(rows) and np.isfinite(rows[-1]).all() else None
+
+
+def _losses(model: ModelConfig, row: NDArray[np.float64]) -> dict[str, float]:
+    step, *losses = row.tolist()
     return {"step": step} | loss_values(model, *losses)
 
 
@@ -105,11 +108,7 @@ def _say_info(workspace: Workspace, values: dict[str, object]) -> None:
     )
     if values["chosen_by_test_loss"]:
         print_line(_CHOSEN)
-    history = workspace.history
-    for name, rows in (("train", history.steps), ("test", history.tests)) if history else ():
-        if _last(model, rows) is not None:
-            step, *losses = rows[-1].tolist()
-            print_line(f"{name:<8}{loss_text(model, *losses)} at step {step:.0f}, {unit(model)}")
+    _say_losses(workspace)
     if values["active_units"] is None:
         print_line("units   not known: the file holds no encodings")
         return
@@ -119,6 +118,24 @@ def _say_info(workspace: Workspace, values: dict[str, object]) -> None:
     elif isinstance(values["kl_per_dimension"], list):
         kl = "  ".join(f"z{i} {value:.2f}" for i, value in enumerate(values["kl_per_dimension"], 1))
         print_line(f"kl      {kl} nats")
+
+
+def _say_losses(workspace: Workspace) -> None:
+    """The last batch, and the test images by these weights."""
+    model, history = workspace.checkpoint.config.model, workspace.history
+    if history is None:
+        return
+    batches, exact = history.steps[-1:], history.exact[-1:]
+    in_em = len(exact) > 0 and len(batches) > 0 and exact[0, 0] == batches[0, 0]
+    tests = workspace.test_row
+    for name, rows in (("train", batches), ("test", tests[None] if tests is not None else [])):
+        for step, *losses in np.asarray(rows).tolist():
+            if np.isfinite(losses).all():
+                note = Z_IS_EXACT if in_em and name == "train" else ""
+                text = f"{name:<8}{loss_text(model, *losses)} at step {step:.0f}, {unit(model)}"
+                print_line(text + note)
+    if tests is None:
+        print_line("test    not measured of these weights: `vae-gui evaluate` does it")
 
 
 # --- evaluate ---------------------------------------------------------------

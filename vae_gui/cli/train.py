@@ -31,7 +31,6 @@ from vae_gui.core.support.progress import Progress
 from vae_gui.core.support.settings import Value
 from vae_gui.core.vae import schedule
 from vae_gui.core.vae.config import EPOCHS, ModelConfig, RunConfig
-from vae_gui.core.vae.history import HistoryRows
 from vae_gui.core.vae.loss_terms import loss_text, loss_values
 from vae_gui.core.vae.presets import PRESETS
 from vae_gui.core.vae.run_settings import new_run, with_settings
@@ -113,7 +112,7 @@ def train(options: argparse.Namespace) -> int:
         saved = _save(run, data, options.out)
     if lost is not None:
         raise lost
-    say_to_people(options, f"Saved {saved} after {run.trainer.steps_done:,} steps.")
+    say_to_people(options, f"Saved {saved} after {run.trainer.shown_step:,} steps.")
     if options.json:
         print_json(end_line(run, saved, stopped=not run.trainer.finished))
     if received and not run.trainer.finished:
@@ -161,7 +160,7 @@ def _resumed(
     replace(config.train, **values)  # type: ignore[arg-type]  # checks the limits of live hyperparameters too
     epochs = train.pop(EPOCHS, None)
     if epochs is not None:
-        config = config.longer(workspace.checkpoint.snapshot.step, int(epochs))
+        config = config.longer(workspace.checkpoint.steps_done, int(epochs))
     return replace(config, train=replace(config.train, **train))  # type: ignore[arg-type]
 
 
@@ -230,7 +229,7 @@ def _keep_last_good(run: "HeadlessRun", data: ImageData, out: Path, error: Excep
     if run.last_good is None:
         raise error
     step, rows = run.last_good.snapshot.step, run.rows()
-    rows = HistoryRows(rows.steps[rows.steps[:, 0] <= step], rows.tests[rows.tests[:, 0] <= step])
+    rows = rows.until(step)
     title = _title(run.last_good.config, data)
     timeline = run.timeline and run.timeline.until(step, run.last_good.snapshot.run_id)
     saved = save_somewhere(Workspace(title, run.last_good, history=rows, timeline=timeline), out)
@@ -258,12 +257,14 @@ def _title(config: RunConfig, data: ImageData) -> str:
 
 
 def _report(epoch: "Epoch", config: RunConfig, train_images: int, as_json: bool) -> None:
+    exact = epoch.test.exact
     if as_json:
         print_json(
             {
                 "epoch": epoch.number,
                 "train": _losses(loss_values, config, epoch.train),
                 "test": _losses(loss_values, config, epoch.test),
+                **({} if exact is None else {"exact_em": _losses(loss_values, config, exact)}),
                 "seconds": round(epoch.seconds, 4),
                 "images_per_second": round(epoch.images_per_second, 1),
             }
@@ -273,11 +274,12 @@ def _report(epoch: "Epoch", config: RunConfig, train_images: int, as_json: bool)
     place = f"epoch {epoch.number:>3}/{train.epochs}"
     if schedule.steps_decide(train, train_images):
         place = f"step {epoch.test.step:>6}/{train.min_steps}"
-    if epoch.test.step - 1 in schedule.phases(config.train, train_images).em:
-        place += "   exact EM, reconstruction + KL is −log p(x)"
+    test = _losses(loss_text, config, epoch.test)
+    if exact is not None:
+        place += "   exact EM"
+        test += f", −log p(x) at most {exact.reconstruction + exact.kl:.2f}"
     print_line(
-        f"{place}   train {_losses(loss_text, config, epoch.train)}"
-        f"   test {_losses(loss_text, config, epoch.test)}"
+        f"{place}   train {_losses(loss_text, config, epoch.train)}   test {test}"
         f"   {epoch.seconds:.1f} s   {epoch.images_per_second:,.0f} images/s"
     )
 

@@ -39,9 +39,9 @@ def start_line(run: "HeadlessRun") -> dict[str, object]:
 
 def end_line(run: "HeadlessRun", out: Path, stopped: bool) -> dict[str, object]:
     """Where the run is, how far it came, and its losses of the test images then."""
-    steps, losses = run.trainer.steps_done, None
-    tests = run.rows().tests
-    if len(tests):
-        _, *values = tests[-1].tolist()
+    steps, losses = run.trainer.shown_step, None
+    measured = run.rows().test_at(steps)
+    if measured is not None:
+        _, *values = measured.tolist()
         losses = loss_values(run.trainer.config.model, *values)
     return {"end": {"out": str(out), "steps": steps, "stopped": stopped, "test": losses}}

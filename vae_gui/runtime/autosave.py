@@ -89,7 +89,7 @@ class Autosave(QObject):
             return
         if step > 0 and step != self._kept.get(run.run_id):
             self._asked, self._began = True, self._clock()
-            self._training.request_checkpoint()
+            self._training.request_checkpoint(measure=False)
 
     def take_over(self, run_id: str, step: int, path: Path) -> None:
         """From now on `path` is the autosave of a run that is open."""

@@ -30,12 +30,11 @@ def branch_of(entry: OpenModel, moment: TimelineEntry, latent: LatentState) -> O
     snapshot = replace(as_float32(moment.snapshot), run_id=run_id)
     changes = tuple(change for change in entry.config.changes if change.step < step)
     optimizer = entry.workspace.checkpoint.optimizer
-    if step != entry.snapshot.step or not optimizer:
+    if step != entry.workspace.checkpoint.steps_done or not optimizer:
         optimizer = {}
         changes += (HyperparameterChange(step, OPTIMIZER, 0),)
-    steps, tests = (table.rows()[table.column("step") <= step] for table in entry.history.tables)
-    history = History()
-    history.extend(steps, tests, changes)
+    rows, history = entry.history.frozen().until(step), History()
+    history.extend(rows.steps, rows.tests, changes, rows.exact)
     workspace = Workspace(
         f"{entry.workspace.title}, from step {step}",
         Checkpoint(replace(entry.config, changes=changes), snapshot, optimizer),

@@ -153,7 +153,9 @@ class Library(QObject):
         """Newer weights of a model that is here; they are not saved yet."""
         entry = self.find(snapshot.run_id)
         if entry is not None:
-            checkpoint = replace(entry.workspace.checkpoint, snapshot=snapshot, optimizer={})
+            checkpoint = replace(
+                entry.workspace.checkpoint, snapshot=snapshot, optimizer={}, last=None
+            )
             workspace = replace(
                 entry.workspace, checkpoint=checkpoint, density=None, statistics=None
             )

@@ -164,7 +164,7 @@ class Session(QObject):
         entry = self._library.find(run_id)
         if entry is None or not entry.can_resume:
             raise UserError(NOT_TRAINABLE)
-        step, config = entry.snapshot.step, entry.config
+        step, config = entry.workspace.checkpoint.steps_done, entry.config
         epochs = schedule.run_epochs(config.train_at(step), len(data.train))
         run = self._training.run
         failed = run is not None and run.run_id == run_id and run.failed

@@ -139,7 +139,7 @@ class Training(QObject):
         self.checkpoint = None
         self.hyperparameters = LiveHyperparameters(config.train.beta, config.train.learning_rate)
         self._replay = config.changes
-        self._follow_replay(0 if resume is None else resume.snapshot.step + 1)
+        self._follow_replay(0 if resume is None else resume.steps_done + 1)
         self._rate_marks = []
         allowed = 0 if paused else math.inf
         self._thread = TrainingThread(
@@ -192,10 +192,10 @@ class Training(QObject):
             self._thread.take(SetHyperparameters(self.hyperparameters, hyperparameters))
             self.hyperparameters, self._replay = hyperparameters, ()
 
-    def request_checkpoint(self) -> None:
-        """Answered by `checkpointed`; at once where no run goes on."""
+    def request_checkpoint(self, measure: bool = True) -> None:
+        """Answered by `checkpointed`; at once where no run goes on. measure: see GiveCheckpoint."""
         if self._thread is not None:
-            self._thread.take(GiveCheckpoint())
+            self._thread.take(GiveCheckpoint(measure))
         elif self.checkpoint is not None:
             self.checkpointed.emit(self.checkpoint)
 
@@ -240,8 +240,9 @@ class Training(QObject):
         """Keep one message; whether the history has grown."""
         assert self.run is not None
         if isinstance(message, Losses):
-            table = self.history.tests if message.of_test else self.history.steps
-            table.extend(message.rows)
+            steps, tests, exact = self.history.tables
+            of_test = exact if message.of_posterior else tests
+            (of_test if message.of_test else steps).extend(message.rows)
             if not message.of_test:
                 self._follow_replay(self.steps_done)
             return True

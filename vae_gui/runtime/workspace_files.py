@@ -109,8 +109,8 @@ class WorkspaceFiles(QObject):
     def _show(self, workspace: Workspace, path: Path | None) -> None:
         history = History()
         if workspace.history is not None:
-            changes = workspace.checkpoint.config.changes
-            history.extend(workspace.history.steps, workspace.history.tests, changes)
+            rows, changes = workspace.history, workspace.checkpoint.config.changes
+            history.extend(rows.steps, rows.tests, changes, rows.exact)
         timeline = workspace.timeline or Timeline()
         keep = None if workspace.timeline is None else True
         workspace = replace(workspace, timeline=None)  # the entry's own grows
@@ -208,10 +208,13 @@ def _as_another_run(workspace: Workspace) -> Workspace:
     """The same model under another run id."""
     run_id, checkpoint, timeline = uuid.uuid4().hex, workspace.checkpoint, workspace.timeline
     snapshot = replace(checkpoint.snapshot, run_id=run_id)
-    best = None if checkpoint.best is None else replace(checkpoint.best, run_id=run_id)
-    e_step = None if checkpoint.e_step is None else replace(checkpoint.e_step, run_id=run_id)
+    others = {
+        name: replace(other, run_id=run_id)
+        for name in ("best", "last", "e_step")
+        if (other := getattr(checkpoint, name)) is not None
+    }
     return replace(
         workspace,
-        checkpoint=replace(checkpoint, snapshot=snapshot, best=best, e_step=e_step),
+        checkpoint=replace(checkpoint, snapshot=snapshot, **others),
         timeline=None if timeline is None else timeline.until(snapshot.step, run_id),
     )

@@ -254,6 +254,32 @@ def test_a_kept_file_of_every_version_is_still_read() -> None:
     assert same(load(kept), full_workspace())
 
 
+def test_a_file_of_before_rows_were_told_apart_has_no_losses_that_it_does_not_know() -> None:
+    """It was saved within exact EM, where its rows of the test images are of p(z|x)."""
+    old = load(ROOT / "tests" / "core" / "storage" / "samples" / "exact-em.vae")
+    history = old.history
+    assert history is not None and old.checkpoint.snapshot.step == 30
+    assert history.tests[:, 0].tolist() == [0, 6, 12, 18, 24, 30]
+    assert np.isnan(history.tests[3:, 1:]).all() and np.isfinite(history.tests[:3]).all()
+    assert history.exact[:, 0].tolist() == [18, 24, 30]
+    assert old.test_row is None
+
+
+def test_what_patience_left_before_there_were_last_weights_has_the_step_of_its_weights(
+    path: Path,
+) -> None:
+    full = full_workspace()
+    train = replace(CONFIG.train, patience=3)
+    old = replace(full.checkpoint, config=replace(CONFIG, train=train))
+    assert old.best is not None and old.best.step < old.snapshot.step
+    save(replace(full, checkpoint=old), path)
+    found = load(path).checkpoint
+    assert (found.snapshot.step, found.steps_done) == (old.best.step, old.snapshot.step)
+    again = path.with_name("again.vae")
+    save(replace(full, checkpoint=found), again)
+    assert same(load(again).checkpoint, found)
+
+
 def test_more_changes_than_a_file_can_hold_are_not_saved(
     path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

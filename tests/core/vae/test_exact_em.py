@@ -14,10 +14,19 @@ from vae_gui.core.support.errors import UserError
 from vae_gui.core.support.progress import finish
 from vae_gui.core.vae import em_phase, likelihoods
 from vae_gui.core.vae.config import ModelConfig, TrainConfig
+from vae_gui.core.vae.evaluation import evaluate
 from vae_gui.core.vae.exact_em import PosteriorGrid, posterior_grid
 from vae_gui.core.vae.models.base import VAE, build, restore, take_snapshot
 from vae_gui.core.vae.run.loop import TrainingLoop
-from vae_gui.core.vae.run.messages import RunRequest, Stop
+from vae_gui.core.vae.run.messages import (
+    Allow,
+    GiveCheckpoint,
+    Kept,
+    Losses,
+    Message,
+    RunRequest,
+    Stop,
+)
 from vae_gui.core.vae.schedule import phases
 from vae_gui.core.vae.snapshot import Checkpoint
 from vae_gui.core.vae.trainer import Trainer
@@ -52,8 +61,8 @@ def test_draws_are_of_the_posterior_that_the_quadrature_finds(likelihood: str) -
     assert kl[0].item() == pytest.approx(divergence, abs=0.05)
 
 
-def test_a_step_of_it_reports_the_exact_likelihood() -> None:
-    """Reconstruction and KL of many draws are −log p(x), which the quadrature knows."""
+def test_a_step_of_it_reports_a_bound_of_the_exact_likelihood_beside_the_encoders_own() -> None:
+    """Reconstruction and KL of many draws are little more than −log p(x), which the quadrature knows."""
     trainer = Trainer(replace(EM, train=replace(EM.train, em_from=0.0)), DATA, "run")
     exact = finish(likelihood_grid(trainer.snapshot()))
     expected = -np.mean(
@@ -61,7 +70,39 @@ def test_a_step_of_it_reports_the_exact_likelihood() -> None:
     )
     trainer.steps_done = 1  # as if a step of exact EM had left these weights
     evaluation = trainer.evaluate()
-    assert evaluation.reconstruction + evaluation.kl == pytest.approx(expected, abs=0.5)
+    assert evaluation is not None and evaluation.exact is not None
+    assert evaluation.exact.reconstruction + evaluation.exact.kl == pytest.approx(expected, abs=0.5)
+    fresh = finish(evaluate(EM, trainer.snapshot(), DATA, samples=0))
+    assert fresh.elbo is not None
+    assert evaluation.reconstruction + evaluation.kl == pytest.approx(-fresh.elbo, rel=1e-6)
+
+
+def test_a_stop_and_a_save_measure_the_encoders_own_losses_once_more() -> None:
+    """In the middle of an epoch of exact EM, of the weights that are saved; an autosave does not wait for that."""
+    told: list[Message] = []
+    loop = TrainingLoop(RunRequest(EM, DATA, "run"), 50, told.append)
+    after = iter((GiveCheckpoint(measure=False), GiveCheckpoint(), Allow(5), Stop()))
+
+    def put(message: Message) -> None:
+        told.append(message)
+        rests = isinstance(message, Kept) and message.checkpoint.snapshot.step in (50, 55)
+        for command in after if rests else ():
+            loop.take(command)
+            if isinstance(command, Allow):
+                break
+
+    loop._put = put
+    loop.run()
+    kinds = {kind: [m for m in told if isinstance(m, kind)] for kind in (Checkpoint, Losses)}
+    looks = [m for m in kinds[Losses] if m.of_test and not m.of_posterior]
+    looks = [m for m in looks if m.rows[-1, 0] % 3]  # which are not those of whole epochs
+    assert [m.rows[-1, 0] for m in looks] == [50, 55] and len(kinds[Checkpoint]) == 2
+    unmeasured, measured = (told.index(m) for m in kinds[Checkpoint])
+    assert unmeasured < told.index(looks[-2]) < measured
+    for look, checkpoint in ((looks[-2], told[measured]), (looks[-1], told[-1].checkpoint)):
+        fresh = finish(evaluate(EM, checkpoint.snapshot, DATA, samples=0))
+        found = look.rows[-1, 2:].sum()
+        assert found == pytest.approx(fresh.reconstruction + fresh.kl, rel=1e-6)
 
 
 @pytest.mark.parametrize("at", [10, 30, 55, 89, 90, 100, 105])

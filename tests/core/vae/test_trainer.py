@@ -289,6 +289,26 @@ def test_patience_stops_and_goes_back_to_the_best_weights() -> None:
     kept = trainer.snapshot().weights
     assert all(np.array_equal(kept[n], array) for n, array in snapshots[best].weights.items())
     assert trainer.best_loss == min(tests)
+    assert trainer.snapshot().step == snapshots[best].step < trainer.steps_done
+
+
+def test_a_run_that_patience_ended_goes_on_with_the_weights_of_its_optimizer(
+    tmp_path: Path,
+) -> None:
+    """As if it had had more patience from the start; the file shows the best weights and their step."""
+    config = tiny_config(epochs=200, patience=3, learning_rate=0.1, batch_size=48)
+    ended = Trainer(config, DATA, "run")
+    epoch_by_epoch(ended)
+    assert ended.best is not None and ended.best.step < ended.steps_done
+    ended.keep_best()
+    kept = through_a_file(Workspace("", ended.checkpoint()), tmp_path).checkpoint
+    assert (kept.snapshot.step, kept.steps_done) == (ended.best.step, ended.steps_done)
+    patient = replace(config, train=replace(config.train, patience=30))
+    whole = Trainer(patient, DATA, "run")
+    losses(whole, ended.steps_done, evaluate_if_complete)
+    second = Trainer(patient, DATA, "run", kept)
+    assert second.steps_done == whole.steps_done
+    assert losses(second, 6).tolist() == losses(whole, 6).tolist()
 
 
 def epoch_by_epoch(trainer: Trainer, meddle: Meddle = lambda trainer: None) -> list[float]:

@@ -71,15 +71,16 @@ def save_image(image: Pixels, path: Path, size: int = 256, enlarging: str = SHAR
 
 
 def export_history_csv(history: HistoryRows, path: Path, model: ModelConfig) -> Job[Path]:
-    """Write the curves as CSV: split (train or test), step, and the losses of `loss_terms` per image."""
+    """Write the curves as CSV: split (train, test, or exact for the test images with z of p(z|x)), step, and the losses of `loss_terms` per image."""
     names = tuple(loss_values(model, 0, 0, 0))
     columns = ("step", *(names if len(names) > 1 else ("reconstruction",)))
     kept = [COLUMNS.index(name) for name in columns]
-    total = len(history.steps) + len(history.tests)
+    tables = (("train", history.steps), ("test", history.tests), ("exact", history.exact))
+    total = sum(len(rows) for _, rows in tables)
     with atomic_write(path) as file:
         file.write(f"split,step,{','.join(names)}\n".encode())
         done = 0
-        for split, rows in (("train", history.steps), ("test", history.tests)):
+        for split, rows in tables:
             for part in _parts(rows):
                 lines = (
                     f"{split},{step:.0f},{','.join(map(repr, losses))}\n"

@@ -10,8 +10,6 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
-import numpy as np
-
 from vae_gui.core.datasets import DATASETS, title_of
 from vae_gui.core.sharing.metadata import portable
 from vae_gui.core.storage.workspace import Workspace
@@ -46,21 +44,18 @@ class Measured:
 
 
 def write_card(workspace: Workspace, path: Path) -> Job[Path]:
-    """With the test losses that the run itself measured last before the weights."""
+    """With the losses of the test images that the run itself measured of these weights."""
     yield Progress(0, None, "Writing")
-    text = model_card(workspace, last_measured(workspace), path.with_suffix(".vae").name)
+    text = model_card(workspace, measured_by_run(workspace), path.with_suffix(".vae").name)
     with atomic_write(path) as file:
         file.write(text.encode())
     return path
 
 
-def last_measured(workspace: Workspace) -> Measured | None:
-    """Of the run's curves, at the step of the weights or the last before; None where there is none."""
-    if workspace.history is None:
-        return None
-    rows = workspace.history.tests
-    known = rows[(rows[:, 0] <= workspace.checkpoint.snapshot.step) & np.isfinite(rows).all(axis=1)]
-    return Measured(*known[-1, 2:].tolist()) if len(known) else None
+def measured_by_run(workspace: Workspace) -> Measured | None:
+    """What the run measured of these weights; None where it did not."""
+    row = workspace.test_row
+    return None if row is None else Measured(*row[2:].tolist())
 
 
 def model_card(

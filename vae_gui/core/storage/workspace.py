@@ -20,6 +20,7 @@ from vae_gui.core.storage import verified_container as sealed
 from vae_gui.core.storage.bookmarks import Bookmarks
 from vae_gui.core.storage.verified_container import Arrays
 from vae_gui.core.storage.workspace_checks import check
+from vae_gui.core.storage.workspace_history import history_arrays, unpack_history
 from vae_gui.core.storage.workspace_limits import within_limits
 from vae_gui.core.storage.workspace_originals import (
     originals_document,
@@ -77,6 +78,12 @@ class Workspace:
     layers: PadLayers | None = None
     ui_state: UIState = field(default_factory=UIState)
 
+    @property
+    def test_row(self) -> NDArray[np.float64] | None:
+        """The losses (4,) of the test images, by the encoder's own q(z|x), of the weights in it; None where they are not known."""
+        history = self.history
+        return None if history is None else history.test_at(self.checkpoint.snapshot.step)
+
 
 def save(workspace: Workspace, path: Path) -> None:
     """Write the workspace to `path`, all or nothing; raises UserError and leaves the old file."""
@@ -118,7 +125,7 @@ def unpack(file: BinaryIO, name: str) -> Workspace:
 def _document(workspace: Workspace) -> dict[str, object]:
     checkpoint, latent = workspace.checkpoint, workspace.latent
     config = checkpoint.config
-    snapshot, best = checkpoint.snapshot, checkpoint.best
+    snapshot, best = checkpoint.snapshot, _other_best(checkpoint)
     encodings, density = workspace.encodings, workspace.density
     document: dict[str, object] = {
         "title": workspace.title,
@@ -142,7 +149,9 @@ def _later_entries(workspace: Workspace) -> dict[str, object]:
     newest, originals = workspace.checkpoint.snapshot, workspace.originals
     bookmarks, layers = workspace.bookmarks, workspace.layers
     ui_state, e_step = workspace.ui_state, workspace.checkpoint.e_step
+    last = workspace.checkpoint.last
     entries = {
+        "last_step": last.step if last else None,
         "e_step": e_step.step if e_step else None,
         "statistics_classes": statistics.class_names if statistics else None,
         "timeline": timeline_document(timeline, newest) if timeline else None,
@@ -158,13 +167,15 @@ def _later_entries(workspace: Workspace) -> dict[str, object]:
 
 def _tensors(workspace: Workspace) -> dict[str, NDArray[np.generic]]:
     checkpoint, history = workspace.checkpoint, workspace.history
+    best, last = _other_best(checkpoint), checkpoint.last
     encodings, density, statistics = workspace.encodings, workspace.density, workspace.statistics
     groups: dict[str, Mapping[str, NDArray[np.generic] | None]] = {
         "weights": checkpoint.snapshot.weights,
-        "best": checkpoint.best.weights if checkpoint.best else {},
+        "best": best.weights if best else {},
+        "last": last.weights if last else {},
         "e_step": checkpoint.e_step.weights if checkpoint.e_step else {},
         "optimizer": checkpoint.optimizer,
-        "history": {"steps": history.steps, "tests": history.tests} if history else {},
+        "history": history_arrays(history),
         "encodings": {
             "mu": encodings.mu,
             "logvar": encodings.logvar,
@@ -208,7 +219,7 @@ def _workspace(document: dict[str, object], tensors: Arrays) -> Workspace:
         title=text(document["title"]),
         checkpoint=checkpoint,
         latent=None if latent is None else unpack_latent(fields(latent), tensors),
-        history=_history(tensors) if document["has_history"] is True else None,
+        history=unpack_history(config, tensors) if document["has_history"] is True else None,
         encodings=None if class_names is None else _encodings(items(class_names), tensors),
         density=None if extent is None else _density(items(extent), tensors),
         statistics=_statistics(document.get("statistics_classes"), tensors),
@@ -231,22 +242,46 @@ def _checkpoint(document: dict[str, object], config: RunConfig, tensors: Arrays)
     def snapshot(step: object, place: str) -> Snapshot:
         return Snapshot(run_id, count(step), config.model, group(place, tensors))
 
+    shown = snapshot(document["step"], "weights")
+    last = snapshot(document["last_step"], "last") if "last_step" in document else None
+    best = None if best_step is None else snapshot(best_step, "best")
+    patient = config.train.patience > 0 and last is None
+    if patient and best is not None and best.step < shown.step and _same_weights(best, shown):
+        shown, last = best, shown  # as patience left files before they had the last weights
     return Checkpoint(
         config=config,
-        snapshot=snapshot(document["step"], "weights"),
+        snapshot=shown,
         optimizer=group("optimizer", tensors),
-        best=None if best_step is None else snapshot(best_step, "best"),
+        best=best if last is None else shown,
         best_loss=math.inf if best_loss is None else number(best_loss),
         epochs_without_improvement=count(document["stale_epochs"]),
         e_step=snapshot(document["e_step"], "e_step") if "e_step" in document else None,
+        last=last,
     )
+
+
+def _same_weights(one: Snapshot, other: Snapshot) -> bool:
+    return one.weights.keys() == other.weights.keys() and all(
+        np.array_equal(array, other.weights[name]) for name, array in one.weights.items()
+    )
+
+
+def _other_best(checkpoint: Checkpoint) -> Snapshot | None:
+    """The best weights, where they are others than those that the run shows."""
+    return checkpoint.best if checkpoint.last is None else None
 
 
 def _timeline(document: dict[str, object], newest: Snapshot, tensors: Arrays) -> Timeline | None:
     if "timeline" not in document:
         require(not any(name.startswith("timeline") for name in tensors), "there are moments")
         return None
-    return unpack_timeline(fields(document["timeline"]), newest, tensors)
+    timeline = unpack_timeline(fields(document["timeline"]), newest, tensors)
+    last = timeline.entries[-1] if timeline.entries else None
+    if last is not None and last.step > newest.step and _same_weights(last.snapshot, newest):
+        timeline = timeline.added(
+            replace(last, snapshot=newest)
+        )  # it named the step of the run's end
+    return timeline
 
 
 def _originals(document: dict[str, object], dataset: str, tensors: Arrays) -> ImageData | None:
@@ -263,13 +298,6 @@ def _bookmarks(document: dict[str, object], latent_dim: int, tensors: Arrays) ->
         require(not group("bookmarks", tensors), "there are bookmarks")
         return None
     return unpack_bookmarks(fields(document["bookmarks"]), latent_dim, tensors)
-
-
-def _history(tensors: Arrays) -> HistoryRows:
-    return HistoryRows(
-        array_of(tensors["history/steps"], np.float64, 2),
-        array_of(tensors["history/tests"], np.float64, 2),
-    )
 
 
 def _encodings(class_names: list[object], tensors: Arrays) -> Encodings:

@@ -62,7 +62,8 @@ def check(workspace: Workspace) -> None:
     if workspace.latent is not None:
         _check_latent(workspace.latent, latent_dim)
     if workspace.history is not None:
-        for rows in (workspace.history.steps, workspace.history.tests):
+        history = workspace.history
+        for rows in (history.steps, history.tests, history.exact):
             require(rows.ndim == 2 and rows.shape[1] == 4, "the curves are not rows of four")
             require(has_bounded_steps(rows), "the curves lie too far out")
     if workspace.encodings is not None:
@@ -92,6 +93,7 @@ def _check_weights(checkpoint: Checkpoint) -> None:
     for other, name, like in (
         (snapshot, "", snapshot),
         (checkpoint.best, "best ", snapshot),
+        (checkpoint.last, "last ", snapshot),
         (checkpoint.e_step, "E-step's ", decoder_only(snapshot)),
     ):
         if other is not None:

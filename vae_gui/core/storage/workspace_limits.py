@@ -95,7 +95,8 @@ def _bounded_timeline(timeline: Timeline) -> Timeline:
 
 
 def _bounded_history(history: HistoryRows) -> HistoryRows:
-    return HistoryRows(*(_bounded_losses(rows) for rows in (history.steps, history.tests)))
+    steps, tests, exact = map(_bounded_losses, (history.steps, history.tests, history.exact))
+    return HistoryRows(steps, tests, exact=exact)
 
 
 def _bounded_losses(rows: NDArray[np.float64]) -> NDArray[np.float64]:

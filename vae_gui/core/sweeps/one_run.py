@@ -86,7 +86,7 @@ def images_of(dataset: str, folder: Path) -> ImageData:
 def _workspace(run: HeadlessRun, data: ImageData, order: Order) -> Workspace:
     checkpoint = run.trainer.checkpoint()
     if not order.plan.keep_optimizer:
-        checkpoint = replace(checkpoint, optimizer={}, best=None, e_step=None)
+        checkpoint = replace(checkpoint, optimizer={}, best=None, e_step=None, last=None)
     title = " · ".join(f"{name} {value}" for name, value in order.run.values) or order.plan.preset
     return finish(as_workspace(title, checkpoint, run.rows(), data))
 

@@ -64,10 +64,11 @@ def row_of(
 
 
 def row_of_workspace(workspace: Workspace, name: str, own_settings: Values = ()) -> RunRow:
-    """The same of what stands in a file."""
-    checkpoint = workspace.checkpoint
-    step, trail = checkpoint.snapshot.step, trail_of(workspace)
-    return row_of(name, checkpoint.config, step, trail, workspace.encodings, own_settings)
+    """The same of what stands in a file; its losses are those of the very weights in it, or nan."""
+    checkpoint, row = workspace.checkpoint, workspace.test_row
+    measured = NO_TRAIL if row is None else row[None, _TRAIL]
+    step, encodings = checkpoint.snapshot.step, workspace.encodings
+    return row_of(name, checkpoint.config, step, measured, encodings, own_settings)
 
 
 def trail_of(workspace: Workspace) -> Trail:

@@ -1,7 +1,7 @@
 """The losses of a run as columns that grow by doubling, so that a million steps cost as little as ten."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 import numpy as np
 from numpy.typing import NDArray
@@ -9,6 +9,7 @@ from numpy.typing import NDArray
 from vae_gui.core.vae.config import HyperparameterChange
 
 COLUMNS = ("step", "loss", "reconstruction", "kl")
+NO_ROWS = np.empty((0, len(COLUMNS)))
 MOST_SEEN = 2000  # rows of a curve, which has no more pixels than that
 
 
@@ -89,33 +90,38 @@ def _pairs(means: NDArray[np.float64]) -> NDArray[np.float64]:
 class History:
     """Losses in the units of `loss_terms`. `loss` is the objective (reconstruction + β·KL); −ELBO is reconstruction + KL.
 
-    steps: one row for each optimizer step, on its own batch.
-    tests: one row for each evaluation of the whole test split.
+    steps: one row for each optimizer step, on its own batch; during exact EM with z of p(z|x).
+    tests: one row for each evaluation of the whole test split, with z of the encoder's q(z|x).
+    exact: the same with z of p(z|x), where the evaluation follows a step of exact EM.
     changes: of live hyperparameters.
     """
 
     def __init__(self) -> None:
         self.steps = Table(*COLUMNS)
         self.tests = Table(*COLUMNS)
+        self.exact = Table(*COLUMNS)
         self.changes: list[HyperparameterChange] = []
 
     @property
-    def tables(self) -> tuple[Table, Table]:
-        return self.steps, self.tests
+    def tables(self) -> tuple[Table, Table, Table]:
+        return self.steps, self.tests, self.exact
 
     def frozen(self) -> "HistoryRows":
         """As it is now, read-only and without a copy."""
-        return HistoryRows(self.steps.rows(), self.tests.rows(), self.steps.thinned())
+        return HistoryRows(
+            self.steps.rows(), self.tests.rows(), self.steps.thinned(), self.exact.rows()
+        )
 
     def extend(
         self,
-        steps: NDArray[np.float64],
-        tests: NDArray[np.float64],
+        steps: NDArray[np.float64] = NO_ROWS,
+        tests: NDArray[np.float64] = NO_ROWS,
         changes: Sequence[HyperparameterChange] = (),
+        exact: NDArray[np.float64] = NO_ROWS,
     ) -> None:
         """Append rows (n, 4) of step, loss, reconstruction, kl."""
-        self.steps.extend(steps)
-        self.tests.extend(tests)
+        for table, rows in zip(self.tables, (steps, tests, exact), strict=True):
+            table.extend(rows)
         self.changes.extend(changes)
 
     def cut(self, step: int) -> None:
@@ -126,11 +132,32 @@ class History:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class HistoryRows:
-    """The curves of a run, rows of (step, loss, reconstruction, kl); steps (n, 4), tests (m, 4) float64."""
+    """The curves of a run, rows of (step, loss, reconstruction, kl); steps (n, 4), tests and exact (m, 4) float64.
+
+    A row of tests is nan where only `exact` is known, as in files of before there was that.
+    """
 
     steps: NDArray[np.float64]
     tests: NDArray[np.float64]
     thinned: NDArray[np.float64] | None = None
+    exact: NDArray[np.float64] = field(default_factory=NO_ROWS.copy)
+
+    @property
+    def known_tests(self) -> NDArray[np.float64]:
+        """The rows of `tests` that are numbers, (m, 4)."""
+        known = np.isfinite(self.tests).all(axis=1)
+        return self.tests if known.all() else self.tests[known]
+
+    def test_at(self, step: int) -> NDArray[np.float64] | None:
+        """The row (4,) of `tests` after so many steps; None where nobody measured."""
+        known = self.known_tests
+        found = known[known[:, 0] == step]
+        return found[-1] if len(found) else None
+
+    def until(self, step: int) -> "HistoryRows":
+        """The curves without what comes after a step."""
+        kept = [rows[rows[:, 0] <= step] for rows in (self.steps, self.tests, self.exact)]
+        return HistoryRows(kept[0], kept[1], exact=kept[2])
 
     @property
     def seen(self) -> NDArray[np.float64]:

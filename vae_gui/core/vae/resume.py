@@ -67,6 +67,6 @@ def _is_state(key: str, array: NDArray[np.generic]) -> bool:
 def check_checkpoint(checkpoint: Checkpoint) -> None:
     """Raise UserError unless the weights, the best weights and the optimizer's state fit the model."""
     model = build(checkpoint.snapshot.model)
-    for snapshot in filter(None, (checkpoint.snapshot, checkpoint.best)):
+    for snapshot in filter(None, (checkpoint.snapshot, checkpoint.best, checkpoint.last)):
         check_weights(model, snapshot)
     optimizer_state(list(model.parameters()), checkpoint.optimizer)

@@ -36,8 +36,9 @@ class Snapshot:
 class Checkpoint:
     """All that a run needs to go on as if it had never stopped.
 
-    snapshot: the weights now. config: with every change of live hyperparameters so far.
+    snapshot: the weights that the run has to show. config: with every change of live hyperparameters so far.
     optimizer: its tensors, named `<one of ADAM_STATE>.<parameter index>`; empty where the run cannot be resumed.
+    last: the weights that the optimizer's state belongs to, where patience chose earlier ones for `snapshot`.
     best: the weights with the lowest test loss so far and that loss, if patience is set.
     epochs_without_improvement: epochs since then.
     e_step: the decoder by whose exact posterior z is drawn, where the run stands within an epoch of exact EM.
@@ -50,6 +51,17 @@ class Checkpoint:
     best_loss: float = float("inf")
     epochs_without_improvement: int = 0
     e_step: Snapshot | None = None
+    last: Snapshot | None = None
+
+    @property
+    def goes_on_from(self) -> Snapshot:
+        """The weights that a run goes on with."""
+        return self.snapshot if self.last is None else self.last
+
+    @property
+    def steps_done(self) -> int:
+        """How long the run has been, which may be longer than to the weights that it shows."""
+        return self.goes_on_from.step
 
 
 def half(snapshot: Snapshot) -> Snapshot:

@@ -4,6 +4,7 @@ from dataclasses import dataclass
 
 import numpy as np
 import torch
+from numpy.typing import NDArray
 from torch import Tensor
 
 
@@ -17,12 +18,22 @@ class Step:
 
 @dataclass(frozen=True, slots=True)
 class Evaluation:
-    """Means over the test split, one sample of q(z|x) per image, in nats per image."""
+    """Means over the test split, one sample of the encoder's q(z|x) per image, in nats per image.
+
+    exact: the same with z of p(z|x) as the E-step has it, after a step of exact EM. Its reconstruction + KL is
+        not −ELBO, but an upper bound on −log p(x).
+    """
 
     step: int
     loss: float
     reconstruction: float
     kl: float
+    exact: "Evaluation | None" = None
+
+    @property
+    def row(self) -> NDArray[np.float64]:
+        """The numbers as a row (1, 4) of a History."""
+        return np.array([[self.step, self.loss, self.reconstruction, self.kl]], np.float64)
 
 
 def losses_of(steps: list[Step]) -> np.ndarray[tuple[int, int], np.dtype[np.float64]]:

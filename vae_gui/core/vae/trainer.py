@@ -61,6 +61,7 @@ class Trainer:
         self.best: Snapshot | None = None
         self.best_loss = math.inf
         self.epochs_without_improvement = 0
+        self._last: Snapshot | None = None  # where the model went back to the best weights
         self._test = torch.tensor(data.test.images, device=self.device).unsqueeze(1)
         self._em = EMPhase(schedule.phases(config.train, len(data.train)), self.steps_per_epoch)
         self._random = RandomNumbers(config.random_streams, config.train.seed, self.device)
@@ -75,6 +76,11 @@ class Trainer:
     def epoch(self) -> int:
         """Passes over the training images that are complete."""
         return self.steps_done // self.steps_per_epoch
+
+    @property
+    def shown_step(self) -> int:
+        """The step that the weights of the model are of; earlier than the last where patience chose them."""
+        return self.steps_done if self._last is None or self.best is None else self.best.step
 
     @property
     def total_steps(self) -> int:
@@ -117,10 +123,7 @@ class Trainer:
         return self._em.e_step(self.steps_done, self.model, self.snapshot)
 
     def evaluate(self, stopped: Callable[[], bool] = lambda: False) -> Evaluation | None:
-        """Losses of the test split; None as soon as `stopped` says so. Remembers the best weights.
-
-        After a step of exact EM, −log p(x) takes the place of the −ELBO, which the encoder does not lower there.
-        """
+        """Losses of the test split; None as soon as `stopped` says so. Remembers the best weights."""
         parts = self.evaluation()
         try:
             while not stopped():
@@ -139,19 +142,20 @@ class Trainer:
         try:
             in_em = self.steps_done - 1 in self._em.parts.em
             grid = (yield from posterior_grid(self.model)) if in_em else None
-            total = torch.zeros(3, dtype=torch.float64)
+            total = torch.zeros((2, 3), dtype=torch.float64)  # with z of q(z|x), and of p(z|x)
             for start in range(0, len(self._test), EVALUATION_BATCH):
                 yield
                 x = as_floats(self._test[start : start + EVALUATION_BATCH])
-                losses = (
-                    self._losses(x, x, TEST_NOISE, start)
-                    if grid is None
-                    else self._em_losses(x, x, grid, start)
-                )
-                total += len(x) * torch.stack(losses).double().cpu()
+                looks = [self._losses(x, x, TEST_NOISE, start)]
+                if grid is not None:
+                    looks.append(self._em_losses(x, x, grid, start))
+                for sums, losses in zip(total, looks, strict=False):
+                    sums += len(x) * torch.stack(losses).double().cpu()
         finally:
             self.model.train()
-        return Evaluation(self.steps_done, *(total / len(self._test)).tolist())
+        own, exact = (total / len(self._test)).tolist()
+        of_posterior = None if grid is None else Evaluation(self.steps_done, *exact)
+        return Evaluation(self.steps_done, *own, exact=of_posterior)
 
     def twin(self) -> "Trainer":
         """With the weights of now in a model of its own, to evaluate and encode with while this one goes on."""
@@ -189,8 +193,8 @@ class Trainer:
         return changes
 
     def snapshot(self) -> Snapshot:
-        """A copy of the weights as they are now."""
-        return take_snapshot(self.model, self.run_id, self.steps_done)
+        """A copy of the weights as they are now, with the step that they are of."""
+        return take_snapshot(self.model, self.run_id, self.shown_step)
 
     def checkpoint(self) -> Checkpoint:
         """All that is needed to go on later."""
@@ -202,12 +206,18 @@ class Trainer:
             self.best_loss,
             self.epochs_without_improvement,
             self._em.seen_at(self.steps_done),
+            self._last,
         )
 
     def keep_best(self) -> None:
-        """Go back to the weights with the lowest test loss of the objective of now, if patience asked for them."""
-        if self.config.train.patience and self.best is not None and self._best_is_comparable:
-            load_weights(self.model, self.best)
+        """At its end, go back to the weights with the lowest test loss of the objective of now, if patience asked for them.
+
+        The optimizer's state is that of the last weights, with which a run that goes on begins.
+        """
+        best = self.best if self.config.train.patience and self._best_is_comparable else None
+        if best is not None and best.step != self.steps_done:
+            self._last = self.snapshot()
+            load_weights(self.model, best)
 
     def _losses(
         self, x: Tensor, seen: Tensor, stream: int, number: int
@@ -223,7 +233,7 @@ class Trainer:
     def _em_losses(
         self, x: Tensor, seen: Tensor, grid: PosteriorGrid, number: int
     ) -> tuple[Tensor, Tensor, Tensor]:
-        """The same with z from p(z|x), where reconstruction + KL is −log p(x); the encoder learns to tell z."""
+        """The same with z from p(z|x), where reconstruction + KL bounds −log p(x); the encoder learns to tell z."""
         z, kl = self._exact_z(x, grid, number)
         mu, logvar = self._encode(seen)
         assert logvar is not None
@@ -291,10 +301,10 @@ class Trainer:
             self.epochs_without_improvement += 1
 
     def _resume(self, checkpoint: Checkpoint) -> None:
-        load_weights(self.model, checkpoint.snapshot)
+        load_weights(self.model, checkpoint.goes_on_from)
         if checkpoint.best is not None:
             check_weights(self.model, checkpoint.best)
-        self.steps_done = checkpoint.snapshot.step
+        self.steps_done = checkpoint.steps_done
         self.best, self.best_loss = checkpoint.best, checkpoint.best_loss
         self.epochs_without_improvement = checkpoint.epochs_without_improvement
         for change in self.config.changes:

@@ -9,9 +9,10 @@ from vae_gui.ui.style.numbers import grouped
 def loss_equation(history: HistoryRows, step: int, term: str | None, em: range) -> str:
     """Of the test images as they were last measured by `step`, else of the batch; empty without either.
 
-    term: the one loss of a plain autoencoder, None of a VAE. em: the steps of exact EM, whose sum is −log p(x).
+    term: the one loss of a plain autoencoder, None of a VAE. em: the steps of exact EM, where the sum of a batch
+    bounds −log p(x).
     """
-    for name, rows in (("test", history.tests), ("batch", history.steps)):
+    for name, rows in (("test", history.known_tests), ("batch", history.steps)):
         index = int(np.searchsorted(rows[:, 0], step, side="right")) - 1
         if index < 0:
             continue
@@ -20,7 +21,7 @@ def loss_equation(history: HistoryRows, step: int, term: str | None, em: range) 
         where = name if at == step else f"{name}, step {grouped(at)}"
         if term is not None:
             return f"{term} {reconstruction:.1f} ({where})"
-        total = "−log p(x)" if at - 1 in em else "−ELBO"
+        total = "−log p(x) ≤" if name == "batch" and at - 1 in em else "−ELBO"
         return (
             f"{total} {reconstruction + kl:.1f} = rec {reconstruction:.1f} + KL {kl:.1f} ({where})"
         )

@@ -9,7 +9,6 @@ from collections.abc import Mapping
 from pathlib import Path
 from textwrap import indent
 
-import numpy as np
 import torch
 
 from vae_gui import __version__
@@ -107,15 +106,11 @@ this was written with torch {torch.__version__.partition("+")[0]}.{_measured(wor
 
 
 def _measured(workspace: Workspace) -> str:
-    """What the app found in its last test up to these weights."""
-    if workspace.history is None:
+    """What the app found when it measured these weights."""
+    measured = workspace.test_row
+    if measured is None:
         return ""
-    tests = workspace.history.tests
-    tests = tests[tests[:, 0] <= (workspace.checkpoint.snapshot.step or np.inf)]
-    tests = tests[tests[:, 0] > 0]
-    if not len(tests):
-        return ""
-    step, loss = tests[-1, :2].tolist()
+    step, loss = measured[:2].tolist()
     return f"\nThe app measured a loss of {loss!r} at step {step:.0f}."
 
 

@@ -67,12 +67,12 @@ def _hash(text: str) -> str:
 
 
 def _facts(workspace: Workspace) -> str:
-    config, history = workspace.checkpoint.config, workspace.history
+    config, measured = workspace.checkpoint.config, workspace.test_row
     dims = config.model.latent_dim
     facts = [recipe_title(config.preset), title_of(config.dataset)]
     facts.append(f"{dims} latent dimension{'s' if dims > 1 else ''}")
-    if not config.model.deterministic and history is not None and len(history.tests):
-        _, _, reconstruction, kl = history.tests[-1].tolist()
+    if not config.model.deterministic and measured is not None:
+        _, _, reconstruction, kl = measured.tolist()
         facts.append(f"−ELBO {reconstruction + kl:.1f} nats")
     return " · ".join(facts)
 

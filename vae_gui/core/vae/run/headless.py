@@ -8,6 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from vae_gui.core.datasets.base import ImageData, stratified
+from vae_gui.core.support.progress import finish
 from vae_gui.core.vae.collapse import CollapseWatch, advice
 from vae_gui.core.vae.config import LiveHyperparameters, RunConfig
 from vae_gui.core.vae.device_errors import device_errors_in_words
@@ -64,7 +65,7 @@ class HeadlessRun:
         self._collapse = CollapseWatch(config.train, self.trainer.steps_per_epoch)
         self._train_images = len(data.train)
         if history is not None:
-            self.history.extend(history.steps, history.tests, config.changes)
+            self.history.extend(history.steps, history.tests, config.changes, history.exact)
         with device_errors_in_words(config.train):
             self._keep_moment()
             if self.trainer.steps_done == 0:
@@ -95,6 +96,7 @@ class HeadlessRun:
             first, began = trainer.steps_done, perf_counter()
             if not self._train_epoch(go_on):
                 self._keep_moment(last=True)
+                self._measure()
                 return
             seconds = perf_counter() - began
             test = self._test()
@@ -127,7 +129,7 @@ class HeadlessRun:
         if steps:
             rows = losses_of(steps)
             require_finite(rows)
-            self.history.extend(rows, np.empty((0, 4)))
+            self.history.extend(rows)
 
     def _keep_moment(self, last: bool = False) -> None:
         timeline = self.timeline
@@ -141,12 +143,23 @@ class HeadlessRun:
     def _test(self) -> Evaluation:
         test = self.trainer.evaluate()
         assert test is not None
-        row = np.array([[test.step, test.loss, test.reconstruction, test.kl]])
-        require_finite(row)
-        self.history.extend(np.empty((0, 4)), row)
+        self._tell(test)
         if self._collapse.sees_it(test.step, self._encode()):
             self.warning = advice(self.trainer.config.train, self.trainer.hyperparameters)
         return test
+
+    def _measure(self) -> None:
+        """Look at the test images once more where the weights have moved on; patience, which counts epochs, does not see it."""
+        tests = self.history.tests.column("step")
+        if not len(tests) or tests[-1] != self.trainer.steps_done:
+            self._tell(finish(self.trainer.evaluation()))
+
+    def _tell(self, test: Evaluation) -> None:
+        require_finite(test.row)
+        self.history.extend(tests=test.row)
+        if test.exact is not None:
+            require_finite(test.exact.row)
+            self.history.extend(exact=test.exact.row)
 
     def _mean_of_epoch(self, number: int) -> Evaluation:
         """Over the epoch's images, those of before an interruption included."""

@@ -8,8 +8,6 @@ from collections.abc import Iterator
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-import numpy as np
-
 from vae_gui.core.datasets.base import stratified
 from vae_gui.core.support.errors import UserError
 from vae_gui.core.vae.collapse import CollapseWatch, advice
@@ -176,6 +174,8 @@ class TrainingLoop:
     def _carry_out(self, trainer: Trainer, command: SetHyperparameters | GiveCheckpoint) -> None:
         if isinstance(command, GiveCheckpoint):
             self._flush(time.perf_counter())
+            if command.measure:
+                self._measure(trainer)
             self._put(trainer.checkpoint())
             return
         before, after, new = command.before, command.after, trainer.hyperparameters
@@ -211,11 +211,27 @@ class TrainingLoop:
         if self._collapse.sees_it(trainer.steps_done, trainer.encode(self._sample, ())):
             self._put(Collapsed(advice(trainer.config.train, trainer.hyperparameters)))
 
+    def _measure(self, trainer: Trainer) -> None:
+        """Look at the test images once more where the weights have moved on; patience, which counts epochs, does not see it."""
+        if self._evaluated_step == trainer.steps_done:
+            return
+        self._finish_first_look()
+        parts = trainer.evaluation()
+        try:
+            while not self._hurries:
+                next(parts)
+        except StopIteration as end:
+            self._evaluated_step = trainer.steps_done
+            self._tell_test(end.value)
+        finally:
+            parts.close()
+
     def _tell_test(self, result: Evaluation) -> None:
-        row = [[result.step, result.loss, result.reconstruction, result.kl]]
-        rows = np.array(row, np.float64)
-        require_finite(rows)
-        self._put(Losses(rows, of_test=True))
+        require_finite(result.row)
+        self._put(Losses(result.row, of_test=True))
+        if result.exact is not None:
+            require_finite(result.exact.row)
+            self._put(Losses(result.exact.row, of_test=True, of_posterior=True))
 
     def _snap(self, trainer: Trainer) -> None:
         began, snapshot = time.perf_counter(), good_snapshot(trainer)
@@ -243,6 +259,6 @@ class TrainingLoop:
         checkpoint = good_checkpoint(trainer)
         self._put_moment(trainer, checkpoint.snapshot)
         self._put(checkpoint.snapshot)
-        if not trainer.finished and self._evaluated_step != trainer.steps_done:
-            self._evaluate(trainer)  # behind the checkpoint: patience counts whole epochs alone
+        if not trainer.finished:
+            self._measure(trainer)
         return Ended(checkpoint, trainer.finished, None)

@@ -49,7 +49,12 @@ class SetHyperparameters:
 
 @dataclass(frozen=True, slots=True)
 class GiveCheckpoint:
-    """Send a Checkpoint after the step in progress, behind the losses up to it."""
+    """Send a Checkpoint after the step in progress, behind the losses up to it.
+
+    measure: whether its losses of the test images are among them.
+    """
+
+    measure: bool = True
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,10 +82,14 @@ class Started:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Losses:
-    """Rows (n, 4) of step, loss, reconstruction, kl; of single steps or of the whole test split."""
+    """Rows (n, 4) of step, loss, reconstruction, kl; of single steps or of the whole test split.
+
+    of_posterior: of the test split with z of p(z|x), as exact EM draws it, instead of the encoder's q(z|x).
+    """
 
     rows: NDArray[np.float64]
     of_test: bool
+    of_posterior: bool = False
 
 
 @dataclass(frozen=True, slots=True)

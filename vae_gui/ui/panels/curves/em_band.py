@@ -14,7 +14,7 @@ class EMBand:
 
     def __init__(self, plot: pg.PlotItem) -> None:
         self.region = pg.LinearRegionItem(movable=False, pen=pg.mkPen(None))
-        self.name = pg.TextItem("exact EM: −log p(x)", anchor=(0.5, 0))
+        self.name = pg.TextItem("exact EM: batches bound −log p(x)", anchor=(0.5, 0))
         self._steps = range(0)
         for item in (self.region, self.name):
             item.setZValue(-10)

@@ -1,4 +1,7 @@
-"""One curve of a run: each batch faint, the test split bold, a mark where a live hyperparameter was changed."""
+"""One curve of a run: each batch faint, the test split bold, a mark where a live hyperparameter was changed.
+
+In exact EM the test split has two: by the encoder's z as everywhere, and by z of p(z|x), as its batches have it.
+"""
 
 from dataclasses import dataclass
 from functools import reduce
@@ -54,6 +57,7 @@ class CurvePlot(QWidget):
         item = self.plot.getPlotItem()
         item.getViewBox().setDefaultPadding(0.03)
         self._train = item.plot()
+        self._exact = item.plot(symbol="o", symbolSize=3)
         self._test = item.plot(symbol="o", symbolSize=5)
         self._pointer = pg.InfiniteLine(angle=90, movable=False)
         self._pointer.setVisible(False)
@@ -82,9 +86,10 @@ class CurvePlot(QWidget):
         faint = QColor(theme.accent)
         faint.setAlpha(130)
         self._train.setPen(faint, width=1)
-        self._test.setPen(QColor(theme.warning), width=1)
-        self._test.setSymbolBrush(QColor(theme.warning))
-        self._test.setSymbolPen(None)
+        for curve, name in ((self._test, theme.warning), (self._exact, theme.muted)):
+            curve.setPen(QColor(name), width=1)
+            curve.setSymbolBrush(QColor(name))
+            curve.setSymbolPen(None)
         self._pointer.setPen(QColor(theme.muted), width=1)
         self.changes.restyle()
         self.em_band.restyle()
@@ -106,6 +111,7 @@ class CurvePlot(QWidget):
         test_step, test_value = self._known(self._history.tests, first=1)
         self._train.setData(*means_of_neighbours(step, value, MOST_POINTS))
         self._test.setData(*means_of_neighbours(test_step, test_value, MOST_POINTS))
+        self._exact.setData(*means_of_neighbours(*self._known(self._history.exact), MOST_POINTS))
         self._show_scale(value, test_value)
         view = self.plot.getPlotItem().getViewBox().viewRect()
         self.changes.show(self._changes, view)
@@ -117,7 +123,7 @@ class CurvePlot(QWidget):
         if np.isfinite(step):
             self._pointer.setValue(step)
         values: dict[str, tuple[float, float]] = {}
-        for name, rows in (("batch", self._history.steps), ("test", self._history.tests)):
+        for name, rows in (("batch", self._history.steps), ("test", self._history.known_tests)):
             if len(rows):
                 index = (
                     int(np.searchsorted(rows[:, 0], step)) if np.isfinite(step) else len(rows) - 1
