@@ -6,6 +6,7 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
+from tests.answers import wait_for_answers
 from tests.runtime.acting import ENDLESS
 from tests.runtime.conftest import Held, entry
 from tests.tiny import tiny_data
@@ -134,3 +135,28 @@ def test_what_learned_behind_another_tab_is_encoded_anew(qtbot, context: Context
     qtbot.waitUntil(lambda: context.training.phase is Phase.IDLE)
     context.library.show(run)
     qtbot.waitUntil(lambda: of_all_images(context))
+
+
+def test_what_a_file_brought_stays_while_another_model_learns_and_stops(
+    qtbot, context: Context
+) -> None:
+    frozen = entry("frozen")
+    snapshot = frozen.snapshot
+    brought = finish(encode(snapshot, tiny_data(test=400).test, DATA.class_names))
+    workspace = replace(frozen.workspace, encodings=brought)
+    context.library.add(replace(frozen, workspace=workspace))
+    scatter = context.explorer.scatter
+    qtbot.waitUntil(lambda: scatter.images is not None)
+    context.library.rename("frozen", "Under another name")  # which leaves its weights alone
+    train_on(qtbot, context)
+    context.library.show("frozen")
+    assert scatter.encodings is brought
+    with qtbot.waitSignal(context.training.ended):
+        context.training.stop()
+    wait_for_answers(qtbot, context)
+    assert scatter.encodings is brought and scatter.newest is brought
+    context.library.show(context.training.run.run_id)
+    qtbot.waitUntil(lambda: of_all_images(context))
+    context.library.show("frozen")
+    wait_for_answers(qtbot, context)
+    assert scatter.encodings is brought

@@ -18,7 +18,7 @@ from vae_gui.core.vae.timeline import BUDGET_BYTES, Timeline, within_budget
 class OpenModel:
     """One model. `history` and `timeline` grow while it is trained; `path` is its file, if it has one;
     `unsaved` marks work that no file holds; `keep_timeline` says whether the file holds the timeline,
-    None as long as nobody was asked.
+    None as long as nobody was asked; `has_learned` marks weights that are newer than the workspace's encodings.
     """
 
     workspace: Workspace
@@ -27,6 +27,7 @@ class OpenModel:
     path: Path | None = None
     unsaved: bool = False
     keep_timeline: bool | None = None
+    has_learned: bool = False
 
     @property
     def run_id(self) -> str:
@@ -159,4 +160,4 @@ class Library(QObject):
             workspace = replace(
                 entry.workspace, checkpoint=checkpoint, density=None, statistics=None
             )
-            self.replace(replace(entry, workspace=workspace, unsaved=True))
+            self.replace(replace(entry, workspace=workspace, unsaved=True, has_learned=True))

@@ -66,7 +66,7 @@ class Scatter(QObject):
     def set_model(self, model: OpenModel, images: ImageData | None) -> None:
         """Another model is shown; `images` where they are in memory."""
         self.encodings = self._newest = model.workspace.encodings
-        self._outdated = model.unsaved  # it may have learned more while another one was shown
+        self._outdated = model.has_learned  # perhaps while another one was shown
         self._newest_step = -1 if self._outdated or self.encodings is None else model.snapshot.step
         self._take_images(images)
 
@@ -82,9 +82,11 @@ class Scatter(QObject):
         self._wait_for_rest()
 
     def encode_now(self) -> None:
-        """Encode the sample of test images with the newest weights."""
+        """Encode the sample of test images with the newest weights, unless their encodings are there already."""
         self._forget_parts()
-        if self._sample is not None and self._weights.entry is None:
+        if self._is_known():
+            self._wait_for_rest()
+        elif self._sample is not None and self._weights.entry is None:
             self._asked = time.monotonic()
             request = Encode(Frozen(self._sample.images))
             self._questions.ask_once(CHANNEL, request, self._take)

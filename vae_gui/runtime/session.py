@@ -192,7 +192,13 @@ class Session(QObject):
         checkpoint = Checkpoint(self._training.run.config, snapshot, {})
         workspace = Workspace(self._run_title, checkpoint)
         self._library.add(
-            OpenModel(workspace, self._training.history, self._training.timeline, unsaved=True)
+            OpenModel(
+                workspace,
+                self._training.history,
+                self._training.timeline,
+                unsaved=True,
+                has_learned=True,
+            )
         )
 
     def _on_phase(self) -> None:
