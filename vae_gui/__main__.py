@@ -1,8 +1,10 @@
 """Entry point: hands over to a command of the command line, or to the app, alone or on a file."""
 
 import os
+import signal
 import sys
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 
 from vae_gui.cli import COMMANDS
 from vae_gui.cli import main as run_command
@@ -18,7 +20,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     _open_closed_streams()
     try:
         return _run(list(sys.argv[1:] if arguments is None else arguments))
-    except KeyboardInterrupt:  # while modules were imported
+    except KeyboardInterrupt:  # before the app or a command sees to it
         return INTERRUPTED
 
 
@@ -28,17 +30,30 @@ def _run(given: list[str]) -> int:
         return child.run(given[1:])
     if first in COMMANDS or first.startswith("-") or COMPLETING in os.environ:
         return run_command([first, *given[1:]] if given else [])
-    problem = _problem(given)
-    if problem is not None:
-        from vae_gui.cli.output import print_error
+    with _leaving_on_interrupt():
+        problem = _problem(given)
+        if problem is not None:
+            from vae_gui.cli.output import print_error
 
-        print_error(problem)
-        return BAD_INPUT
-    if sys.platform == "win32":
-        import torch  # noqa: F401  # after Qt it fails to load on Windows (torch ≥ 2.9)
-    from vae_gui.app import main as run_app
+            print_error(problem)
+            return BAD_INPUT
+        if sys.platform == "win32":
+            import torch  # noqa: F401  # after Qt it fails to load on Windows (torch ≥ 2.9)
+        from vae_gui.app import main as run_app
 
     return run_app(given)
+
+
+@contextmanager
+def _leaving_on_interrupt() -> Iterator[None]:
+    """End the process at Ctrl-C: what is imported makes other errors of it, or nothing at all."""
+    before = signal.getsignal(signal.SIGINT)
+    if before != signal.SIG_IGN:
+        signal.signal(signal.SIGINT, lambda *_: os._exit(INTERRUPTED))
+    try:
+        yield
+    finally:
+        signal.signal(signal.SIGINT, before)
 
 
 def _open_closed_streams() -> None:

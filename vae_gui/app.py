@@ -222,6 +222,7 @@ def main(arguments: list[str] | None = None) -> int:
     )
     parser.add_argument("--version", action="version", version=__version__)
     options = parser.parse_args(arguments)
+    signals = TerminationSignals()  # before Qt calls Python, which Ctrl-C must not break off
     app = make_application()
     crashes = keep_crashes(keep_log())
     context = build_context(in_process=True)
@@ -233,8 +234,8 @@ def main(arguments: list[str] | None = None) -> int:
     window.welcome()
     hook.caught.connect(window.show_report)
     window.closed.connect(app.quit)
-    signals = TerminationSignals()
     signals.received.connect(window.close_unasked)
+    signals.watch()
     app.setQuitOnLastWindowClosed(False)
     code = app.exec()
     ended = shutdown(context, signals.is_received, QDeadlineTimer(CLOSE_MS))

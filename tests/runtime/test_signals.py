@@ -7,14 +7,25 @@ from collections.abc import Iterator
 import pytest
 
 from tests.runtime.conftest import Collector
-from vae_gui.runtime.signals import TerminationSignals
+from vae_gui.runtime.signals import NAMES, TerminationSignals
 
 pytestmark = pytest.mark.skipif(os.name != "posix", reason="a signal of another kind there")
+
+
+@pytest.fixture(autouse=True)
+def as_before() -> Iterator[None]:
+    """What the app leaves ignored is handled again after a test."""
+    names = [name for name in NAMES if hasattr(signal, name)]
+    handlers = {name: signal.getsignal(getattr(signal, name)) for name in names}
+    yield
+    for name, handler in handlers.items():
+        signal.signal(getattr(signal, name), handler)
 
 
 @pytest.fixture
 def signals(qapp: object) -> Iterator[TerminationSignals]:
     built = TerminationSignals()
+    built.watch()
     yield built
     built.close()
 
@@ -47,14 +58,24 @@ def test_an_ignored_signal_stays_ignored(qapp) -> None:
     previous = signal.signal(signal.SIGHUP, signal.SIG_IGN)
     try:
         built = TerminationSignals()
+        built.watch()
         assert signal.getsignal(signal.SIGHUP) == signal.SIG_IGN
         built.close()
     finally:
         signal.signal(signal.SIGHUP, previous)
 
 
-def test_all_is_as_before_when_it_is_closed(qapp) -> None:
-    before = signal.getsignal(signal.SIGINT)
-    TerminationSignals().close()
-    assert signal.getsignal(signal.SIGINT) is before
+def test_what_comes_before_the_application_is_there_is_told_when_it_is(qtbot) -> None:
+    built = TerminationSignals()
+    signal.raise_signal(signal.SIGTERM)
+    with qtbot.waitSignal(built.received):
+        built.watch()
+    built.close()
+
+
+def test_no_signal_breaks_off_the_end_of_the_app(signals) -> None:
+    """Not even after the interpreter has forgotten its handlers, which leaves alone what is ignored."""
+    signals.close()
+    assert signal.getsignal(signal.SIGINT) == signal.SIG_IGN
+    signal.raise_signal(signal.SIGINT)
     assert signal.set_wakeup_fd(-1) == -1

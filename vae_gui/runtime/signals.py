@@ -10,7 +10,8 @@ NAMES = ("SIGINT", "SIGTERM", "SIGHUP", "SIGBREAK")  # those that the system has
 
 
 class TerminationSignals(QObject):
-    """Built on the main thread. `is_received`: whether the app was told to end. Signals: `received()`, once.
+    """Built on the main thread; until `watch`, which needs the application, what comes is kept. `is_received`:
+    whether the app was told to end. Signals: `received()`, once.
 
     Python runs its handlers only between its own instructions, which an event loop at rest does not take;
     the interpreter's wakeup descriptor is written at once.
@@ -24,26 +25,30 @@ class TerminationSignals(QObject):
         self._reader, self._writer = socket.socketpair()
         self._reader.setblocking(False)
         self._writer.setblocking(False)
+        signal.set_wakeup_fd(self._writer.fileno(), warn_on_full_buffer=False)
+        known = (getattr(signal, name) for name in NAMES if hasattr(signal, name))
+        # One that is ignored, as under nohup, stays so.
+        self._taken = [number for number in known if signal.getsignal(number) != signal.SIG_IGN]
+        for number in self._taken:
+            signal.signal(number, _do_nothing)
+
+    def watch(self) -> None:
+        """Tell what has come and what comes within the event loop."""
         self._notifier = QSocketNotifier(self._reader.fileno(), QSocketNotifier.Type.Read, self)
         self._notifier.activated.connect(self._on_signal)
-        self._wakeup_before = signal.set_wakeup_fd(self._writer.fileno(), warn_on_full_buffer=False)
-        self._before = {}
-        for number in (getattr(signal, name) for name in NAMES if hasattr(signal, name)):
-            if signal.getsignal(number) != signal.SIG_IGN:  # as under nohup
-                self._before[number] = signal.signal(number, _do_nothing)
 
     def close(self) -> None:
-        """Everything as it was before."""
-        for number, handler in self._before.items():
-            signal.signal(number, handler)
-        signal.set_wakeup_fd(self._wakeup_before)
+        """From now on they are ignored: the app ends, and a second Ctrl-C would only break that off."""
+        for number in self._taken:
+            signal.signal(number, signal.SIG_IGN)
+        signal.set_wakeup_fd(-1)
         self._notifier.setEnabled(False)
         self._reader.close()
         self._writer.close()
 
     def _on_signal(self) -> None:
         numbers = self._reader.recv(4096)
-        if not self.is_received and any(number in self._before for number in numbers):
+        if not self.is_received and any(number in self._taken for number in numbers):
             self.is_received = True
             self.received.emit()
 
