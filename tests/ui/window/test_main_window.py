@@ -307,6 +307,20 @@ def test_a_window_with_nothing_unsaved_closes_without_a_question(qtbot, window) 
     assert not window.isVisible()
 
 
+def test_a_fault_while_closing_neither_loses_work_nor_leaves_a_window_that_nobody_sees(
+    qtbot, window, monkeypatch
+) -> None:
+    told = []
+    monkeypatch.setattr(sys, "excepthook", lambda kind, error, trace: told.append(kind))
+    with monkeypatch.context() as patch:
+        patch.setattr(window.files, "may_close", [].pop)
+        assert not window.close() and window.isVisible()
+    monkeypatch.setattr(window.docks, "save", [].pop)
+    with qtbot.waitSignal(window.closed):
+        assert window.close()
+    assert told == [IndexError, IndexError]
+
+
 @pytest.fixture
 def training(qtbot, bars, window):
     """An endless run that the window shows."""

@@ -275,9 +275,9 @@ class MainWindow(QMainWindow):
 
     @qt_override
     def closeEvent(self, event: QCloseEvent) -> None:
+        event.ignore()  # also where the question fails, so that nothing is lost
         if not self._ends_unasked and not self.files.may_close():
-            event.ignore()
             return
-        self.context.settings.keep_window(self.saveGeometry(), self.docks.save())
         event.accept()
         QTimer.singleShot(0, self.closed.emit)
+        self.context.settings.keep_window(self.saveGeometry(), self.docks.save())
