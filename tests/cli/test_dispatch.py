@@ -132,6 +132,27 @@ def test_ctrl_c_outside_training_is_130_without_a_trace(
     assert done.code == 130 and "Traceback" not in done.err
 
 
+def test_ctrl_c_while_the_app_is_imported_ends_it_although_a_module_swallows_the_exception() -> (
+    None
+):
+    code = """
+import signal, sys
+from vae_gui import __main__
+from vae_gui.cli import display
+
+def swallow():
+    try:
+        signal.raise_signal(signal.SIGINT)
+    except BaseException:
+        return "It was swallowed."
+
+signal.signal(signal.SIGINT, signal.default_int_handler)
+display.problem_with_display = swallow
+sys.exit(__main__.main([]))
+"""
+    assert python(code).returncode == 130
+
+
 def test_a_progress_line_is_for_terminals(
     capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
