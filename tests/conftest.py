@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from tests import network
+from tests import memory, network
 from tests.leaks import Origins, delete_left_objects
 from tests.tiny import tiny_data
 from vae_gui.core.datasets import DATASETS
@@ -34,6 +34,15 @@ if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:
 
 
 network.watch()
+memory.save()
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_teardown(item: pytest.Item, nextitem: pytest.Item | None) -> Iterator[None]:
+    """The last test of a file fails if the process holds too much memory after it."""
+    yield
+    if nextitem is None or nextitem.path != item.path:
+        memory.check(item.path)
 
 
 @pytest.fixture(autouse=True)
