@@ -83,7 +83,7 @@ def test_a_device_that_fails_at_once_leaves_a_new_run_on_the_cpu(
 ) -> None:
     def fail(trainer: Trainer, config, *rest: object) -> None:
         if config.train.device != "cpu":
-            raise GPU_LOST
+            raise type(GPU_LOST)(*GPU_LOST.args)
         build(trainer, config, *rest)
 
     build = Trainer.__init__
