@@ -20,6 +20,7 @@ from vae_gui.core.storage.workspace import Workspace
 from vae_gui.core.storage.workspace_originals import sample_of
 from vae_gui.core.support.errors import UserError
 from vae_gui.core.support.files import atomic_write, check_writable
+from vae_gui.core.support.foreign_text import utf8
 from vae_gui.core.support.imports import import_lock
 from vae_gui.core.vae.encodings import class_statistics
 from vae_gui.core.vae.snapshot import LARGEST_HALF, Checkpoint, Snapshot, decoder_only, half
@@ -76,7 +77,7 @@ def ship(options: argparse.Namespace) -> int:
         measured = Measured(result.reconstruction, result.kl, result.images)
         text = model_card(shipped, measured, options.out.name, options.license)
         with atomic_write(options.card) as file:
-            file.write(text.encode())
+            file.write(utf8(text))
     size = options.out.stat().st_size
     if options.json:
         negative_elbo = None if result.elbo is None else -result.elbo

@@ -2,6 +2,7 @@
 
 from typing import TYPE_CHECKING
 
+from vae_gui.core.support.foreign_text import one_line
 from vae_gui.core.support.imports import import_lock
 
 if TYPE_CHECKING:
@@ -29,7 +30,8 @@ def label_font(size: float) -> "Font":
 
 
 def written(text: str, font: "Font") -> str:
-    """The text in letters that the font has: of Pillow's own, whatever else there is becomes a question mark."""
+    """Return one line in letters that the font has: of Pillow's own, whatever else there is becomes a question mark."""
+    text = one_line(text)
     if isinstance(getattr(font, "path", None), str):  # of a file
         return text
     return text.translate(_IN_LATIN).encode("ascii", "replace").decode()

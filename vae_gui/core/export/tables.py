@@ -9,11 +9,11 @@ import numpy as np
 from numpy.typing import NDArray
 
 from vae_gui.core.support.files import atomic_write
+from vae_gui.core.support.foreign_text import as_cell, utf8, writable
 from vae_gui.core.support.progress import Job, Progress
 from vae_gui.core.support.types import Pixels
 from vae_gui.core.vae.encodings import Encodings, FloatArray
 
-FORMULA = ("=", "+", "-", "@")
 _ROWS_AT_ONCE = 2000
 
 
@@ -40,7 +40,7 @@ def export_encodings_npz(
     arrays: dict[str, NDArray[np.generic]] = {**_arrays(encodings, projection)}
     if encodings.labels is not None:
         arrays["labels"] = np.asarray(encodings.labels)
-        arrays["class_names"] = np.array(encodings.class_names)
+        arrays["class_names"] = np.array([writable(name) for name in encodings.class_names])
     yield Progress(0, None, "Writing")
     with atomic_write(path) as file:
         np.savez_compressed(file, allow_pickle=False, **arrays)
@@ -121,16 +121,18 @@ def export_confusion_csv(
 
 
 def _tab_separated(rows: Iterable[Sequence[object]]) -> bytes:
-    """This format has no quotes: white space within a text is one space."""
-    lines = ("\t".join(" ".join(str(cell).split()) for cell in row) for row in rows)
-    return "".join(f"{line}\n" for line in lines).encode()
+    """Return rows of a format without quotes: no text has a tab in it."""
+    lines = ("\t".join(str(_safe(cell)) for cell in row) for row in rows)
+    return utf8("".join(f"{line}\n" for line in lines))
 
 
 def _lines(rows: Iterable[Sequence[object]]) -> bytes:
-    """Rows of a CSV file; what a spreadsheet would take for a formula is kept a text."""
+    """Return rows of a CSV file; what a spreadsheet would take for a formula is kept a text."""
     text = io.StringIO(newline="")
-    csv.writer(text, lineterminator="\n").writerows(
-        [f"'{cell}" if isinstance(cell, str) and cell.startswith(FORMULA) else cell for cell in row]
-        for row in rows
-    )
-    return text.getvalue().encode()
+    csv.writer(text, lineterminator="\n").writerows(map(_safe, row) for row in rows)
+    return utf8(text.getvalue())
+
+
+def _safe(cell: object) -> object:
+    """Return a number as it is, and a text as no spreadsheet misreads it."""
+    return as_cell(cell) if isinstance(cell, str) else cell

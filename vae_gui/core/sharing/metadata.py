@@ -5,6 +5,7 @@ from dataclasses import replace
 
 from vae_gui.core.datasets.own.source import portable_name
 from vae_gui.core.storage.workspace import Workspace
+from vae_gui.core.support.foreign_text import writable
 from vae_gui.core.vae.config import RunConfig
 from vae_gui.core.vae.config_json import to_json
 
@@ -13,8 +14,8 @@ def metadata_of(workspace: Workspace) -> dict[str, str]:
     """`title`, `run`, the RunConfig as JSON, and `step`; own images are named without the place where they are."""
     checkpoint = workspace.checkpoint
     return {
-        "title": workspace.title,
-        "run": json.dumps(to_json(portable(checkpoint.config)), ensure_ascii=False),
+        "title": writable(workspace.title),
+        "run": writable(json.dumps(to_json(portable(checkpoint.config)), ensure_ascii=False)),
         "step": str(checkpoint.snapshot.step),
     }
 

@@ -14,6 +14,7 @@ from vae_gui.core.datasets import DATASETS, title_of
 from vae_gui.core.sharing.metadata import portable
 from vae_gui.core.storage.workspace import Workspace
 from vae_gui.core.support.files import atomic_write
+from vae_gui.core.support.foreign_text import one_line, utf8
 from vae_gui.core.support.progress import Job, Progress
 from vae_gui.core.support.settings import settings_of
 from vae_gui.core.vae.config import RunConfig, TrainConfig
@@ -26,7 +27,8 @@ from vae_gui.core.vae.snapshot import Snapshot
 UNKNOWN = "unknown"  # of a licence: nobody has chosen one
 TASK = "unconditional-image-generation"
 TAGS = ("variational-autoencoder", "latent-space", "safetensors")
-_MARKDOWN = re.compile(r"([\\`*_\[\]<>|#])")
+# The last three make a link of an address by themselves.
+_MARKDOWN = re.compile(r"([\\`*_\[\]<>|#]|@|:(?=//)|(?<=www)\.)", re.IGNORECASE)
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,7 +50,7 @@ def write_card(workspace: Workspace, path: Path) -> Job[Path]:
     yield Progress(0, None, "Writing")
     text = model_card(workspace, measured_by_run(workspace), path.with_suffix(".vae").name)
     with atomic_write(path) as file:
-        file.write(text.encode())
+        file.write(utf8(text))
     return path
 
 
@@ -63,7 +65,7 @@ def model_card(
 ) -> str:
     """file_name: of the workspace that the card lies beside. licence: as the hubs write it, as “mit”."""
     config = portable(workspace.checkpoint.config)
-    title = _line(workspace.title) or "Model"
+    title = one_line(workspace.title) or "Model"
     parts = (
         front_matter(title, config, measured, licence),
         f"# {_plain(title)}\n\n{_what_it_is(config)}",
@@ -96,7 +98,7 @@ def front_matter(
             if math.isfinite(value)
         ]
         dataset = {
-            "name": _line(title_of(config.dataset)),
+            "name": one_line(title_of(config.dataset)),
             "type": config.dataset if known else "own-images",
             "split": "test",
         }
@@ -213,7 +215,10 @@ def _limits(config: RunConfig) -> str:
 
 
 def _loading(config: RunConfig, file_name: str) -> str:
-    file, zeros = json.dumps(_line(file_name), ensure_ascii=False), [0.0] * config.model.latent_dim
+    file, zeros = (
+        json.dumps(one_line(file_name), ensure_ascii=False),
+        [0.0] * config.model.latent_dim,
+    )
     return f"""## Use
 
 With VAE explorer, z to images (n, {config.model.side}, {config.model.side}) in 0…1:
@@ -242,12 +247,7 @@ def _table(rows: Mapping[str, object]) -> str:
 
 def _plain(text: str) -> str:
     """On one line, and no Markdown."""
-    return _MARKDOWN.sub(r"\\\1", _line(text))
-
-
-def _line(text: str) -> str:
-    """One line that can be printed: names come from anywhere."""
-    return " ".join("".join(c if c.isprintable() else " " for c in text).split())
+    return _MARKDOWN.sub(r"\\\1", one_line(text))
 
 
 def _grouped(count: int) -> str:

@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 from vae_gui.core.storage.verified_container import BROKEN, parse
 from vae_gui.core.support.errors import UserError
 from vae_gui.core.support.files import atomic_write, open_checked
+from vae_gui.core.support.foreign_text import utf8
 from vae_gui.core.support.json_values import count, fields, items
 from vae_gui.core.support.progress import Job, Progress
 from vae_gui.core.support.types import Z
@@ -84,7 +85,7 @@ class Bookmarks:
 def export_bookmarks(bookmarks: Bookmarks, path: Path) -> Job[Path]:
     """Write the file, all or nothing; raises UserError and leaves the old file."""
     yield Progress(0, None, "Writing")
-    content = json.dumps(to_json(bookmarks), ensure_ascii=False, allow_nan=False).encode()
+    content = utf8(json.dumps(to_json(bookmarks), ensure_ascii=False, allow_nan=False))
     with atomic_write(path) as file:
         file.write(content)
     return path

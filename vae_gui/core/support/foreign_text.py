@@ -5,7 +5,8 @@ import re
 REPLACEMENT = "\ufffd"
 _SURROGATE = re.compile("[\ud800-\udfff]")
 # A spreadsheet takes a cell that begins so for a formula; the apostrophe before it says that it is a text.
-_FORMULA = re.compile("'*[=+\\-@\t\r\n]")
+_FORMULA = re.compile("'*[=+\\-@]")
+JOINERS = "\u200c\u200d"  # of letters, which some languages need, and of emoji
 
 
 def writable(text: str) -> str:
@@ -21,11 +22,21 @@ def utf8(text: str) -> bytes:
     return writable(text).encode()
 
 
+def one_line(text: str) -> str:
+    """Return a text as one line of characters that can be printed."""
+    shown = (c if c.isprintable() or c in JOINERS else " " for c in text)
+    return " ".join("".join(shown).split())
+
+
 def as_cell(text: str) -> str:
-    """Return a text as a cell of a table that no spreadsheet takes for a formula."""
+    """Return a text as a cell of a table that no spreadsheet takes for a formula; white space in it is one space.
+
+    A carriage return would end the row for most readers, also where a comma is quoted.
+    """
+    text = " ".join(text.split())
     return f"'{text}" if _FORMULA.match(text) else text
 
 
 def from_cell(cell: str) -> str:
-    """Return the text of which `as_cell` made this cell."""
+    """Return the text of which `as_cell` made this cell, but for white space."""
     return cell[1:] if cell.startswith("'") and _FORMULA.match(cell) else cell

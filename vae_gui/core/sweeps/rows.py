@@ -16,6 +16,7 @@ from vae_gui.core.storage.workspace_limits import LARGEST_LOSS
 from vae_gui.core.support import json_values
 from vae_gui.core.support.errors import UserError
 from vae_gui.core.support.files import open_checked
+from vae_gui.core.support.foreign_text import as_cell, from_cell, writable
 from vae_gui.core.support.json_values import LARGEST_COUNT, LONGEST_TEXT, require, text
 from vae_gui.core.support.progress import Job, Progress, finish
 from vae_gui.core.support.settings import Value
@@ -142,7 +143,7 @@ class RowFile(Generic[Row]):
             with self.path.open("a", encoding="utf-8", newline="") as file:
                 if file.tell() == 0:
                     file.write(",".join(self._names) + "\n")
-                file.write(lines.getvalue())
+                file.write(writable(lines.getvalue()))
                 file.flush()
                 os.fsync(file.fileno())
         except OSError as error:
@@ -237,12 +238,13 @@ def _cell(value: object) -> object:
     if isinstance(value, float):
         bounded = min(max(value, -LARGEST_LOSS), LARGEST_LOSS)
         return "" if math.isnan(value) else repr(bounded)
-    return " ".join(value.split())[:_MAX_CELL] if isinstance(value, str) else value
+    return as_cell(" ".join(value.split())[:_MAX_CELL]) if isinstance(value, str) else value
 
 
 def _value(name: str, cell: str, kind: object) -> object:
     if kind is str:
-        return sys.intern(text(cell, _MAX_CELL if name in _LONG_CELLS else LONGEST_TEXT))
+        most = _MAX_CELL if name in _LONG_CELLS else LONGEST_TEXT
+        return sys.intern(text(from_cell(cell), most))
     if kind is float:
         value = float(cell) if cell else math.nan
         require(not cell or abs(value) <= LARGEST_LOSS, "a number is out of bounds")

@@ -16,6 +16,7 @@ from vae_gui.core.sharing.web_page.layers import plain_decoder
 from vae_gui.core.state.latent import LatentState
 from vae_gui.core.storage.workspace import Workspace
 from vae_gui.core.support.files import atomic_write
+from vae_gui.core.support.foreign_text import utf8
 from vae_gui.core.support.progress import Job, Progress
 from vae_gui.core.vae.encodings import Encodings, mu_range
 from vae_gui.core.vae.models.base import restore
@@ -31,7 +32,7 @@ LEAST_REACH = 3.0  # of a slider
 def write_web_page(workspace: Workspace, path: Path) -> Job[Path]:
     """One file that needs nothing else; raises UserError where its decoder has layers that the page has not."""
     yield Progress(0, None, "Writing")
-    content = page(workspace).encode()
+    content = utf8(page(workspace))
     with atomic_write(path) as file:
         file.write(content)
     return path
