@@ -209,6 +209,18 @@ def reads_a_file(call: ast.Call) -> bool:
     )
 
 
+def test_no_text_is_carried_out_as_code() -> None:
+    found = [
+        f"{path.relative_to(PACKAGE)}:{node.lineno}"
+        for path in PACKAGE.rglob("*.py")
+        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8")))
+        if isinstance(node, ast.Call)
+        and isinstance(node.func, ast.Name)
+        and node.func.id in ("eval", "exec", "compile", "__import__")
+    ]
+    assert found == []
+
+
 def test_no_object_emits_the_signal_of_another() -> None:
     """What a person is told goes through `runtime.notices`; everything else is the owner's own affair."""
     foreign = [

@@ -238,7 +238,7 @@ def _cell(value: object) -> object:
     if isinstance(value, float):
         bounded = min(max(value, -LARGEST_LOSS), LARGEST_LOSS)
         return "" if math.isnan(value) else repr(bounded)
-    return as_cell(" ".join(value.split())[:_MAX_CELL]) if isinstance(value, str) else value
+    return as_cell(value)[:_MAX_CELL] if isinstance(value, str) else value
 
 
 def _value(name: str, cell: str, kind: object) -> object:
