@@ -14,6 +14,7 @@ from tests.processes import children, is_running, wait_until
 from tests.tiny import tiny_data
 from tests.waiting import WAIT_SECONDS
 from vae_gui.core.storage import workspace as files
+from vae_gui.core.sweeps.folder import SweepFolder
 
 FOUR = """
 preset = "s3-mlp"
@@ -146,3 +147,15 @@ def test_a_file_that_is_no_sweep_is_told_in_one_line(
     place = ("--data-dir", tmp_path)
     outcome = call("sweep", written(tmp_path, text), "--out", tmp_path / "out", *place)
     assert outcome.code == 2 and said in outcome.err and len(outcome.err.splitlines()) == 1
+
+
+def test_two_sweeps_in_one_folder_are_told_in_one_line(tmp_path: Path, call: Call) -> None:
+    with SweepFolder(tmp_path / "out").held():
+        outcome = call("sweep", written(tmp_path), "--out", tmp_path / "out")
+    assert outcome.code == 2 and outcome.lines == []
+    assert "Another sweep is at work" in outcome.err and len(outcome.err.splitlines()) == 1
+
+
+def test_the_pages_of_dask_need_a_cluster(tmp_path: Path, call: Call) -> None:
+    outcome = call("sweep", written(tmp_path), "--out", tmp_path / "out", "--dashboard", 8787)
+    assert outcome.code == 2 and "name one" in outcome.err

@@ -80,6 +80,11 @@ def run(options: argparse.Namespace) -> int:
         raise UserError("--dashboard shows the pages of a --cluster: name one, or leave it out.")
     plan = plan_of(read_toml(options.file))
     folder = SweepFolder(options.out)
+    with folder.held():
+        return _run(plan, folder, options)
+
+
+def _run(plan: SweepPlan, folder: SweepFolder, options: argparse.Namespace) -> int:
     kept = folder.begin(plan)
     if len(kept) < plan.size:  # what is missing is said now, and not by each worker
         plan = replace(
@@ -118,8 +123,9 @@ def _carry_out(
             work: Callable[[Order], Finished] = train_one
             orders = [Order(plan, r, place, threads) for r in plan.runs if r.name not in kept]
         else:
+            if problem := search.begin(plan.search, folder):
+                _tell(options, problem)
             journal = (options.out / SEARCH).resolve()
-            search.begin(plan.search, journal)
             work = partial(search.try_one, journal=journal)
             orders = search.trials_of(plan, kept, place, threads)
         rows = sweep(orders, executor, folder, lambda: bool(received), work)

@@ -59,6 +59,13 @@ def test_a_file_without_runs_is_one_run() -> None:
         ({**HEAD, "search": {"beta": {"low": -4, "high": 1}}}, "must lie between"),
         ({**HEAD, "search": {"latent_dim": [2, 0]}}, "must lie between"),
         ({**HEAD, "search": {"beta": {"low": 4, "high": 1}}}, "no range"),
+        ({**HEAD, "search": {"beta": {"low": 0, "high": 1, "log": True}}}, "above 0"),
+        ({**HEAD, "search": {"patience": {"low": 0, "high": 9, "log": True}}}, "above 0"),
+        ({**HEAD, "search": {"beta": {"low": 1, "high": 2, "log": 1}}}, "true or false"),
+        ({**HEAD, "search": {"seed": 2**32, "beta": [1]}}, "at most 4294967295"),
+        ({**HEAD, "search": {"seed": 10**4999, "beta": [1]}}, "more than 30 digits"),
+        ({**HEAD, "settings": {"seed": 2**32}}, "must lie between"),
+        ({**HEAD, "grid": {"seed": [0, 2**70]}}, "must lie between"),
     ],
 )
 def test_what_is_no_sweep_is_told_in_a_sentence(document: dict[str, object], said: str) -> None:

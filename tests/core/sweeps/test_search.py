@@ -1,5 +1,7 @@
 """A search: settings are chosen within their bounds, and a run that is behind the others is given up."""
 
+import os
+import shutil
 from concurrent.futures import ThreadPoolExecutor
 from functools import partial
 from pathlib import Path
@@ -7,6 +9,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+from vae_gui.core.support.errors import UserError
 from vae_gui.core.sweeps.folder import SEARCH, SweepFolder
 from vae_gui.core.sweeps.plan import SweepPlan, plan_of
 from vae_gui.core.sweeps.rows import DONE, PRUNED, RunRow
@@ -26,7 +29,7 @@ def carried_out(plan: SweepPlan, folder: SweepFolder) -> list[RunRow]:
     kept = folder.begin(plan)
     assert plan.search is not None
     journal = folder.path / SEARCH
-    search.begin(plan.search, journal)
+    assert search.begin(plan.search, folder) == ""
     work = partial(search.try_one, journal=journal)
     with ThreadPoolExecutor(1) as here:
         return list(sweep(search.trials_of(plan, kept, Path(), 1), here, folder, work=work))
@@ -69,3 +72,90 @@ def test_a_front_has_two_objectives_and_gives_nothing_up(tmp_path: Path) -> None
     study = optuna.load_study(study_name="sweep", storage=storage)
     best = {tuple(trial.values) for trial in study.best_trials}
     assert best <= {(row.kl, row.reconstruction) for row in rows}
+
+
+SMALL = {"trials": 3, "beta": {"low": 0.5, "high": 8, "log": True}, "latent_dim": [2, 3]}
+
+
+def journal_of(folder: SweepFolder, search_plan: SweepPlan) -> "optuna.Study":
+    assert search_plan.search is not None
+    return search._study(search_plan.search, folder.path / SEARCH, 0)
+
+
+@pytest.fixture(scope="module")
+def swept(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A search of three runs."""
+    path = tmp_path_factory.mktemp("swept") / "sweep"
+    carried_out(plan(**SMALL), SweepFolder(path))
+    return path
+
+
+def flipped(content: bytes) -> bytes:
+    lines = content.splitlines(keepends=True)
+    return b"".join([*lines[:4], lines[4].replace(b":", b"\x00"), *lines[5:]])
+
+
+DAMAGES = {
+    "flipped": flipped,
+    "of something else": lambda _: b"dear diary\nit rained\n" * 9,
+    "binary": lambda _: bytes(range(256)) * 99,
+    "lists": lambda _: b"[]\n" * 9,
+    "deep": lambda _: b"[" * 100_000 + b"\n",
+    "another study": lambda content: content.replace(b'"sweep"', b'"other"'),
+    "other settings": lambda content: content.replace(b'"beta"', b'"gamma"'),
+    "two objectives": lambda content: content.replace(b'"directions":[1]', b'"directions":[1,1]'),
+    "empty": lambda _: b"",
+    "first lines": lambda content: b"".join(content.splitlines(keepends=True)[:3]),
+}
+
+
+@pytest.mark.parametrize("damage", DAMAGES.values(), ids=DAMAGES)
+def test_a_journal_of_no_use_is_kept_aside_and_made_anew(
+    swept: Path, tmp_path: Path, damage
+) -> None:
+    folder, wanted = SweepFolder(tmp_path / "sweep"), plan(**SMALL)
+    shutil.copytree(swept, folder.path)
+    before = journal_of(folder, wanted).trials
+    journal = folder.path / SEARCH
+    content = damage(journal.read_bytes())
+    journal.write_bytes(content)
+    folder.begin(wanted)
+    said = search.begin(wanted.search, folder)
+    assert "search.journal.1.damaged" in said and "3 runs" in said
+    assert (folder.path / "search.journal.1.damaged").read_bytes() == content
+    after = journal_of(folder, wanted).trials
+    assert [t.params for t in after] == [t.params for t in before]
+    assert [t.values for t in after] == [t.values for t in before]
+    assert [t.intermediate_values for t in after] == [t.intermediate_values for t in before]
+    assert search.begin(wanted.search, folder) == ""
+
+
+def test_a_line_that_a_kill_cut_is_forgotten(swept: Path, tmp_path: Path) -> None:
+    folder, wanted = SweepFolder(tmp_path / "sweep"), plan(**SMALL)
+    shutil.copytree(swept, folder.path)
+    with (folder.path / SEARCH).open("ab") as file:
+        file.write(b'{"op_code":4,"work')
+    folder.begin(wanted)
+    assert search.begin(wanted.search, folder) == ""
+    assert len(journal_of(folder, wanted).trials) == 3
+    journal_of(folder, wanted).ask()  # what is written now stands on a line of its own
+    assert len(journal_of(folder, wanted).trials) == 4
+
+
+def test_a_journal_that_is_damaged_meanwhile_costs_a_run_that_says_so(
+    swept: Path, tmp_path: Path
+) -> None:
+    wanted = plan(**SMALL)
+    (tmp_path / SEARCH).write_bytes(flipped((swept / SEARCH).read_bytes()))
+    (order,) = search.trials_of(wanted, {"trial-0000", "trial-0001"}, Path(), 1)
+    with pytest.raises(UserError, match="run the same command again"):
+        search.try_one(order, tmp_path / SEARCH)
+
+
+@pytest.mark.skipif(not hasattr(os, "mkfifo"), reason="pipes of POSIX")
+def test_a_pipe_in_place_of_the_journal_is_not_read(swept: Path, tmp_path: Path) -> None:
+    folder, wanted = SweepFolder(tmp_path / "sweep"), plan(**SMALL)
+    shutil.copytree(swept, folder.path)
+    (folder.path / SEARCH).unlink()
+    os.mkfifo(folder.path / SEARCH)
+    assert "3 runs" in search.begin(wanted.search, folder)

@@ -2,22 +2,25 @@
 
 import os
 import signal
+import subprocess
+import sys
 from collections.abc import Iterator
-from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import BrokenExecutor, ThreadPoolExecutor
 from dataclasses import replace
 from functools import partial
 from pathlib import Path
 
 import pytest
 
+from tests.conftest import REPOSITORY
 from vae_gui.core.storage import workspace as files
 from vae_gui.core.support.errors import UserError
 from vae_gui.core.sweeps.folder import SweepFolder
-from vae_gui.core.sweeps.one_run import Order, train_one
+from vae_gui.core.sweeps.one_run import Order, images_of, train_one
 from vae_gui.core.sweeps.plan import SweepPlan, plan_of
 from vae_gui.core.sweeps.rows import DONE, FAILED, Finished, RunRow
 from vae_gui.core.sweeps.sweep import TRIES, sweep
-from vae_gui.core.sweeps.workers import LocalWorkers
+from vae_gui.core.sweeps.workers import LocalWorkers, WorkError
 
 PLAN = plan_of(
     {
@@ -153,3 +156,74 @@ def test_a_folder_of_something_else_is_left_alone(tmp_path: Path) -> None:
     other = replace(PLAN, settings=(("epochs", 2),))
     with pytest.raises(UserError, match="another sweep"):
         SweepFolder(tmp_path).begin(other)
+
+
+def test_a_second_sweep_in_one_folder_is_refused(tmp_path: Path) -> None:
+    path = tmp_path / "sweep"
+    with SweepFolder(path).held():
+        SweepFolder(path).begin(PLAN)
+        with (
+            pytest.raises(UserError, match="Another sweep is at work"),
+            SweepFolder(path).held(),
+        ):
+            pass
+    with SweepFolder(path).held():
+        assert SweepFolder(path).begin(PLAN) == {}
+
+
+HOLDING = """
+import sys, time
+from pathlib import Path
+from vae_gui.core.sweeps.folder import SweepFolder
+from vae_gui.core.sweeps.workers import LocalWorkers
+workers = LocalWorkers(1)
+with SweepFolder(Path(sys.argv[1])).held():
+    workers.submit(time.sleep, 0).result()
+    workers.submit(time.sleep, 600)
+    print("held", flush=True)
+    time.sleep(600)
+"""
+
+
+def test_a_sweep_that_was_killed_leaves_no_lock(tmp_path: Path) -> None:
+    line = [sys.executable, "-c", HOLDING, str(tmp_path)]
+    with subprocess.Popen(line, cwd=REPOSITORY, stdout=subprocess.PIPE) as holder:
+        assert holder.stdout is not None and holder.stdout.readline() == b"held\n"
+        with pytest.raises(UserError, match="Another sweep"), SweepFolder(tmp_path).held():
+            pass
+        holder.kill()
+        holder.wait()
+        with SweepFolder(tmp_path).held():
+            assert SweepFolder(tmp_path).begin(PLAN) == {}
+
+
+def test_a_folder_of_something_else_gets_no_lock(tmp_path: Path) -> None:
+    (tmp_path / "letter.txt").write_text("dear")
+    with pytest.raises(UserError, match="something else"), SweepFolder(tmp_path).held():
+        pass
+    assert [path.name for path in tmp_path.iterdir()] == ["letter.txt"]
+
+
+def test_workers_need_no_shared_memory(monkeypatch: pytest.MonkeyPatch) -> None:
+    """As where there is no /dev/shm."""
+
+    def missing(*_: object, **__: object) -> None:
+        raise FileNotFoundError(2, "No such file or directory")
+
+    monkeypatch.setattr("_multiprocessing.SemLock", missing)
+    monkeypatch.setattr("multiprocessing.synchronize._multiprocessing.SemLock", missing)
+    one = LocalWorkers(1)
+    try:
+        assert one.submit(os.getpid).result() != os.getpid()
+    finally:
+        one.stop()
+
+
+def test_what_a_worker_raises_is_told(workers: LocalWorkers) -> None:
+    with pytest.raises(WorkError, match="ValueError: invalid literal"):
+        workers.submit(int, "x").result()
+    with pytest.raises(UserError, match="There is no data set “gone”"):
+        workers.submit(images_of, "gone", Path()).result()
+    with pytest.raises(BrokenExecutor, match="ended from outside"):
+        workers.submit(os._exit, 1).result()
+    assert workers.submit(os.getpid).result() != os.getpid()

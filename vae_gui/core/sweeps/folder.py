@@ -4,9 +4,13 @@ import io
 import json
 import platform
 import sys
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
 from dataclasses import asdict, replace
 from importlib import metadata
 from pathlib import Path
+
+from filelock import FileLock, Timeout
 
 import vae_gui
 from vae_gui.core.datasets import DATASETS
@@ -19,6 +23,7 @@ from vae_gui.core.sweeps.rows import DONE, FAILED, PRUNED, EvaluationRow, Finish
 
 MANIFEST, RESULTS, EVALUATIONS, RUNS = "manifest.json", "results.csv", "evaluations.csv", "runs"
 SEARCH = "search.journal"
+LOCK = ".sweep.lock"
 _LARGEST_MANIFEST = 64 * 2**20
 _PACKAGES = ("torch", "numpy", "scikit-learn")
 
@@ -30,6 +35,26 @@ class SweepFolder:
         self.path = path
         self.results = RowFile(path / RESULTS, RunRow)
         self.evaluations = RowFile(path / EVALUATIONS, EvaluationRow)
+
+    @contextmanager
+    def held(self) -> Iterator[None]:
+        """Keep other sweeps out of the folder, which is made; raises UserError where one is at work in it.
+
+        The system gives the lock back however this process ends.
+        """
+        self._make()
+        lock = FileLock(self.path / LOCK)
+        with suppress(NotImplementedError, OSError):  # some network file systems have no locks
+            try:
+                lock.acquire(timeout=0)
+            except Timeout:
+                raise UserError(
+                    f"Another sweep is at work in “{self.path}”: wait for its end, or choose another --out."
+                ) from None
+        try:
+            yield
+        finally:
+            lock.release()
 
     def begin(self, plan: SweepPlan) -> dict[str, RunRow]:
         """Make the folder, or go on in it; returns the rows that need not be made again, by name.
@@ -43,8 +68,6 @@ class SweepFolder:
                     f"“{self.path}” holds another sweep: choose another --out, or the file that made it."
                 )
         else:
-            if self.path.exists() and (not self.path.is_dir() or any(self.path.iterdir())):
-                raise UserError(f"“{self.path}” holds something else: choose an empty --out.")
             self._make()
             with atomic_write(self.path / MANIFEST) as file:
                 file.write(
@@ -78,6 +101,11 @@ class SweepFolder:
         }
 
     def _make(self) -> None:
+        """Raise UserError where the folder is one of something else, or cannot be made."""
+        others = {path.name for path in self.path.iterdir()} if self.path.is_dir() else set()
+        foreign = MANIFEST not in others and others - {LOCK, RUNS}
+        if foreign or (self.path.exists() and not self.path.is_dir()):
+            raise UserError(f"“{self.path}” holds something else: choose an empty --out.")
         try:
             (self.path / RUNS).mkdir(parents=True, exist_ok=True)
         except OSError as error:

@@ -9,6 +9,7 @@ from vae_gui.core.vae.run_settings import MODEL_FIELDS, TRAIN_FIELDS, setting_va
 
 LOWEST_LOSS, FRONT = "negative_elbo", "front"
 MOST_TRIALS = 10_000
+MAX_SEED = 2**32 - 1  # of NumPy, which Optuna draws from
 _RANGE = {"low", "high"}
 
 
@@ -45,6 +46,8 @@ def search_of(table: Mapping[str, object]) -> Search | None:
         raise UserError(
             f"A search minimises “{LOWEST_LOSS}” or finds the “{FRONT}”, not “{objective}”."
         )
+    if seed > MAX_SEED:
+        raise UserError(f"The “seed” of a search is at most {MAX_SEED}, not {_shortened(seed)}.")
     if not values or not 1 <= trials <= MOST_TRIALS:
         raise UserError(f"A search needs 1 to {MOST_TRIALS:,} trials and at least one setting.")
     return Search(
@@ -64,7 +67,19 @@ def _choices(name: str, given: object) -> Range | tuple[Value, ...]:
     low, high = (setting_value(name, str(given[end])) for end in ("low", "high"))
     if isinstance(low, str) or isinstance(high, str) or low > high:
         raise UserError(f"“{name}” has no range from “{low}” to “{high}”.")
-    return Range(float(low), float(high), given.get("log") is True, kind is int)
+    logarithmic = given.get("log", False)
+    if not isinstance(logarithmic, bool):
+        raise UserError(f"“log” of “{name}” must be true or false, not “{logarithmic}”.")
+    if logarithmic and low <= 0:
+        raise UserError(
+            f"“{name}” cannot be searched by factors from {low:g} on: with log = true, low must be above 0."
+        )
+    return Range(float(low), float(high), logarithmic, kind is int)
+
+
+def _shortened(number: int) -> str:
+    """Return a number as text; the digits of a very long one fill no screen."""
+    return str(number) if number < 10**30 else "a number of more than 30 digits"
 
 
 def _count(name: str, given: object) -> int:
