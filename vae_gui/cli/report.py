@@ -16,6 +16,8 @@ from vae_gui.core.support.imports import import_lock
 from vae_gui.core.vae.config import ModelConfig, RunConfig
 from vae_gui.core.vae.config_json import to_json
 from vae_gui.core.vae.encodings import inactive, kl_per_dimension
+from vae_gui.core.vae.held_out import measured_on
+from vae_gui.core.vae.history import NO_ROWS
 from vae_gui.core.vae.loss_terms import loss_text, loss_values, only_term, unit
 
 SAMPLES = 64
@@ -75,7 +77,8 @@ def info_of(workspace: Workspace) -> dict[str, object]:
         },
         "latent_dim": model.latent_dim,
         "kl_per_dimension": None if kl is None else [float(value) for value in kl],
-        "chosen_by_test_loss": checkpoint.config.train.patience > 0,
+        "measured_on": measured_on(checkpoint.config.train),
+        "chosen_by_test_loss": checkpoint.config.train.chosen_by_test,
         "active_units": None
         if encodings is None or not len(encodings)
         else int((~inactive(encodings)).sum()),
@@ -126,16 +129,17 @@ def _say_losses(workspace: Workspace) -> None:
     if history is None:
         return
     batches, exact = history.steps[-1:], history.exact[-1:]
+    of = measured_on(workspace.checkpoint.config.train)
     in_em = len(exact) > 0 and len(batches) > 0 and exact[0, 0] == batches[0, 0]
     tests = workspace.test_row
-    for name, rows in (("train", batches), ("test", tests[None] if tests is not None else [])):
-        for step, *losses in np.asarray(rows).tolist():
+    for name, rows in (("train", batches), (of, NO_ROWS if tests is None else tests[None])):
+        for step, *losses in rows.tolist():
             if np.isfinite(losses).all():
                 note = Z_IS_EXACT if in_em and name == "train" else ""
-                text = f"{name:<8}{loss_text(model, *losses)} at step {step:.0f}, {unit(model)}"
+                text = f"{name:<7} {loss_text(model, *losses)} at step {step:.0f}, {unit(model)}"
                 print_line(text + note)
     if tests is None:
-        print_line("test    not measured of these weights: `vae-gui evaluate` does it")
+        print_line(f"{of:<7} not measured of these weights: `vae-gui evaluate` does it")
 
 
 # --- evaluate ---------------------------------------------------------------
@@ -163,7 +167,7 @@ def show_evaluation(options: argparse.Namespace) -> int:
         "samples": result.samples,
         "importance_weighted_bound": result.importance_weighted,
         "squared_error": result.reconstruction if term == "squared error" else None,
-        "chosen_by_test_loss": config.train.patience > 0
+        "chosen_by_test_loss": config.train.chosen_by_test
         and data.name == config.dataset
         and options.split != TRAIN,
     }

@@ -5,7 +5,7 @@ import os
 from collections.abc import Callable, Iterator
 from concurrent.futures import Executor
 from contextlib import contextmanager
-from dataclasses import replace
+from dataclasses import asdict, replace
 from functools import partial
 from pathlib import Path
 
@@ -20,6 +20,7 @@ from vae_gui.core.sweeps.dask_workers import CLUSTERS, MAX_WORKERS, of_cluster, 
 from vae_gui.core.sweeps.folder import SEARCH, SweepFolder
 from vae_gui.core.sweeps.plan import SweepPlan, plan_of
 from vae_gui.core.sweeps.rows import DONE, FAILED, RunRow
+from vae_gui.core.sweeps.search_space import LOWEST_LOSS
 from vae_gui.core.sweeps.workers import LocalWorkers
 
 MAX_PORT = 65535
@@ -98,7 +99,25 @@ def _run(plan: SweepPlan, folder: SweepFolder, options: argparse.Namespace) -> i
     if failed:
         print_error(f"{failed} runs failed; “{folder.results.path}” says why.")
         return BAD_INPUT
+    if plan.search is not None and plan.search.objective == LOWEST_LOSS:
+        _say_best(plan, folder, options)
     return 0
+
+
+def _say_best(plan: SweepPlan, folder: SweepFolder, options: argparse.Namespace) -> None:
+    """The best run of a search, which is measured on the test images now, and alone."""
+    from vae_gui.core.sweeps.best import best_of
+
+    best = best_of(folder, load_data(plan.dataset, options.data_dir, options.download))
+    if best is None:
+        return
+    if options.json:
+        print_json({"best": asdict(best)})
+        return
+    print_line(
+        f"The best is {best.name}: −ELBO {best.chosen_by:.2f} by the images that chose it, "
+        f"{best.test:.2f} of the test images."
+    )
 
 
 def _carry_out(

@@ -50,6 +50,15 @@ def test_runs_of_another_likelihood_or_without_a_kl_are_left_out() -> None:
     assert comparable([]) == ([], 0) and frontier(ends([])).shape == (0, 2)
 
 
+def test_densities_of_the_same_pixels_compare_and_held_out_images_are_others() -> None:
+    densities = ("gaussian", "gaussian-learned", "continuous-bernoulli")
+    runs = [run(name, 5, -900, name) for name in densities] + [run("b", 5, 150)]
+    kept, left_out = comparable(runs)
+    assert ([r.key for r in kept], left_out) == (list(densities), 1)
+    held_out = replace(runs[0], key="h", row=replace(runs[0].row, measured_on="held-out"))
+    assert comparable([*runs[:2], held_out]) == (runs[:2], 1)
+
+
 def test_trails_are_apart() -> None:
     rows = trails([run("a", 5, 150), run("b", 6, 140)])
     assert rows[:2].tolist() == [[6, 155], [5, 150]] and np.isnan(rows[2]).all() and len(rows) == 6

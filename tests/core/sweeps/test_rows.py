@@ -49,6 +49,18 @@ def test_a_reader_sees_what_was_added_and_only_whole_lines(tmp_path: Path) -> No
     assert [row.name for row in table.all_rows()] == ["beta-4", "two", "four"]
 
 
+def test_a_table_of_before_there_was_a_column_is_read_and_goes_on(tmp_path: Path) -> None:
+    table = RowFile(tmp_path / "results.csv", RunRow)
+    table.append([ROW])
+    older = [line.rpartition(",")[0] for line in table.path.read_text().splitlines()]
+    table.path.write_text("\n".join(older) + "\n")
+    table.append([replace(ROW, name="two")])
+    assert [(row.name, row.measured_on) for row in RowFile(table.path, RunRow).all_rows()] == [
+        ("beta-4", "test"),
+        ("two", "test"),
+    ]
+
+
 def test_a_file_that_begins_anew_is_read_anew(tmp_path: Path) -> None:
     table = RowFile(tmp_path / "results.csv", RunRow)
     table.append([ROW, ROW, ROW])

@@ -9,11 +9,17 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+from vae_gui.core.datasets import DATASETS
+from vae_gui.core.storage.workspace import load
 from vae_gui.core.support.errors import UserError
+from vae_gui.core.support.progress import finish
+from vae_gui.core.sweeps.best import best_of
 from vae_gui.core.sweeps.folder import SEARCH, SweepFolder
 from vae_gui.core.sweeps.plan import SweepPlan, plan_of
 from vae_gui.core.sweeps.rows import DONE, PRUNED, RunRow
 from vae_gui.core.sweeps.sweep import sweep
+from vae_gui.core.vae.evaluation import evaluate
+from vae_gui.core.vae.held_out import HELD_OUT, as_seen_by
 
 optuna = pytest.importorskip("optuna")
 search = pytest.importorskip("vae_gui.core.sweeps.search")
@@ -21,7 +27,7 @@ RATES = [0.003, 0.004, 0.005, 0.006, 1e-6]
 
 
 def plan(**entries: object) -> SweepPlan:
-    head = {"preset": "s3-mlp", "dataset": "digits", "settings": {"epochs": 3, "batch_size": 256}}
+    head = {"preset": "s3-mlp", "dataset": "digits", "settings": {"epochs": 6, "batch_size": 256}}
     return plan_of({**head, "search": entries})
 
 
@@ -41,9 +47,9 @@ def test_runs_that_are_behind_are_given_up(tmp_path: Path) -> None:
     assert len(rows) == 16
     pruned = [row for row in rows if row.status == PRUNED]
     done = {row.name for row in rows if row.status == DONE}
-    assert pruned and max(row.steps for row in pruned) < min(
-        r.steps for r in rows if r.name in done
-    )
+    last = max(row.steps for row in rows)
+    assert pruned and all(last / 3 <= row.steps < last for row in pruned)
+    assert {row.measured_on for row in rows} == {HELD_OUT}
     looks = folder.evaluations.all_rows()
     for row in pruned:
         at_its_step = [
@@ -159,3 +165,47 @@ def test_a_pipe_in_place_of_the_journal_is_not_read(swept: Path, tmp_path: Path)
     (folder.path / SEARCH).unlink()
     os.mkfifo(folder.path / SEARCH)
     assert "3 runs" in search.begin(wanted.search, folder)
+
+
+@pytest.mark.parametrize(
+    ("entries", "said"),
+    [
+        ({"likelihood": ["bernoulli", "gaussian"]}, "do not compare"),
+        ({"dataset": ["mnist", "digits"]}, "data set"),
+        ({"side": [28, 32]}, "size of the images"),
+        ({"held_out": [0.1, 0.2]}, "held-out"),
+        ({"architecture": ["mlp-256", "autoencoder-512"]}, "plain autoencoder"),
+    ],
+)
+def test_what_does_not_compare_is_refused_before_a_run_begins(
+    entries: dict[str, list[object]], said: str
+) -> None:
+    with pytest.raises(UserError, match=said):
+        plan(**entries)
+
+
+def test_an_autoencoder_is_refused_and_densities_are_not() -> None:
+    with pytest.raises(UserError, match="plain autoencoder"):
+        plan_of({"preset": "s1-ae-mlp", "dataset": "digits", "search": {"seed": 1, "beta": [1, 2]}})
+    plan(likelihood=["gaussian", "gaussian-learned", "continuous-bernoulli"])
+
+
+def test_a_search_chooses_by_held_out_images_and_measures_the_best_once_on_the_test_images(
+    tmp_path: Path,
+) -> None:
+    folder = SweepFolder(tmp_path / "sweep")
+    rows = carried_out(plan(trials=2, learning_rate=[0.003, 0.005]), folder)
+    data = finish(DATASETS["digits"].load(Path(), False))
+    best = best_of(folder, data)
+    assert best is not None and best.chosen_by == min(row.negative_elbo for row in rows)
+    row = next(row for row in rows if row.name == best.name)
+    checkpoint = load(folder.path / row.file).checkpoint
+    for images, said in (
+        (as_seen_by(checkpoint.config.train, data), best.chosen_by),
+        (data, best.test),
+    ):
+        fresh = finish(evaluate(checkpoint.config, checkpoint.snapshot, images, samples=0))
+        assert fresh.elbo is not None
+        assert said == pytest.approx(-fresh.elbo, rel=1e-6)
+    (folder.path / row.file).unlink()
+    assert best_of(folder, data) == best  # and is not measured again

@@ -18,6 +18,7 @@ from vae_gui.core.support.foreign_text import one_line, utf8
 from vae_gui.core.support.progress import Job, Progress
 from vae_gui.core.support.settings import settings_of
 from vae_gui.core.vae.config import RunConfig, TrainConfig
+from vae_gui.core.vae.held_out import HELD_OUT, TEST, measured_on
 from vae_gui.core.vae.likelihoods import LIKELIHOODS
 from vae_gui.core.vae.loss_terms import only_term, unit
 from vae_gui.core.vae.models import MODELS
@@ -27,13 +28,14 @@ from vae_gui.core.vae.snapshot import Snapshot
 UNKNOWN = "unknown"  # of a licence: nobody has chosen one
 TASK = "unconditional-image-generation"
 TAGS = ("variational-autoencoder", "latent-space", "safetensors")
+_OF = {TEST: "test images", HELD_OUT: "held-out training images"}
 # The last three make a link of an address by themselves.
 _MARKDOWN = re.compile(r"([\\`*_\[\]<>|#]|@|:(?=//)|(?<=www)\.)", re.IGNORECASE)
 
 
 @dataclass(frozen=True, slots=True)
 class Measured:
-    """Means over the test images, in the unit of `loss_terms`; of an autoencoder `kl` is 0.
+    """Means over the images that `of` names, in the unit of `loss_terms`; of an autoencoder `kl` is 0.
 
     bound: the importance-weighted one of `samples` samples, where it was measured. images: how many, where known.
     """
@@ -43,6 +45,7 @@ class Measured:
     images: int | None = None
     samples: int = 0
     bound: float | None = None
+    of: str = TEST
 
 
 def write_card(workspace: Workspace, path: Path) -> Job[Path]:
@@ -57,7 +60,10 @@ def write_card(workspace: Workspace, path: Path) -> Job[Path]:
 def measured_by_run(workspace: Workspace) -> Measured | None:
     """What the run measured of these weights; None where it did not."""
     row = workspace.test_row
-    return None if row is None else Measured(*row[2:].tolist())
+    if row is None:
+        return None
+    _, _, reconstruction, kl = row.tolist()
+    return Measured(reconstruction, kl, of=measured_on(workspace.checkpoint.config.train))
 
 
 def model_card(
@@ -100,7 +106,7 @@ def front_matter(
         dataset = {
             "name": one_line(title_of(config.dataset)),
             "type": config.dataset if known else "own-images",
-            "split": "test",
+            "split": "test" if measured.of == TEST else "validation",
         }
         result = {"task": {"type": TASK}, "dataset": dataset, "metrics": metrics}
         values["model-index"] = [{"name": title, "results": [result]}]
@@ -188,13 +194,15 @@ def _evaluation(config: RunConfig, measured: Measured | None) -> str:
     if measured is None:
         return "## Evaluation\n\nNothing was measured."
     images = (
-        "the test images" if measured.images is None else f"{_grouped(measured.images)} test images"
+        f"the {_OF[measured.of]}"
+        if measured.images is None
+        else f"{_grouped(measured.images)} {_OF[measured.of]}"
     )
     rows = {name: f"{value:.2f}" for _, name, value in _metrics(config, measured)}
     text = f"## Evaluation\n\nOn {images}, {unit(config.model)}:\n\n{_table(rows)}"
     if not config.model.deterministic:
         text += "\n\n−ELBO is reconstruction + KL at β = 1, with one sample of z per image; lower is better."
-    if config.train.patience > 0:
+    if config.train.chosen_by_test:
         text += "\n\nThe test images chose these weights (patience), so their loss is a little too good."
     return text
 

@@ -7,6 +7,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from vae_gui.core.sweeps.summary import Run, Trail, thinned
+from vae_gui.core.vae.likelihoods import LIKELIHOODS
 
 MAX_POINTS = 50_000  # of all trails together
 MAX_LINES = 7  # of equal −ELBO
@@ -14,17 +15,24 @@ _ROUND = np.array([1.0, 2.0, 5.0, 10.0])
 
 
 def comparable(runs: Sequence[Run]) -> tuple[list[Run], int]:
-    """Runs whose numbers stand on one scale, those of the commonest likelihood, data and image size; how many are left out.
+    """Runs whose numbers stand on one scale, the commonest; how many are left out.
 
-    An autoencoder, which has no KL, is left out too.
+    Densities of the same pixels compare with each other, whichever they are (`LikelihoodEntry.scale`). An autoencoder,
+    which has no KL, is left out.
     """
     known = [run for run in runs if np.isfinite(run.row.kl) and np.isfinite(run.row.reconstruction)]
-    scales = Counter((run.row.likelihood, run.row.dataset) for run in known)
+    scales = Counter(_scale(run) for run in known)
     if not scales:
         return [], len(runs)
     scale = scales.most_common(1)[0][0]
-    kept = [run for run in known if (run.row.likelihood, run.row.dataset) == scale]
+    kept = [run for run in known if _scale(run) == scale]
     return kept, len(runs) - len(kept)
+
+
+def _scale(run: Run) -> tuple[str, str, str]:
+    likelihood = LIKELIHOODS.get(run.row.likelihood)
+    kind = run.row.likelihood if likelihood is None else likelihood.scale
+    return kind, run.row.dataset, run.row.measured_on
 
 
 def ends(runs: Sequence[Run]) -> NDArray[np.float64]:

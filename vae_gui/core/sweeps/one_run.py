@@ -24,7 +24,7 @@ from vae_gui.core.sweeps.rows import DONE, PRUNED, EvaluationRow, Finished
 from vae_gui.core.sweeps.summary import row_of_workspace, trail_of
 from vae_gui.core.vae.run.headless import HeadlessRun
 
-GoesOn = Callable[[int, float, float], bool]  # after an evaluation: step, reconstruction, KL
+GoesOn = Callable[[float, float], bool]  # after an evaluation: share of the run that is done, −ELBO
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,8 +48,8 @@ def train_one(order: Order, goes_on: GoesOn | None = None) -> Finished:
     run, seconds, pruned = HeadlessRun(config, data, uuid.uuid4().hex), 0.0, False
     for epoch in run.epochs():
         seconds += epoch.seconds
-        test = epoch.test
-        if goes_on is not None and not goes_on(test.step, test.reconstruction, test.kl):
+        test, done = epoch.test, run.trainer.steps_done / run.trainer.total_steps
+        if goes_on is not None and not goes_on(done, test.reconstruction + test.kl):
             pruned = True
             break
     workspace = _workspace(run, data, order)

@@ -10,8 +10,14 @@ from vae_gui.core.support.errors import UserError
 from vae_gui.core.support.json_values import fields, flag, items
 from vae_gui.core.support.settings import Value
 from vae_gui.core.sweeps.rows import MAX_RUNS, plain
-from vae_gui.core.sweeps.search_space import Range, Search, search_of
-from vae_gui.core.vae.config import RunConfig
+from vae_gui.core.sweeps.search_space import (
+    HELD_OUT_SHARE,
+    Range,
+    Search,
+    check_comparable,
+    search_of,
+)
+from vae_gui.core.vae.config import ModelConfig, RunConfig
 from vae_gui.core.vae.presets import PRESETS
 from vae_gui.core.vae.run_settings import (
     MODEL_FIELDS,
@@ -72,18 +78,37 @@ def plan_of(document: Mapping[str, object]) -> SweepPlan:
         raise UserError(f"There is no preset “{preset}”: choose one of {', '.join(PRESETS)}.")
     search = search_of(_table(document, "search"))
     runs = () if search is not None else _runs(document)
+    settings = _values(_table(document, "settings"))
+    if search is not None:
+        settings.setdefault("held_out", HELD_OUT_SHARE)
     plan = SweepPlan(
         preset,
         _text(document, "dataset"),
-        tuple(_values(_table(document, "settings")).items()),
+        tuple(settings.items()),
         runs,
         _flag(document, "keep_optimizer"),
         _flag(document, "probe"),
         search,
     )
+    if search is not None:
+        check_comparable(_models(plan, search))
     for run in (*runs, *_extremes(search)):
         plan.config(run, threads=1)  # raises UserError where a value is outside its limits
     return plan
+
+
+def _models(plan: SweepPlan, search: Search) -> list[ModelConfig]:
+    """The combinations of what a search may choose that decide what a loss is."""
+    choices = {
+        name: among
+        for name, among in search.space
+        if name in ("architecture", "likelihood") and not isinstance(among, Range)
+    }
+    runs = (
+        PlannedRun("", tuple(zip(choices, chosen, strict=True)))
+        for chosen in itertools.product(*choices.values())
+    )
+    return [plan.config(run, threads=1).model for run in runs]
 
 
 def _extremes(search: Search | None) -> Iterator[PlannedRun]:

@@ -21,6 +21,7 @@ from vae_gui.core.support.json_values import LARGEST_COUNT, LONGEST_TEXT, requir
 from vae_gui.core.support.progress import Job, Progress, finish
 from vae_gui.core.support.settings import Value
 from vae_gui.core.vae.config import MOST_STEPS
+from vae_gui.core.vae.held_out import TEST
 
 DONE, FAILED, PRUNED, OPEN = "done", "failed", "pruned", "open"
 MAX_RUNS = 10_000  # of a sweep
@@ -30,11 +31,12 @@ _LONG_CELLS = ("dataset", "settings", "error")
 _MAX_SETTINGS = 100
 _PIECE = 2**20  # longer than any line
 _ROWS_A_REPORT = 500
+_NEWER = ("measured_on",)  # columns that older tables do not have
 
 
 @dataclass(frozen=True, slots=True)
 class RunRow:
-    """One run. Losses are of the test split, in nats per image; nan where there are none.
+    """One run. Losses are of the images that `measured_on` names, in nats per image; nan where there are none.
 
     status: DONE, FAILED with its `error`, PRUNED by a search, or OPEN in the window. file: relative to the folder.
     settings: those that are its own among the runs of its sweep, as JSON. seconds: of training alone.
@@ -60,6 +62,7 @@ class RunRow:
     file: str = ""
     settings: str = "{}"
     error: str = ""
+    measured_on: str = TEST
 
     @property
     def own_settings(self) -> dict[str, Value]:
@@ -76,7 +79,7 @@ class RunRow:
 
 @dataclass(frozen=True, slots=True)
 class EvaluationRow:
-    """A look at the test split while a run trained; nats per image."""
+    """A look at the images by which it is measured while a run trained; nats per image."""
 
     name: str
     step: int
@@ -132,22 +135,31 @@ class RowFile(Generic[Row]):
         self._kind: type[Row] = kind
         self._names = [field.name for field in fields(kind)]
         self._types = {field.name: field.type for field in fields(kind)}
+        self._older = [name for name in self._names if name not in _NEWER]
 
     def append(self, rows: Iterable[Row]) -> None:
         """Write lines that are on the disk when this returns; raises UserError where they cannot be."""
         lines = io.StringIO()
         writer = csv.writer(lines, lineterminator="\n")
-        for row in rows:
-            writer.writerow([_cell(getattr(row, name)) for name in self._names])
         try:
+            names = self._older if self._is_older() else self._names
+            for row in rows:
+                writer.writerow([_cell(getattr(row, name)) for name in names])
             with self.path.open("a", encoding="utf-8", newline="") as file:
                 if file.tell() == 0:
-                    file.write(",".join(self._names) + "\n")
+                    file.write(",".join(names) + "\n")
                 file.write(writable(lines.getvalue()))
                 file.flush()
                 os.fsync(file.fileno())
         except OSError as error:
             raise UserError(f"“{self.path}” cannot be written: {error.strerror}.") from error
+
+    def _is_older(self) -> bool:
+        """Tell whether the file was begun without the newer columns, and goes on without them."""
+        if self._older == self._names or not self.path.exists():
+            return False
+        with open_checked(self.path, sys.maxsize) as file:
+            return file.readline(_PIECE).decode("utf-8", "replace").strip() == ",".join(self._older)
 
     def repair(self) -> None:
         """Cut off a line that a kill left unfinished."""
@@ -199,7 +211,7 @@ class RowFile(Generic[Row]):
         while whole := _whole_lines(file):
             lines = csv.reader(io.StringIO(whole.decode("utf-8", "replace")))
             if with_head:
-                require(next(lines) == self._names, "other columns")
+                require(next(lines) in (self._names, self._older), "other columns")
                 with_head = False
             for line in lines:
                 if len(rows) % _ROWS_A_REPORT == 0:
@@ -212,7 +224,8 @@ class RowFile(Generic[Row]):
         return rows
 
     def _row(self, line: list[str]) -> Row:
-        pairs = zip(self._names, line, strict=True)
+        names = self._older if len(line) == len(self._older) else self._names
+        pairs = zip(names, line, strict=True)
         values: dict[str, Any] = {
             name: _value(name, cell, self._types[name]) for name, cell in pairs
         }

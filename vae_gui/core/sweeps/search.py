@@ -27,6 +27,8 @@ if TYPE_CHECKING:
 
 STUDY = "sweep"
 MAX_JOURNAL_BYTES = 512 * 2**20
+SHARES = 1000  # of a run, in which Optuna is told how far it is
+PRUNE_FROM = 1 / 3  # of a run: before that none is given up
 PACKAGES = {"optuna": "optuna>=5.0"}
 
 
@@ -78,10 +80,11 @@ def try_one(order: Order, journal: Path) -> Finished:
         ) from error
     values = tuple((name, trial.params[name]) for name, _ in search.space)
 
-    def goes_on(step: int, reconstruction: float, kl: float) -> bool:
+    def goes_on(done: float, negative_elbo: float) -> bool:
         if search.objective == FRONT:
             return True
-        trial.report(reconstruction + kl, step)
+        # Runs of other lengths and batches are compared where they are equally far.
+        trial.report(negative_elbo, round(done * SHARES))
         return not trial.should_prune()
 
     run = PlannedRun(order.run.name, values)
@@ -105,7 +108,7 @@ def _study(search: Search, journal: Path, seed: int) -> "Study":
     return optuna.create_study(
         storage=_storage(journal),
         sampler=optuna.samplers.TPESampler(seed=seed),
-        pruner=optuna.pruners.MedianPruner(n_warmup_steps=1),
+        pruner=optuna.pruners.MedianPruner(n_warmup_steps=round(PRUNE_FROM * SHARES)),
         study_name=STUDY,
         directions=["minimize"] * _count(search),
         load_if_exists=True,

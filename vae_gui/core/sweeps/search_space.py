@@ -1,16 +1,23 @@
 """Search: what a sweep chooses its runs from, instead of listing them."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from vae_gui.core.support.errors import UserError
 from vae_gui.core.support.settings import Value
+from vae_gui.core.vae.config import ModelConfig
+from vae_gui.core.vae.likelihoods import LIKELIHOODS
+from vae_gui.core.vae.models import MODELS
 from vae_gui.core.vae.run_settings import MODEL_FIELDS, TRAIN_FIELDS, setting_value
 
+HELD_OUT_SHARE = (
+    0.15  # of the training images, by which a search chooses where the sweep does not say otherwise
+)
 LOWEST_LOSS, FRONT = "negative_elbo", "front"
 MOST_TRIALS = 10_000
 MAX_SEED = 2**32 - 1  # of NumPy, which Optuna draws from
 _RANGE = {"low", "high"}
+_NOT_COMPARED = {"dataset": "data set", "side": "size of the images", "held_out": "held-out images"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,11 +55,33 @@ def search_of(table: Mapping[str, object]) -> Search | None:
         )
     if seed > MAX_SEED:
         raise UserError(f"The “seed” of a search is at most {MAX_SEED}, not {_shortened(seed)}.")
+    for name in values.keys() & _NOT_COMPARED:
+        raise UserError(
+            f"A search cannot choose the {_NOT_COMPARED[name]}: losses of different images do not compare. "
+            "Search once for each."
+        )
     if not values or not 1 <= trials <= MOST_TRIALS:
         raise UserError(f"A search needs 1 to {MOST_TRIALS:,} trials and at least one setting.")
     return Search(
         trials, str(objective), seed, tuple((n, _choices(n, v)) for n, v in values.items())
     )
+
+
+def check_comparable(models: Sequence[ModelConfig]) -> None:
+    """Raise UserError unless the losses of all these models, from which a search chooses, compare."""
+    for model in models:
+        if model.deterministic:
+            raise UserError(
+                f"A search compares −ELBOs, and {MODELS[model.architecture].title} is a plain autoencoder, which has "
+                "none: leave it out, or list the runs in a grid."
+            )
+    names = {LIKELIHOODS[model.likelihood].scale: model.likelihood for model in models}
+    if len(names) > 1:
+        one, other = sorted(LIKELIHOODS[name].title for name in names.values())[:2]
+        raise UserError(
+            f"A search cannot choose between the likelihoods {one} and {other}: their losses do not compare. "
+            "Search once for each."
+        )
 
 
 def _choices(name: str, given: object) -> Range | tuple[Value, ...]:

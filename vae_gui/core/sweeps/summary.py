@@ -14,6 +14,7 @@ from vae_gui.core.sweeps.plan import Values
 from vae_gui.core.sweeps.rows import OPEN, EvaluationRow, RunRow
 from vae_gui.core.vae.config import RunConfig
 from vae_gui.core.vae.encodings import Encodings, inactive
+from vae_gui.core.vae.held_out import measured_on
 from vae_gui.core.vae.history import COLUMNS
 
 Trail = NDArray[np.float64]  # (n, 3) of step, reconstruction and KL
@@ -60,6 +61,7 @@ def row_of(
         0 if encodings is None else int((~inactive(encodings)).sum()),
         threads=config.train.threads,
         settings=json.dumps(dict(own_settings)),
+        measured_on=measured_on(config.train),
     )
 
 

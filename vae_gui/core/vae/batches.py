@@ -7,7 +7,6 @@ from vae_gui.core.datasets.base import Split
 from vae_gui.core.vae.config import TrainConfig
 from vae_gui.core.vae.random_numbers import RandomNumbers
 from vae_gui.core.vae.random_streams import INPUT_NOISE
-from vae_gui.core.vae.schedule import steps_per_epoch
 
 
 def as_floats(images: Tensor) -> Tensor:
@@ -23,7 +22,7 @@ class Batches:
     ) -> None:
         self._size, self._sigma, self._random = config.batch_size, config.input_noise, random
         self._images = torch.tensor(split.images, device=device).unsqueeze(1)
-        self._per_epoch = steps_per_epoch(config, len(self))
+        self._per_epoch = -(-len(self) // self._size)
         self._order, self._epoch = torch.empty(0, dtype=torch.int64), -1
 
     def __len__(self) -> int:

@@ -156,13 +156,23 @@ class TrainConfig:
             "Patience",
             "Stop after this many epochs without a better test loss and keep the best weights; 0 never "
             "stops. Counts from the end of the KL warm-up on, and anew when β is changed. The test "
-            "images choose the weights, so their loss is then a little too good.",
+            "images choose the weights, so their loss is then a little too good, unless some images are held out.",
             0,
             1000,
             "epochs",
             least="off",
         ),
     ] = 0
+    held_out: Annotated[
+        float,
+        Setting(
+            "Held out",
+            "Share of the training images that the run does not learn from, and by which it is measured instead "
+            "of by the test images: to choose settings or weights without looking at those; 0 holds none out.",
+            0.0,
+            0.5,
+        ),
+    ] = 0.0
     seed: Annotated[
         int, Setting("Seed", "The same seed and settings give the same run.", 0, 2**31 - 1)
     ] = 0
@@ -189,6 +199,11 @@ class TrainConfig:
             choices=("auto", "cuda", "mps", "cpu"),
         ),
     ] = "auto"
+
+    @property
+    def chosen_by_test(self) -> bool:
+        """Whether the test images chose the weights."""
+        return self.patience > 0 and not self.held_out
 
     def __post_init__(self) -> None:
         validate(self)

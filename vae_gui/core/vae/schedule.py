@@ -18,7 +18,13 @@ def run_steps(config: TrainConfig, train_images: int) -> int:
 
 def steps_per_epoch(config: TrainConfig, train_images: int) -> int:
     """The last batch of an epoch may be smaller; no image is left out."""
-    return math.ceil(train_images / config.batch_size)
+    return math.ceil(trained_images(config, train_images) / config.batch_size)
+
+
+def trained_images(config: TrainConfig, train_images: int) -> int:
+    """How many of the training images a run learns from: all but those that it holds out, of which there is one at least."""
+    held_out = max(1, round(config.held_out * train_images)) if config.held_out else 0
+    return max(1, train_images - held_out)
 
 
 def steps_decide(config: TrainConfig, train_images: int) -> bool:

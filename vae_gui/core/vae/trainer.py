@@ -27,6 +27,7 @@ from vae_gui.core.vae.em_phase import EMPhase
 from vae_gui.core.vae.encodings import Encodings
 from vae_gui.core.vae.exact_em import PosteriorGrid, negative_log_q, posterior_grid
 from vae_gui.core.vae.fits import check_fits
+from vae_gui.core.vae.held_out import as_seen_by
 from vae_gui.core.vae.losses import kl_to_prior, reconstruction_loss
 from vae_gui.core.vae.models.base import (
     build,
@@ -57,15 +58,17 @@ class Trainer:
         self.device = choose_device(config.train.device)
         self.hyperparameters = LiveHyperparameters(config.train.beta, config.train.learning_rate)
         self.steps_done = 0
-        self.steps_per_epoch = schedule.steps_per_epoch(config.train, len(data.train))
+        self._images = len(data.train)
+        self.steps_per_epoch = schedule.steps_per_epoch(config.train, self._images)
         self.best: Snapshot | None = None
         self.best_loss = math.inf
         self.epochs_without_improvement = 0
         self._last: Snapshot | None = None  # where the model went back to the best weights
-        self._test = torch.tensor(data.test.images, device=self.device).unsqueeze(1)
+        seen = as_seen_by(config.train, data)
+        self._test = torch.tensor(seen.test.images, device=self.device).unsqueeze(1)
         self._em = EMPhase(schedule.phases(config.train, len(data.train)), self.steps_per_epoch)
         self._random = RandomNumbers(config.random_streams, config.train.seed, self.device)
-        self._batches = Batches(config.train, data.train, self._random, self.device)
+        self._batches = Batches(config.train, seen.train, self._random, self.device)
         self.model = build(config.model, config.train.seed).to(self.device)
         optimizer = {"adam": torch.optim.Adam, "adamw": torch.optim.AdamW}[config.train.optimizer]
         self.optimizer = optimizer(self.model.parameters(), fused=True)
@@ -85,7 +88,7 @@ class Trainer:
     @property
     def total_steps(self) -> int:
         """Length of the run as it is known at this step."""
-        return schedule.run_steps(self.config.train_at(self.steps_done), len(self._batches))
+        return schedule.run_steps(self.config.train_at(self.steps_done), self._images)
 
     @property
     def epoch_is_complete(self) -> bool:
@@ -155,7 +158,7 @@ class Trainer:
             self.model.train()
         own, exact = (total / len(self._test)).tolist()
         of_posterior = None if grid is None else Evaluation(self.steps_done, *exact)
-        return Evaluation(self.steps_done, *own, exact=of_posterior)
+        return replace(Evaluation(self.steps_done, *own), exact=of_posterior)
 
     def twin(self) -> "Trainer":
         """With the weights of now in a model of its own, to evaluate and encode with while this one goes on."""

@@ -19,6 +19,7 @@ from vae_gui.core.support.files import atomic_write
 from vae_gui.core.support.foreign_text import utf8
 from vae_gui.core.support.progress import Job, Progress
 from vae_gui.core.vae.encodings import Encodings, mu_range
+from vae_gui.core.vae.held_out import TEST, measured_on
 from vae_gui.core.vae.models.base import restore
 from vae_gui.core.vae.presets import recipe_title
 
@@ -74,7 +75,8 @@ def _facts(workspace: Workspace) -> str:
     facts.append(f"{dims} latent dimension{'s' if dims > 1 else ''}")
     if not config.model.deterministic and measured is not None:
         _, _, reconstruction, kl = measured.tolist()
-        facts.append(f"−ELBO {reconstruction + kl:.1f} nats")
+        of = "" if measured_on(config.train) == TEST else " of held-out images"
+        facts.append(f"−ELBO {reconstruction + kl:.1f} nats{of}")
     return " · ".join(facts)
 
 

@@ -9,6 +9,7 @@ from numpy.typing import NDArray
 
 from vae_gui.core.datasets.base import ImageData, stratified
 from vae_gui.core.support.progress import finish
+from vae_gui.core.vae import schedule
 from vae_gui.core.vae.collapse import CollapseWatch, advice
 from vae_gui.core.vae.config import LiveHyperparameters, RunConfig
 from vae_gui.core.vae.device_errors import device_errors_in_words
@@ -63,7 +64,7 @@ class HeadlessRun:
         self._class_names = data.class_names
         self._sample = stratified(data.test, ENTRY_IMAGES)
         self._collapse = CollapseWatch(config.train, self.trainer.steps_per_epoch)
-        self._train_images = len(data.train)
+        self._train_images = schedule.trained_images(config.train, len(data.train))
         if history is not None:
             self.history.extend(history.steps, history.tests, config.changes, history.exact)
         with device_errors_in_words(config.train):

@@ -39,7 +39,7 @@ class Column:
 
 COLUMNS = (
     Column("Run", "Its name; F2 gives another", lambda run, label: label.title or run.row.title),
-    Column("−ELBO", "Of the test images, nats per image", lambda run, _: run.row.negative_elbo, 2),
+    Column("−ELBO", "Of the images that “Of” names, nats per image", lambda run, _: run.row.negative_elbo, 2),
     Column("Recon.", "Reconstruction, −log p(x|z)", lambda run, _: run.row.reconstruction, 2),
     Column("KL", "Of q(z|x) to the prior, nats per image", lambda run, _: run.row.kl, 2),
     Column("β", "Weight of the KL term", lambda run, _: run.row.beta, 2),
@@ -52,6 +52,8 @@ COLUMNS = (
     Column("Time", "Seconds of training", lambda run, _: run.row.seconds, 1),
     Column("Recipe", "Which it began with", lambda run, _: recipe_title(run.row.preset)),
     Column("Data", "The data set", lambda run, _: title_of(run.row.dataset)),
+    Column("Of", "By which images it was measured: test, or held-out training images",
+           lambda run, _: run.row.measured_on),
     Column("Tag", "A word of your own", lambda _, label: label.tag),
     Column("State", "Open in the window, done, pruned or failed", lambda run, _: run.row.status),
 )  # fmt: skip
