@@ -27,9 +27,9 @@ def test_each_look_at_a_run_is_a_point_and_its_equation_adds_up(
 
 
 def test_a_bound_says_that_the_gap_is_wider() -> None:
-    gap = InferenceGap(1200, 30, -130.0, -128.0, exact=False)
+    gap = InferenceGap(1200, 30, -130.0, -128.0, exact=False, error=0.4)
     assert equation(gap) == "−ELBO 130.0 = −log p(x) 128.0 + 2.0 or more"
-    assert "IWAE" in explained(gap) and "1 200" in explained(gap)
+    assert "IWAE" in explained(gap) and "± 0.4" in explained(gap) and "1 200" in explained(gap)
 
 
 def test_without_a_likelihood_or_images_it_says_so(qtbot, context: Context, panel_of) -> None:

@@ -202,7 +202,7 @@ def exact_posterior(grid: LikelihoodGrid, image: NDArray[np.uint8]) -> Job[Exact
         probabilities = np.exp(cells.log_mass - log_evidence)
         if abs(log_evidence - before) < _SETTLED and probabilities @ cells.slack < _SMOOTH:
             break
-    return _summary(cells, log_evidence)
+    return summary(cells.centres, cells.sizes, cells.log_mass)
 
 
 def coarse_centres(cells: int) -> Floats:
@@ -251,6 +251,12 @@ def _steepest_step(values: Floats) -> Floats:
     return steepest
 
 
+def is_smooth(cells: _Cells) -> bool:
+    """Whether p(z|x) is as wide as these cells where its mass is, so that they need not be divided."""
+    log_mass = cells.log_mass
+    return bool(np.exp(log_mass - _log_sum(log_mass)) @ cells.slack < _SMOOTH)
+
+
 def heavy(cells: _Cells) -> NDArray[np.bool_]:
     """All cells but the lightest, which together hold at most 1e-4 of the mass even at their highest."""
     log_mass = cells.log_mass
@@ -281,15 +287,17 @@ def _divided(observation: ObservationModel, x: Tensor, cells: _Cells, level: int
     return _Cells(centres, np.repeat(cells.sizes / 2, 4), log_joint, np.repeat(slack, 4))
 
 
-def _summary(cells: _Cells, log_evidence: float) -> ExactPosterior:
-    probabilities = np.exp(cells.log_mass - log_evidence)
+def summary(centres: Floats, sizes: Floats, log_mass: Floats) -> ExactPosterior:
+    """p(z|x) of cells (n, 2) with their sides (n,) and the logs of what p(x, z) holds of each (n,)."""
+    log_evidence = _log_sum(log_mass)
+    probabilities = np.exp(log_mass - log_evidence)
     kept = probabilities > _NEGLIGIBLE
-    centres, probabilities = cells.centres[kept], probabilities[kept]
+    centres, probabilities = centres[kept], probabilities[kept]
     probabilities /= probabilities.sum()
     mean = probabilities @ centres
     offsets = centres - mean
     covariance = (offsets * probabilities[:, None]).T @ offsets
-    return ExactPosterior(log_evidence, centres, cells.sizes[kept], probabilities, mean, covariance)
+    return ExactPosterior(log_evidence, centres, sizes[kept], probabilities, mean, covariance)
 
 
 def log_prior(z: Floats) -> Floats:

@@ -6,6 +6,7 @@ there because the encoder gives another Gaussian, the rest because p(z|x) is non
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -14,13 +15,12 @@ from numpy.typing import NDArray
 
 from vae_gui.core.analysis.exact_posterior import (
     ExactPosterior,
-    LikelihoodGrid,
-    exact_posterior,
     is_exact,
     likelihood_grid,
 )
 from vae_gui.core.analysis.iwae import bound_of
-from vae_gui.core.analysis.observation_model import observation_model_of
+from vae_gui.core.analysis.observation_model import ObservationModel, observation_model_of
+from vae_gui.core.analysis.shared_quadrature import posteriors_of
 from vae_gui.core.support.imports import import_lock
 from vae_gui.core.support.progress import Job, Progress
 
@@ -38,7 +38,8 @@ _ROUNDS = 16
 class InferenceGap:
     """Means over the images, in nats. evidence: log p(x), a lower bound of it where `exact` is False.
 
-    place, shape: the parts of evidence − elbo; None where log p(x) is not exact.
+    error: the standard error of evidence − elbo as a mean over all images. place, shape: its parts; None where
+    log p(x) is not exact.
     """
 
     step: int
@@ -46,6 +47,7 @@ class InferenceGap:
     elbo: float
     evidence: float
     exact: bool
+    error: float
     place: float | None = None
     shape: float | None = None
 
@@ -59,32 +61,41 @@ def inference_gap(snapshot: Snapshot, images: NDArray[np.uint8]) -> Job[Inferenc
 
     mu, logvar = Engine(snapshot).encode(images)
     assert logvar is not None
-    exact = is_exact(snapshot.model)
-    grid = (yield from likelihood_grid(snapshot)) if exact else None
-    rows = []
+    exact, rows = is_exact(snapshot.model), []
+    posteriors: Sequence[ExactPosterior | None] = [None] * len(images)
+    if exact:
+        posteriors = yield from posteriors_of((yield from likelihood_grid(snapshot)), images)
     for index, image in enumerate(images):
         yield Progress(index, len(images), "Weighing test images")
         one = slice(index, index + 1)
-        if grid is None:
+        posterior = posteriors[index]
+        if posterior is None:
             samples = _BOUND_SAMPLES
             bound = yield from bound_of(observation, image, mu[one], logvar[one], samples, index)
             rows.append((bound.elbo, bound.elbo, bound.bound))
         else:
-            rows.append((yield from _exact_row(grid, image, mu[one], logvar[one], index)))
+            given = mu[one], logvar[one]
+            rows.append((yield from _exact_row(observation, posterior, image, *given, index)))
     elbo, best, evidence = np.mean(rows, axis=0).tolist()
+    gaps = np.array(rows)[:, 2] - np.array(rows)[:, 0]
+    error = float(gaps.std(ddof=1) / np.sqrt(len(gaps))) if len(gaps) > 1 else np.inf
     place, shape = (best - elbo, evidence - best) if exact else (None, None)
-    return InferenceGap(snapshot.step, len(images), elbo, evidence, exact, place, shape)
+    return InferenceGap(snapshot.step, len(images), elbo, evidence, exact, error, place, shape)
 
 
 def _exact_row(
-    grid: LikelihoodGrid, image: NDArray[np.uint8], mu: FloatArray, logvar: FloatArray, seed: int
+    observation: ObservationModel,
+    posterior: ExactPosterior,
+    image: NDArray[np.uint8],
+    mu: FloatArray,
+    logvar: FloatArray,
+    seed: int,
 ) -> Job[tuple[float, float, float]]:
     """ELBO of the encoder's Gaussian and of the best one, and log p(x)."""
-    posterior = yield from exact_posterior(grid, image)
     evidence = posterior.log_evidence
-    given = yield from bound_of(grid.observation, image, mu, logvar, SAMPLES, seed)
+    given = yield from bound_of(observation, image, mu, logvar, SAMPLES, seed)
     fitted = gaussian_of_main_mode(posterior)
-    found = yield from bound_of(grid.observation, image, *fitted, SAMPLES, seed)
+    found = yield from bound_of(observation, image, *fitted, SAMPLES, seed)
     elbo = min(given.elbo, evidence)  # an estimate may lie above what it bounds
     return elbo, min(max(elbo, found.elbo), evidence), evidence
 

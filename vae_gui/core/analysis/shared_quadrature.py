@@ -1,13 +1,15 @@
-"""log p(x) of many images by one quadrature over two dimensions: what is decoded is decoded once for all of them."""
+"""log p(x) and p(z|x) of many images by one quadrature over two dimensions: what is decoded is decoded once for all."""
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import TYPE_CHECKING
 
 import numpy as np
 from numpy.typing import NDArray
 
 from vae_gui.core.analysis.exact_posterior import (
+    ExactPosterior,
     Floats,
     LikelihoodGrid,
     affine_at,
@@ -15,8 +17,10 @@ from vae_gui.core.analysis.exact_posterior import (
     coarse_centres,
     coarse_size,
     heavy,
+    is_smooth,
     log_prior,
     not_affine,
+    summary,
 )
 from vae_gui.core.support.imports import import_lock
 from vae_gui.core.support.progress import Job, Progress
@@ -26,6 +30,10 @@ if TYPE_CHECKING:
 
 _FINER = 8  # cells along each side of a coarse cell that weighs for any of the images
 _PART = 4096  # cells that are decoded between two yields
+_NEGLIGIBLE = 21.0  # nats below the heaviest cell, from which on a cell does not count: 1e-9
+Take = Callable[
+    [Floats, float, Floats], None
+]  # centres (m, 2), the side of each, log mass of each image (m, n)
 
 
 def log_evidences_of(grid: LikelihoodGrid, images: NDArray[np.uint8]) -> Job[Floats]:
@@ -33,6 +41,34 @@ def log_evidences_of(grid: LikelihoodGrid, images: NDArray[np.uint8]) -> Job[Flo
 
     The midpoint rule errs by less than 0.01 nats for a peak whose σ is two thirds of such a cell.
     """
+    sums: list[Floats] = []
+
+    def take(_centres: Floats, _size: float, log_mass: Floats) -> None:
+        sums.append(np.logaddexp.reduce(log_mass, axis=0))
+
+    yield from _weighed(grid, images, take)
+    found: Floats = np.logaddexp.reduce(sums, axis=0)
+    return found
+
+
+def posteriors_of(grid: LikelihoodGrid, images: NDArray[np.uint8]) -> Job[list[ExactPosterior]]:
+    """p(z|x) and log p(x) of each, by the same cells."""
+    heaviest = np.full(len(images), -np.inf)
+    kept: list[list[tuple[Floats, Floats, Floats]]] = [[] for _ in images]
+
+    def take(centres: Floats, size: float, log_mass: Floats) -> None:
+        np.maximum(heaviest, log_mass.max(axis=0, initial=-np.inf), out=heaviest)
+        for of_image, column, most in zip(kept, log_mass.T, heaviest, strict=True):
+            chosen = column > most - _NEGLIGIBLE
+            if chosen.any():
+                of_image.append((centres[chosen], np.full(chosen.sum(), size), column[chosen]))
+
+    yield from _weighed(grid, images, take)
+    return [summary(*map(np.concatenate, zip(*cells, strict=True))) for cells in kept]
+
+
+def _weighed(grid: LikelihoodGrid, images: NDArray[np.uint8], take: Take) -> Job[None]:
+    """Hand out the plane in parts. Coarse cells that weigh for an image are divided, unless its p(z|x) is as wide as they are."""
     with import_lock():
         import torch
 
@@ -44,16 +80,16 @@ def log_evidences_of(grid: LikelihoodGrid, images: NDArray[np.uint8]) -> Job[Flo
     coarse = _log_mass(grid.level, grid.slope, x, rest, centres, size)  # (cells², n)
     weighs = np.zeros(len(centres), np.bool_)
     for log_mass in coarse.T:
-        weighs |= heavy(cells_of(centres, size, log_mass - 2 * np.log(size)))
-    found: Floats = np.logaddexp.reduce(coarse[~weighs], axis=0)  # (n,)
+        cells = cells_of(centres, size, log_mass - 2 * np.log(size))
+        if not is_smooth(cells):
+            weighs |= heavy(cells)
+    take(centres[~weighs], size, coarse[~weighs])
     fine = _divided(centres[weighs], size)
     for start in range(0, len(fine), _PART):
         yield Progress(start, len(fine), "Weighing test images")
         part = fine[start : start + _PART]
         level, slope = affine_at(grid.observation, part)
-        log_mass = _log_mass(level, slope, x, rest, part, size / _FINER)
-        found = np.logaddexp(found, np.logaddexp.reduce(log_mass, axis=0))
-    return found
+        take(part, size / _FINER, _log_mass(level, slope, x, rest, part, size / _FINER))
 
 
 def _log_mass(

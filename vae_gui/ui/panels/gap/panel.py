@@ -82,5 +82,8 @@ def equation(gap: InferenceGap) -> str:
 
 
 def explained(gap: InferenceGap) -> str:
-    of = f"Nats per image; means of {gap.images} test images after step {grouped(gap.step)}."
+    of = (
+        f"Nats per image; means of {gap.images} test images, drawn at random, after step {grouped(gap.step)}. The gap of "
+        f"all test images is that of these ± {gap.error:.1f} (standard error): a few hold most of it."
+    )
     return f"{of} {PLACE} {SHAPE}" if gap.exact else f"{of} {BOUND}"
