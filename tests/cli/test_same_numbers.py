@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 
 from tests.cli.conftest import SMALL, Call, train
+from vae_gui.cli import main
 from vae_gui.core.sharing.model_card import measured_by_run, model_card
 from vae_gui.core.sharing.web_page.page import page
 from vae_gui.core.storage.workspace import Workspace, load, save
@@ -33,7 +34,17 @@ def by_patience(tmp_path_factory: pytest.TempPathFactory, data: tuple[str, ...])
     return train(tmp_path_factory.mktemp("patience") / "p.vae", data, *PATIENCE)
 
 
-@pytest.fixture(params=["in_exact_em", "by_patience"])
+@pytest.fixture(scope="module")
+def shipped(
+    in_exact_em: Path, data: tuple[str, ...], tmp_path_factory: pytest.TempPathFactory
+) -> Path:
+    """Its weights are rounded, and its losses are those of the rounded ones."""
+    out = tmp_path_factory.mktemp("shipped") / "shipped.vae"
+    assert main(["ship", str(in_exact_em), *data, "--originals", "0", "--out", str(out)]) == 0
+    return out
+
+
+@pytest.fixture(params=["in_exact_em", "by_patience", "shipped"])
 def file(request: pytest.FixtureRequest) -> Path:
     found: Path = request.getfixturevalue(request.param)
     return found
@@ -44,6 +55,21 @@ def fresh(file: Path, call: Call, data: tuple[str, ...]) -> dict[str, float]:
     """What `evaluate` finds."""
     found: dict[str, float] = call("evaluate", file, *data, "--samples", "0", "--json").json
     return found
+
+
+def test_what_a_held_out_run_says_is_of_the_images_that_it_names(
+    call: Call, data: tuple[str, ...], tmp_path: Path
+) -> None:
+    out = train(tmp_path / "held.vae", data, "--set", "held_out=0.2")
+    fresh = call("evaluate", out, *data, "--split", "held-out", "--samples", "0", "--json").json
+    assert fresh["images"] == 12  # of sixty
+    workspace = load(out)
+    row = row_of_workspace(workspace, "held")
+    assert row.negative_elbo == pytest.approx(-fresh["elbo"], rel=1e-6)
+    assert row.measured_on == call("info", out, "--json").json["measured_on"] == "held-out"
+    assert "held-out training images" in model_card(workspace, measured_by_run(workspace), "h.vae")
+    assert f"−ELBO {-fresh['elbo']:.1f} nats of held-out images" in page(workspace)
+    assert "held-out " in call("info", out).out
 
 
 def test_the_table_and_the_board(file: Path, fresh: dict[str, float]) -> None:

@@ -16,6 +16,7 @@ from vae_gui.cli.output import OutputLostError, print_error, print_text
 from vae_gui.core.support.errors import UserError
 
 SPLITS = (TRAIN, TEST, ALL) = ("train", "test", "all")
+HELD_OUT = "held-out"  # of a run that holds training images out
 BAD_INPUT, UNEXPECTED, INTERRUPTED, BROKEN_PIPE = 2, 70, 130, 141
 LOST_OUTPUT = 74
 SIGNALLED = 128  # and the number of the signal
@@ -135,9 +136,10 @@ def add_data(parser: argparse.ArgumentParser, required: bool = False) -> None:
     )
 
 
-def add_split(parser: argparse.ArgumentParser) -> None:
-    """Which images of the data set."""
-    parser.add_argument("--split", choices=SPLITS, default=TEST, help="which images (test)")
+def add_split(parser: argparse.ArgumentParser, held_out: bool = False) -> None:
+    """Which images of the data set; held_out: or those that the run held out."""
+    choices = (*SPLITS, HELD_OUT) if held_out else SPLITS
+    parser.add_argument("--split", choices=choices, default=TEST, help="which images (test)")
 
 
 def add_data_folder(parser: argparse.ArgumentParser) -> None:

@@ -9,19 +9,20 @@ from numpy.typing import NDArray
 
 from vae_gui.cli.data import dataset_of, load_data, split_of
 from vae_gui.cli.output import carry_out, print_json, print_line
-from vae_gui.cli.parser import ALL, TEST, TRAIN, add_data, add_json, add_split
+from vae_gui.cli.parser import ALL, HELD_OUT, TEST, TRAIN, add_data, add_json, add_split
 from vae_gui.core.storage import workspace as files
 from vae_gui.core.storage.workspace import Workspace
+from vae_gui.core.support.errors import UserError
 from vae_gui.core.support.imports import import_lock
 from vae_gui.core.vae.config import ModelConfig, RunConfig
 from vae_gui.core.vae.config_json import to_json
 from vae_gui.core.vae.encodings import inactive, kl_per_dimension
-from vae_gui.core.vae.held_out import measured_on
+from vae_gui.core.vae.held_out import as_seen_by, measured_on
 from vae_gui.core.vae.history import NO_ROWS
 from vae_gui.core.vae.loss_terms import loss_text, loss_values, only_term, unit
 
 SAMPLES = 64
-SPLIT_NAMES = {TRAIN: "training", TEST: "test"}
+SPLIT_NAMES = {TRAIN: "training", TEST: "test", HELD_OUT: "held-out"}
 Z_IS_EXACT = "; exact EM, z of p(z|x)"
 _CHOSEN = (
     "chosen  by patience: the test images chose these weights, so their loss is a little too good"
@@ -36,7 +37,7 @@ def add_commands(commands: "argparse._SubParsersAction[argparse.ArgumentParser]"
     measure = commands.add_parser("evaluate", help="measure a model on the test images, per image")
     measure.add_argument("file", type=Path, metavar="FILE")
     add_data(measure)
-    add_split(measure)
+    add_split(measure, held_out=True)
     measure.add_argument(
         "--samples",
         type=int,
@@ -152,7 +153,11 @@ def show_evaluation(options: argparse.Namespace) -> int:
     checkpoint = files.load(options.file).checkpoint
     config = checkpoint.config
     data = load_data(dataset_of(options, config.dataset), options.data_dir, options.download)
-    measured = replace(data, test=split_of(data, options.split))
+    if options.split == HELD_OUT and not config.train.held_out:
+        raise UserError("This run held no images out: take --split test.")
+    held_out = options.split == HELD_OUT
+    seen = as_seen_by(config.train, data) if held_out else data
+    measured = replace(data, test=split_of(seen, TEST if held_out else options.split))
     result = carry_out(evaluate(config, checkpoint.snapshot, measured, options.samples))
     term = only_term(config.model)
     values: dict[str, object] = {
@@ -169,7 +174,7 @@ def show_evaluation(options: argparse.Namespace) -> int:
         "squared_error": result.reconstruction if term == "squared error" else None,
         "chosen_by_test_loss": config.train.chosen_by_test
         and data.name == config.dataset
-        and options.split != TRAIN,
+        and options.split not in (TRAIN, HELD_OUT),
     }
     if options.json:
         print_json(values)

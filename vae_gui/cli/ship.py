@@ -22,6 +22,7 @@ from vae_gui.core.support.errors import UserError
 from vae_gui.core.support.files import atomic_write, check_writable
 from vae_gui.core.support.foreign_text import utf8
 from vae_gui.core.support.imports import import_lock
+from vae_gui.core.vae.config import LiveHyperparameters
 from vae_gui.core.vae.encodings import class_statistics
 from vae_gui.core.vae.snapshot import LARGEST_HALF, Checkpoint, Snapshot, decoder_only, half
 from vae_gui.core.vae.timeline import Timeline
@@ -72,6 +73,8 @@ def ship(options: argparse.Namespace) -> int:
     if options.title is not None:
         shipped = replace(shipped, title=options.title)
     result = carry_out(evaluate(config, shipped.checkpoint.snapshot, data, samples=0))
+    if not config.train.held_out:
+        shipped = _measured(shipped, result.reconstruction, result.kl)
     files.save(shipped, options.out)
     if options.card is not None:
         measured = Measured(result.reconstruction, result.kl, result.images)
@@ -128,6 +131,21 @@ def as_shipped_workspace(source: Workspace, data: ImageData, originals: int = 0)
         timeline=None if source.timeline is None else _decoders(source.timeline, snapshot),
         originals=sample_of(data, originals) if originals else None,
     )
+
+
+def _measured(workspace: Workspace, reconstruction: float, kl: float) -> Workspace:
+    """With the losses of the test images by the rounded weights in its curves, where it has curves."""
+    config, step = workspace.checkpoint.config, workspace.checkpoint.snapshot.step
+    if workspace.history is None:
+        return workspace
+    live = LiveHyperparameters(config.train.beta, config.train.learning_rate)
+    for change in config.changes:
+        live = live.after(change) if change.step < step else live
+    history, row = workspace.history, [step, reconstruction + live.beta * kl, reconstruction, kl]
+    others = history.tests[history.tests[:, 0] != step]
+    at = int(np.searchsorted(others[:, 0], step))
+    tests = np.insert(others, at, row, axis=0)
+    return replace(workspace, history=replace(history, tests=tests))
 
 
 def _decoders(timeline: Timeline, newest: Snapshot) -> Timeline:
