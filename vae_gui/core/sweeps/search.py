@@ -189,20 +189,27 @@ def _trial(search: Search, row: RunRow, trail: Trail) -> "FrozenTrial | None":
     objectives, own = _objectives(search, row), row.own_settings
     if row.status not in states or not np.isfinite(objectives).all():
         return None
+    # How far a run was that did not go on to its end, the tables do not tell; Optuna compares with whole ones alone.
+    compares = search.objective != FRONT and row.status == DONE
     try:
         return create_trial(
             state=states[row.status],
             values=objectives if row.status == DONE else None,
             params={name: own[name] for name, _ in search.space},
             distributions=_distributions(search),
-            intermediate_values={} if search.objective == FRONT else _looks(trail),
+            intermediate_values=_looks(trail) if compares else {},
         )
     except (KeyError, TypeError, ValueError):  # a setting that this search does not choose
         return None
 
 
 def _looks(trail: Trail) -> dict[int, float]:
-    return {int(step): reconstruction + kl for step, reconstruction, kl in trail.tolist()}
+    """Return −ELBO by the share of a whole run, as `try_one` reports it."""
+    steps = trail[-1, 0] if len(trail) else 1.0
+    return {
+        round(step / steps * SHARES): reconstruction + kl
+        for step, reconstruction, kl in trail.tolist()
+    }
 
 
 def _cut_unfinished_line(journal: Path) -> None:
