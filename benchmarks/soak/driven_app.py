@@ -18,10 +18,11 @@ from PySide6.QtWidgets import QApplication, QMessageBox, QPushButton
 from vae_gui import app as the_app
 from vae_gui.core.export.options import AnimationOptions
 from vae_gui.core.export.path import path_animation
-from vae_gui.core.storage.workspace import Workspace
 from vae_gui.core.vae.config import RunConfig
 from vae_gui.core.vae.presets import PRESETS
 from vae_gui.runtime.autosave import Autosave, Pace
+from vae_gui.runtime.request import Done
+from vae_gui.runtime.save_queue import Written
 from vae_gui.runtime.training import Phase
 from vae_gui.ui.window.main_window import MainWindow
 
@@ -47,6 +48,7 @@ class Driver(QObject):
         super().__init__(parent)
         self.window: MainWindow | None = None
         self.step = -1
+        self.autosaved: Written | None = None
         self.is_ready = False
         self.commands: list[str] = []
         self.notifier = QSocketNotifier(sys.stdin.fileno(), QSocketNotifier.Type.Read, self)
@@ -73,6 +75,7 @@ class Driver(QObject):
         if not self.is_ready and context.explorer.questions.reply_ms and not context.jobs.running:
             self.is_ready = True
             say("ready")
+        self.tell_saved()
         self.tell_progress()
         if self.is_ready and self.commands:
             QTimer.singleShot(0, partial(self.carry_out, self.commands.pop(0)))
@@ -83,8 +86,7 @@ class Driver(QObject):
             self.window = windows[0]
             context = self.window.context
             context.recovery.offered.connect(self.tell_offer)
-            context.autosave._queue.written.connect(self.tell_saved)
-            context.files.saved.connect(lambda path: say(f"kept {path}"))
+            context.files.saved.connect(lambda written: say(f"kept {written.path}"))
             if context.recovery.offer is not None:
                 self.tell_offer()
 
@@ -94,8 +96,12 @@ class Driver(QObject):
         assert offer is not None and offer.workspace is not None
         say(f"offer {offer.workspace.checkpoint.snapshot.step}")
 
-    def tell_saved(self, _: Path, workspace: Workspace) -> None:
-        say(f"saved {workspace.checkpoint.snapshot.step}")
+    def tell_saved(self) -> None:
+        assert self.window is not None
+        answer = self.window.context.autosave._written.answer
+        if isinstance(answer, Done) and answer.value is not self.autosaved:
+            self.autosaved = answer.value
+            say(f"saved {answer.value.step}")
 
     def tell_progress(self) -> None:
         assert self.window is not None

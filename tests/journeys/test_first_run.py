@@ -9,6 +9,7 @@ from PIL import Image, ImageSequence
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QFileDialog, QPushButton
 
+from tests.runtime.acting import checkpoint_of
 from tests.screen import differs, drag, pad_of, panel, pixels
 from vae_gui.core.datasets.base import ImageData
 from vae_gui.core.export.options import AnimationOptions, enlarge, there_and_back
@@ -73,9 +74,7 @@ def test_the_buttons_hold_a_run_step_it_and_end_it(qtbot, running) -> None:
     bar, training = running.run_bar, running.context.training
     press(qtbot, bar.pause_button)
     assert training.phase is Phase.PAUSED
-    with qtbot.waitSignal(training.checkpointed) as signal:
-        training.request_checkpoint()
-    held = signal.args[0].snapshot.step
+    held = checkpoint_of(qtbot, training).snapshot.step
     qtbot.waitUntil(lambda: running.context.explorer.weights.snapshot.step == held)
     press(qtbot, bar.step_button)
     qtbot.waitUntil(lambda: training.steps_done == held + 1)

@@ -1,12 +1,13 @@
 """A run is autosaved at its pace, by a clock that only the test turns, until the person has it elsewhere."""
 
 from collections.abc import Iterator
+from dataclasses import replace
 from functools import partial
 from pathlib import Path
 
 import pytest
 
-from tests.runtime.acting import ENDLESS, saved, train
+from tests.runtime.acting import ENDLESS, answer_to, saved, train
 from tests.runtime.conftest import Collector
 from tests.waiting import WAIT_MS
 from vae_gui import app
@@ -18,6 +19,8 @@ from vae_gui.runtime.autosave import Autosave, Pace
 from vae_gui.runtime.autosave_folders import default_autosave_folder
 from vae_gui.runtime.context import Context
 from vae_gui.runtime.notices import NoticeKind
+from vae_gui.runtime.request import Done
+from vae_gui.runtime.save_queue import Written
 from vae_gui.runtime.training import Phase
 
 
@@ -71,9 +74,9 @@ def is_saved(qtbot, context: Context, clock: Clock, writes: list[Workspace], at:
     moved(qtbot, context)
     before, clock.now = len(writes), at
     context.autosave.poll()
-    if not context.autosave._asked:
+    if not context.autosave.busy:
         return False
-    qtbot.waitUntil(lambda: not context.autosave._asked, timeout=WAIT_MS)
+    qtbot.waitUntil(lambda: not context.autosave.busy, timeout=WAIT_MS)
     return len(writes) == before + 1
 
 
@@ -88,7 +91,7 @@ def is_settled(context: Context) -> bool:
     """Whether the paused run and its autosave are of the same step."""
     shown, step = context.library.shown, context.training.steps_done
     known = context.autosave._kept.get(shown.run_id)
-    return not context.autosave._asked and step > 0 and step == known
+    return not context.autosave.busy and step > 0 and step == known
 
 
 def test_the_first_save_comes_after_ten_seconds_and_the_next_thirty_after_its_end(
@@ -124,7 +127,7 @@ def test_a_run_that_pauses_is_saved_once(qtbot, context, writes) -> None:
     paused_after_steps(qtbot, context)
     assert len(writes) == 1
     context.autosave.poll()
-    assert not context.autosave._asked  # nothing has moved
+    assert not context.autosave.busy  # nothing has moved
     assert files.load(autosaves()[0]).checkpoint.snapshot.step == context.training.steps_done
 
 
@@ -134,7 +137,7 @@ def test_single_steps_are_saved_when_the_next_save_is_due(qtbot, context, clock,
     context.training.step()
     qtbot.waitUntil(lambda: context.training.steps_done == step + 1, timeout=WAIT_MS)
     context.autosave.poll()
-    assert not context.autosave._asked
+    assert not context.autosave.busy
     clock.now += 30
     context.autosave.poll()
     qtbot.waitUntil(lambda: is_settled(context), timeout=WAIT_MS)
@@ -153,8 +156,9 @@ def test_a_run_that_ends_is_kept_until_it_is_saved(qtbot, context, tmp_path) -> 
 
 def test_saving_an_older_step_keeps_the_newer_autosave(qtbot, context) -> None:
     paused_after_steps(qtbot, context)
-    shown = context.library.shown
-    context.files.run_saved.emit(shown.run_id, context.training.steps_done - 1)
+    older = replace(context.library.shown.snapshot, step=context.training.steps_done - 1)
+    checkpoint = replace(context.library.shown.workspace.checkpoint, snapshot=older)
+    context.files.saved.emit(Written(Path("mine.vae"), Workspace("Mine", checkpoint)))
     assert len(autosaves()) == 1
 
 
@@ -182,13 +186,12 @@ def test_a_model_that_is_closed_during_its_autosave_is_forgotten_too(qtbot, cont
     qtbot.waitUntil(lambda: len(autosaves()) == 1, timeout=WAIT_MS)
     moved(qtbot, context)
     clock.now += 10
-    written = Collector()
-    context.autosave._queue.written.connect(lambda path, workspace: written.take(path))
-    with qtbot.waitSignal(context.training.checkpointed, timeout=WAIT_MS):
-        context.autosave.poll()
+    context.autosave.poll()
+    answer_to(qtbot, context.autosave._checkpoint)
+    written = context.autosave._written
     with qtbot.waitSignal(context.training.ended, timeout=WAIT_MS):
         context.session.close(context.library.shown.run_id)
-    qtbot.waitUntil(lambda: bool(written.values), timeout=WAIT_MS)
+    assert isinstance(answer_to(qtbot, written), Done)
     assert len(autosaves()) == 1  # the other run's
 
 
@@ -257,6 +260,6 @@ def test_nothing_is_saved_before_the_first_step(qtbot, context, clock) -> None:
         context.session.train(ENDLESS, paused=True)
     clock.now += 100
     context.autosave.poll()
-    assert not context.autosave._asked
+    assert not context.autosave.busy
     app.shutdown(context, keep=True)
     assert not default_autosave_folder().exists()

@@ -9,6 +9,7 @@ import numpy as np
 import pytest
 
 from tests.conftest import REPOSITORY
+from tests.runtime.acting import checkpoint_of
 from tests.runtime.conftest import Collector
 from tests.tiny import tiny_config, tiny_data
 from tests.waiting import WAIT_SECONDS
@@ -16,7 +17,7 @@ from vae_gui.core.vae.config import HyperparameterChange, LiveHyperparameters, R
 from vae_gui.core.vae.history import History
 from vae_gui.core.vae.run.headless import HeadlessRun
 from vae_gui.core.vae.run.messages import Ended
-from vae_gui.core.vae.snapshot import Checkpoint, Snapshot
+from vae_gui.core.vae.snapshot import Snapshot
 from vae_gui.core.vae.trainer import Trainer
 from vae_gui.runtime.notices import Notices
 from vae_gui.runtime.training import Phase, Training
@@ -66,12 +67,6 @@ def start(training: Training, config: RunConfig = ENDLESS, **options: object) ->
 
 def wait_for_step(qtbot, training: Training, step: int = 1) -> None:
     qtbot.waitUntil(lambda: training.steps_done >= step)
-
-
-def checkpoint_of(qtbot, training: Training) -> Checkpoint:
-    with qtbot.waitSignal(training.checkpointed) as signal:
-        training.request_checkpoint()
-    return signal.args[0]
 
 
 def headless(config: RunConfig) -> History:

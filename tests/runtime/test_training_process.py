@@ -2,6 +2,7 @@
 
 import os
 import signal
+import struct
 from collections.abc import Iterator
 from dataclasses import replace
 
@@ -9,10 +10,13 @@ import numpy as np
 import pytest
 
 from tests.processes import children
+from tests.runtime.acting import checkpoint_of
 from tests.runtime.conftest import Collector
 from tests.tiny import tiny_config, tiny_data
 from vae_gui.core.vae.history import History
+from vae_gui.core.vae.run import frames
 from vae_gui.core.vae.run.messages import Ended
+from vae_gui.runtime import training_thread
 from vae_gui.runtime.notices import Notices
 from vae_gui.runtime.training import Phase, Training
 
@@ -68,11 +72,10 @@ def test_it_pauses_steps_turns_knobs_and_stops(qtbot, training, ended) -> None:
     training.step()
     qtbot.waitUntil(lambda: training.steps_done == 1)
     training.set_hyperparameters(replace(training.hyperparameters, beta=0.5))
-    with qtbot.waitSignal(training.checkpointed) as told:
-        training.request_checkpoint()
-    (change,) = told.args[0].config.changes
+    told = checkpoint_of(qtbot, training)
+    (change,) = told.config.changes
     assert (change.step, change.name, change.value) == (1, "beta", 0.5)
-    assert told.args[0].snapshot.step == 1 and told.args[0].optimizer
+    assert told.snapshot.step == 1 and told.optimizer
     training.resume()
     qtbot.waitUntil(lambda: training.steps_done > 50)
     training.stop()
@@ -88,12 +91,7 @@ def test_a_process_that_is_killed_leaves_its_last_good_state_and_the_app_goes_on
 ) -> None:
     told, before = Collector(), children()
     notices.published.connect(told.take)
-    training.start(tiny_config(epochs=10_000), DATA, History(), paused=True)
-    qtbot.waitUntil(lambda: bool(training.history.tests))
-    training.step()
-    qtbot.waitUntil(lambda: training.steps_done == 1)
-    with qtbot.waitSignal(training.checkpointed):
-        training.request_checkpoint()  # behind the state that is kept of step 1
+    after_one_step(qtbot, training)
     (child,) = children() - before
     os.kill(child, signal.SIGKILL)
     qtbot.waitUntil(lambda: training.phase is Phase.IDLE)
@@ -101,10 +99,80 @@ def test_a_process_that_is_killed_leaves_its_last_good_state_and_the_app_goes_on
     assert end.checkpoint.snapshot.step == 1 and end.checkpoint.optimizer
     (notice,) = told.values
     assert "ended from outside" in notice.text and "after step 1" in notice.text
+    goes_on(qtbot, training, end, ended)
+
+
+def after_one_step(qtbot, training: Training) -> None:
+    """A run that waits, and whose state after step 1 is kept to fall back on."""
+    training.start(tiny_config(epochs=10_000), DATA, History(), paused=True)
+    training.step()
+    qtbot.waitUntil(lambda: training.steps_done == 1)
+    checkpoint_of(qtbot, training)  # behind the state that is kept of step 1
+
+
+def goes_on(qtbot, training: Training, end: Ended, ended: Collector) -> None:
+    """The run can be taken up again where it was left."""
     training.start(tiny_config(), DATA, training.history, end.checkpoint)
     qtbot.waitUntil(lambda: training.phase is Phase.IDLE)
     assert ended.values[-1].finished
     assert training.history.steps.column("step").tolist() == list(range(1, 7))
+
+
+@pytest.mark.parametrize("error", [MemoryError(), KeyError("kind of value")])
+def test_an_error_in_reading_from_the_child_ends_the_run_as_a_failure_and_the_child(
+    qtbot, notices, training, ended, monkeypatch, error: Exception
+) -> None:
+    told, before = Collector(), children()
+    notices.published.connect(told.take)
+    after_one_step(qtbot, training)
+
+    def fail(stream: object) -> None:
+        raise error
+
+    with monkeypatch.context() as patch:
+        patch.setattr(frames, "read", fail)
+        training.stop()
+        qtbot.waitUntil(lambda: training.phase is Phase.IDLE)
+    (end,), (notice,) = ended.values, told.values
+    assert end.checkpoint.snapshot.step == 1 and end.checkpoint.optimizer
+    assert end.error == notice.text and "after step 1" in notice.text
+    assert notice.text.startswith("Training stopped: ") and ": ." not in notice.text
+    assert children() - before == set()
+    goes_on(qtbot, training, end, ended)
+
+
+def test_a_run_that_does_not_reach_the_child_ends_as_a_failure(
+    qtbot, notices, training, ended, monkeypatch
+) -> None:
+    told, before = Collector(), children()
+    notices.published.connect(told.take)
+
+    def fail(stream: object, frame: object) -> None:
+        raise MemoryError
+
+    with monkeypatch.context() as patch:
+        patch.setattr(frames, "write", fail)
+        training.start(tiny_config(), DATA, History())
+        qtbot.waitUntil(lambda: training.phase is Phase.IDLE)
+    assert [end.checkpoint for end in ended.values] == [None]
+    assert "not enough memory" in told.values[0].text and len(told.values) == 1
+    assert children() - before == set()
+
+
+def test_an_error_before_the_run_begins_ends_it_and_the_child_that_waited(
+    qtbot, training, ended, monkeypatch
+) -> None:
+    before = children()
+    training.prepare()
+
+    def fail(device: str) -> bool:
+        raise ArithmeticError("no such device")
+
+    monkeypatch.setattr(training_thread, "trains_on_cpu", fail)
+    training.start(tiny_config(), DATA, History())
+    qtbot.waitUntil(lambda: training.phase is Phase.IDLE)
+    assert ended.values[0].error == "Training stopped: no such device."
+    assert children() - before == set()
 
 
 def test_the_one_that_waits_is_gone_after_the_shutdown(training) -> None:
@@ -116,3 +184,13 @@ def test_the_one_that_waits_is_gone_after_the_shutdown(training) -> None:
     training.shutdown()
     training.prepare()
     assert children() - before == set()
+
+
+def test_a_child_that_cannot_read_its_commands_ends(training, ended, qtbot) -> None:
+    after_one_step(qtbot, training)
+    broken = b"{]"
+    commands = training._thread._runner._process.commands
+    commands.write(struct.pack("<I", len(broken)) + broken)
+    commands.flush()
+    qtbot.waitUntil(lambda: training.phase is Phase.IDLE)
+    assert ended.values[0].checkpoint.snapshot.step == 1

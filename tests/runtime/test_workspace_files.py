@@ -6,8 +6,20 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from tests.runtime.acting import failure, opened, same_weights, saved, train, train_on
+from tests.runtime.acting import (
+    WAIT_MS,
+    answer_to,
+    checkpoint_of,
+    failure,
+    opened,
+    same_weights,
+    saved,
+    train,
+    train_on,
+)
 from tests.runtime.conftest import Collector, entry
+from tests.tiny import tiny_config
+from vae_gui import app
 from vae_gui.core.inference.encode_split import encode
 from vae_gui.core.state.latent import LatentState
 from vae_gui.core.state.pad_layers import PadLayers
@@ -15,11 +27,13 @@ from vae_gui.core.state.ui_state import UIState
 from vae_gui.core.storage import workspace as files
 from vae_gui.core.support.errors import UserError
 from vae_gui.core.support.progress import finish
+from vae_gui.core.vae.trainer import Trainer
 from vae_gui.runtime.datasets import Datasets
 from vae_gui.runtime.explorer import Explorer
 from vae_gui.runtime.jobs import Jobs
 from vae_gui.runtime.library import Library
 from vae_gui.runtime.notices import Notices
+from vae_gui.runtime.request import Cancelled, Done, Refused
 from vae_gui.runtime.settings import Settings
 from vae_gui.runtime.training import Phase, Training
 from vae_gui.runtime.workspace_files import WorkspaceFiles
@@ -155,7 +169,7 @@ def test_two_saves_in_quick_succession_of_a_live_run_are_both_written(
     context.files.save(first)
     context.files.save(second)
     qtbot.waitUntil(lambda: len(written.values) == 2)
-    assert written.values == [first, second]
+    assert [each.path for each in written.values] == [first, second]
     run_id = context.training.run.run_id
     assert {files.load(path).checkpoint.snapshot.run_id for path in (first, second)} == {run_id}
 
@@ -258,3 +272,130 @@ def test_opening_a_file_is_told_once_when_all_is_of_that_file(
     assert told == [("file", latent, layers, chosen)]
     for owner in (training, jobs, explorer):
         owner.shutdown()
+
+
+# --- each request is answered ----------------------------------------------------
+
+
+@pytest.fixture
+def told(context) -> list[str]:
+    """What the person is told."""
+    texts: list[str] = []
+    context.notices.published.connect(lambda notice: texts.append(notice.text))
+    return texts
+
+
+def test_each_save_is_answered_done_refused_or_cancelled_and_told_once(
+    qtbot, context, tmp_path, told
+) -> None:
+    context.library.add(entry("run"))
+    (tmp_path / "in the way.vae").mkdir()
+    done = context.files.save(tmp_path / "done.vae")
+    refused = context.files.save(tmp_path / "in the way.vae")
+    cancelled = context.files.save(tmp_path / "cancelled.vae")
+    refused.then(lambda _: context.jobs.running[0].cancel())
+    assert answer_to(qtbot, cancelled) == Cancelled()
+    assert done.answer == Done(tmp_path / "done.vae")
+    assert isinstance(refused.answer, Refused)
+    assert told == [
+        "Saved done.vae",
+        "“in the way.vae” is a folder: choose the name of a file.",
+        "Saving cancelled.vae was cancelled: nothing was written.",
+    ]
+    assert context.files.saving == () and not (tmp_path / "cancelled.vae").exists()
+    assert context.library.shown.path == tmp_path / "done.vae"
+
+
+def test_each_file_that_is_opened_is_answered_and_the_last_one_is_in_front(
+    qtbot, context, tmp_path, told
+) -> None:
+    context.library.add(entry("before"))
+    for name in ("first", "second"):
+        files.save(entry(name).workspace, tmp_path / f"{name}.vae")
+    first = context.files.open(tmp_path / "first.vae")
+    missing = context.files.open(tmp_path / "missing.vae")
+    cancelled = context.files.open(tmp_path / "second.vae")
+    second = context.files.open(tmp_path / "second.vae")
+    missing.then(lambda _: context.jobs.running[0].cancel())
+    assert isinstance(answer_to(qtbot, second), Done) and isinstance(first.answer, Done)
+    assert isinstance(missing.answer, Refused) and cancelled.answer == Cancelled()
+    assert [model.run_id for model in context.library.models] == ["before", "first", "second"]
+    assert context.library.shown.run_id == "second"
+    assert told == [missing.answer.text, "Opening second.vae was cancelled."]
+
+
+def test_a_file_that_is_being_saved_is_read_as_it_was_saved(qtbot, context, tmp_path, told) -> None:
+    context.library.add(replace(entry("run", steps=2), unsaved=True))
+    saved = context.files.save(tmp_path / "new.vae")
+    read = context.files.open(tmp_path / "new.vae")
+    assert isinstance(answer_to(qtbot, read), Done) and isinstance(saved.answer, Done)
+    assert told == ["Saved new.vae"] and not context.library.shown.unsaved
+
+
+def test_a_save_of_a_run_that_is_stopping_is_as_the_run_ends(qtbot, context, tmp_path) -> None:
+    train_on(qtbot, context)
+    context.training.stop()
+    saved = context.files.save(tmp_path / "end.vae")
+    assert isinstance(answer_to(qtbot, saved), Done)
+    kept, shown = files.load(tmp_path / "end.vae"), context.library.shown
+    assert kept.checkpoint.snapshot.step == shown.snapshot.step and not shown.unsaved
+    assert np.array_equal(kept.history.steps, shown.history.steps.rows())
+    assert np.array_equal(kept.history.tests, shown.history.tests.rows())
+
+
+def test_a_save_of_a_run_whose_thread_dies_is_written_as_it_was_last_good(
+    qtbot, context, tmp_path, monkeypatch
+) -> None:
+    train_on(qtbot, context, paused=True)
+    context.training.step()
+    qtbot.waitUntil(lambda: context.training.steps_done == 1)
+    checkpoint_of(qtbot, context.training)  # behind the state that is kept of step 1
+
+    def fail(trainer: Trainer) -> None:
+        raise MemoryError
+
+    monkeypatch.setattr(Trainer, "checkpoint", fail)
+    saved = context.files.save(tmp_path / "rest.vae")
+    assert isinstance(answer_to(qtbot, saved), Done)
+    assert context.training.phase is Phase.IDLE and context.training.run.failed
+    assert files.load(tmp_path / "rest.vae").checkpoint.snapshot.step == 1
+    monkeypatch.undo()
+    with qtbot.waitSignal(context.training.ended, timeout=WAIT_MS):
+        context.session.train(tiny_config())
+    assert isinstance(answer_to(qtbot, context.files.save(tmp_path / "next.vae")), Done)
+
+
+def test_a_checkpoint_of_one_run_reaches_no_save_of_another(qtbot, context, tmp_path) -> None:
+    """The first is asked for when its run is as good as over, the second when another goes on."""
+    train_on(qtbot, context)
+    first = context.training.run.run_id
+    context.training.stop()
+    context.training._thread.wait()
+    ended = context.files.save(tmp_path / "first.vae")
+    with qtbot.waitSignal(context.training.ended, timeout=WAIT_MS):
+        pass
+    train_on(qtbot, context)
+    second = context.training.run.run_id
+    going_on = context.files.save(tmp_path / "second.vae")
+    for request in (ended, going_on):
+        assert isinstance(answer_to(qtbot, request), Done)
+    runs = [files.load(tmp_path / f"{name}.vae") for name in ("first", "second")]
+    assert [each.checkpoint.snapshot.run_id for each in runs] == [first, second]
+
+
+def test_a_model_that_gets_another_name_during_its_save_is_not_saved_yet(
+    qtbot, context, tmp_path
+) -> None:
+    context.library.add(entry("run"))
+    saving = context.files.save(tmp_path / "old.vae")
+    context.library.rename("run", "New")
+    assert isinstance(answer_to(qtbot, saving), Done)
+    assert context.library.shown.unsaved
+
+
+def test_saves_that_wait_when_the_app_ends_are_answered(qtbot, context, tmp_path) -> None:
+    train_on(qtbot, context)
+    requests = [context.files.save(tmp_path / f"{number}.vae") for number in range(3)]
+    app.shutdown(context)
+    assert all(request.answer == Cancelled() for request in requests)
+    assert list(tmp_path.iterdir()) == []

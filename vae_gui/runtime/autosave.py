@@ -5,12 +5,12 @@ import time
 from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 
 from PySide6.QtCore import QObject, QTimer
 
 from vae_gui.core.storage import workspace as files
-from vae_gui.core.storage.workspace import Workspace
 from vae_gui.core.support.errors import UserError
 from vae_gui.core.vae.run.messages import Ended
 from vae_gui.core.vae.snapshot import Checkpoint
@@ -18,7 +18,8 @@ from vae_gui.runtime.autosave_folders import AutosaveFolders
 from vae_gui.runtime.jobs import Jobs
 from vae_gui.runtime.library import Library, OpenModel
 from vae_gui.runtime.notices import Notices
-from vae_gui.runtime.save_queue import SaveQueue
+from vae_gui.runtime.request import Answer, Cancelled, Done, Refused, Request
+from vae_gui.runtime.save_queue import SaveQueue, Written
 from vae_gui.runtime.training import Phase, Training
 from vae_gui.runtime.workspace_files import WorkspaceFiles
 
@@ -69,27 +70,32 @@ class Autosave(QObject):
         self._pace = pace or Pace()
         self._paths: dict[str, Path] = {}  # of each run that has an autosave
         self._kept: dict[str, int] = {}  # the newest step of each run that a file holds
-        self._asked = self._warned = self._closed = False
+        self._checkpoint: Request[Checkpoint] = Request.answered(Cancelled())
+        self._written: Request[Written] = Request.answered(Cancelled())
+        self._warned = self._closed = False
         self._began = self._due = 0.0
-        self._queue = SaveQueue(jobs, self)
+        self._queue = SaveQueue(jobs)
         self._timer = QTimer(self, interval=POLL_MS)
         self._timer.timeout.connect(self.poll)
-        self._queue.written.connect(self._on_written)
-        self._queue.failed.connect(self._on_failed)
         training.phase_changed.connect(self._on_phase_changed)
-        training.checkpointed.connect(self._on_checkpointed)
         training.ended.connect(self._on_ended)
         library.changed.connect(self._on_library_changed)
-        workspace_files.run_saved.connect(self._on_saved)
+        workspace_files.saved.connect(self._on_saved)
+
+    @property
+    def busy(self) -> bool:
+        """Whether a save goes on, from the question for the state of the run to its end."""
+        return self._checkpoint.answer is None or self._written.answer is None
 
     def poll(self) -> None:
         """Begin a save where one is due."""
         run, step = self._training.run, self._training.steps_done
-        if run is None or self._asked or self._clock() < self._due:
+        if run is None or self.busy or self._clock() < self._due:
             return
         if step > 0 and step != self._kept.get(run.run_id):
-            self._asked, self._began = True, self._clock()
-            self._training.request_checkpoint(measure=False)
+            self._began = self._clock()
+            self._checkpoint = self._training.request_checkpoint(measure=False)
+            self._checkpoint.then(self._on_checkpoint)
 
     def take_over(self, run_id: str, step: int, path: Path) -> None:
         """From now on `path` is the autosave of a run that is open."""
@@ -118,15 +124,16 @@ class Autosave(QObject):
             self._due = self._clock()
             self.poll()
         elif not self._timer.isActive():
-            self._asked = self._warned = False
+            self._warned = False
             self._due = self._clock() + self._pace.first
             self._timer.start()
 
-    def _on_checkpointed(self, checkpoint: Checkpoint) -> None:
-        if self._asked:
-            self._write(checkpoint)
+    def _on_checkpoint(self, answer: Answer[Checkpoint]) -> None:
+        if isinstance(answer, Done):
+            self._write(answer.value)
 
     def _on_ended(self, ended: Ended) -> None:
+        self._checkpoint.cancel()  # what is written here is newer
         self._began = self._clock()
         checkpoint = ended.checkpoint
         if checkpoint is not None:
@@ -144,32 +151,45 @@ class Autosave(QObject):
         try:
             path = self._path_of(entry.run_id)
         except UserError as error:
-            self._on_failed(str(error))
-        else:
-            self._queue.put(self._files.workspace_of(entry, checkpoint), path)
+            self._rest()
+            self._warn(str(error))
+            return
+        self._written = self._queue.put(self._files.workspace_of(entry, checkpoint), path)
+        self._written.then(partial(self._on_written, entry.run_id))
 
     def _path_of(self, run_id: str) -> Path:
         if run_id not in self._paths:
             self._paths[run_id] = self._folders.new_path()
         return self._paths[run_id]
 
-    def _on_written(self, path: Path, workspace: Workspace) -> None:
-        snapshot = workspace.checkpoint.snapshot
-        self.take_over(snapshot.run_id, snapshot.step, path)
+    def _on_written(self, run_id: str, answer: Answer[Written]) -> None:
         run = self._training.run
-        if run is not None and run.run_id == snapshot.run_id:
+        if run is not None and run.run_id == run_id:
             self._rest()
-        self._on_library_changed()  # its model may be closed by now
+        match answer:
+            case Done(written):
+                self._keep(written)
+            case Refused(text):
+                self._warn(text)
 
-    def _on_failed(self, text: str) -> None:
-        self._rest()
+    def _keep(self, written: Written) -> None:
+        """Take the file over, unless its model was closed meanwhile, or the person has what it holds."""
+        run_id, kept = written.run_id, self._kept.get(written.run_id, -1)
+        awaited = self._paths.get(run_id) == written.path
+        newer = run_id not in self._paths and written.step > kept
+        if (awaited or newer) and self._library.find(run_id) is not None:
+            self.take_over(run_id, written.step, written.path)
+        else:
+            _remove(written.path)
+
+    def _warn(self, text: str) -> None:
         if not self._warned:
             self._warned = True
             self._notices.warn(f"Training goes on, but a crash would lose it: {text}")
 
     def _rest(self) -> None:
         now = self._clock()
-        self._asked, self._due = False, now + self._pace.rest_after(now - self._began)
+        self._due = now + self._pace.rest_after(now - self._began)
 
     def _save_now(self, entry: OpenModel) -> None:
         checkpoint = entry.workspace.checkpoint
@@ -183,10 +203,10 @@ class Autosave(QObject):
 
     # --- until when ---------------------------------------------------------
 
-    def _on_saved(self, run_id: str, step: int) -> None:
-        if step >= self._kept.get(run_id, 0):
-            self._forget(run_id)
-        self._kept[run_id] = step
+    def _on_saved(self, written: Written) -> None:
+        if written.step >= self._kept.get(written.run_id, 0):
+            self._forget(written.run_id)
+        self._kept[written.run_id] = written.step
 
     def _on_library_changed(self) -> None:
         for run_id in [run_id for run_id in self._paths if self._library.find(run_id) is None]:
@@ -195,5 +215,9 @@ class Autosave(QObject):
     def _forget(self, run_id: str) -> None:
         path = self._paths.pop(run_id, None)
         if path is not None:
-            with suppress(OSError):
-                path.unlink()
+            _remove(path)
+
+
+def _remove(path: Path) -> None:
+    with suppress(OSError):
+        path.unlink()

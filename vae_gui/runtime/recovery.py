@@ -2,6 +2,7 @@
 
 from contextlib import suppress
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from typing import cast
 
@@ -13,7 +14,10 @@ from vae_gui.core.support.progress import Job, Progress
 from vae_gui.runtime.autosave import Autosave
 from vae_gui.runtime.autosave_folders import AutosaveFolders
 from vae_gui.runtime.jobs import Jobs
+from vae_gui.runtime.request import Answer, Cancelled, Done, Refused, Request
 from vae_gui.runtime.workspace_files import WorkspaceFiles, load_whole
+
+NO_MEMORY = "There is not enough memory to read it: close other programs, then start again."
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -46,11 +50,13 @@ class Recovery(QObject):
         self._jobs, self._files = jobs, workspace_files
         self.offer: InterruptedRun | None = None
         self._waiting: tuple[Path, ...] = ()
+        self._reading: Request[object] = Request.answered(Cancelled())
 
     def look(self) -> None:
         """Offer what windows have left that are gone; the newest run first."""
-        self._waiting = self._folders.claim()
-        self._next()
+        self._waiting += self._folders.claim()
+        if self.offer is None and self._reading.answer is not None:
+            self._next()
 
     def open(self) -> None:
         """Open the run that is offered, as one that is not saved."""
@@ -80,15 +86,23 @@ class Recovery(QObject):
         path, *others = self._waiting
         self._waiting = tuple(others)
 
-        def read() -> Job[InterruptedRun]:
+        def read() -> Job[Workspace]:
             yield Progress(0, None, "Looking for interrupted runs")
             try:
-                return InterruptedRun(path, load_whole(path))
-            except UserError as error:
-                return InterruptedRun(path, None, str(error))
+                return load_whole(path)
+            except MemoryError as error:
+                raise UserError(NO_MEMORY) from error
 
-        self._jobs.start("", read, self._on_read)
+        self._reading = self._jobs.ask("", read)
+        self._reading.then(partial(self._on_read, path))
 
-    def _on_read(self, value: object) -> None:
-        self.offer = cast("InterruptedRun", value)
+    def _on_read(self, path: Path, answer: Answer[object]) -> None:
+        match answer:
+            case Done(workspace):
+                self.offer = InterruptedRun(path, cast("Workspace", workspace))
+            case Refused(problem):
+                self.offer = InterruptedRun(path, None, problem)
+            case Cancelled():
+                self._next()  # the next start offers it
+                return
         self.offered.emit()

@@ -29,6 +29,7 @@ from vae_gui.core.vae.snapshot import Checkpoint, Snapshot
 from vae_gui.core.vae.timeline import BUDGET_BYTES, Timeline
 from vae_gui.runtime.deadline import FOREVER
 from vae_gui.runtime.notices import Notices
+from vae_gui.runtime.request import Answer, Cancelled, Done, Refused, Request
 from vae_gui.runtime.spare_process import SpareProcess
 from vae_gui.runtime.training_thread import TrainingThread
 
@@ -65,14 +66,13 @@ class Training(QObject):
     in_process: what trains on the CPU does so in a process of its own.
 
     Signals: `phase_changed()`; `progressed()` when the history has grown, at most 30 times a second;
-    `snapshot_changed(Snapshot)`; `checkpointed(Checkpoint)`; `ended(Ended)`, whose error the person is told
-    unless the device is its cause; `timeline_changed()`.
+    `snapshot_changed(Snapshot)`; `ended(Ended)`, whose error the person is told unless the device is its
+    cause; `timeline_changed()`.
     """
 
     phase_changed = Signal()
     progressed = Signal()
     snapshot_changed = Signal(object)
-    checkpointed = Signal(object)
     ended = Signal(object)
     timeline_changed = Signal()
 
@@ -90,6 +90,7 @@ class Training(QObject):
         self.checkpoint: Checkpoint | None = None
         self.hyperparameters = LiveHyperparameters(1.0, 1e-3)
         self._thread: TrainingThread | None = None
+        self._checkpoints: tuple[Request[Checkpoint], ...] = ()  # the first is answered next
         self._replay: tuple[HyperparameterChange, ...] = ()
         self._rate_marks: list[tuple[float, int]] = []
         self._closed = False
@@ -192,12 +193,18 @@ class Training(QObject):
             self._thread.take(SetHyperparameters(self.hyperparameters, hyperparameters))
             self.hyperparameters, self._replay = hyperparameters, ()
 
-    def request_checkpoint(self, measure: bool = True) -> None:
-        """Answered by `checkpointed`; at once where no run goes on. measure: see GiveCheckpoint."""
-        if self._thread is not None:
+    def request_checkpoint(self, measure: bool = True) -> Request[Checkpoint]:
+        """Ask for the run as it is after the step in progress; as it ends, where it is stopping or ends before.
+
+        It is refused where nothing is left of the run. measure: see GiveCheckpoint.
+        """
+        if self._thread is None:
+            return Request.answered(_left_of_it(self.checkpoint))
+        request: Request[Checkpoint] = Request()
+        self._checkpoints = (*self._checkpoints, request)
+        if self.phase is not Phase.STOPPING:
             self._thread.take(GiveCheckpoint(measure))
-        elif self.checkpoint is not None:
-            self.checkpointed.emit(self.checkpoint)
+        return request
 
     def shutdown(self, deadline: QDeadlineTimer = FOREVER) -> bool:
         """Stop, wait, and take what the thread has left; whether it has ended. Safe to call twice."""
@@ -264,7 +271,9 @@ class Training(QObject):
             return True
         if isinstance(message, Checkpoint):
             self.run = replace(self.run, config=message.config)
-            self.checkpointed.emit(message)
+            request, *others = self._checkpoints
+            self._checkpoints = tuple(others)
+            request.give(Done(message))
         return False
 
     def _follow_replay(self, steps: int) -> None:
@@ -286,8 +295,11 @@ class Training(QObject):
         self.run = replace(self.run, config=config, finished=message.finished, failed=failed)
         if failed and message.checkpoint is not None:
             self._go_back_to(message.checkpoint)
+        asked, self._checkpoints = self._checkpoints, ()
         self._set_phase(Phase.IDLE)
         self.ended.emit(message)
+        for request in asked:
+            request.give(_left_of_it(message.checkpoint) if request.is_wanted else Cancelled())
         if message.error is not None and message.ways_out is None:
             self._notices.error(message.error)
 
@@ -309,3 +321,10 @@ class Training(QObject):
         if phase is not self.phase:
             self.phase = phase
             self.phase_changed.emit()
+
+
+def _left_of_it(checkpoint: Checkpoint | None) -> Answer[Checkpoint]:
+    """Answer who waits for the checkpoint of a run that goes on no more."""
+    if checkpoint is None:
+        return Refused("Nothing is left of this run: press Train for another one.")
+    return Done(checkpoint)

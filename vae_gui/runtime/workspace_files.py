@@ -1,7 +1,8 @@
 """WorkspaceFiles: models are opened from files and saved to them in the background; each request is answered."""
 
 import uuid
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
+from functools import partial
 from pathlib import Path
 from typing import cast
 
@@ -15,32 +16,36 @@ from vae_gui.core.storage.workspace_timeline import alike
 from vae_gui.core.support.imports import import_lock
 from vae_gui.core.support.progress import Job, Progress
 from vae_gui.core.vae.history import History
-from vae_gui.core.vae.run.messages import Ended
 from vae_gui.core.vae.snapshot import Checkpoint
 from vae_gui.core.vae.timeline import Timeline
 from vae_gui.runtime.explorer import Explorer
+from vae_gui.runtime.job_queue import JobQueue
 from vae_gui.runtime.jobs import Jobs
 from vae_gui.runtime.library import Library, OpenModel
 from vae_gui.runtime.notices import Notices
-from vae_gui.runtime.save_queue import SaveQueue
+from vae_gui.runtime.request import Answer, Cancelled, Done, Refused, Request
+from vae_gui.runtime.save_queue import SaveQueue, Written
 from vae_gui.runtime.settings import Settings
 from vae_gui.runtime.training import Phase, Training
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class _Saving:
-    """A model that is to be written, as it was when that was asked for."""
+    """A model that is to be written, as it was when that was asked for, and who waits for it."""
 
     entry: OpenModel
     path: Path
     ui_state: UIState
+    request: Request[Path] = field(default_factory=Request)
 
 
 class WorkspaceFiles(QObject):
-    """Signals: `saved(path)`; `run_saved(run_id, step)` of the same file."""
+    """The person is told here what comes of each request, once.
+
+    Signals: `saved(Written)`.
+    """
 
     saved = Signal(object)
-    run_saved = Signal(str, int)
 
     def __init__(
         self,
@@ -53,34 +58,45 @@ class WorkspaceFiles(QObject):
         parent: QObject | None = None,
     ) -> None:
         super().__init__(parent)
-        self._settings, self._jobs, self._library = settings, jobs, library
+        self._settings, self._library = settings, library
         self._training, self._explorer, self._notices = training, explorer, notices
-        self._awaited: tuple[_Saving, ...] = ()  # the thread's checkpoint is on its way
-        self._queue = SaveQueue(jobs, self)
-        self._queue.written.connect(self._on_written)
-        self._queue.failed.connect(notices.error)
-        training.checkpointed.connect(self._on_checkpointed)
-        training.ended.connect(self._on_ended)
+        self._saving: tuple[_Saving, ...] = ()  # that are not answered yet
+        self._reads, self._writes = JobQueue(jobs), SaveQueue(jobs)
 
     # --- opening ------------------------------------------------------------
 
-    def open(self, path: Path) -> None:
-        """Read a workspace in the background and show it."""
+    def open(self, path: Path) -> Request[Workspace]:
+        """Read a workspace in the background and show it; of several the one that was asked for last is in front.
 
-        def read() -> Job[tuple[Path, Workspace]]:
+        A file that is being saved is read when that is answered.
+        """
+        request: Request[Workspace] = Request()
+        request.then(partial(self._on_read, path))
+        saving = [saving.request for saving in self._saving if saving.path == path]
+        before = saving[-1] if saving else Request.answered(Cancelled())
+        before.then(lambda _: self._read(path).then(request.give))
+        return request
+
+    def _read(self, path: Path) -> Request[Workspace]:
+        def read() -> Job[Workspace]:
             yield Progress(0, None, f"Opening {path.name}")
-            return path, load_whole(path)
+            return load_whole(path)
 
-        self._jobs.start(f"Open {path.name}", read, self._on_read)
+        return cast("Request[Workspace]", self._reads.put(f"Open {path.name}", read))
 
     def open_now(self, path: Path) -> None:
         """The same on the calling thread, for the model of the first launch."""
         self._show_file(path, files.load(path))
 
-    def _on_read(self, value: object) -> None:
-        path, workspace = cast("tuple[Path, Workspace]", value)
-        self._settings.remember_file(path)
-        self._show_file(path, workspace)
+    def _on_read(self, path: Path, answer: Answer[Workspace]) -> None:
+        match answer:
+            case Done(workspace):
+                self._settings.remember_file(path)
+                self._show_file(path, workspace)
+            case Refused(text):
+                self._notices.error(text)
+            case Cancelled():
+                self._notices.warn(f"Opening {path.name} was cancelled.")
 
     def _show_file(self, path: Path, workspace: Workspace) -> None:
         """In a tab of its own where the run has work in memory that no file holds."""
@@ -103,7 +119,7 @@ class WorkspaceFiles(QObject):
     def _unsaved_in_memory(self, workspace: Workspace) -> OpenModel | None:
         """The same run, where it has work that no file holds."""
         known = self._library.find(workspace.checkpoint.snapshot.run_id)
-        goes_on = known is not None and (known.unsaved or self._is_live(known))
+        goes_on = known is not None and (known.unsaved or self.is_live(known))
         return known if goes_on else None
 
     def _show(self, workspace: Workspace, path: Path | None) -> None:
@@ -119,50 +135,54 @@ class WorkspaceFiles(QObject):
 
     # --- saving -------------------------------------------------------------
 
-    def save(self, path: Path, ui_state: UIState | None = None) -> None:
-        """Write the model that is shown; a run that goes on is saved as it is after the step in progress.
+    @property
+    def saving(self) -> tuple[Request[Path], ...]:
+        """All saves that are not answered yet."""
+        return tuple(saving.request for saving in self._saving)
+
+    def save(
+        self, path: Path, ui_state: UIState | None = None, run_id: str | None = None
+    ) -> Request[Path]:
+        """Write the model that is shown, or the one of that run. A run that goes on is saved as it is after
+        the step in progress, one that is stopping as it ends.
 
         ui_state: of the window, restored when the file is opened. The timeline is left out unless the
         entry says that its file keeps it.
         """
-        entry = self._library.shown
+        entry = self._library.shown if run_id is None else self._library.find(run_id)
         if entry is None:
-            return
+            return Request.answered(Cancelled())
         saving = _Saving(entry, path, ui_state or UIState())
-        if self._is_live(entry):
-            self._awaited = (*self._awaited, saving)
-            self._training.request_checkpoint()
+        self._saving = (*self._saving, saving)
+        if self.is_live(entry):
+            self._training.request_checkpoint().then(partial(self._on_checkpoint, saving))
         else:
             self._write(saving, entry.workspace.checkpoint)
+        return saving.request
 
-    def _is_live(self, entry: OpenModel) -> bool:
+    def is_live(self, entry: OpenModel) -> bool:
+        """Whether it is the model of the run that goes on."""
         run = self._training.run
         idle = self._training.phase is Phase.IDLE
         return run is not None and run.run_id == entry.run_id and not idle
 
-    def _on_checkpointed(self, checkpoint: Checkpoint) -> None:
-        awaited, self._awaited = self._awaited, ()
-        for saving in awaited:
-            self._write(saving, checkpoint)
-
-    def _on_ended(self, ended: Ended) -> None:
-        """What was asked for too late for the thread to answer is written as the run ended."""
-        awaited, self._awaited = self._awaited, ()
-        for saving in awaited:
-            self._write(saving, ended.checkpoint or saving.entry.workspace.checkpoint)
+    def _on_checkpoint(self, saving: _Saving, answer: Answer[Checkpoint]) -> None:
+        """Where nothing is left of the run, its model is written as it was before."""
+        before = saving.entry.workspace.checkpoint
+        self._write(saving, answer.value if isinstance(answer, Done) else before)
 
     def _write(self, saving: _Saving, checkpoint: Checkpoint) -> None:
         entry = self._library.find(saving.entry.run_id) or saving.entry
         timeline = alike(entry.timeline) if entry.keep_timeline and entry.timeline else None
         workspace = self.workspace_of(entry, checkpoint)
         workspace = replace(workspace, ui_state=saving.ui_state, timeline=timeline)
-        self._queue.put(
-            workspace, saving.path, f"Save {saving.path.name}", self._images_to_encode(entry)
-        )
+        title, images = f"Save {saving.path.name}", self._images_to_encode(entry)
+        written = self._writes.put(workspace, saving.path, title, images)
+        written.then(partial(self._on_written, saving))
 
     def _images_to_encode(self, entry: OpenModel) -> ImageData | None:
         """Of the model that is shown, once its weights rest: a sample of them is known at least."""
-        rests = entry is self._library.shown and not self._is_live(entry)
+        rests = entry is self._library.shown and not self.is_live(entry)
         images = self._explorer.scatter.images
         return images if rests and images is not None and not images.is_sample else None
 
@@ -181,17 +201,31 @@ class WorkspaceFiles(QObject):
             layers=explorer.layers,
         )
 
-    def _on_written(self, path: Path, workspace: Workspace) -> None:
-        snapshot = workspace.checkpoint.snapshot
-        entry = self._library.find(snapshot.run_id)
+    def _on_written(self, saving: _Saving, answer: Answer[Written]) -> None:
+        self._saving = tuple(other for other in self._saving if other is not saving)
+        path = saving.path
+        match answer:
+            case Done(written):
+                self._keep(written)
+                self._notices.done(f"Saved {path.name}")
+                self.saved.emit(written)
+                saving.request.give(Done(path))
+            case Refused(text):
+                self._notices.error(text)
+                saving.request.give(answer)
+            case Cancelled():
+                self._notices.warn(f"Saving {path.name} was cancelled: nothing was written.")
+                saving.request.give(answer)
+
+    def _keep(self, written: Written) -> None:
+        """What the model has got since the save began is not saved yet."""
+        self._settings.remember_file(written.path)
+        entry = self._library.find(written.run_id)
         if entry is not None:
-            newer = entry.workspace.bookmarks is not workspace.bookmarks
-            unsaved = newer or entry.snapshot.step != snapshot.step
-            self._library.replace(replace(entry, path=path, unsaved=unsaved))
-        self._settings.remember_file(path)
-        self._notices.done(f"Saved {path.name}")
-        self.run_saved.emit(snapshot.run_id, snapshot.step)
-        self.saved.emit(path)
+            now, then = entry.workspace, written.workspace
+            as_written = now.bookmarks is then.bookmarks and now.title == then.title
+            unsaved = not as_written or entry.snapshot.step != written.step
+            self._library.replace(replace(entry, path=written.path, unsaved=unsaved))
 
 
 def load_whole(path: Path) -> Workspace:

@@ -58,7 +58,7 @@ def test_an_empty_name_changes_nothing(qtbot, window) -> None:
 def test_a_saved_model_has_the_name_of_its_file(qtbot, window, saves_to, tmp_path) -> None:
     saves_to(tmp_path / "my digits.vae")
     with qtbot.waitSignal(window.context.files.saved):
-        assert window.files.save_as()
+        window.files.save_as()
     assert shown(window) == "my digits"
     assert files.load(tmp_path / "my digits.vae").title == "my digits"
     assert not window.context.library.unsaved

@@ -19,6 +19,7 @@ from vae_gui.core.storage import workspace as files
 from vae_gui.core.vae.snapshot import Snapshot
 from vae_gui.core.vae.timeline import FEWEST, Timeline, TimelineEntry
 from vae_gui.runtime.context import Context
+from vae_gui.runtime.request import Cancelled
 from vae_gui.runtime.training import Phase
 from vae_gui.ui.panels.pad.panel import PadPanel
 from vae_gui.ui.window.file_actions import FileActions
@@ -280,7 +281,7 @@ def test_one_dialog_saves_a_model_with_its_timeline_or_without(
     answering, path = saves_to(tmp_path / "kept", keep), tmp_path / "kept.vae"
     for _ in range(2):  # the second time to the same file, without a dialog
         with qtbot.waitSignal(context.files.saved):
-            assert actions.save()
+            actions.save()
         saved = files.load(path)
         assert (saved.timeline is not None) == keep
     (seen,) = answering.seen
@@ -289,7 +290,7 @@ def test_one_dialog_saves_a_model_with_its_timeline_or_without(
     assert context.library.shown.workspace.title == "kept"
     assert context.settings.last_folder == tmp_path
     with qtbot.waitSignal(context.files.saved):
-        assert actions.save_as()
+        actions.save_as()
     assert answering.seen[1].endswith("on" if keep else "off")  # as it was chosen before
 
 
@@ -298,7 +299,7 @@ def test_a_cancelled_dialog_saves_nothing(
 ) -> None:
     show_run(context)
     answering = saves_to(None)
-    assert not actions.save_as() and not actions.save()
+    assert {actions.save_as().answer, actions.save().answer} == {Cancelled()}
     assert len(answering.seen) == 2
     assert not context.jobs.running
     assert list(tmp_path.iterdir()) == []
@@ -311,7 +312,7 @@ def test_a_file_without_a_timeline_gets_the_one_that_has_grown_since(
     shown = context.library.shown
     context.library.replace(replace(shown, path=tmp_path / "old.vae"))
     with qtbot.waitSignal(context.files.saved):
-        assert actions.save()
+        actions.save()
     assert files.load(tmp_path / "old.vae").timeline is not None
 
 

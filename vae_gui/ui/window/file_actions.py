@@ -1,6 +1,6 @@
 """Open, save and export with the dialogs that they need; nothing unsaved is lost without a question."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
 from functools import partial
 from pathlib import Path
@@ -22,6 +22,7 @@ from vae_gui.core.vae.snapshot import as_float32
 from vae_gui.resources import resources_dir
 from vae_gui.runtime.context import Context
 from vae_gui.runtime.library import OpenModel
+from vae_gui.runtime.request import Answer, Cancelled, Done, Request
 from vae_gui.ui.parts.export_file import export_file
 from vae_gui.ui.parts.panel_export import picture_exports
 from vae_gui.ui.plane.scatter import palette_of
@@ -35,8 +36,8 @@ from vae_gui.ui.window.save_dialog import FEWEST, KIND, ask_where_to_save
 
 
 class FileActions(QObject):
-    """Signals: `ready_to_close()` once everything is saved that was asked for; `removable(run_id)`, a model
-    that was to be saved before its tab is closed.
+    """Signals: `ready_to_close()` once everything is saved that closing waits for; `removable(run_id)`, a model
+    that was to be saved before its tab is closed. Whoever closes asks again: there may be newer work.
     """
 
     ready_to_close = Signal()
@@ -53,10 +54,7 @@ class FileActions(QObject):
         self._window = window
         self._ui_state = ui_state
         self._context = context
-        self._closing = False
-        self._removing = ""  # the run whose tab closes once it is saved
-        context.files.saved.connect(self._on_saved)
-        context.files.run_saved.connect(self._on_run_saved)
+        self._closing: Request[None] = Request.answered(Cancelled())
 
     def open(self) -> None:
         """Ask for a file and show it."""
@@ -73,32 +71,44 @@ class FileActions(QObject):
         self._context.settings.last_folder = path.parent
         self._context.files.open(path)
 
-    def save(self) -> bool:
-        """To the model's own file, or to one that is asked for; whether it is being written."""
-        entry = self._context.library.shown
-        if entry is None or entry.path is None or self._is_bundled(entry.path):
-            return self.save_as()
-        if entry.keep_timeline is None and len(entry.timeline) >= FEWEST:
-            self._context.library.choose_timeline(entry.run_id, True)  # nothing is lost unasked
-        self._context.files.save(entry.path, self._ui_state())
-        return True
-
-    def save_as(self) -> bool:
-        """Whether a file was chosen."""
+    def save(self) -> Request[Path]:
+        """Save to the model's own file, or to one that is asked for; cancelled where the person names none."""
         entry = self._context.library.shown
         if entry is None:
-            return False
+            return Request.answered(Cancelled())
+        return self._save_to(self._place(entry), entry)
+
+    def save_as(self) -> Request[Path]:
+        """Save to a file that is asked for; cancelled where the person names none."""
+        entry = self._context.library.shown
+        if entry is None:
+            return Request.answered(Cancelled())
+        return self._save_to(self._ask_place(entry), entry)
+
+    def _save_to(self, path: Path | None, entry: OpenModel) -> Request[Path]:
+        """Save the model that was shown when the person was asked: another may be by now."""
+        if path is None:
+            return Request.answered(Cancelled())
+        return self._context.files.save(path, self._ui_state(), entry.run_id)
+
+    def _place(self, entry: OpenModel) -> Path | None:
+        if entry.path is None or self._is_bundled(entry.path):
+            return self._ask_place(entry)
+        if entry.keep_timeline is None and len(entry.timeline) >= FEWEST:
+            self._context.library.choose_timeline(entry.run_id, True)  # nothing is lost unasked
+        return entry.path
+
+    def _ask_place(self, entry: OpenModel) -> Path | None:
         keep = entry.keep_timeline is not False
         choice = ask_where_to_save(
             self._window, self._context.settings, _file_name(entry), entry.timeline, keep
         )
         if choice is None:
-            return False
+            return None
         if choice.keep_timeline is not None:
             self._context.library.choose_timeline(entry.run_id, choice.keep_timeline)
         self._context.library.rename(entry.run_id, choice.path.stem)
-        self._context.files.save(choice.path, self._ui_state())
-        return True
+        return choice.path
 
     def export_path(self, choice: ExportChoice) -> None:
         """Write a path from A to B, or the last drag, under the current weights."""
@@ -191,7 +201,15 @@ class FileActions(QObject):
         return found[0].name
 
     def may_close(self) -> bool:
-        """Ask about unsaved work; False where the window stays, at least until it is saved."""
+        """Ask about unsaved work; False where the window stays, at least until it is saved.
+
+        What is being saved is waited for, unless the person closes a second time.
+        """
+        is_first = self._closing.answer is not None
+        self._closing.cancel()
+        if is_first and self._context.files.saving:
+            self._close_after(iter(self._context.files.saving))
+            return False
         unsaved = [entry for entry in self._context.library.unsaved if entry.snapshot.step > 0]
         if not unsaved:
             return True
@@ -205,9 +223,7 @@ class FileActions(QObject):
             button.Save,
         )
         if answer == button.Save:
-            self._context.training.stop()  # else it would be unsaved again at once
-            self._closing = True
-            self._save_next()
+            self._close_after(self._saves_of(unsaved))
         return answer == button.Discard
 
     def may_remove(self, entry: OpenModel) -> bool:
@@ -223,30 +239,63 @@ class FileActions(QObject):
             button.Save,
         )
         if answer == button.Save:
-            self._context.library.show(entry.run_id)
-            self._removing = entry.run_id if self.save() else ""
+            for save in self._saves_of([entry]):
+                save.then(partial(self._on_saved_for_good, entry.run_id))
         return answer == button.Discard
 
-    def _on_run_saved(self, run_id: str) -> None:
-        if run_id == self._removing:
-            self._removing = ""
+    def _on_saved_for_good(self, run_id: str, answer: Answer[Path]) -> None:
+        if isinstance(answer, Done):
             self.removable.emit(run_id)
 
-    def _save_next(self) -> None:
-        unsaved = [entry for entry in self._context.library.unsaved if entry.snapshot.step > 0]
-        if not unsaved:
-            self._closing = False
-            self.ready_to_close.emit()
-            return
-        self._context.library.show(unsaved[0].run_id)
-        self._closing = self.save()
+    def _saves_of(self, models: Sequence[OpenModel]) -> Iterator[Request[Path]]:
+        """Save what is to be closed, and still unsaved when its turn comes.
 
-    def _on_saved(self) -> None:
-        if self._closing:
-            self._save_next()
+        A run that goes on is stopped once a file is chosen, else it would be unsaved again at once.
+        """
+        library = self._context.library
+        for model in models:
+            entry = library.find(model.run_id)
+            if entry is None or not entry.unsaved:
+                continue
+            library.show(entry.run_id)
+            path = self._place(entry)
+            if path is not None and self._context.files.is_live(entry):
+                self._context.training.stop()
+            yield self._save_to(path, entry)
+
+    def _close_after(self, saves: Iterator[Request[Path]]) -> None:
+        closing = self._closing = Request[None]()
+        closing.then(partial(self._on_closing_answered, closing))
+        _wait_for_all(saves, closing)
+
+    def _on_closing_answered(self, closing: Request[None], answer: Answer[None]) -> None:
+        if closing.is_wanted and isinstance(answer, Done):
+            self.ready_to_close.emit()
 
     def _is_bundled(self, path: Path) -> bool:
         return path.is_relative_to(resources_dir())
+
+
+def _wait_for_all(saves: Iterator[Request[Path]], all_saved: Request[None]) -> None:
+    """Answer the request when all are done. The next is asked for when the one before is done, and the first
+    that is not done is the last.
+    """
+
+    def go_on(answer: Answer[Path]) -> None:
+        if isinstance(answer, Done):
+            _wait_for_all(saves, all_saved)
+        else:
+            all_saved.give(answer)
+
+    try:
+        save = next(saves, None) if all_saved.is_wanted else Request[Path].answered(Cancelled())
+    except Exception:
+        all_saved.give(Cancelled())
+        raise
+    if save is None:
+        all_saved.give(Done(None))
+    else:
+        save.then(go_on)
 
 
 def _file_name(entry: OpenModel) -> str:

@@ -113,7 +113,7 @@ class MainWindow(QMainWindow):
         self.tabs.close_requested.connect(self._on_close_model)
         self.tabs.compare_requested.connect(self.comparing.compare)
         self.tabs.vary_requested.connect(self.comparing.vary_run)
-        self.files.removable.connect(self._close_model)
+        self.files.removable.connect(self._on_close_model)
         self.files.ready_to_close.connect(self.close)
         self.export_form.chosen.connect(self._on_export)
         self.timeline_bar.export_chosen.connect(self.files.export_replay)
