@@ -19,7 +19,7 @@ from vae_gui.runtime.autosave import Autosave, Pace
 from vae_gui.runtime.autosave_folders import default_autosave_folder
 from vae_gui.runtime.context import Context
 from vae_gui.runtime.notices import NoticeKind
-from vae_gui.runtime.request import Done
+from vae_gui.runtime.request import Cancelled, Done
 from vae_gui.runtime.save_queue import Written
 from vae_gui.runtime.training import Phase
 
@@ -263,3 +263,64 @@ def test_nothing_is_saved_before_the_first_step(qtbot, context, clock) -> None:
     assert not context.autosave.busy
     app.shutdown(context, keep=True)
     assert not default_autosave_folder().exists()
+
+
+def test_the_save_of_a_person_is_not_taken_for_the_autosave(
+    qtbot, context, clock, writes, tmp_path
+) -> None:
+    train_on(qtbot, context)
+    moved(qtbot, context)
+    clock.now += 10
+    mine = context.files.save(tmp_path / "mine.vae")
+    context.autosave.poll()  # both wait for a checkpoint of their own
+    theirs = context.files.save(tmp_path / "theirs.vae")
+    for request in (mine, theirs):
+        assert isinstance(answer_to(qtbot, request), Done)
+    qtbot.waitUntil(lambda: not context.autosave.busy, timeout=WAIT_MS)
+    qtbot.waitUntil(lambda: not context.jobs.running, timeout=WAIT_MS)
+    assert len(writes) == 3 and len(autosaves()) <= 1
+
+
+def test_a_run_that_ends_while_its_autosave_is_asked_for_is_written_once(
+    qtbot, context, clock, writes
+) -> None:
+    train_on(qtbot, context)
+    moved(qtbot, context)
+    context.training.stop()
+    context.training._thread.wait()  # it has ended, but nobody has heard of it yet
+    clock.now += 10
+    context.autosave.poll()
+    asked = context.autosave._checkpoint
+    assert answer_to(qtbot, asked) == Cancelled()
+    qtbot.waitUntil(lambda: not context.autosave.busy and not context.jobs.running, timeout=WAIT_MS)
+    (kept,) = writes
+    assert kept.checkpoint.snapshot.step == context.library.shown.snapshot.step
+
+
+def test_an_autosave_of_what_the_person_has_saved_meanwhile_goes(
+    qtbot, context, clock, tmp_path
+) -> None:
+    train_on(qtbot, context)
+    moved(qtbot, context)
+    clock.now += 10
+    context.autosave.poll()
+    answer_to(qtbot, context.autosave._checkpoint)
+    written = context.autosave._written
+    shown = context.library.shown
+    newer = replace(shown.workspace.checkpoint, snapshot=replace(shown.snapshot, step=10**6))
+    context.files.saved.emit(Written(tmp_path / "mine.vae", Workspace("Mine", newer)))
+    assert isinstance(answer_to(qtbot, written), Done)
+    assert autosaves() == []
+
+
+def test_an_autosave_that_is_cancelled_is_made_again(qtbot, context, clock, writes) -> None:
+    train_on(qtbot, context)
+    moved(qtbot, context)
+    clock.now += 10
+    context.autosave.poll()
+    answer_to(qtbot, context.autosave._checkpoint)
+    written = context.autosave._written
+    context.jobs.running[0].cancel()
+    assert answer_to(qtbot, written) == Cancelled()
+    assert autosaves() == [] and not context.autosave.busy
+    assert is_saved(qtbot, context, clock, writes, clock.now + 30)

@@ -1,5 +1,6 @@
 """Autosaves of windows that are gone are offered one by one, and stay until they are saved or discarded."""
 
+import os
 from pathlib import Path
 
 import pytest
@@ -144,6 +145,50 @@ def test_an_autosave_that_cannot_be_read_stays_until_it_is_discarded(
     assert path.is_file() and context.recovery.offer is not None
     context.recovery.discard()
     assert not path.exists() and idle(qtbot, context)
+
+
+@pytest.mark.parametrize("error", [MemoryError(), ArithmeticError("seven by nothing")])
+def test_one_that_fails_to_be_read_hides_none_of_the_others(
+    qtbot, context: Context, monkeypatch: pytest.MonkeyPatch, error: Exception
+) -> None:
+    paths = [left_behind(f"Run {name}", name) for name in "ab"]
+    os.utime(paths[0], (1, 1))  # the older one, which is offered last
+    unpack = files.unpack
+
+    def fail_once(*given: object) -> Workspace:
+        monkeypatch.setattr(files, "unpack", unpack)
+        raise error
+
+    monkeypatch.setattr(files, "unpack", fail_once)
+    assert looked(qtbot, context) == ""
+    problem = context.recovery.offer.problem
+    assert "not enough memory" in problem or "seven by nothing" in problem
+    context.recovery.postpone()
+    assert offered(qtbot, context) == "Run a"
+    assert all(path.is_file() for path in paths)
+
+
+def test_one_whose_reading_is_cancelled_is_left_and_the_next_is_offered(
+    qtbot, context: Context
+) -> None:
+    paths = [left_behind(f"Run {name}", name) for name in "ab"]
+    os.utime(paths[0], (1, 1))
+    context.recovery.look()
+    context.jobs.running[0].cancel()
+    assert offered(qtbot, context) == "Run a"
+    assert paths[1].is_file()
+
+
+def test_looking_again_while_one_is_read_forgets_none(qtbot, context: Context) -> None:
+    left_behind("Run a", "a")
+    context.recovery.look()
+    left_behind("Run b", "b")
+    context.recovery.look()
+    titles = [offered(qtbot, context)]
+    context.recovery.postpone()
+    titles.append(offered(qtbot, context))
+    context.recovery.postpone()
+    assert titles == ["Run a", "Run b"] and idle(qtbot, context)
 
 
 def test_a_run_that_is_in_memory_already_is_opened_beside_it(
