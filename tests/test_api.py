@@ -2,6 +2,7 @@
 
 import subprocess
 import sys
+import warnings
 from pathlib import Path
 
 import numpy as np
@@ -9,7 +10,7 @@ import pytest
 import torch
 
 import vae_gui
-from vae_gui import Model, datasets, load, presets, train
+from vae_gui import Model, OwnImages, datasets, load, presets, train
 from vae_gui.core.inference.engine import Engine
 from vae_gui.core.storage import workspace as files
 from vae_gui.core.support.errors import UserError
@@ -96,6 +97,80 @@ def test_the_same_arguments_give_the_same_weights_and_settings_reach_the_run(mod
 def test_what_cannot_be_taken_is_said_in_a_sentence(model: Model, act, says: str) -> None:
     with pytest.raises(UserError, match=says):
         act(model)
+
+
+IMAGE = np.zeros((1, 28, 28), np.uint8)
+
+
+@pytest.mark.parametrize(
+    ("act", "kind", "says"),
+    [
+        (lambda model: model.sample(-1), ValueError, "n must be a whole number from 1 to"),
+        (lambda model: model.sample(0), ValueError, "n must be"),
+        (lambda model: model.sample(2**70), ValueError, "n must be"),
+        (lambda model: model.sample(10**5000), ValueError, "n must be"),
+        (lambda model: model.sample(2.5), TypeError, "n must be a whole number .* not float"),
+        (lambda model: model.sample(None), TypeError, "n must be .* not None"),
+        (lambda model: model.sample(True), TypeError, "n must be .* not bool"),
+        (lambda model: model.sample(1, seed=2**70), ValueError, "seed must be"),
+        (lambda model: model.sample(1, seed=-1), ValueError, "seed must be"),
+        (lambda model: model.sample(1, seed="a"), TypeError, "seed must be .* not str"),
+        (lambda model: model.elbo(IMAGE, seed=2**70), ValueError, "seed must be"),
+        (lambda model: model.elbo(IMAGE, seed=None), TypeError, "seed must be"),
+        (lambda model: model.elbo([[1], [1, 2]]), ValueError, "images must be .n, 28, 28"),
+        (lambda model: model.encode([[1], [1, 2]]), ValueError, "images must be .n, 28, 28"),
+        (lambda model: model.encode(None), TypeError, "images must be .* not None"),
+        (lambda model: model.encode("digit.png"), TypeError, "images must be .* not str"),
+        (lambda model: model.encode([]), UserError, "must be"),
+        (lambda model: model.encode(IMAGE[:0]), ValueError, "at least one image"),
+        (lambda model: model.encode(IMAGE[:0] / 1.0), ValueError, "at least one image"),
+        (lambda model: model.encode(IMAGE[0] * 1j), TypeError, "images must be"),
+        (
+            lambda model: model.encode(torch.zeros(1, 28, 28, requires_grad=True)),
+            ValueError,
+            "images",
+        ),
+        (lambda model: model.decode([[1.0], [1.0, 2.0]]), ValueError, "z must be .n, 2. or .2,."),
+        (lambda model: model.decode(None), TypeError, "z must be .* not None"),
+        (lambda model: model.decode("z"), TypeError, "z must be .* not str"),
+        (lambda model: model.decode(np.zeros((0, 2))), ValueError, "at least one row"),
+        (lambda model: model.decode([[np.nan, 0.0]]), ValueError, "finite"),
+        (lambda model: model.decode([[1e300, 0.0]]), ValueError, "finite"),
+        (lambda model: model.save(None), TypeError, "path must be a path"),
+        (lambda model: model.save(b"a.vae"), TypeError, "path must be a path"),
+        (lambda model: model.save("a\0b.vae"), ValueError, "path must be .* null"),
+        (lambda model: load(7), TypeError, "path must be a path, .* not int"),
+        (lambda model: load(None), TypeError, "path must be .* not None"),
+        (lambda model: load("a\0b.vae"), ValueError, "path must be"),
+        (lambda model: train(None, "digits"), TypeError, "preset must be the name"),
+        (lambda model: train(["s3-mlp"], "digits"), TypeError, "preset must be the name"),
+        (lambda model: train("s3-mlp", None), TypeError, "dataset must be .* not None"),
+        (lambda model: train("s3-mlp", IMAGE), TypeError, "dataset must be .* not ndarray"),
+        (lambda model: train("s3-mlp", "digits", data_dir=7), TypeError, "data_dir must be"),
+        (lambda model: train("s3-mlp", "digits", download="no"), TypeError, "download must be"),
+        (lambda model: train("s3-mlp", "digits", report=1), TypeError, "report must be"),
+        (lambda model: train("s3-mlp", "digits", seed=2**70), UserError, "Seed is"),
+        (lambda model: train("s3-mlp", "digits", epochs="3"), UserError, "Epochs must be"),
+        (lambda model: train("s3-mlp", "digits", beta=None), UserError, "must be a number"),
+        (lambda model: train("s3-mlp", "digits", architecture=[1]), UserError, "cannot be"),
+        (lambda model: OwnImages(None), TypeError, "path must be"),
+        (lambda model: OwnImages("a", labels=7), TypeError, "labels must be"),
+        (lambda model: OwnImages("a", side=None), UserError, "Image side must be"),
+    ],
+)
+def test_a_wrong_argument_is_named(model: Model, act, kind: type[Exception], says: str) -> None:
+    with warnings.catch_warnings(), pytest.raises(kind, match=says) as caught:
+        warnings.simplefilter("error")
+        act(model)
+    assert type(caught.value) is kind
+
+
+def test_numbers_of_numpy_and_path_objects_are_taken(model: Model, tmp_path: Path) -> None:
+    settings = {name: np.int64(v) if isinstance(v, int) else v for name, v in SMALL.items()}
+    same = train("s3-mlp", Path("digits"), **settings | {"beta": np.float32(1)})
+    assert np.array_equal(same.decode([0, 1]), model.decode(np.array([0, 1])))
+    assert np.array_equal(model.sample(np.int64(2), np.uint8(1)), model.sample(2, 1))
+    assert OwnImages("a/b").title == OwnImages(Path("a/b")).title == "b"
 
 
 def test_an_autoencoder_has_codes_and_no_elbo() -> None:

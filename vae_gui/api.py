@@ -6,6 +6,7 @@
     model.save("digits.vae")            # opens in the app
 
 Images are (n, side, side), bright on dark, as uint8 in 0…255 or as floats in 0…1. Losses are nats per image.
+An argument of a wrong kind or value is a TypeError or a ValueError that names it; what else cannot be done is a UserError.
 Nothing here needs Qt or a display; torch is loaded by the first call.
 """
 
@@ -28,6 +29,7 @@ from vae_gui.core.datasets.base import DatasetEntry, ImageData
 from vae_gui.core.datasets.own.source import OwnImages, portable_name
 from vae_gui.core.storage import workspace as files
 from vae_gui.core.storage.workspace import Workspace
+from vae_gui.core.support import arguments
 from vae_gui.core.support.errors import UserError
 from vae_gui.core.support.imports import import_lock
 from vae_gui.core.support.progress import finish
@@ -47,6 +49,8 @@ __all__ = ["Model", "OwnImages", "datasets", "load", "presets", "train"]
 Images = NDArray[np.uint8]
 Floats = NDArray[np.float32]
 FilePath = str | os.PathLike[str]
+MAX_SAMPLES = 1_000_000
+MAX_SEED = 2**32 - 1
 
 
 class Model:
@@ -79,26 +83,31 @@ class Model:
 
     def decode(self, z: ArrayLike) -> Floats:
         """The mean images of p(x|z), (n, side, side) in 0…1, of z (n, latent_dim) or (latent_dim,)."""
-        points = np.atleast_2d(np.asarray(z, np.float32))
+        given = arguments.array("z", z, f"(n, {self.latent_dim}) or ({self.latent_dim},)")
+        points = np.atleast_2d(given.astype(np.float64))
         if points.ndim != 2 or points.shape[1] != self.latent_dim:
             raise UserError(f"z must be (n, {self.latent_dim}), not {points.shape}.")
-        return self._answers().mean_images(points)
+        if not len(points) or not (np.abs(points) <= np.finfo(np.float32).max).all():
+            raise ValueError("z must be at least one row of finite float32 numbers")
+        return self._answers().mean_images(points.astype(np.float32))
 
     def elbo(self, images: ArrayLike, seed: int = 0) -> Floats:
         """The evidence lower bound of each image in nats, (n,), with one sample of z drawn by `seed`.
 
         Raises UserError for an autoencoder, which has no likelihood (Kingma & Welling 2014).
         """
+        pixels = self._pixels(images)
+        seed = arguments.whole("seed", seed, 0, MAX_SEED)
         with import_lock():
             from vae_gui.core.vae.evaluation import elbo_of_images
 
-        found: Floats = elbo_of_images(
-            self._workspace.checkpoint.snapshot, self._pixels(images), seed
-        )
+        found: Floats = elbo_of_images(self._workspace.checkpoint.snapshot, pixels, seed)
         return found
 
     def sample(self, n: int, seed: int = 0) -> Floats:
         """n images that the model makes up: decode(z), z ~ N(0, I); (n, side, side) in 0…1."""
+        n = arguments.whole("n", n, 1, MAX_SAMPLES)
+        seed = arguments.whole("seed", seed, 0, MAX_SEED)
         noise = np.random.default_rng(seed).standard_normal((n, self.latent_dim))
         return self.decode(noise)
 
@@ -114,7 +123,7 @@ class Model:
 
     def save(self, path: FilePath) -> Path:
         """Write a workspace (.vae), all or nothing; it opens in the app. Returns the path."""
-        place = workspace_path(Path(path))
+        place = workspace_path(arguments.file("path", path))
         files.save(self._workspace, place)
         return place
 
@@ -128,12 +137,14 @@ class Model:
 
     def _pixels(self, images: ArrayLike) -> Images:
         """As uint8; raises UserError for another shape or range."""
-        array = np.asarray(images)
+        array = arguments.array("images", images, f"(n, {self.side}, {self.side})")
         array = array[None] if array.ndim == 2 else array
         if array.shape[1:] != (self.side, self.side):
             raise UserError(f"Images must be (n, {self.side}, {self.side}), not {array.shape}.")
+        if not len(array):
+            raise ValueError("images must hold at least one image")
         if array.dtype == np.uint8:
-            return array
+            return array.astype(np.uint8, copy=False)
         if array.dtype.kind != "f" or not (array.min() >= 0 and array.max() <= 1):
             raise UserError("Images must be uint8 in 0…255, or floats in 0…1.")
         return np.asarray(np.rint(255 * array), np.uint8)
@@ -141,12 +152,12 @@ class Model:
 
 def load(path: FilePath) -> Model:
     """The model of a workspace (.vae); raises UserError for anything that is not whole."""
-    return Model(files.load(Path(path)))
+    return Model(files.load(arguments.file("path", path)))
 
 
 def train(
     preset: str,
-    dataset: str | OwnImages,
+    dataset: FilePath | OwnImages,
     *,
     epochs: int | None = None,
     seed: int | None = None,
@@ -163,12 +174,20 @@ def train(
     report: is told a line after every epoch. settings: any of a run, as `beta=4`, `latent_dim=8`, `min_steps=0`.
     Raises UserError for what cannot be taken, and where the losses are no numbers.
     """
+    arguments.instance("preset", preset, str, "the name of a preset")
+    kinds = (str, os.PathLike, OwnImages)
+    arguments.instance("dataset", dataset, kinds, "the name of a data set, a path or OwnImages")
+    arguments.instance("download", download, bool, "True or False")
+    if report is not None and not callable(report):
+        raise TypeError(f"report must be a function of a text, not {type(report).__name__}")
+    folder = None if data_dir is None else arguments.file("data_dir", data_dir)
     recipe = _recipe(preset, settings)
     given: dict[str, Value] = dict(settings)
     given |= {} if epochs is None else {"epochs": epochs}
     given |= {} if seed is None else {"seed": seed}
-    named = dataset if isinstance(dataset, str) else dataset.name
-    data = load_data(named, None if data_dir is None else Path(data_dir), download)
+    given = {name: _plain(value) for name, value in given.items()}
+    named = dataset.name if isinstance(dataset, OwnImages) else os.fspath(dataset)
+    data = load_data(named, folder, download)
     name = portable_name(data.name, data.digest)
     config = with_settings(new_run(recipe, name), given, data.side)
     warm_up_training()
@@ -181,6 +200,11 @@ def train(
             report(f"epoch {epoch.number}: test loss {epoch.test.loss:.2f}")
     title = f"{config.preset} · {data.title}"
     return Model(finish(as_workspace(title, run.trainer.checkpoint(), run.rows(), data)), data)
+
+
+def _plain(value: Value) -> Value:
+    """Return a number of NumPy as one of Python."""
+    return value.item() if isinstance(value, np.generic) else value
 
 
 def _recipe(preset: str, settings: Mapping[str, Value]) -> Preset:

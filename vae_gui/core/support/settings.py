@@ -70,7 +70,7 @@ def validate(config: Config) -> None:
 def _check(item: SettingField, value: object) -> None:
     label, limits = item.setting.label, item.setting
     if item.kind is str:
-        if value not in limits.choices:
+        if not isinstance(value, str) or value not in limits.choices:
             raise UserError(
                 f"{label} cannot be “{value}”: choose one of {', '.join(limits.choices)}."
             )

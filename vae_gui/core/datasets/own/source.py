@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Annotated, Literal
 from urllib.parse import parse_qs, urlencode
 
+from vae_gui.core.support import arguments
 from vae_gui.core.support.errors import UserError
 from vae_gui.core.support.settings import Setting, validate
 
@@ -52,6 +53,9 @@ class OwnImages:
     test_labels: Path | None = None
 
     def __post_init__(self) -> None:
+        for name in ("path", *_PARTS):
+            if name == "path" or getattr(self, name) is not None:
+                object.__setattr__(self, name, arguments.path(name, getattr(self, name)))
         validate(self)
         if self.test_labels is not None and self.test is None:
             raise UserError("Labels of test images need the test images: name them too.")
