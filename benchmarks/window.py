@@ -15,7 +15,7 @@ from vae_gui.runtime.context import Context
 from vae_gui.runtime.settings import default_settings_path
 from vae_gui.ui.style.theme import DARK, LIGHT, apply_theme
 from vae_gui.ui.window.gc_policy import collect_on_this_thread
-from vae_gui.ui.window.main_window import MainWindow
+from vae_gui.ui.window.main_window import SIZE, MainWindow
 
 
 @contextmanager
@@ -27,6 +27,7 @@ def app_window(theme: str = "dark") -> Iterator[MainWindow]:
     default_settings_path().unlink(missing_ok=True)  # those of the window before
     context = build_context(in_process=True)
     window = open_window(context, None)
+    window.resize(*SIZE)  # also where a made-up screen is smaller
     garbage = collect_on_this_thread()
     try:
         _wait_for_the_thread(context)

@@ -32,6 +32,9 @@ REPOSITORY = Path(__file__).parent.parent
 if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:
     signal.signal(signal.SIGINT, signal.default_int_handler)
 
+# The screen of the offscreen platform is smaller than the window of the first start, which fits itself to it.
+if os.environ.get("QT_QPA_PLATFORM") == "offscreen" and os.name == "posix":
+    os.environ["QT_QPA_PLATFORM"] = f"offscreen:configfile={Path(__file__).parent / 'screen.json'}"
 
 network.watch()
 memory.save()

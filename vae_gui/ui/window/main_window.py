@@ -3,7 +3,7 @@
 from functools import partial
 from pathlib import Path
 
-from PySide6.QtCore import Qt, QTimer, QUrl, Signal
+from PySide6.QtCore import QPoint, QRect, QSize, Qt, QTimer, QUrl, Signal
 from PySide6.QtGui import QCloseEvent, QDesktopServices, QDragEnterEvent, QDropEvent
 from PySide6.QtWidgets import QMainWindow, QToolBar, QVBoxLayout, QWidget
 
@@ -31,6 +31,7 @@ from vae_gui.ui.window.lessons.lesson_dock import LessonDock
 from vae_gui.ui.window.menu_bar import MenuBar
 from vae_gui.ui.window.model_tabs import ModelTabs
 from vae_gui.ui.window.own_images_dialog import OwnImagesDialog
+from vae_gui.ui.window.placing import place
 from vae_gui.ui.window.presentation import Presentation
 from vae_gui.ui.window.recovery_offer import RecoveryOffer
 from vae_gui.ui.window.run_bar import RunBar
@@ -127,7 +128,11 @@ class MainWindow(QMainWindow):
 
     def _restore(self) -> None:
         settings = self.context.settings
-        self.restoreGeometry(settings.geometry)
+        if not self.restoreGeometry(settings.geometry):
+            first = QRect(QPoint(), QSize(*SIZE))
+            first.moveCenter(self.screen().availableGeometry().center())
+            self.setGeometry(first)
+        place(self)
         self.docks.restore(settings.layout)
         self.lesson_dock.hide()  # which lesson was open is not kept
 
