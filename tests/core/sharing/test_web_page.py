@@ -241,8 +241,28 @@ def test_what_a_person_named_runs_nothing(browser: Browser, workspace: Workspace
     browser.open(replace(workspace, title=name, encodings=encodings))
     browser.frame()
     assert browser.driver.title == name
-    assert browser.driver.find_element(By.TAG_NAME, "h1").text == name
+    assert browser.driver.find_element(By.ID, "title").text == name
     assert browser.driver.find_element(By.CSS_SELECTOR, "#legend span").text == name
+
+
+@in_a_browser
+def test_the_page_says_what_it_is_and_shows_the_way_without_scrolling(
+    browser: Browser, shipped: Workspace
+) -> None:
+    browser.open(shipped)
+    sizes = (
+        "return [window.outerHeight - window.innerHeight, window.outerWidth - window.innerWidth]"
+    )
+    frame_height, frame_width = browser.run(sizes)
+    browser.driver.set_window_size(1280 + frame_width, 720 + frame_height)
+    browser.frame()
+    assert browser.run("return [window.innerWidth, window.innerHeight]") == [1280, 720]
+    assert browser.driver.find_element(By.TAG_NAME, "h1").text == "A map of handwritten digits"
+    assert "Drag on it." in browser.driver.find_element(By.TAG_NAME, "header").text
+    footer = browser.driver.find_element(By.TAG_NAME, "footer").text
+    assert shipped.title in footer and "nats" in footer
+    bottom = "return document.getElementById('strip').getBoundingClientRect().bottom"
+    assert browser.run(bottom) <= 720
 
 
 def test_the_page_of_the_shipped_model_is_small(shipped: Workspace, tmp_path: Path) -> None:

@@ -19,3 +19,8 @@ def title_of(name: str) -> str:
     if own is not None:
         return own.title
     return DATASETS[name].title if name in DATASETS else name
+
+
+def things_of(name: str) -> str:
+    """What the images of a data set are of, as a noun in the plural; of own images that is not known."""
+    return DATASETS[name].things if name in DATASETS else "images"

@@ -64,6 +64,7 @@ class ImageData:
 class DatasetEntry:
     """A line of the DATASETS registry; reading it loads nothing.
 
+    things: what the images are of, as a noun in the plural.
     find: whether `folder` holds the images, so that `load` needs no network.
     load: a job that reads them from `folder`; where they are missing it downloads them into
         `folder` if `download` is true, else raises UserError.
@@ -71,6 +72,7 @@ class DatasetEntry:
 
     name: str
     title: str
+    things: str
     description: str
     train_images: int
     test_images: int

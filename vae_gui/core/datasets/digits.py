@@ -84,6 +84,7 @@ def _split(images: NDArray[np.uint8], labels: NDArray[np.int16], chosen: NDArray
 ENTRY = DatasetEntry(
     name="digits",
     title="Digits",
+    things="handwritten digits",
     description="1,797 real handwritten digits that come with the app; small, quick, no network.",
     train_images=1437,
     test_images=360,

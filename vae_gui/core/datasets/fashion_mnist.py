@@ -5,6 +5,7 @@ from vae_gui.core.datasets.io.mirrored import MirroredSet
 SET = MirroredSet(
     name="fashion-mnist",
     title="Fashion-MNIST",
+    things="pieces of clothing",
     description="70,000 grey pictures of ten kinds of clothes; 30.9 MB to download.",
     folder_name="FashionMNIST",
     class_names=(

@@ -25,6 +25,7 @@ class MirroredSet:
 
     name: str
     title: str
+    things: str
     description: str
     folder_name: str
     class_names: tuple[str, ...]
@@ -41,6 +42,7 @@ class MirroredSet:
         return DatasetEntry(
             name=self.name,
             title=self.title,
+            things=self.things,
             description=self.description,
             train_images=self.train_images,
             test_images=self.test_images,

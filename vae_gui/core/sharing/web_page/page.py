@@ -9,7 +9,7 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
-from vae_gui.core.datasets import title_of
+from vae_gui.core.datasets import things_of, title_of
 from vae_gui.core.latent.start import informative_axes
 from vae_gui.core.pictures.class_colors import class_color
 from vae_gui.core.sharing.web_page.layers import plain_decoder
@@ -47,6 +47,7 @@ def page(workspace: Workspace) -> str:
         "style_hash": _hash(style),
         "script_hash": _hash(script),
         "title": html.escape(workspace.title or "Latent space"),
+        "things": html.escape(things_of(workspace.checkpoint.config.dataset)),
         "facts": html.escape(_facts(workspace)),
         "model": json.dumps(_model(workspace), separators=(",", ":")).replace("<", "\\u003c"),
         "style": style,
