@@ -12,8 +12,8 @@ from PySide6.QtGui import QUndoStack
 from vae_gui.core.support.errors import UserError
 from vae_gui.core.support.json_values import LONGEST_TEXT
 from vae_gui.core.sweeps.labels import NO_LABEL, Label, Labels, write_labels
-from vae_gui.core.sweeps.run_folder import RunFolder, read_folder, read_on
-from vae_gui.core.sweeps.summary import Run, as_trail, row_of
+from vae_gui.core.sweeps.run_folder import MAX_TRAIL, RunFolder, read_folder, read_on
+from vae_gui.core.sweeps.summary import Run, as_trail, row_of, thinned
 from vae_gui.runtime.jobs import Jobs
 from vae_gui.runtime.latest_job import LatestJob
 from vae_gui.runtime.library import Library, OpenModel
@@ -177,7 +177,7 @@ class Runs(QObject):
 
 
 def _run_of(model: OpenModel) -> Run:
-    trail = as_trail(model.history.tests.rows())
+    trail = thinned(as_trail(model.history.tests.rows()), MAX_TRAIL)
     step, encodings = model.snapshot.step, model.workspace.encodings
     row = row_of(model.workspace.title, model.config, step, trail, encodings)
     return Run(f"open:{model.run_id}", row, trail, model.path, model.run_id)

@@ -125,8 +125,7 @@ class WorkspaceFiles(QObject):
     def _show(self, workspace: Workspace, path: Path | None) -> None:
         history = History()
         if workspace.history is not None:
-            rows, changes = workspace.history, workspace.checkpoint.config.changes
-            history.extend(rows.steps, rows.tests, changes, rows.exact)
+            history = History.of(workspace.history, workspace.checkpoint.config.changes)
         timeline = workspace.timeline or Timeline()
         keep = None if workspace.timeline is None else True
         workspace = replace(workspace, timeline=None)  # the entry's own grows

@@ -14,7 +14,9 @@ Tensors = dict[str, np.ndarray]
 NUMBERS = st.sampled_from(
     [0, -1, 1, 2.5, 2**31, 2**63, 10**20, 10**4000, -(10**4000), 1e300, -1e300, 5e-324, 1e7, True]
 )
-TEXTS = st.sampled_from(["", "x", "x" * 301, "\n" * 301, "x" * 6000, "\u202e", "\0", "<b>"])
+TEXTS = st.sampled_from(
+    ["", "x", "x" * 301, "\n" * 301, "x" * 6000, "\u202e", "\0", "<b>", "\ud800"]
+)
 LEAVES = NUMBERS | TEXTS | st.none()
 MANY = st.builds(lambda item, times: [item] * times, LEAVES, st.sampled_from([100, 1001]))
 VALUES = MANY | st.recursive(

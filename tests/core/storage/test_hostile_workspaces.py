@@ -21,6 +21,7 @@ from vae_gui.core.state.ui_state import UIState
 from vae_gui.core.storage import verified_container as container
 from vae_gui.core.storage.bookmarks import Bookmark, Bookmarks
 from vae_gui.core.storage.workspace import Workspace, load, save
+from vae_gui.core.storage.workspace_limits import MAX_IMAGES, MAX_TESTS
 from vae_gui.core.support.errors import UserError
 from vae_gui.core.vae.config import MOST_STEPS
 from vae_gui.core.vae.config_json import MOST_CHANGES
@@ -135,6 +136,21 @@ def many_classes(document: Document, tensors: Tensors) -> None:
     document["class_names"] = [f"class {number}" for number in range(30_000)]
 
 
+def many_encodings(document: Document, tensors: Tensors) -> None:
+    tensors["encodings/mu"] = np.zeros((MAX_IMAGES + 1, 2), np.float32)
+    tensors["encodings/logvar"] = np.zeros((MAX_IMAGES + 1, 2), np.float32)
+    tensors["encodings/labels"] = np.zeros(MAX_IMAGES + 1, np.int16)
+
+
+def many_tests(document: Document, tensors: Tensors) -> None:
+    tensors["history/tests"] = np.zeros((MAX_TESTS + 1, 4))
+
+
+def early_steps(document: Document, tensors: Tensors) -> None:
+    tensors["history/steps"] = np.array([[-1e10, 3.0, 2.0, 1.0], [1.0, 3.0, 2.0, 1.0]])
+
+
+WEIGHTS = next(f"weights/{name}" for name in full_workspace().checkpoint.snapshot.weights)
 CHANGE = {"step": 3, "name": "beta", "value": 0.5}
 CASES: dict[str, Callable[[Document, Tensors], None]] = {
     "a cursor of 1e300": changed("latent.cursor", [1e300, 0.0]),
@@ -149,6 +165,13 @@ CASES: dict[str, Callable[[Document, Tensors], None]] = {
     "10^4000 epochs without improvement": changed("stale_epochs", 10**4000),
     "60 000 changes": changed("run.changes", [CHANGE] * 60_000),
     "30 000 class names": many_classes,
+    "200 001 encodings": many_encodings,
+    "100 001 evaluations": many_tests,
+    "steps of -10^10": early_steps,
+    "10 002 epochs": changed("run.changes", [CHANGE | {"name": "epochs", "value": 10_002}]),
+    "a run of 10 002 epochs": changed("run.train.epochs", 10_002),
+    "half a letter in a class name": changed("class_names", ["\ud800", "one", "two"]),
+    "half a letter in a title": changed("title", "\udfff"),
     "a title of 3 MB": changed("title", "x" * 3_000_000),
     "a preset of 3 MB": changed("run.preset", "x" * 3_000_000),
     "a class name of 3 MB": changed("class_names", ["x" * 3_000_000, "one", "two"]),
@@ -164,6 +187,8 @@ CASES: dict[str, Callable[[Document, Tensors], None]] = {
     "losses of 1e300": filled("history/steps", 1e300),
     "a path by hand at 1e300": filled("latent/by_hand", 1e300),
     "a drawing at 1e300": filled("latent/strokes", 1e300),
+    "weights of 1e30": filled(WEIGHTS, 1e30),
+    "best weights of 1e30": filled(WEIGHTS.replace("weights", "best"), 1e30),
     "bookmarks at 1e300": filled("bookmarks/z", 1e300),
     "a density of 1e38": filled("density/log_density", 1e38),
 }  # fmt: skip

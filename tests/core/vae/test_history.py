@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from vae_gui.core.vae.config import HyperparameterChange
-from vae_gui.core.vae.history import History, HistoryRows, Table
+from vae_gui.core.vae.history import History, HistoryRows, Table, Thinned
 
 
 def rows(first: int, count: int) -> np.ndarray:
@@ -94,3 +94,25 @@ def test_the_curve_of_a_history_that_is_cut_can_be_kept_and_grows_anew() -> None
     assert before.tolist() == [1, 2, 3, 4, 5]
     assert history.steps.column("loss").tolist() == [1, 2, 3, -1, -2]
     assert history.tests.column("step").tolist() == [1]
+
+
+@pytest.mark.parametrize("count", [0, 1, 2000, 2001, 9000])
+def test_a_history_that_goes_on_from_a_file_copies_nothing_and_means_no_step_again(
+    count: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    steps = np.random.default_rng(0).normal(size=(count, 4))
+    steps.flags.writeable = False
+    read = HistoryRows(steps, steps[:2], Thinned().of(steps))
+    history = History.of(read, ())
+    assert not count or np.shares_memory(history.frozen().steps, steps)
+    assert np.array_equal(history.frozen().seen, read.seen)
+    meant: list[int] = []
+    real = np.stack
+    monkeypatch.setattr(np, "stack", lambda a, **k: meant.append(len(a[0])) or real(a, **k))
+    history.steps.thinned()
+    assert sum(meant) == 0
+    history.extend(steps[:0], steps[:0])
+    history.extend(rows(0, 5000), rows(0, 3))
+    whole = np.concatenate((steps, rows(0, 5000)))
+    assert np.array_equal(history.steps.rows(), whole) and len(history.tests) == min(count, 2) + 3
+    assert np.allclose(history.frozen().seen, Thinned().of(whole))

@@ -2,15 +2,19 @@
 
 import os
 import re
+from contextlib import suppress
 from pathlib import Path
 
 import pytest
+from hypothesis import HealthCheck, assume, given, settings
+from hypothesis import strategies as st
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QTextCursor
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication
 
 from vae_gui.core.support.errors import UserError
+from vae_gui.core.vae.encodings import FARTHEST
 from vae_gui.runtime.training import Phase
 from vae_gui.ui.window.help_menu import lessons_folder
 from vae_gui.ui.window.lessons.actions import LESSON_ACTIONS, run_link
@@ -140,11 +144,36 @@ def test_every_action_is_used_by_a_lesson() -> None:
         ("do:set=beta:-1", "must lie between"),
         ("do:set=threads", "cannot be"),
         ("do:cursor=1", "numbers"),
+        ("do:cursor=1e300,0", "lie between"),
+        ("do:ends=0,0;0,-1e300", "lie between"),
+        ("do:cursor=inf,0", "numbers"),
+        ("do:cursor=1,2&cursor=nan,0", "numbers"),
+        ("do:set=beta:1e999", "must lie between"),
+        (f"do:set=seed:{'9' * 5000}", "cannot be"),
+        (f"do:compare=recommended,seed:{'9' * 5000}", "must be a whole number"),
     ],
 )
 def test_what_a_lesson_may_not_do_is_refused_in_words(window, link: str, words: str) -> None:
     with pytest.raises(UserError, match=words):
         run_link(window, link)
+
+
+@given(
+    name=st.sampled_from(sorted(LESSON_ACTIONS)),
+    value=st.sampled_from(
+        ["", "x", "1e300,0", "0,nan", "-1e300,2;0,0", "beta:1e300", "latent_dim:10", "epochs:1e9"]
+    )
+    | st.text(max_size=6),
+)
+@settings(
+    max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
+)
+def test_any_link_is_followed_or_refused_in_words(window, name: str, value: str) -> None:
+    assume(name not in ("train", "compare", "example"))
+    with suppress(UserError):
+        run_link(window, f"do:{name}={value}")
+    cursor = window.context.explorer.latent.cursor
+    assert all(abs(coordinate) <= FARTHEST for coordinate in cursor)
 
 
 def test_a_lesson_does_not_interrupt_a_run(qtbot, bars, window) -> None:

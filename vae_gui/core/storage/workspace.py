@@ -47,7 +47,7 @@ from vae_gui.core.support.json_values import count, fields, items, number, requi
 from vae_gui.core.vae.config import RunConfig
 from vae_gui.core.vae.config_json import run_config_from_json, to_json
 from vae_gui.core.vae.encodings import ClassStatistics, Encodings
-from vae_gui.core.vae.history import HistoryRows
+from vae_gui.core.vae.history import HistoryRows, Thinned
 from vae_gui.core.vae.snapshot import Checkpoint, Snapshot
 from vae_gui.core.vae.timeline import Timeline
 
@@ -119,7 +119,18 @@ def unpack(file: BinaryIO, name: str) -> Workspace:
             f"“{name}” is damaged or not made by VAE explorer: "
             "open another file or an earlier copy of it."
         ) from error
-    return workspace
+    return _with_means(workspace)
+
+
+def _with_means(workspace: Workspace) -> Workspace:
+    """Return the workspace with the means of its steps, which take a while where there are millions.
+
+    They are made here because files are read beside the window.
+    """
+    history = workspace.history
+    if history is None:
+        return workspace
+    return replace(workspace, history=replace(history, thinned=Thinned().of(history.steps)))
 
 
 def _document(workspace: Workspace) -> dict[str, object]:

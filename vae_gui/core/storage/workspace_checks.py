@@ -15,9 +15,11 @@ from vae_gui.core.analysis.density import AggregatedPosterior
 from vae_gui.core.paths import PATHS
 from vae_gui.core.state.latent import MOST_KEYFRAMES, SPACINGS, LatentState
 from vae_gui.core.storage.workspace_limits import (
+    MAX_TESTS,
     MOST_POINTS,
     are_bounded,
     are_bounded_statistics,
+    are_bounded_weights,
     are_near,
     are_on_canvas,
     has_bounded_steps,
@@ -66,6 +68,7 @@ def check(workspace: Workspace) -> None:
         for rows in (history.steps, history.tests, history.exact):
             require(rows.ndim == 2 and rows.shape[1] == 4, "the curves are not rows of four")
             require(has_bounded_steps(rows), "the curves lie too far out")
+        require(len(workspace.history.tests) <= MAX_TESTS, "there are too many evaluations")
     if workspace.encodings is not None:
         _check_encodings(workspace.encodings, latent_dim)
     if workspace.statistics is not None:
@@ -101,6 +104,7 @@ def _check_weights(checkpoint: Checkpoint) -> None:
             require(other.model == checkpoint.config.model, "the weights are of another model")
             require(other.run_id == snapshot.run_id, f"the {name}weights are of another run")
             require(_finite(*other.weights.values()), "the weights are not finite")
+            require(are_bounded_weights(other.weights), "the weights lie too far out")
             alike = _layout(other.weights) == _layout(like.weights)
             require(alike, f"the {name}weights are of another model")
 
@@ -151,6 +155,7 @@ def _check_timeline(timeline: Timeline, newest: Snapshot) -> None:
         alike = _layout(snapshot.weights) == _layout(like.weights)
         require(alike, "the weights of a moment are of another model")
         require(_finite(*snapshot.weights.values()), "the weights of a moment are not finite")
+        require(are_bounded_weights(snapshot.weights), "the weights of a moment lie too far out")
         _check_encodings(timeline_entry.encodings, newest.model.latent_dim)
 
 

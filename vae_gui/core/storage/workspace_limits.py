@@ -15,6 +15,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from vae_gui.core.analysis.density import AggregatedPosterior
+from vae_gui.core.datasets.io.idx import MAX_ITEMS
 from vae_gui.core.datasets.own.pictures import MOST_CLASSES
 from vae_gui.core.state.latent import LatentState, Stroke
 from vae_gui.core.support.json_values import LONGEST_TEXT
@@ -22,9 +23,15 @@ from vae_gui.core.support.types import Z
 from vae_gui.core.vae.config import MOST_STEPS
 from vae_gui.core.vae.encodings import FARTHEST, LARGEST_LOGVAR, ClassStatistics, Encodings
 from vae_gui.core.vae.history import HistoryRows
+from vae_gui.core.vae.snapshot import Arrays
 from vae_gui.core.vae.timeline import Timeline
 
 LARGEST_LOSS = 1e12  # nats per image
+# Products of as many layers as a model has stay finite; a batch's statistics are of products and squares.
+MAX_WEIGHT, MAX_STATISTIC = 1e6, 1e12
+MAX_IMAGES = MAX_ITEMS  # whose encodings are kept: a data set has no more
+MIN_STEP = -10.0  # a run begins with 0, but the kept samples of the format hold made-up curves
+MAX_TESTS = 100_000  # evaluations, ten for each epoch of the longest run
 MOST_POINTS = 20_000  # of a path by hand, and of a drawing
 LARGEST_GRID = 4096  # rows and columns of a density
 _LEAST_EXTENT = 1e-6
@@ -149,19 +156,28 @@ def are_on_canvas(strokes: Sequence[Stroke]) -> bool:
     return all(are_near(stroke, _CANVAS) for stroke in strokes)
 
 
+def are_bounded_weights(weights: Arrays) -> bool:
+    return all(
+        _is_within(array, MAX_STATISTIC if "running_" in name else MAX_WEIGHT)
+        for name, array in weights.items()
+        if array.dtype.kind == "f"
+    )
+
+
 def are_bounded(encodings: Encodings) -> bool:
     mu, logvar = encodings.mu, encodings.logvar
     return (
-        _is_within(mu, FARTHEST)
+        len(mu) <= MAX_IMAGES
+        and _is_within(mu, FARTHEST)
         and (logvar is None or _is_within(logvar, LARGEST_LOGVAR))
         and len(encodings.class_names) <= MOST_CLASSES
     )
 
 
 def has_bounded_steps(rows: NDArray[np.float64]) -> bool:
-    """Steps that a run can reach, and losses that can be drawn."""
+    """Tell whether a run can reach these steps, and its losses can be drawn."""
     steps, losses = rows[:, 0], rows[:, 1:]
-    reached = bool((np.abs(steps) <= MOST_STEPS).all())
+    reached = bool(((steps >= MIN_STEP) & (steps <= MOST_STEPS)).all())
     return reached and bool((np.isnan(losses) | (np.abs(losses) <= LARGEST_LOSS)).all())
 
 

@@ -25,8 +25,21 @@ class Table:
     def __len__(self) -> int:
         return self._length
 
+    @classmethod
+    def of(cls, rows: NDArray[np.float64], means: NDArray[np.float64] | None) -> "Table":
+        """Return a table that begins with rows (n, 4) of a run, which it copies only as it grows.
+
+        means: what `Thinned` has made of them, where that is known.
+        """
+        table = cls(*COLUMNS)
+        table._rows, table._length = rows, len(rows)
+        table._thin = Thinned(means, len(rows))
+        return table
+
     def extend(self, rows: NDArray[np.float64]) -> None:
         """Append rows (n, columns)."""
+        if not len(rows):
+            return
         needed = self._length + len(rows)
         if needed > len(self._rows):
             grown = np.empty((max(needed, 2 * len(self._rows)), len(self.names)), np.float64)
@@ -61,9 +74,12 @@ class Table:
 class Thinned:
     """Means of 2^k rows each, of which there are MOST_SEEN at most; kept while the rows grow at their end."""
 
-    def __init__(self) -> None:
-        self._means: NDArray[np.float64] | None = None
+    def __init__(self, means: NDArray[np.float64] | None = None, length: int = 0) -> None:
+        """Go on from the means of so many rows, where those are known."""
+        self._means = means if length > MOST_SEEN else None
         self._width = 1
+        while length // self._width > MOST_SEEN and self._means is not None:
+            self._width *= 2
 
     def of(self, rows: NDArray[np.float64]) -> NDArray[np.float64]:
         """rows: (n, columns), those of before first -> (m, columns); an unfinished mean is left out."""
@@ -75,8 +91,9 @@ class Thinned:
             self._means = _pairs(self._means) if self._width > 1 else rows[:0]
             self._width *= 2
         new = rows[len(self._means) * self._width : len(rows) // self._width * self._width]
-        means = new.reshape(-1, self._width, rows.shape[1]).mean(axis=1)
-        self._means = np.concatenate((self._means, means))
+        # Column by column: NumPy adds four numbers at a time else.
+        columns = [column.reshape(-1, self._width).mean(axis=1) for column in new.T]
+        self._means = np.concatenate((self._means, np.stack(columns, axis=1)))
         return self._means
 
 
@@ -105,6 +122,16 @@ class History:
     @property
     def tables(self) -> tuple[Table, Table, Table]:
         return self.steps, self.tests, self.exact
+
+    @classmethod
+    def of(cls, rows: "HistoryRows", changes: Sequence[HyperparameterChange]) -> "History":
+        """Return the history of a run that goes on from these rows, at no cost however many they are."""
+        history = cls()
+        history.steps = Table.of(rows.steps, rows.thinned)
+        history.tests = Table.of(rows.tests, None)
+        history.exact = Table.of(rows.exact, None)
+        history.changes = list(changes)
+        return history
 
     def frozen(self) -> "HistoryRows":
         """As it is now, read-only and without a copy."""
@@ -135,6 +162,7 @@ class HistoryRows:
     """The curves of a run, rows of (step, loss, reconstruction, kl); steps (n, 4), tests and exact (m, 4) float64.
 
     A row of tests is nan where only `exact` is known, as in files of before there was that.
+    thinned: what `Thinned` makes of the steps, where that is known.
     """
 
     steps: NDArray[np.float64]

@@ -13,6 +13,7 @@ from vae_gui.core.export.formats import FORMATS
 from vae_gui.core.export.writers import save_image
 from vae_gui.core.support.errors import UserError
 from vae_gui.core.support.types import Z
+from vae_gui.core.vae.encodings import FARTHEST
 from vae_gui.runtime.context import Context
 from vae_gui.ui.parts.digit_menu import Action, DigitActions, digit_menu
 from vae_gui.ui.parts.export_file import export_file
@@ -37,6 +38,8 @@ def z_from_text(text: str, latent_dim: int) -> Z:
         ) from None
     if len(z) != latent_dim or not np.isfinite(z).all():
         raise UserError(f"z has {latent_dim} numbers here: type them with commas between.")
+    if max(map(abs, z)) > FARTHEST:
+        raise UserError(f"The numbers of z lie between −{FARTHEST:,.0f} and {FARTHEST:,.0f}.")
     return z
 
 
