@@ -172,7 +172,7 @@ def train(
     where their labels or the test images stand elsewhere.
     data_dir: the folder of the data set's files; download: whether they may be fetched.
     report: is told a line after every epoch. settings: any of a run, as `beta=4`, `latent_dim=8`, `min_steps=0`.
-    Raises UserError for what cannot be taken, and where the losses are no numbers.
+    Raises UserError for settings that cannot be, data that is not there, and losses that are no numbers.
     """
     arguments.instance("preset", preset, str, "the name of a preset")
     kinds = (str, os.PathLike, OwnImages)
