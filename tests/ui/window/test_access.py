@@ -137,9 +137,7 @@ def test_a_theme_that_is_switched_reaches_every_label(qtbot, window, theme: str)
     assert abs(text.lightness() - ground.lightness()) > 150
 
 
-@pytest.mark.parametrize("size", [(1280, 800), (1920, 1080)])
-def test_type_grows_and_shrinks_and_is_kept(qtbot, window, size: tuple[int, int]) -> None:
-    window.resize(*size)
+def test_type_grows_and_shrinks_and_is_kept(qtbot, window) -> None:
     label, sizes = window.run_bar.status, []
 
     def pixels_now() -> int:
@@ -151,7 +149,7 @@ def test_type_grows_and_shrinks_and_is_kept(qtbot, window, size: tuple[int, int]
         sizes.append(pixels_now())
         assert window.context.settings.type_size == [1.15, 1.3, 1.15, 1.0][len(sizes) - 1], act
     assert usual < sizes[0] < sizes[1] and sizes[2] == sizes[0] and sizes[3] == usual
-    for _ in range(9):
+    for _ in SIZES:
         window.appearance.smaller()
     assert window.context.settings.type_size == SIZES[0]
 
