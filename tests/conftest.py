@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
+from hypothesis import HealthCheck, settings
 
 from tests import memory, network
 from tests.leaks import Origins, delete_left_objects
@@ -35,6 +36,14 @@ if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:
 # The screen of the offscreen platform is smaller than the window of the first start, which fits itself to it.
 if os.environ.get("QT_QPA_PLATFORM") == "offscreen" and os.name == "posix":
     os.environ["QT_QPA_PLATFORM"] = f"offscreen:configfile={Path(__file__).parent / 'screen.json'}"
+
+# An example may take as long as the machine needs, and all of a test share its fixtures.
+settings.register_profile(
+    "patient",
+    deadline=None,
+    suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow],
+)
+settings.load_profile("patient")
 
 network.watch()
 memory.save()

@@ -8,7 +8,7 @@ from typing import NoReturn
 
 import numpy as np
 import pytest
-from hypothesis import HealthCheck, example, given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from tests.cli.conftest import SMALL, Call, Outcome
@@ -18,9 +18,7 @@ from vae_gui.core.datasets.base import ImageData
 from vae_gui.core.storage import verified_container as container
 
 GOOD, BAD_INPUT = 0, 2
-hostile = settings(
-    max_examples=100, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
-)
+hostile = settings(max_examples=100)
 
 # What a shell can hand over: anything but NUL, also bytes that are no UTF-8. No folders, lest one is walked.
 texts = st.text(st.characters(exclude_characters="\0/", exclude_categories=["Cs"]), max_size=30)

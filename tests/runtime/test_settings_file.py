@@ -7,7 +7,7 @@ import sys
 from pathlib import Path
 
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from PySide6.QtCore import QByteArray
 
@@ -68,9 +68,7 @@ def test_a_folder_in_the_place_of_the_file_too(path: Path) -> None:
     assert Settings().theme == "light"
 
 
-@settings(
-    max_examples=50, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
-)
+@settings(max_examples=50)
 @given(document=st.dictionaries(st.sampled_from(KEYS) | st.text(), values))
 def test_any_values_are_taken_or_defaults(path: Path, document: dict[str, object]) -> None:
     path.write_text(json.dumps(document), encoding="utf-8")

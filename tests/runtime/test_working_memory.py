@@ -5,7 +5,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from tests.core.storage.workspaces import same
@@ -91,9 +91,7 @@ def bookmark(name: str = "a 7") -> Bookmark:
 # --- undo -----------------------------------------------------------------------
 
 
-@settings(
-    max_examples=20, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
-)
+@settings(max_examples=20)
 @given(st.lists(st.tuples(moves, drag_ids), min_size=1, max_size=MANY_MOVES))
 def test_undoing_any_moves_returns_to_the_exact_start(context: Context, made) -> None:
     context.library.add(entry("run"))

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from PIL import Image
 
@@ -80,7 +80,7 @@ def test_an_empty_drawing_gives_nothing(ink: int) -> None:
     assert prepare_drawing(np.zeros((0, 0), np.uint8), 28) is None
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 @given(
     shape=st.tuples(st.integers(1, 60), st.integers(1, 60)),
     dots=st.lists(st.tuples(st.integers(0, 59), st.integers(0, 59)), max_size=5),
@@ -230,9 +230,7 @@ def test_more_than_twenty_megapixels_are_refused_before_decoding(
         pasted_picture(np.broadcast_to(np.uint8(0), (side, side, 4)))
 
 
-@settings(
-    max_examples=80, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
-)
+@settings(max_examples=80)
 @given(data=st.data())
 def test_a_damaged_file_is_a_picture_or_refused(data: st.DataObject, tmp_path: Path) -> None:
     path = tmp_path / f"damaged.{data.draw(st.sampled_from(['png', 'gif', 'bmp', 'jpg']))}"

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from vae_gui.core.storage.bookmarks import (
@@ -23,9 +23,7 @@ from vae_gui.core.storage.bookmarks import (
 from vae_gui.core.support.errors import UserError
 from vae_gui.core.support.progress import finish
 
-FUZZ = settings(
-    max_examples=100, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
-)
+FUZZ = settings(max_examples=100)
 THUMBNAIL = np.arange(64, dtype=np.uint8).reshape(8, 8)
 names = st.text(st.characters(categories=("L", "N", "P", "S")), min_size=1, max_size=LONGEST_NAME)
 

@@ -4,7 +4,7 @@ from dataclasses import dataclass, replace
 from typing import Annotated
 
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QApplication, QLabel, QLineEdit, QWidget
@@ -65,9 +65,7 @@ def test_there_is_an_editor_for_every_setting(qtbot, config: object) -> None:
     rate=st.floats(1e-6, 10), beta=st.floats(0, 100), seed=st.integers(0, 2**31 - 1),
     epochs=st.integers(1, 10_000), schedule=st.sampled_from(["constant", "one-cycle"]),
 )  # fmt: skip
-@settings(
-    max_examples=30, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
-)
+@settings(max_examples=30)
 def test_a_config_goes_through_unchanged(
     form: ConfigForm[TrainConfig], rate: float, beta: float, seed: int, epochs: int, schedule: str
 ) -> None:

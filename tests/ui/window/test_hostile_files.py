@@ -12,7 +12,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from pytestqt.qtbot import QtBot
 
@@ -39,11 +39,7 @@ from vae_gui.ui.window.main_window import MainWindow
 
 TRIED = int(os.environ.get("HOSTILE_FILES", "0"))
 MOST_SECONDS = 2.0
-FUZZ = settings(
-    max_examples=TRIED or 10,
-    deadline=None,
-    suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow],
-)
+FUZZ = settings(max_examples=TRIED or 10)
 pytestmark = pytest.mark.timeout(3600 if TRIED else 120)
 
 

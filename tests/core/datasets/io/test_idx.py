@@ -159,7 +159,7 @@ def fuzzed(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 @given(damaged(FORMS["raw"]))
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=300)
 def test_a_damaged_raw_file_is_read_to_the_byte_or_refused(fuzzed: Path, content: bytes) -> None:
     fuzzed.write_bytes(content)
     try:
@@ -170,7 +170,7 @@ def test_a_damaged_raw_file_is_read_to_the_byte_or_refused(fuzzed: Path, content
 
 
 @given(damaged(FORMS["gz"]))
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=300)
 def test_a_damaged_gzip_file_gives_the_original_or_is_refused(fuzzed: Path, content: bytes) -> None:
     fuzzed.write_bytes(content)
     try:
@@ -181,7 +181,7 @@ def test_a_damaged_gzip_file_gives_the_original_or_is_refused(fuzzed: Path, cont
 
 
 @given(st.binary(max_size=200))
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=200)
 def test_noise_is_refused(fuzzed: Path, content: bytes) -> None:
     fuzzed.write_bytes(content)
     with pytest.raises(UserError):

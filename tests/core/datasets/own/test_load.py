@@ -7,7 +7,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from PIL import Image
 
@@ -302,11 +302,7 @@ def damaged(data: st.DataObject, content: bytes) -> bytes:
     return bytes(changed[: data.draw(st.integers(0, 2 * len(changed)))])
 
 
-fuzz = settings(
-    max_examples=120,
-    deadline=None,
-    suppress_health_check=[HealthCheck.function_scoped_fixture],
-)
+fuzz = settings(max_examples=120)
 
 
 @pytest.mark.parametrize("make", [npz, idx, idx_gz])
