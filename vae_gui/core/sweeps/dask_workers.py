@@ -5,7 +5,7 @@ import shlex
 from collections.abc import Iterator
 from concurrent.futures import Executor
 from contextlib import contextmanager
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from vae_gui.core.support import child
 from vae_gui.core.support.errors import UserError
@@ -60,9 +60,13 @@ def of_cluster(kind: str, dashboard: int | None) -> Iterator[Executor]:
 def _local(dashboard: int | None) -> "LocalCluster":
     from distributed import LocalCluster
 
-    address = None if dashboard is None else f"{_HERE}:{dashboard}"
+    pages = _pages(dashboard)
     return LocalCluster(
-        n_workers=os.cpu_count(), threads_per_worker=1, host=_HERE, dashboard_address=address
+        n_workers=os.cpu_count(),
+        threads_per_worker=1,
+        host=_HERE,
+        dashboard_address=pages.pop("dashboard_address"),
+        scheduler_kwargs=pages,
     )
 
 
@@ -74,12 +78,11 @@ def slurm_cluster(dashboard: int | None) -> "SLURMCluster":
 
     described = dask.config.get("jobqueue.slurm")
     exports = [f"export {name}={shlex.quote(v)}" for name, v in child.variables().items()]
-    pages = {"dashboard": dashboard is not None, "dashboard_address": f"{_HERE}:{dashboard or 0}"}
     try:
         cluster = SLURMCluster(
             job_script_prologue=[*described["job-script-prologue"], *exports],
             worker_extra_args=[*described["worker-extra-args"], "--no-dashboard"],
-            scheduler_options=pages | described["scheduler-options"],
+            scheduler_options=_pages(dashboard) | described["scheduler-options"],
         )
     except ValueError as error:
         raise UserError(
@@ -88,3 +91,8 @@ def slurm_cluster(dashboard: int | None) -> "SLURMCluster":
         ) from error
     cluster.adapt(minimum=0, maximum=MAX_WORKERS)
     return cluster
+
+
+def _pages(dashboard: int | None) -> dict[str, Any]:
+    """Return the options of a scheduler; one without pages takes any free port, as it needs one all the same."""
+    return {"dashboard": dashboard is not None, "dashboard_address": f"{_HERE}:{dashboard or 0}"}
