@@ -127,10 +127,10 @@ def test_a_band_says_where_the_curve_is_the_exact_likelihood(
     qtbot, context: Context, panel: CurvesPanel
 ) -> None:
     with qtbot.waitSignal(context.training.ended):
-        context.session.train(tiny_config(epochs=40, em_from=0.25, em_until=0.75))
+        context.session.train(tiny_config(epochs=8, em_from=0.25, em_until=0.75))
     band = panel.plots[1].em_band
     panel.refresh()
-    assert band.region.isVisible() and band.region.getRegion() == (30, 90)
+    assert band.region.isVisible() and band.region.getRegion() == (6, 18)
     assert band.name.isVisible()
     with qtbot.waitSignal(context.training.ended):
         context.session.train(tiny_config())
