@@ -133,7 +133,9 @@ def delete_left_objects() -> None:
     from PySide6.QtCore import QObject, QThread
 
     for one in gc.get_objects():
-        if not isinstance(one, QObject) or type(one).__module__.split(".")[0] not in _OWN:
+        # By its type: isinstance() asks the object for its class, which some of torch answer with a warning.
+        kind = type(one)
+        if kind.__module__.split(".")[0] not in _OWN or not issubclass(kind, QObject):
             continue
         if not shiboken6.isValid(one) or one.parent() is not None:
             continue

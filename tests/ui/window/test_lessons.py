@@ -5,17 +5,27 @@ import re
 from contextlib import suppress
 from pathlib import Path
 
+import numpy as np
 import pytest
 from hypothesis import HealthCheck, assume, given, settings
 from hypothesis import strategies as st
 from PySide6.QtCore import Qt
-from PySide6.QtGui import QTextCursor
+from PySide6.QtGui import QPalette, QTextCursor
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication
 
+from vae_gui.core.analysis.coverage import Coverage, CoverageLevel, calibrate
+from vae_gui.core.paths.curves import slerp, straight, z_length
+from vae_gui.core.paths.geodesic import geodesic
+from vae_gui.core.state.latent import LatentState
+from vae_gui.core.storage.workspace import Workspace, load
 from vae_gui.core.support.errors import UserError
+from vae_gui.core.support.progress import finish
 from vae_gui.core.vae.encodings import FARTHEST
+from vae_gui.core.vae.presets import PRESETS
+from vae_gui.resources import PRETRAINED, resources_dir
 from vae_gui.runtime.training import Phase
+from vae_gui.ui.style.theme import DARK, LIGHT, apply_theme
 from vae_gui.ui.window.help_menu import lessons_folder
 from vae_gui.ui.window.lessons.actions import LESSON_ACTIONS, run_link
 from vae_gui.ui.window.lessons.lesson import MOST_BYTES, Lesson, lessons, read_lesson
@@ -115,9 +125,12 @@ def check(window: MainWindow, name: str, value: str) -> None:
     elif name == "compare":
         assert not window.docks.panels["twins"].isHidden()
     elif name == "set":
+        run = window.context.training.run.config
         for part in value.split(","):
             key, _, number = part.partition(":")
-            assert getattr(model, key, getattr(train, key, None)) == float(number)
+            assert getattr(run.model, key, getattr(run.train, key, None)) == float(number)
+        recipe = PRESETS[bar.config().preset]
+        assert (model, train) == (recipe.model, recipe.train)  # the next run is the recipe's again
     else:
         assert (name, value) == ("data", bar.dataset_box.name())
 
@@ -236,3 +249,80 @@ def test_the_next_start_has_no_empty_lesson(qtbot, window) -> None:
     again = MainWindow(window.context)
     qtbot.addWidget(again)
     assert again.lesson_dock.isHidden()
+
+
+# --- what the lessons say of the shipped model ------------------------------------
+
+
+def ends_in(number: int) -> np.ndarray:
+    """(2, 2): A and B, as the button of a lesson sets them."""
+    (link,) = (link for _, link in links(OURS[number]) if "ends=" in link)
+    ends = link.partition("ends=")[2].partition("&")[0]
+    return np.array([[float(x) for x in end.split(",")] for end in ends.split(";")])
+
+
+@pytest.fixture(scope="module")
+def shipped() -> Workspace:
+    return load(resources_dir() / PRETRAINED)
+
+
+@pytest.fixture(scope="module")
+def covered(shipped: Workspace) -> Coverage:
+    return finish(calibrate(shipped.encodings))
+
+
+def levels(covered: Coverage, path: np.ndarray) -> list[CoverageLevel]:
+    return [covered.level(covered.log_density(tuple(z))) for z in path.tolist()]
+
+
+def test_the_strip_of_the_holes_leaves_the_map(covered: Coverage) -> None:
+    a, b = ends_in(4)
+    seen = levels(covered, straight(a, b, LatentState.origin(2).frames))
+    assert seen.count(CoverageLevel.OFF) >= 3
+    assert CoverageLevel.OFF not in (seen[0], seen[-1])
+
+
+def test_the_geodesic_of_the_lesson_is_much_shorter_and_stays_on_the_map(
+    shipped: Workspace, covered: Coverage
+) -> None:
+    ends = ends_in(6)
+    path = finish(geodesic(shipped.checkpoint.snapshot, ends, 12))
+    assert path.length < 0.7 * path.straight_length
+    assert z_length(path.curve) > z_length(ends)
+    assert CoverageLevel.OFF not in levels(covered, path.points)
+    assert z_length(slerp(*ends, 33).points) > 1.02 * z_length(
+        ends
+    )  # so that the three paths differ
+
+
+def test_the_twins_are_the_two_models_of_the_button(qtbot, bars, window) -> None:
+    """Also where others are open, as the shipped one is."""
+    library, twin = window.context.library, window.context.twin
+    run_link(window, "do:data=digits&compare=recommended,epochs:1;recommended,epochs:1,seed:1")
+    qtbot.waitUntil(lambda: len(library.models) == 3)
+    _, first, second = (model.run_id for model in library.models)
+    qtbot.waitUntil(lambda: twin.model is not None and twin.model.run_id == second)
+    assert library.shown.run_id == first
+    qtbot.waitUntil(lambda: window.context.training.phase is Phase.IDLE)
+    assert library.shown.run_id == first and twin.model.run_id == second
+
+
+def test_the_links_of_an_open_lesson_take_the_colour_of_another_theme(window) -> None:
+    page = window.lesson_dock.page
+
+    def colors() -> set[str]:
+        found, block = set(), page.document().begin()
+        while block.isValid():
+            for part in block.textFormats():
+                if part.format.isAnchor():
+                    found.add(part.format.foreground().color().name())
+            block = block.next()
+        return found
+
+    window.lesson_dock.open_lesson(OURS[1])
+    page.moveCursor(QTextCursor.MoveOperation.End)
+    place = page.verticalScrollBar().value()
+    for theme in (LIGHT, DARK):
+        apply_theme(QApplication.instance(), theme)
+        assert colors() == {page.palette().color(QPalette.ColorRole.Link).name()}
+    assert page.verticalScrollBar().value() == place

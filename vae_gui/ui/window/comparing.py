@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, Qt
 from PySide6.QtWidgets import QFileDialog
 
+from vae_gui.core.sweeps.vary import QueuedRun
+from vae_gui.runtime.request import Answer, Done, Request
 from vae_gui.ui.window.vary_dialog import VaryDialog
 
 if TYPE_CHECKING:
@@ -20,6 +23,8 @@ class Comparing(QObject):
     def __init__(self, window: MainWindow) -> None:
         super().__init__(window)
         self._window, self._context = window, window.context
+        self._pair = ("", "")  # two runs that are to stand side by side when the second has a model
+        self._context.library.shown_changed.connect(self._on_shown)
 
     def open_sweep(self) -> None:
         """Ask for a folder with runs."""
@@ -41,6 +46,22 @@ class Comparing(QObject):
         self._context.library.show(run_id)
         self._context.twin.compare_with(other)
         self._window.docks.bring_up("twins")
+
+    def train_both(self, one: QueuedRun, other: QueuedRun) -> None:
+        """Train two runs, one after the other, and put the second beside the first as soon as it has weights."""
+        first, second = self._context.queue.add((one, other))
+        second.then(partial(self._on_both, first))
+        self._window.docks.bring_up("twins")
+
+    def _on_both(self, first: Request[str], second: Answer[str]) -> None:
+        if isinstance(first.answer, Done) and isinstance(second, Done):
+            self._pair = first.answer.value, second.value
+
+    def _on_shown(self) -> None:
+        shown, (one, other) = self._context.library.shown, self._pair
+        if shown is not None and shown.run_id == other:
+            self._pair = ("", "")
+            self.compare(one, other)
 
     def vary_run(self, run_id: str) -> None:
         self._context.library.show(run_id)

@@ -88,6 +88,8 @@ def _train(window: MainWindow, _: str) -> None:
             "A model is still learning: press Stop, then the button of the lesson again."
         )
     window.run_bar.train()
+    # What the lesson has set is of this run: the next one begins from the recipe as it is.
+    window.run_bar.choose_preset(window.run_bar.config().preset)
 
 
 def _background(window: MainWindow, value: str) -> None:
@@ -115,8 +117,9 @@ def _ends(window: MainWindow, value: str) -> None:
 def _compare(window: MainWindow, value: str) -> None:
     """Train two runs and put one beside the other, as in `recommended,beta:1;recommended,beta:4`."""
     runs = [_queued(window, text) for text in value.split(";")]
-    window.context.queue.add(runs)
-    window.docks.bring_up("twins")
+    if len(runs) != 2:
+        raise UserError(f"This lesson compares {len(runs)} runs: it has to name two.")
+    window.comparing.train_both(*runs)
 
 
 def _queued(window: MainWindow, text: str) -> QueuedRun:

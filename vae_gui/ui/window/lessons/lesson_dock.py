@@ -26,6 +26,7 @@ class LessonPage(QTextBrowser):
 
     def __init__(self) -> None:
         super().__init__()
+        self._markdown = ""
         self.setOpenLinks(False)
         self.setFrameShape(QTextBrowser.Shape.NoFrame)
         self.setAccessibleName("Lesson")
@@ -41,9 +42,17 @@ class LessonPage(QTextBrowser):
         super().changeEvent(event)
         if event.type() == QEvent.Type.FontChange:
             self._keep_width()
+        elif event.type() == QEvent.Type.PaletteChange and self._markdown:
+            place = self.verticalScrollBar().value()
+            self.show_lesson(
+                self._markdown
+            )  # links and drawings keep the colours that they were made with
+            self.verticalScrollBar().setValue(place)
 
     def show_lesson(self, markdown: str) -> None:
         """With room between its paragraphs, which Qt's Markdown leaves out."""
+        self._markdown = markdown
+        self.document().clear()
         self.setMarkdown(markdown)
         block = self.document().begin()
         while block.isValid():
