@@ -91,3 +91,37 @@ def test_a_step_brings_its_panel_up_once_and_holds_nobody_there(qtbot, window) -
     window.tour._place()
     qtbot.waitUntil(lambda: not window.tour.frame.isVisible())
     assert samples.isVisible()
+
+
+@pytest.mark.parametrize("size", [(960, 600), (1280, 800)])
+def test_every_step_is_wholly_to_be_seen(qtbot, window, size: tuple[int, int]) -> None:
+    window.resize(*size)
+    tour, line = window.tour, window.statusBar()
+    before = line.height()
+    tour.start()
+    for step in STEPS:
+        qtbot.waitUntil(lambda: line.height() >= tour.sizeHint().height())
+        qtbot.waitUntil(lambda: tour.geometry() == line.geometry())
+        qtbot.waitUntil(lambda: window.rect().contains(tour.geometry()))
+        for widget in (tour.text, tour.skip_button, tour.next_button):
+            qtbot.waitUntil(lambda of=widget: tour.rect().contains(of.geometry()))
+            qtbot.waitUntil(lambda of=widget: of.size().expandedTo(of.sizeHint()) == of.size())
+        assert tour.text.text().endswith(step.text)  # the example has all that a step needs
+        qtbot.mouseClick(tour.next_button, LEFT)
+    qtbot.waitUntil(lambda: line.height() == before)
+
+
+def test_started_during_a_run_it_waits_for_the_person(qtbot, bars, window) -> None:
+    window.run_bar.train()
+    training = window.context.training
+    qtbot.waitUntil(lambda: training.phase is Phase.RUNNING and training.steps_done > 4)
+    window.tour.start()
+    with qtbot.waitSignal(window.context.explorer.latent_settled):
+        pass  # of newer weights
+    assert at(window) == 0
+    window.tour._show(4)
+    assert window.tour.text.text() == f"5 of 6   {STEPS[4].otherwise}"
+    training.stop()
+    qtbot.waitUntil(lambda: training.phase is Phase.IDLE)
+    qtbot.waitUntil(lambda: window.tour.text.text() == f"5 of 6   {STEPS[4].text}")
+    assert at(window) == 4

@@ -23,52 +23,68 @@ if TYPE_CHECKING:
 
     from vae_gui.ui.window.main_window import MainWindow
 
-FOLLOW_MS = 100  # after which the frame is where its widget is
+FOLLOW_MS = 100  # after which the frame is where its widget is, and the words are of its state
 
 
 @dataclass(frozen=True, slots=True)
 class Step:
-    """target: the widget that is framed. done: the signal that ends the step. panel: brought up for it."""
+    """target: the widget that is framed. done: signals of what the person did, which end the step.
+
+    panel: brought up for it. otherwise: said in place of the text while the widget cannot be used.
+    """
 
     text: str
     target: Callable[[MainWindow], QWidget]
-    done: Callable[[MainWindow], SignalInstance]
+    done: Callable[[MainWindow], tuple[SignalInstance, ...]]
     panel: str = ""
+    otherwise: str = ""
+
+    def words(self, window: MainWindow) -> str:
+        """What to do, or why it cannot be done now."""
+        return self.text if self.target(window).isEnabled() else self.otherwise or self.text
+
+
+def _pad_moves(window: MainWindow) -> tuple[SignalInstance, ...]:
+    view = window.docks.panel(PadPanel).view
+    return view.dragged, view.marker_dragged, view.nudged
 
 
 STEPS = (
     Step(
         "Drag the cursor over the pad: the digit follows.",
         lambda window: window.docks.panel(PadPanel).view,
-        lambda window: window.context.explorer.latent_settled,
+        _pad_moves,
         "pad",
     ),
     Step(
         "Play the path from A to B.",
         lambda window: window.docks.panel(InterpolationPanel).play_button,
-        lambda window: window.docks.panel(InterpolationPanel).play_button.clicked,
+        lambda window: (window.docks.panel(InterpolationPanel).play_button.clicked,),
         "interpolation",
     ),
     Step(
-        "Drag the playhead back and see a run learn (the example brings none: Next).",
+        "Drag the playhead back and see how this model learned.",
         lambda window: window.timeline_bar.slider,
-        lambda window: window.context.explorer.weights.entry_changed,
+        lambda window: (window.timeline_bar.slider.valueChanged,),
+        otherwise="Of this model's learning no moments were kept: press Next.",
     ),
     Step(
         "Draw a 7 and see how sure the model is.",
         lambda window: window.docks.panel(DrawPanel).canvas,
-        lambda window: window.context.explorer.posterior_changed,
+        lambda window: (window.docks.panel(DrawPanel).canvas.drawn,),
         "draw",
     ),
     Step(
         "Press Train: a new model learns on the digits.",
         lambda window: window.run_bar.train_button,
-        lambda window: window.context.training.phase_changed,
+        lambda window: (window.run_bar.train_requested,),
+        otherwise="Train begins a new model; one is learning already: press Next.",
     ),
     Step(
         "Turn β to 4 while it learns.",
         lambda window: window.run_bar.beta,
-        lambda window: window.run_bar.beta.value_changed,
+        lambda window: (window.run_bar.beta.value_changed,),
+        otherwise="β weighs the KL term, which this model has not: press Done.",
     ),
 )
 
@@ -105,12 +121,13 @@ class Tour(QWidget):
         self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
         self._window = window
         self._index = len(STEPS)
+        self._least_height = 0  # of the status line without the tour
         self.frame = Frame(window)
         self.text = Label(self)
         self.next_button, self.skip_button = QPushButton("Next", self), QPushButton("Skip", self)
         self.next_button.setProperty("primary", True)
         row = QHBoxLayout(self)
-        row.setContentsMargins(16, 0, 8, 0)
+        row.setContentsMargins(16, 3, 8, 3)
         row.addWidget(self.text, 1)
         row.addWidget(self.skip_button)
         row.addWidget(self.next_button)
@@ -127,6 +144,8 @@ class Tour(QWidget):
 
     def start(self) -> None:
         """From the first step."""
+        if self.step is None:
+            self._least_height = self._window.statusBar().minimumHeight()
         self._show(0)
 
     def stop(self) -> None:
@@ -144,25 +163,32 @@ class Tour(QWidget):
 
     def _show(self, index: int) -> None:
         if self.step is not None:
-            self.step.done(self._window).disconnect(self._next)
+            for signal in self.step.done(self._window):
+                signal.disconnect(self._next)
         self._index = index
         self.setVisible(self.step is not None)
         self.frame.setVisible(self.step is not None)
         if self.step is None:
             self._follow.stop()
+            self._window.statusBar().setMinimumHeight(self._least_height)
             return
         if self.step.panel:
             self._window.docks.bring_up(self.step.panel)
-        self.text.setText(f"{index + 1} of {len(STEPS)}   {self.step.text}")
-        self.setAccessibleName(self.step.text)
         self.next_button.setText("Next" if index + 1 < len(STEPS) else "Done")
-        self.step.done(self._window).connect(self._next)
+        for signal in self.step.done(self._window):
+            signal.connect(self._next)
         self._follow.start()
         self._place()
 
     def _place(self) -> None:
-        window = self._window
+        window, step = self._window, self.step
+        if step is None:
+            return
+        words = step.words(window)
+        self.text.setText(f"{self._index + 1} of {len(STEPS)}   {words}")
+        self.setAccessibleName(words)
+        # The status line is lower than its buttons, and grows for as long as the tour lasts.
+        window.statusBar().setMinimumHeight(self.sizeHint().height())
         self.setGeometry(window.statusBar().geometry())
         self.raise_()
-        if self.step is not None:
-            self.frame.surround(self.step.target(window))
+        self.frame.surround(step.target(window))
