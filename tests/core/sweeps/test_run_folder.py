@@ -117,6 +117,9 @@ def test_more_runs_than_a_sweep_makes_are_refused(folder: SweepFolder) -> None:
     assert len(finish(read_folder(folder.path)).runs) == MAX_RUNS
     folder.results.append([ROW])
     assert "more than 10,000 runs" in refused(folder.path)
+    with folder.results.path.open("ab") as file:
+        file.write(line(name="one more") + b"damaged\n")  # which nobody comes to
+    assert "more rows than a sweep writes" in refused(folder.path)
 
 
 @pytest.mark.parametrize("name", [RESULTS, EVALUATIONS])

@@ -206,6 +206,7 @@ class RowFile(Generic[Row]):
 
     def _rows(self, file: BinaryIO, known: Place) -> Job[list[Row]]:
         rows: list[Row] = []
+        names = set[str]()
         most = MAX_ROWS[self._kind] - known.rows
         with_head = known.bytes == 0
         while whole := _whole_lines(file):
@@ -216,11 +217,12 @@ class RowFile(Generic[Row]):
             for line in lines:
                 if len(rows) % _ROWS_A_REPORT == 0:
                     yield Progress(len(rows), None, "Reading the runs")
-                if len(rows) >= most:
+                if len(rows) >= most or len(names) > MAX_RUNS:
                     raise UserError(
                         f"“{self.path.name}” has more rows than a sweep writes: open another folder."
                     )
                 rows.append(self._row(line))
+                names.add(rows[-1].name)
         return rows
 
     def _row(self, line: list[str]) -> Row:
