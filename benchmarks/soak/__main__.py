@@ -4,7 +4,7 @@ import argparse
 import importlib
 import sys
 
-ALL = ("kills", "closes")
+ALL = ("kills", "closes", "strangers")
 
 
 def main() -> int:
