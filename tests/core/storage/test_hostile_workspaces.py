@@ -298,3 +298,17 @@ def test_a_long_path_and_drawing_are_saved_with_fewer_points_between_the_same_en
 def test_a_long_title_is_cut(path: Path) -> None:
     save(replace(workspace(), title="from step 1, " * 50), path)
     assert load(path).title.endswith("…")
+
+
+def test_half_a_letter_is_saved_as_another_sign_or_refused_before_anything_is_written(
+    path: Path,
+) -> None:
+    save(replace(workspace(), title="caf\udce9"), path)
+    assert load(path).title == "caf\ufffd"
+    full = workspace()
+    assert full.encodings is not None
+    names = ("caf\udce9", *full.encodings.class_names[1:])
+    before = path.read_bytes()
+    with pytest.raises(UserError, match="was not saved"):
+        save(replace(full, encodings=replace(full.encodings, class_names=names)), path)
+    assert path.read_bytes() == before

@@ -1,5 +1,6 @@
 """The one file format: a workspace in a `.vae` file, verified when it is read."""
 
+import json
 import math
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
@@ -103,7 +104,9 @@ def pack(workspace: Workspace, name: str) -> bytes:
     workspace = within_limits(workspace)
     try:
         check(workspace)
-        return sealed.pack(_document(workspace), _tensors(workspace))
+        document = _document(workspace)
+        json.dumps(document, ensure_ascii=False).encode()  # no half letters, which `text` refuses
+        return sealed.pack(document, _tensors(workspace))
     except ValueError as error:
         raise UserError(f"“{name}” was not saved: {error}.") from error
 

@@ -18,7 +18,7 @@ from vae_gui.core.analysis.density import AggregatedPosterior
 from vae_gui.core.datasets.io.idx import MAX_ITEMS
 from vae_gui.core.datasets.own.pictures import MOST_CLASSES
 from vae_gui.core.state.latent import LatentState, Stroke
-from vae_gui.core.support.json_values import LONGEST_TEXT
+from vae_gui.core.support.json_values import LONGEST_TEXT, writable
 from vae_gui.core.support.types import Z
 from vae_gui.core.vae.config import MOST_STEPS
 from vae_gui.core.vae.encodings import FARTHEST, LARGEST_LOGVAR, ClassStatistics, Encodings
@@ -54,7 +54,7 @@ def within_limits(workspace: Workspace) -> Workspace:
     timeline = workspace.timeline
     return replace(
         workspace,
-        title=title if len(title) <= LONGEST_TEXT else f"{title[: LONGEST_TEXT - 1]}…",
+        title=writable(title if len(title) <= LONGEST_TEXT else f"{title[: LONGEST_TEXT - 1]}…"),
         latent=_bounded_latent(latent) if latent else None,
         history=_bounded_history(history) if history else None,
         encodings=_bounded_encodings(encodings) if encodings else None,

@@ -46,6 +46,11 @@ def text(value: object, longest: int = LONGEST_TEXT) -> str:
     return value
 
 
+def writable(name: str) -> str:
+    """Return the text with � for half a letter, as a file name in Latin-1 or a string of NumPy brings it."""
+    return name.encode("utf-16", "surrogatepass").decode("utf-16", "replace")
+
+
 def flag(value: object) -> bool:
     if not isinstance(value, bool):
         raise TypeError("not true or false")

@@ -9,7 +9,8 @@ from tests.core.datasets.own.own_files import strokes, write_folder
 from vae_gui.core.datasets.own import folder as own_folder
 from vae_gui.core.datasets.own import pictures
 from vae_gui.core.datasets.own.folder import FolderPictures, open_folder
-from vae_gui.core.datasets.own.pictures import Skipped
+from vae_gui.core.datasets.own.pictures import Skipped, labels_from
+from vae_gui.core.datasets.own.source import OwnImages, portable_name
 from vae_gui.core.support.errors import UserError
 from vae_gui.core.support.progress import finish
 
@@ -174,3 +175,11 @@ def test_too_many_subfolders_are_refused(tmp_path: Path, monkeypatch: pytest.Mon
 def test_a_folder_that_is_gone_is_one_sentence(tmp_path: Path) -> None:
     with pytest.raises(UserError, match=r"cannot be read .*: choose another folder"):
         finish(open_folder(tmp_path / "absent"))
+
+
+def test_classes_whose_names_are_half_letters_can_be_written() -> None:
+    found = labels_from(["caf\udce9", "caf\udce8", "t\ud800"])
+    assert found is not None and found.indices.tolist() == [1, 0, 2]
+    assert found.names == ("caf\ufffd", "caf\ufffd", "t\ufffd")
+    own = OwnImages(Path("/somewhere/caf\udce9"))
+    assert own.title == "caf\ufffd" and portable_name(own.name).endswith(":caf\ufffd")

@@ -9,6 +9,7 @@ from numpy.typing import NDArray
 
 from vae_gui.core.datasets.io.idx import MAX_BYTES, MAX_ITEMS
 from vae_gui.core.support.errors import UserError
+from vae_gui.core.support.json_values import writable
 
 FEWEST = 20
 # Above this the colours of a legend say nothing, and the labels are numbers of something else.
@@ -90,7 +91,7 @@ def labels_from(values: Sequence[Value]) -> Labels | None:
         return None
     number = {value: index for index, value in enumerate(distinct)}
     indices = np.array([number[value] for value in values], np.int16)
-    return Labels(indices, tuple(str(value)[:LONGEST_NAME] for value in distinct))
+    return Labels(indices, tuple(writable(str(value)[:LONGEST_NAME]) for value in distinct))
 
 
 def _natural(value: str | int) -> tuple[bool, int, str]:

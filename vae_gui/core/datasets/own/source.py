@@ -12,6 +12,7 @@ from urllib.parse import parse_qs, urlencode
 
 from vae_gui.core.support import arguments
 from vae_gui.core.support.errors import UserError
+from vae_gui.core.support.json_values import writable
 from vae_gui.core.support.settings import Setting, validate
 
 PREFIX, PARTS_PREFIX, PORTABLE_PREFIX = "own", "own-parts", "own-images"
@@ -63,7 +64,7 @@ class OwnImages:
     @property
     def title(self) -> str:
         """The name of the folder or the file."""
-        return self.path.name or str(self.path)
+        return writable(self.path.name or str(self.path))
 
     @property
     def name(self) -> str:
@@ -131,7 +132,9 @@ def portable_name(name: str, digest: str = "") -> str:
     if own is None:
         return name
     title = re.split(r"[/\\]", str(own.path))[-1]  # of a path of any system
-    return OwnReference(title[:_LONGEST_TITLE], own.side, own.invert, own.seed, digest).name
+    return OwnReference(
+        writable(title[:_LONGEST_TITLE]), own.side, own.invert, own.seed, digest
+    ).name
 
 
 def own_images(name: str) -> OwnImages | None:
