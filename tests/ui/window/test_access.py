@@ -7,7 +7,7 @@ import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QAccessible
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QApplication, QDialog, QLabel, QWidget
+from PySide6.QtWidgets import QAbstractScrollArea, QApplication, QDialog, QLabel, QWidget
 
 from tests.conftest import REPOSITORY
 from tests.screen import panel
@@ -171,3 +171,30 @@ def test_a_presentation_and_a_theme_leave_the_size_of_the_type(window) -> None:
 def test_a_size_in_the_settings_that_cannot_be_is_the_usual_one(window, value: str) -> None:
     window.context.settings._store.set("type_size", value)
     assert window.context.settings.type_size == 1.0
+
+
+def is_scrolled(widget: QWidget) -> bool:
+    return isinstance(widget, QAbstractScrollArea)
+
+
+def test_tab_goes_round_through_what_is_to_be_seen(qtbot, window) -> None:
+    window.run_bar.dataset_box.setFocus()
+    first = QApplication.focusWidget()
+    walked, unseen = [], []
+    while not walked or QApplication.focusWidget() is not first:
+        assert len(walked) < 300, "the round does not close"
+        QTest.keyClick(QApplication.focusWidget(), Qt.Key.Key_Tab)
+        walked.append(QApplication.focusWidget())
+        # What is painted of a scroll area is its viewport.
+        seen = walked[-1].viewport() if is_scrolled(walked[-1]) else walked[-1]
+        if seen.visibleRegion().isEmpty():
+            unseen.append(walked[-1].accessibleName())
+    assert len(walked) > 30 and unseen == []
+    legend = panel(window, "pad").legend
+    chips = [widget for widget in walked if legend.isAncestorOf(widget)]
+    assert len(chips) == 1
+    chips[0].setFocus()
+    QTest.keyClick(chips[0], Qt.Key.Key_Right)
+    assert QApplication.focusWidget().accessibleName() == "Class 1"
+    QTest.keyClick(QApplication.focusWidget(), Qt.Key.Key_Up)
+    assert QApplication.focusWidget() is chips[0]

@@ -12,6 +12,7 @@ from vae_gui.ui.style.theme import class_color, current_theme
 from vae_gui.ui.widgets.flow_layout import FlowLayout
 
 _DOT, _PAD = 10, 6
+_STEPS = {Qt.Key.Key_Left: -1, Qt.Key.Key_Up: -1, Qt.Key.Key_Right: 1, Qt.Key.Key_Down: 1}
 
 
 class _Chip(QAbstractButton):
@@ -83,7 +84,7 @@ class _Chip(QAbstractButton):
     def keyPressEvent(self, event: QKeyEvent) -> None:
         if event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter):
             self.isolate_requested.emit()
-        elif event.key() in (Qt.Key.Key_Left, Qt.Key.Key_Right):
+        elif event.key() in _STEPS:
             event.ignore()  # the legend moves the focus
         else:
             super().keyPressEvent(event)
@@ -91,6 +92,8 @@ class _Chip(QAbstractButton):
 
 class Legend(QWidget):
     """A click or Space shows or hides a class; a double click or Return, it alone, then all again.
+
+    It is one stop of Tab; within it the arrows go from class to class.
 
     Signals
         toggled(int, bool): a class was shown or hidden by the person.
@@ -113,10 +116,17 @@ class Legend(QWidget):
             chip.toggled.connect(self._on_toggled)
             chip.isolate_requested.connect(self._on_isolate)
         self._flow.replace(old, self._chips)
+        self._make_stop(0)
 
     def visible_classes(self) -> tuple[int, ...]:
         """Indices of the classes that are shown."""
         return tuple(index for index, chip in enumerate(self._chips) if chip.isChecked())
+
+    def _make_stop(self, stop: int) -> None:
+        """Have Tab come to one chip alone."""
+        for index, chip in enumerate(self._chips):
+            by_tab = Qt.FocusPolicy.StrongFocus if index == stop else Qt.FocusPolicy.ClickFocus
+            chip.setFocusPolicy(by_tab)
 
     def _on_toggled(self, on: bool) -> None:
         self.toggled.emit(self._chips.index(self.sender()), on)  # type: ignore[arg-type]
@@ -131,9 +141,10 @@ class Legend(QWidget):
     @qt_override
     def keyPressEvent(self, event: QKeyEvent) -> None:
         focused = [index for index, chip in enumerate(self._chips) if chip.hasFocus()]
-        step = {Qt.Key.Key_Left: -1, Qt.Key.Key_Right: 1}.get(Qt.Key(event.key()))
+        step = _STEPS.get(Qt.Key(event.key()))
         if focused and step is not None:
             index = (focused[0] + step) % len(self._chips)
+            self._make_stop(index)
             self._chips[index].setFocus(Qt.FocusReason.TabFocusReason)
         else:
             super().keyPressEvent(event)

@@ -107,11 +107,13 @@ class Dock(QDockWidget):
         self._panel, self._exports = panel, QMenu(self)
         self.title.export_button.clicked.connect(self.open_exports)
         self.title.explain_button.setVisible(has_explanation(entry.name))
-        policy = panel.sizePolicy()
-        policy.setRetainSizeWhenHidden(True)  # else the dock would change its size with its tab
-        panel.setSizePolicy(policy)
-        # Qt only moves the docks of other tabs out of the window, where a panel would go on asking.
-        self.visibilityChanged.connect(panel.setVisible)
+        # Qt only moves the docks of other tabs out of the window, where a panel would go on asking
+        # and the keyboard would walk through buttons that nobody sees.
+        for part in (panel, self.title):
+            policy = part.sizePolicy()
+            policy.setRetainSizeWhenHidden(True)  # else the dock would change its size with its tab
+            part.setSizePolicy(policy)
+            self.visibilityChanged.connect(part.setVisible)
 
     def explain(self) -> None:
         """Say what the panel shows, out of the way of its content."""
