@@ -3,7 +3,7 @@
 import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QLabel, QTabBar
+from PySide6.QtWidgets import QLabel, QMenu, QTabBar
 
 from tests.answers import standing_questions
 from vae_gui.ui.panels import PANELS
@@ -67,3 +67,23 @@ def test_every_panel_says_what_it_shows(qtbot, window, name: str) -> None:
     text = " ".join(label.text() for label in dock.findChild(Explanation).findChildren(QLabel))
     assert len(text.split()) > 30
     dock.findChild(Explanation).window().close()
+
+
+def test_the_view_menu_brings_a_panel_up_and_closes_the_one_in_front(qtbot, window) -> None:
+    docks, panels = window.docks.docks, window.docks.panels
+    action = next(
+        action
+        for menu in window.menuBar().findChildren(QMenu)
+        for action in menu.actions()
+        if action.text() == docks["samples"].windowTitle()
+    )
+    assert action.isChecked() and not panels["samples"].isVisible()
+    action.trigger()
+    qtbot.waitUntil(panels["samples"].isVisible)
+    assert action.isChecked()
+    action.trigger()
+    qtbot.waitUntil(docks["samples"].isHidden)
+    assert not action.isChecked()
+    action.trigger()
+    qtbot.waitUntil(panels["samples"].isVisible)
+    assert action.isChecked()

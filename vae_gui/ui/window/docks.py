@@ -127,14 +127,22 @@ class Docks(QObject):
         dock.show()
         dock.raise_()
 
+    def toggle(self, name: str) -> None:
+        """Close a panel that is in front; bring up one that is closed or behind another one."""
+        dock = self.docks[name]
+        if is_in_front(dock):
+            self.restore_all()
+            dock.close()
+        else:
+            self.bring_up(name)
+
     def open_panels(self) -> OpenPanels:
         """Of all panels, also while one is shown alone."""
         if self._before is not None:
             return self._open_before
         docks = {dock.objectName(): dock for dock in self.docks.values()}
         is_open = {name: not dock.isHidden() for name, dock in docks.items()}
-        # The panels of other tabs are hidden within their docks.
-        in_front = [name for name in docks if is_open[name] and not docks[name].widget().isHidden()]
+        in_front = [name for name, dock in docks.items() if is_in_front(dock)]
         return is_open, tuple(in_front)
 
     def show_panels(self, is_open: Mapping[str, bool], in_front: Sequence[str]) -> None:
@@ -161,6 +169,11 @@ class Docks(QObject):
     def restyle(self) -> None:
         for panel in self.panels.values():
             panel.restyle()
+
+
+def is_in_front(dock: Dock) -> bool:
+    """Whether a dock is open, and no other tab before it: the panels of those are hidden within their docks."""
+    return not dock.isHidden() and not dock.widget().isHidden()
 
 
 def is_tab(area: Area) -> bool:

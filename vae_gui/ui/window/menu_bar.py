@@ -6,10 +6,11 @@ from functools import partial
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject
-from PySide6.QtGui import QKeySequence
+from PySide6.QtGui import QAction, QKeySequence
 
 from vae_gui.core.sharing import SHARES
 from vae_gui.ui.widgets.label import plain_tip
+from vae_gui.ui.window.dock import Dock
 from vae_gui.ui.window.help_menu import HelpMenu
 from vae_gui.ui.window.menus import Command, add_menu, make_action
 from vae_gui.ui.window.theme_menu import ThemeMenu
@@ -101,8 +102,22 @@ class MenuBar(QObject):
         first = menu.actions()[0]
         menu.insertMenu(first, ThemeMenu(appearance, self._window, menu))
         menu.insertAction(first, self._window.presentation.action)
-        for dock in docks.docks.values():
-            menu.addAction(dock.toggleViewAction())
+        for name, dock in docks.docks.items():
+            menu.addAction(self._panel_action(name, dock))
+
+    def _panel_action(self, name: str, dock: Dock) -> QAction:
+        """Bring a panel to the front, or close the one that is there; checked while it is open."""
+        docks, shown = self._window.docks, dock.toggleViewAction()
+        action = QAction(dock.windowTitle(), self._window, checkable=True)
+        action.setChecked(shown.isChecked())
+        shown.toggled.connect(action.setChecked)
+
+        def choose() -> None:
+            docks.toggle(name)
+            action.setChecked(not dock.isHidden())
+
+        action.triggered.connect(choose)
+        return action
 
     def _add_rest(self) -> None:
         window = self._window
