@@ -180,15 +180,16 @@ def test_one_whose_reading_is_cancelled_is_left_and_the_next_is_offered(
 
 
 def test_looking_again_while_one_is_read_forgets_none(qtbot, context: Context) -> None:
-    left_behind("Run a", "a")
-    context.recovery.look()
+    os.utime(left_behind("Run a", "a"), (1, 1))
     left_behind("Run b", "b")
     context.recovery.look()
-    titles = [offered(qtbot, context)]
-    context.recovery.postpone()
-    titles.append(offered(qtbot, context))
-    context.recovery.postpone()
-    assert titles == ["Run a", "Run b"] and idle(qtbot, context)
+    left_behind("Run c", "c")
+    context.recovery.look()
+    titles = []
+    for _ in range(3):
+        titles.append(offered(qtbot, context))
+        context.recovery.postpone()
+    assert titles == ["Run b", "Run a", "Run c"] and idle(qtbot, context)
 
 
 def test_a_run_that_is_in_memory_already_is_opened_beside_it(
