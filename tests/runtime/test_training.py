@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 
 from tests.conftest import REPOSITORY
-from tests.runtime.acting import checkpoint_of
+from tests.runtime.acting import answer_to, checkpoint_of
 from tests.runtime.conftest import Collector
 from tests.tiny import tiny_config, tiny_data
 from tests.waiting import WAIT_SECONDS
@@ -215,6 +215,19 @@ def test_after_the_end_a_checkpoint_is_there_at_once(qtbot, training, watch) -> 
     start(training, tiny_config())
     qtbot.waitUntil(lambda: training.phase is Phase.IDLE)
     assert checkpoint_of(qtbot, training) is watch.ended[0].checkpoint
+
+
+def test_each_request_gets_the_checkpoint_of_its_own_step(qtbot, training) -> None:
+    start(training, paused=True)
+    qtbot.waitUntil(lambda: training.run.total_steps > 0)
+    first = training.request_checkpoint()
+    training.step()
+    second = training.request_checkpoint()
+    training.stop()
+    last = training.request_checkpoint()
+    steps = [answer_to(qtbot, asked).value.snapshot.step for asked in (first, second, last)]
+    assert steps[0] <= steps[1] <= steps[2] == training.steps_done
+    assert first.answer.value is not second.answer.value is not last.answer.value
 
 
 def test_taking_checkpoints_changes_nothing(qtbot, training) -> None:
