@@ -18,6 +18,7 @@ from vae_gui.core.sweeps.plan import plan_of
 from vae_gui.core.sweeps.rows import DONE, EvaluationRow, Finished, RunRow
 from vae_gui.runtime.context import Context
 from vae_gui.ui.panels.runs.panel import CURVES, RunsPanel
+from vae_gui.ui.panels.runs.table import COLUMNS
 
 PLAN = plan_of(
     {
@@ -115,6 +116,20 @@ def test_the_table_is_sorted_and_filtered(
     assert names(panel) == ["b", "c", "a", "Model"]  # the one without a KL is last either way
     qtbot.keyClicks(panel.filter_edit, "done 120.00")
     assert names(panel) == ["c"]
+
+
+def test_active_dimensions_that_nobody_counted_are_not_told_as_none(
+    qtbot, context: Context, panel: RunsPanel, folder: SweepFolder
+) -> None:
+    folder.keep(made_up("uncounted", 5.0, 150.0))
+    folder.keep(made_up("collapsed", 0.001, 200.0))
+    show(qtbot, context, folder.path)
+    column = [column.title for column in COLUMNS].index("Active")
+    told = {
+        panel.filter.index(row, 0).data(): panel.filter.index(row, column).data()
+        for row in (0, 1, 2)
+    }
+    assert told["uncounted"] == "—" and told["collapsed"] == "0"
 
 
 def test_names_tags_and_removals_can_be_undone_and_are_kept(

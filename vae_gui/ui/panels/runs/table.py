@@ -17,6 +17,7 @@ from vae_gui.core.datasets import title_of
 from vae_gui.core.sweeps.labels import Label
 from vae_gui.core.sweeps.rows import FAILED
 from vae_gui.core.sweeps.summary import Run
+from vae_gui.core.vae.encodings import LEAST_KL
 from vae_gui.core.vae.presets import recipe_title
 from vae_gui.runtime.overrides import qt_override
 from vae_gui.ui.style.numbers import grouped
@@ -25,16 +26,24 @@ from vae_gui.ui.widgets.label import plain_tip
 Index = QModelIndex | QPersistentModelIndex
 SORT_ROLE = Qt.ItemDataRole.UserRole
 NAME = 0
+UNKNOWN = "—"
 
 
 @dataclass(frozen=True, slots=True)
 class Column:
-    """value: a number, which stands at the right, or a text; nan is an empty cell."""
+    """value: a number, which stands at the right, or a text; nan is what is not known."""
 
     title: str
     tip: str
     value: Callable[[Run, Label], float | str]
     decimals: int = 0
+
+
+def active_units(run: Run) -> float:
+    """Return nan where nobody counted them, which rows write as 0: such a run has a KL, or none is known."""
+    row = run.row
+    collapsed = row.kl < LEAST_KL * max(1, row.latent_dim)
+    return math.nan if row.active_units == 0 and not collapsed else float(row.active_units)
 
 
 COLUMNS = (
@@ -44,7 +53,7 @@ COLUMNS = (
     Column("KL", "Of q(z|x) to the prior, nats per image", lambda run, _: run.row.kl, 2),
     Column("β", "Weight of the KL term", lambda run, _: run.row.beta, 2),
     Column("Dim.", "Latent dimensions", lambda run, _: float(run.row.latent_dim)),
-    Column("Active", "Dimensions that carry anything", lambda run, _: float(run.row.active_units)),
+    Column("Active", "Dimensions that carry anything", lambda run, _: active_units(run)),
     Column("Seed", "Of the run", lambda run, _: float(run.row.seed)),
     Column("Steps", "Of the optimizer", lambda run, _: float(run.row.steps)),
     Column("Probe", "Share of test images whose class a linear probe tells from μ",
@@ -127,7 +136,7 @@ class RunsModel(QAbstractTableModel):
 
 
 class RunsFilter(QSortFilterProxyModel):
-    """Every word has to be in some cell; empty cells are last, whichever way is sorted."""
+    """Every word has to be in some cell; unknown ones are last, whichever way is sorted."""
 
     def __init__(self, model: RunsModel) -> None:
         super().__init__()
@@ -167,5 +176,5 @@ def _text(column: Column, value: float | str) -> str:
     if isinstance(value, str):
         return value
     if math.isnan(value):
-        return ""
+        return UNKNOWN
     return f"{value:.{column.decimals}f}" if column.decimals else grouped(round(value))
