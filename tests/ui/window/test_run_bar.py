@@ -7,6 +7,8 @@ from pathlib import Path
 
 import pytest
 from PySide6.QtCore import QPoint, Qt
+from PySide6.QtGui import QAction
+from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QStyle, QStyleOptionSlider
 
 from tests.runtime.conftest import Collector, entry
@@ -293,3 +295,19 @@ def test_epochs_that_are_asked_for_are_the_length_of_the_run(bar) -> None:
     choose(bar.preset_box, "recommended-long")
     choose(bar.preset_box, "recommended")
     assert bar.config().train.min_steps == 1000
+
+
+def test_pause_step_and_stop_are_off_while_nothing_runs(qtbot, bars, window) -> None:
+    training = window.context.training
+    wanted = ("Pause or resume", "One step", "Stop")
+    actions = [action for action in window.findChildren(QAction) if action.text() in wanted]
+    assert len(actions) == 3 and not any(action.isEnabled() for action in actions)
+    window.run_bar.train()
+    qtbot.waitUntil(lambda: all(action.isEnabled() for action in actions))
+    QTest.keyClick(
+        window,
+        Qt.Key.Key_Period,
+        Qt.KeyboardModifier.ControlModifier | Qt.KeyboardModifier.ShiftModifier,
+    )
+    qtbot.waitUntil(lambda: training.phase is Phase.IDLE)
+    assert not any(action.isEnabled() for action in actions)

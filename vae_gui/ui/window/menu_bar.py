@@ -9,6 +9,7 @@ from PySide6.QtCore import QObject
 from PySide6.QtGui import QAction, QKeySequence
 
 from vae_gui.core.sharing import SHARES
+from vae_gui.runtime.training import Phase
 from vae_gui.ui.widgets.label import plain_tip
 from vae_gui.ui.window.dock import Dock
 from vae_gui.ui.window.help_menu import HelpMenu
@@ -74,7 +75,7 @@ class MenuBar(QObject):
     def _add_run(self) -> None:
         bar, training = self._window.run_bar, self._context.training
         repeat = self._context.session.repeat_run
-        add_menu(self._window, "&Run", [
+        menu = add_menu(self._window, "&Run", [
             Command("Train", bar.train, "Ctrl+R", "A new run from fresh weights"),
             Command("Pause or resume", bar.toggle_pause, "Ctrl+P"),
             Command("One step", training.step, "Ctrl+."),
@@ -85,6 +86,15 @@ class MenuBar(QObject):
             Command("Repeat this run", repeat, None, "The same seed, settings and live changes of β and learning rate"),
             Command("Settings…", bar.settings_button.click, "Ctrl+,"),
         ])  # fmt: skip
+        self._of_a_run = menu.actions()[1:4]
+        training.phase_changed.connect(self._show_phase)
+        self._show_phase()
+
+    def _show_phase(self) -> None:
+        """Pause, One step and Stop, and their keys, are for a run that goes on."""
+        live = self._context.training.phase in (Phase.RUNNING, Phase.PAUSED)
+        for action in self._of_a_run:
+            action.setEnabled(live)
 
     def _add_view(self) -> None:
         docks, library = self._window.docks, self._context.library
