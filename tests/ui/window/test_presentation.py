@@ -32,6 +32,7 @@ def test_f11_shows_pad_digit_and_strip_alone_and_escape_all_again(qtbot, window)
     assert not any(bars(window)) and type_size() == round(1.4 * BODY_PX)
     assert window.isFullScreen() and not window.lesson_dock.isVisible()
     assert not panel(window, "explore").traversal.isVisible()
+    assert "Escape" in window.banner.text()
     QTest.keyClick(window, Qt.Key.Key_Escape)
     qtbot.waitUntil(lambda: window.docks.open_panels() == before)
     assert all(bars(window)) and type_size() == BODY_PX
@@ -47,3 +48,12 @@ def test_the_layout_that_is_kept_is_not_that_of_a_presentation(qtbot, window) ->
     window.docks.restore(window.context.settings.layout)
     assert window.docks.open_panels()[0] == before
     assert all(not bar.isHidden() for bar in window.findChildren(QToolBar))
+
+
+def test_escape_restores_a_maximised_panel(qtbot, window) -> None:
+    before, dock = window.docks.open_panels(), window.docks.docks["pad"]
+    qtbot.mouseClick(dock.title.maximise_button, Qt.MouseButton.LeftButton)
+    qtbot.waitUntil(window.docks.docks["interpolation"].isHidden)
+    QTest.keyClick(window, Qt.Key.Key_Escape)
+    qtbot.waitUntil(lambda: window.docks.open_panels() == before)
+    assert window.docks.docks["interpolation"].isVisible()

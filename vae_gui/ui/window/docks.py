@@ -4,7 +4,7 @@ from collections.abc import Collection, Mapping, Sequence
 from itertools import pairwise
 from typing import TypeVar
 
-from PySide6.QtCore import QByteArray, QChildEvent, QEvent, QObject, Qt
+from PySide6.QtCore import QByteArray, QChildEvent, QEvent, QObject, Qt, Signal
 from PySide6.QtWidgets import QMainWindow, QTabBar, QTabWidget
 
 from vae_gui.runtime.context import Context
@@ -22,7 +22,12 @@ STRIP_HEIGHT = 104
 
 
 class Docks(QObject):
-    """Builds every panel of the registry and places it."""
+    """Builds every panel of the registry and places it.
+
+    Signals: `alone_changed(bool)`: whether some panels are shown alone, and the others wait.
+    """
+
+    alone_changed = Signal(bool)
 
     def __init__(self, window: QMainWindow, context: Context) -> None:
         super().__init__(window)
@@ -76,6 +81,7 @@ class Docks(QObject):
         self.set_widths((round(PAD * width), round((1 - PAD) * width)))
         window.resizeDocks([pad, strip], [height, STRIP_HEIGHT], down)
         self._before = None
+        self.alone_changed.emit(False)
 
     def widths(self) -> tuple[int, int]:
         """Of the pad and of the panel in front beside it, in pixels."""
@@ -106,6 +112,7 @@ class Docks(QObject):
         self._before = self._window.saveState(LAYOUT_VERSION)
         for name, dock in self.docks.items():
             dock.setVisible(name in names)
+        self.alone_changed.emit(True)
 
     def restore_all(self) -> None:
         """End the view of one dock alone."""
@@ -114,6 +121,7 @@ class Docks(QObject):
             self._window.restoreState(before, LAYOUT_VERSION)
             for dock in self.docks.values():
                 dock.title.show_maximised(False)
+            self.alone_changed.emit(False)
 
     def panel(self, kind: type[PanelType]) -> PanelType:
         """The one panel of a kind."""
