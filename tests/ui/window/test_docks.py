@@ -3,11 +3,12 @@
 import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QLabel, QMenu, QTabBar
+from PySide6.QtWidgets import QLabel, QMenu, QTabBar, QToolButton
 
 from tests.answers import standing_questions
 from vae_gui.ui.panels import PANELS
 from vae_gui.ui.window.explanation import Explanation
+from vae_gui.ui.window.panel_tabs import PanelTabs
 
 DIRECT = Qt.FindChildOption.FindDirectChildrenOnly
 
@@ -87,3 +88,28 @@ def test_the_view_menu_brings_a_panel_up_and_closes_the_one_in_front(qtbot, wind
     action.trigger()
     qtbot.waitUntil(panels["samples"].isVisible)
     assert action.isChecked()
+
+
+@pytest.mark.parametrize("size", [(960, 600), (1280, 800)])
+def test_tabs_that_do_not_fit_are_in_a_menu(qtbot, window, size: tuple[int, int]) -> None:
+    window.resize(*size)
+    tabs = max(window.findChildren(PanelTabs), key=lambda tabs: tabs._bar.count())
+    bar, more = tabs._bar, tabs.more_button
+
+    def fits() -> bool:
+        seen = [bar.tabRect(i) for i in range(bar.count()) if bar.isTabVisible(i)]
+        within = all(bar.rect().contains(rect) for rect in (*seen, more.geometry()))
+        return within and not any(rect.intersects(more.geometry()) for rect in seen)
+
+    qtbot.waitUntil(more.isVisible)
+    qtbot.waitUntil(fits)
+    assert not any(
+        button.isVisible() for button in bar.findChildren(QToolButton) if button is not more
+    )
+    tabs.menu.aboutToShow.emit()
+    hidden = [bar.tabText(i) for i in range(bar.count()) if not bar.isTabVisible(i)]
+    assert [action.text() for action in tabs.menu.actions()] == hidden and "Runs" in hidden
+    next(action for action in tabs.menu.actions() if action.text() == "Runs").trigger()
+    qtbot.waitUntil(window.docks.panels["runs"].isVisible)
+    qtbot.waitUntil(lambda: bar.isTabVisible(bar.currentIndex()) and fits())
+    assert bar.tabText(bar.currentIndex()) == "Runs"

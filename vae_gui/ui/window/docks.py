@@ -4,6 +4,7 @@ from collections.abc import Collection, Mapping, Sequence
 from itertools import pairwise
 from typing import TypeVar
 
+import shiboken6
 from PySide6.QtCore import QByteArray, QChildEvent, QEvent, QObject, Qt, Signal
 from PySide6.QtWidgets import QMainWindow, QTabBar, QTabWidget
 
@@ -12,6 +13,7 @@ from vae_gui.runtime.overrides import qt_override
 from vae_gui.ui.panels import PANELS, Area
 from vae_gui.ui.parts.panel import Panel
 from vae_gui.ui.window.dock import Dock
+from vae_gui.ui.window.panel_tabs import PanelTabs
 
 PanelType = TypeVar("PanelType", bound=Panel)
 LAYOUT_VERSION = 2
@@ -33,6 +35,7 @@ class Docks(QObject):
         super().__init__(window)
         self._window = window
         self._before: QByteArray | None = None
+        self._tabs: list[PanelTabs] = []
         self._open_before: OpenPanels = ({}, ())
         self.panels: dict[str, Panel] = {}
         self.docks: dict[str, Dock] = {}
@@ -42,6 +45,7 @@ class Docks(QObject):
             dock = Dock(entry, panel, window)
             dock.title.show_name(not is_tab(entry.area))
             dock.maximise_toggled.connect(self.toggle_maximised)
+            dock.visibilityChanged.connect(self._fit_tabs)
             self.panels[entry.name], self.docks[entry.name] = panel, dock
         window.installEventFilter(self)
         window.setDockNestingEnabled(True)
@@ -54,10 +58,14 @@ class Docks(QObject):
         if isinstance(event, QChildEvent) and event.polished():
             bar = event.child()
             if isinstance(bar, QTabBar):
-                bar.setMovable(False)
-                bar.setAccessibleName("Panels")
-                bar.setElideMode(Qt.TextElideMode.ElideNone)
+                self._tabs.append(PanelTabs(bar))
         return super().eventFilter(watched, event)
+
+    def _fit_tabs(self) -> None:
+        """A panel was opened or closed, and with it a tab."""
+        self._tabs = [tabs for tabs in self._tabs if shiboken6.isValid(tabs)]
+        for tabs in self._tabs:
+            tabs.fit_later()
 
     def arrange(self) -> None:
         """The arrangement of the first start."""
