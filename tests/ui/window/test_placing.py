@@ -7,7 +7,7 @@ import sys
 
 import pytest
 from PySide6.QtCore import QByteArray, QPoint, QRect
-from PySide6.QtWidgets import QMainWindow
+from PySide6.QtWidgets import QMainWindow, QWidget
 
 from tests.conftest import REPOSITORY
 from tests.waiting import WAIT_SECONDS
@@ -32,6 +32,10 @@ def test_a_window_that_is_within_the_screen_stays_where_it_is() -> None:
     assert placed(QRect(100, 90, 1000, 640), SMALL) == QRect(100, 90, 1000, 640)
 
 
+def place_of(widget: QWidget) -> QRect:
+    return QRect(widget.mapToGlobal(QPoint(0, 0)), widget.size())
+
+
 def check_all_is_on_the_screen(qtbot, window: MainWindow) -> None:
     window.welcome()
     screen = window.screen().availableGeometry()
@@ -41,8 +45,8 @@ def check_all_is_on_the_screen(qtbot, window: MainWindow) -> None:
         *(window.tour, window.tour.next_button, window.statusBar()),
         *(timeline.replay_button, timeline.menu_button, timeline.curves_button),
     ):
-        place = QRect(widget.mapToGlobal(QPoint(0, 0)), widget.size())
-        assert widget.isVisible() and screen.contains(place), widget
+        assert widget.isVisible()
+        qtbot.waitUntil(lambda of=widget: screen.contains(place_of(of)))  # the line grows
 
 
 def test_all_of_the_first_window_is_on_the_screen(qtbot, window) -> None:
