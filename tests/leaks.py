@@ -135,7 +135,7 @@ def delete_left_objects() -> None:
     for one in gc.get_objects():
         # By its type: isinstance() asks the object for its class, which some of torch answer with a warning.
         kind = type(one)
-        if kind.__module__.split(".")[0] not in _OWN or not issubclass(kind, QObject):
+        if not issubclass(kind, QObject) or kind.__module__.split(".")[0] not in _OWN:
             continue
         if not shiboken6.isValid(one) or one.parent() is not None:
             continue

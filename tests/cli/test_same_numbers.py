@@ -13,7 +13,8 @@ from vae_gui.core.sharing.web_page.page import page
 from vae_gui.core.storage.workspace import Workspace, load, save
 from vae_gui.core.support.progress import finish
 from vae_gui.core.sweeps.board import ends
-from vae_gui.core.sweeps.summary import Run, row_of_workspace, runs_of_folder, trail_of
+from vae_gui.core.sweeps.run_folder import read_folder
+from vae_gui.core.sweeps.summary import Run, row_of_workspace, trail_of
 
 EM = ("--epochs", "4", "--set", "em_from=0.25", "--set", "em_until=1.0")
 # It ends by patience, with weights that are not the last ones.
@@ -73,7 +74,8 @@ def test_what_a_held_out_run_says_is_of_the_images_that_it_names(
 
 
 def test_the_table_and_the_board(file: Path, fresh: dict[str, float]) -> None:
-    (run,) = (run for run in finish(runs_of_folder(file.parent)) if run.path == file)
+    runs = finish(read_folder(file.parent)).runs.values()
+    (run,) = (run for run in runs if run.path == file)
     row = run.row
     assert row.steps == fresh["step"]
     assert row.negative_elbo == pytest.approx(-fresh["elbo"], rel=1e-6)

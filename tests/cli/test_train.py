@@ -109,6 +109,7 @@ OTHER_VALUES = {
     "blend_from": 0.5,
     "input_noise": 0.1,
     "patience": 3,
+    "held_out": 0.1,
     "seed": 8,
     "threads": 1,
     "precision": "bfloat16",

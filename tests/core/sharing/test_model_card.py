@@ -60,10 +60,14 @@ def test_the_losses_are_those_of_the_moment_that_is_written(
     moment = replace(
         workspace,
         history=HistoryRows(tests, tests),
-        checkpoint=replace(checkpoint, snapshot=replace(checkpoint.snapshot, step=5)),
+        checkpoint=replace(checkpoint, snapshot=replace(checkpoint.snapshot, step=3)),
     )
     front, _ = parts(write("model-card", moment, tmp_path).read_text(encoding="utf-8"))
     assert metrics(front)["negative-elbo"] == 44
+    checkpoint = replace(moment.checkpoint, snapshot=replace(checkpoint.snapshot, step=5))
+    unmeasured = replace(moment, checkpoint=checkpoint)
+    front, _ = parts(write("model-card", unmeasured, tmp_path).read_text(encoding="utf-8"))
+    assert "model-index" not in front
 
 
 def test_losses_that_are_no_numbers_are_in_no_metric(workspace: Workspace) -> None:

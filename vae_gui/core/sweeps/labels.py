@@ -2,12 +2,13 @@
 
 import json
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 
 from vae_gui.core.storage.verified_container import parse
 from vae_gui.core.support.errors import UserError
 from vae_gui.core.support.files import atomic_write, open_checked
+from vae_gui.core.support.foreign_text import writable
 from vae_gui.core.support.json_values import LONGEST_TEXT, fields, flag, require, text
 from vae_gui.core.sweeps.rows import MAX_RUNS
 
@@ -47,7 +48,11 @@ def read_labels(folder: Path) -> Labels:
 
 def write_labels(labels: Labels, folder: Path) -> None:
     """All or nothing; raises UserError where they cannot be written."""
-    given = {key: asdict(label) for key, label in labels.items() if label != NO_LABEL}
+    given = {
+        writable(key): asdict(replace(label, title=writable(label.title), tag=writable(label.tag)))
+        for key, label in labels.items()
+        if label != NO_LABEL
+    }
     with atomic_write(folder / LABELS) as file:
         file.write(json.dumps(given, indent=1).encode())
 

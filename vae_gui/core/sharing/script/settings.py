@@ -19,6 +19,7 @@ OFF = {
     "blend_from": None,  # where there is no exact EM
     "input_noise": 0.0,
     "patience": 0,
+    "held_out": 0.0,
     "precision": "float32",
 }
 

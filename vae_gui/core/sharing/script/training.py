@@ -26,18 +26,10 @@ def _test(config: RunConfig) -> str:
         found = ["        found = losses(x, x)"]
     else:
         found = [f"        found = losses(x, x, TEST_NOISE, start, beta{_warmup(config, 'step')})"]
-    if has_em(config):
-        found = [
-            "        if grid is None:",
-            f"    {found[0]}",
-            "        else:",
-            "            found = em_losses(x, x, grid, start)",
-        ]
     lines = [
         "@torch.no_grad()",
         f"def test({_test_arguments(config, 'step')}):",
         f'    """Return the means over the test images: {", ".join(names)}."""',
-        *(["    grid = e_step() if step - 1 in PHASES.em else None"] if has_em(config) else []),
         "    model.eval()",
         f"    total = torch.zeros({len(names)}, dtype=torch.float64)",
         "    for start in range(0, len(test_data), 500):",
@@ -54,8 +46,7 @@ def _test_arguments(config: RunConfig, step: str) -> str:
     """Return what a test has to know: nothing of an autoencoder."""
     if config.model.deterministic:
         return ""
-    needs_step = config.train.warmup_epochs or has_em(config)
-    return f"{step}, beta" if needs_step else "beta"
+    return f"{step}, beta" if config.train.warmup_epochs else "beta"
 
 
 def _warmup(config: RunConfig, step: str) -> str:

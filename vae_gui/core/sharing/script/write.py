@@ -83,10 +83,6 @@ def _data_of(config: RunConfig) -> DataSource:
             f"A script cannot read {title_of(config.dataset)} by itself: it can be written of runs on "
             f"{', '.join(map(title_of, DATA_SOURCES))}."
         )
-    if config.train.held_out:
-        raise UserError(
-            "A script holds no images out: it can be written of runs that learn from all of them."
-        )
     return DATA_SOURCES[config.dataset]
 
 
