@@ -7,6 +7,8 @@ VENV := .venv
 BIN := $(VENV)/bin
 # Tests wait for threads and windows more than they compute; those of a file share what it made.
 SIDE_BY_SIDE := --numprocesses 3 --dist loadfile
+# What each of these imports adds up to too much memory for one process; see tests/memory.py.
+PARTS := tests/cli tests/ui "tests --ignore tests/core --ignore tests/cli --ignore tests/ui"
 
 .DEFAULT_GOAL := help
 .PHONY: help run test test-core package-test package matrix lint format docs pretrained screenshots bench soak clean
@@ -35,7 +37,9 @@ run: $(VENV)/app ## install what is needed and open the app
 	$(BIN)/python main.py
 
 test: $(VENV)/dev test-core ## run all tests
-	QT_QPA_PLATFORM=offscreen $(BIN)/python -m pytest $(SIDE_BY_SIDE) --ignore tests/core
+	@for part in $(PARTS); do \
+		QT_QPA_PLATFORM=offscreen $(BIN)/python -m pytest $(SIDE_BY_SIDE) $$part || failed="$$failed $$part"; \
+	done; test -z "$$failed" || { echo "failed:$$failed"; exit 1; }
 
 test-core: $(VENV)/dev ## run the tests of the core, with Qt made unimportable
 	$(BIN)/python -m pytest $(SIDE_BY_SIDE) -p tests.without_qt tests/core
