@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 from tests.core.storage.workspaces import same
 from tests.runtime.conftest import Collector, entry, snapshots
 from tests.tiny import through_a_file, tiny_config, tiny_data
+from vae_gui.core.inference.engine import Engine
 from vae_gui.core.paths import PATHS
 from vae_gui.core.state.drag import DragId
 from vae_gui.core.state.latent import SPACINGS, LatentState
@@ -19,6 +20,7 @@ from vae_gui.core.state.ui_state import UIState
 from vae_gui.core.storage import workspace as files
 from vae_gui.core.storage.bookmarks import Bookmark
 from vae_gui.core.storage.workspace import Workspace
+from vae_gui.core.storage.workspace_timeline import kept as kept_of
 from vae_gui.core.vae.config import OPTIMIZER, HyperparameterChange
 from vae_gui.core.vae.encodings import Encodings
 from vae_gui.core.vae.snapshot import Checkpoint, as_float32, half
@@ -151,7 +153,8 @@ def test_the_timeline_is_saved_only_where_it_is_wanted(
     timeline = with_moments(context)
     assert saved(qtbot, context, tmp_path / "bare.vae").timeline is None
     context.library.choose_timeline("run", keep=True)
-    assert same(saved(qtbot, context, tmp_path / "whole.vae").timeline, timeline)
+    with_it = saved(qtbot, context, tmp_path / "whole.vae")
+    assert same(with_it.timeline, kept_of(timeline, with_it.checkpoint.snapshot))
     context.library.choose_timeline("run", keep=False)
     assert saved(qtbot, context, tmp_path / "bare.vae").timeline is None
 
@@ -168,7 +171,22 @@ def test_an_opened_timeline_can_be_gone_back_to_and_is_saved_again(
     assert shown.keep_timeline and shown.workspace.timeline is None
     context.explorer.weights.show_entry(shown.timeline.entries[0])
     assert same(context.explorer.scatter.encodings, timeline.entries[0].encodings)
-    assert same(saved(qtbot, context, tmp_path / "run.vae").timeline, timeline)
+    assert same(saved(qtbot, context, tmp_path / "run.vae").timeline, shown.timeline)
+
+
+def test_saved_moments_decode_as_before(qtbot, context: Context, tmp_path: Path) -> None:
+    timeline, points = with_moments(context), np.random.default_rng(1).normal(size=(20, 2))
+    context.library.choose_timeline("run", keep=True)
+    reopened = saved(qtbot, context, tmp_path / "run.vae").timeline
+    engine = Engine(timeline.entries[0].snapshot)
+    for before, after in zip(timeline.entries, reopened.entries, strict=True):
+        images = []
+        for moment in (before, after):
+            engine.adopt(moment.snapshot)
+            images.append(engine.mean_images(points.astype(np.float32)))
+        np.testing.assert_allclose(*images, atol=5e-3)
+    assert [moment.snapshot.has_encoder for moment in reopened.entries] == [False, False, True]
+    assert same(context.library.shown.timeline, timeline)  # in memory all is as it was
 
 
 def test_the_encodings_of_a_moment_are_not_saved_as_the_newest(

@@ -24,7 +24,7 @@ from vae_gui.core.support.foreign_text import utf8
 from vae_gui.core.support.imports import import_lock
 from vae_gui.core.vae.config import LiveHyperparameters
 from vae_gui.core.vae.encodings import class_statistics
-from vae_gui.core.vae.snapshot import LARGEST_HALF, Checkpoint, Snapshot, decoder_only, half
+from vae_gui.core.vae.snapshot import LARGEST_HALF, Checkpoint, Snapshot, half
 from vae_gui.core.vae.timeline import Timeline
 
 MOST_ORIGINALS = 20_000
@@ -150,10 +150,6 @@ def _measured(workspace: Workspace, reconstruction: float, kl: float) -> Workspa
 
 def _decoders(timeline: Timeline, newest: Snapshot) -> Timeline:
     """Every moment with its decoder alone, but for the last one: its weights are those of the model."""
-    earlier = tuple(
-        replace(moment, snapshot=decoder_only(half(moment.snapshot)))
-        for moment in timeline.entries
-        if moment.step < newest.step
-    )
+    earlier = tuple(moment.decoder for moment in timeline.entries if moment.step < newest.step)
     last = replace(timeline.entries[-1], snapshot=newest)
     return replace(timeline, entries=(*earlier, last))

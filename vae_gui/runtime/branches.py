@@ -14,7 +14,7 @@ from vae_gui.runtime.library import OpenModel
 
 NO_ENCODER = (
     "This moment keeps the decoder alone, so a run cannot go on from it: "
-    "drag to the end of the run, or press Train for a new one."
+    "press Live, and continue the run from its end, or press Train for a new one."
 )
 
 

@@ -12,7 +12,7 @@ from vae_gui.core.datasets.base import ImageData
 from vae_gui.core.state.ui_state import UIState
 from vae_gui.core.storage import workspace as files
 from vae_gui.core.storage.workspace import Workspace
-from vae_gui.core.storage.workspace_timeline import alike
+from vae_gui.core.storage.workspace_timeline import kept
 from vae_gui.core.support.imports import import_lock
 from vae_gui.core.support.progress import Job, Progress
 from vae_gui.core.vae.history import History
@@ -172,7 +172,8 @@ class WorkspaceFiles(QObject):
 
     def _write(self, saving: _Saving, checkpoint: Checkpoint) -> None:
         entry = self._library.find(saving.entry.run_id) or saving.entry
-        timeline = alike(entry.timeline) if entry.keep_timeline and entry.timeline else None
+        keep = entry.keep_timeline and entry.timeline
+        timeline = kept(entry.timeline, checkpoint.snapshot) if keep else None
         workspace = self.workspace_of(entry, checkpoint)
         workspace = replace(workspace, ui_state=saving.ui_state, timeline=timeline)
         title, images = f"Save {saving.path.name}", self._images_to_encode(entry)

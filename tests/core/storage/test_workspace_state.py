@@ -14,7 +14,7 @@ from vae_gui.core.state.ui_state import UIState
 from vae_gui.core.storage import verified_container as sealed
 from vae_gui.core.storage.bookmarks import Bookmark, Bookmarks
 from vae_gui.core.storage.workspace import Workspace, load, save
-from vae_gui.core.storage.workspace_timeline import alike, stored_bytes
+from vae_gui.core.storage.workspace_timeline import MAX_KEPT, alike, kept, stored_bytes
 from vae_gui.core.support.errors import UserError
 from vae_gui.core.vae.encodings import Encodings
 from vae_gui.core.vae.snapshot import Snapshot, half
@@ -172,11 +172,35 @@ def test_a_background_that_this_version_does_not_know_is_none(path: Path) -> Non
 
 
 def test_the_stated_size_is_what_the_timeline_adds(path: Path) -> None:
-    long = timeline(*range(FEWEST))
+    long, newest = timeline(*range(FEWEST)), full_workspace().checkpoint.snapshot
+    model = replace(timeline_entry(newest.step, False), snapshot=newest)
     save(full_workspace(), path)
     without = path.stat().st_size
-    save(replace(full_workspace(), timeline=long), path)
-    assert stored_bytes(long) == pytest.approx(path.stat().st_size - without, abs=4096)
+    for whole in (long, replace(long, entries=(*long.entries[:2], model))):
+        save(replace(full_workspace(), timeline=whole), path)
+        added = path.stat().st_size - without
+        assert stored_bytes(whole, newest) == pytest.approx(added, abs=4096)
+
+
+def test_a_save_keeps_sixty_decoders_in_half_precision() -> None:
+    """First and last too; the last stays whole where the file has its weights anyway."""
+    newest = full_workspace().checkpoint.snapshot
+    steps = range(0, 8 * 120 + 1, 8)
+    long = Timeline(200, tuple(timeline_entry(step, 0 < step < steps[-1]) for step in steps))
+    few = kept(long, newest)
+    early, even = [8, 8, 16], [32] * 29  # powers of two come first in every timeline
+    assert np.diff([moment.step for moment in few.entries]).tolist() == early + even
+    assert MAX_KEPT // 2 <= len(few) <= MAX_KEPT
+    assert (few.entries[0].step, few.entries[-1].step) == (steps[0], steps[-1])
+    assert all(
+        array.dtype != np.float32 and not name.startswith("encoder.")
+        for moment in few.entries
+        for name, array in moment.snapshot.weights.items()
+    )
+    assert same(kept(few, newest), few)
+    assert len(kept(timeline(0, 1, 12), newest)) == 3
+    model = replace(long.entries[-1], snapshot=newest)
+    assert kept(long.added(model), newest).entries[-1].snapshot is newest
 
 
 def test_moments_of_another_data_set_are_left_out() -> None:

@@ -164,6 +164,8 @@ def test_a_thinned_timeline_keeps_its_ends_and_goes_on() -> None:
     assert thin.entries[0].step == 0 and thin.entries[-1] is whole.entries[-1]
     assert {m.step for m in thin.entries} <= {m.step for m in whole.entries}
     assert Timeline().thinned(24).entries == ()
+    late = replace(whole, entries=whole.entries[-60:])  # begun where no even moment is
+    assert late.thinned(24).entries[0] is late.entries[0]
 
 
 def test_timelines_share_a_budget_and_the_longest_gives_way() -> None:

@@ -85,7 +85,7 @@ def test_every_control_of_a_popup_has_a_name(qtbot, window, name: str) -> None:
 DIALOGS: dict[str, Callable[[MainWindow], QDialog]] = {
     "own images": lambda window: OwnImagesDialog(window.context, None, window),
     "keys": ShortcutSheet,
-    "saving": lambda window: SaveDialog(window, Path(), "mine.vae", window.timeline_bar.timeline),
+    "saving": lambda window: SaveDialog(window, Path(), "mine.vae", window.context.library.shown),
 }
 
 

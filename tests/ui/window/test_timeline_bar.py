@@ -285,7 +285,9 @@ def test_one_dialog_saves_a_model_with_its_timeline_or_without(
         saved = files.load(path)
         assert (saved.timeline is not None) == keep
     (seen,) = answering.seen
-    assert seen.startswith("Include the timeline (") and seen.endswith(" MB): on")
+    moments = len(context.library.shown.timeline)
+    said = f"Include the timeline: {moments} moments, decoders alone, half precision ("
+    assert seen.startswith(said) and seen.endswith(" MB): on")
     assert saved.ui_state.open_panels == {"probe": False}
     assert context.library.shown.workspace.title == "kept"
     assert context.settings.last_folder == tmp_path

@@ -12,7 +12,7 @@ from vae_gui.core.vae.losses import mean_image, reconstruction_loss
 from vae_gui.core.vae.models.base import load_to_infer, restore
 from vae_gui.core.vae.snapshot import Snapshot
 
-NO_ENCODER = "This moment of the run keeps the decoder alone: drag to its end to encode images."
+NO_ENCODER = "This moment of the run keeps the decoder alone: press Live to encode images."
 
 
 class Engine:

@@ -34,7 +34,7 @@ def write_encoder(workspace: Workspace, path: Path) -> Job[Path]:
     """x (n, 1, side, side) float32 in [0, 1] -> mu, logvar (n, latent_dim); of an autoencoder mu alone."""
     if not workspace.checkpoint.snapshot.has_encoder:
         raise UserError(
-            "This moment of the run keeps the decoder alone: drag to its end to write the encoder."
+            "This moment of the run keeps the decoder alone: press Live to write the encoder."
         )
     return (yield from _write(workspace, path, "encoder"))
 

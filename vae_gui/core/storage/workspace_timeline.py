@@ -19,9 +19,8 @@ from vae_gui.core.vae.snapshot import Arrays as Weights
 from vae_gui.core.vae.snapshot import Snapshot
 from vae_gui.core.vae.timeline import Timeline, TimelineEntry
 
+MAX_KEPT = 60  # moments that a save keeps
 ENCODED = ("mu", "logvar", "labels")
-
-
 STACKED = ("exact", "half", "decoder")
 NEWEST = "newest"
 
@@ -87,12 +86,27 @@ def alike(timeline: Timeline) -> Timeline:
     return replace(timeline, entries=kept)
 
 
-def stored_bytes(timeline: Timeline) -> int:
-    """What the timeline adds to a file."""
-    total = timeline.bytes
-    for timeline_entry in timeline.entries:
-        encodings = timeline_entry.encodings
-        arrays = encodings.mu, encodings.logvar, encodings.labels
+def kept(timeline: Timeline, newest: Snapshot) -> Timeline:
+    """Return what a save keeps: MAX_KEPT moments at most, with their decoders alone, in half precision.
+
+    newest: the weights of the model; the moment that has them stays whole, as they are in the file anyway.
+    """
+    timeline = alike(timeline)
+    if len(timeline) > MAX_KEPT:
+        timeline = timeline.thinned(MAX_KEPT - 1)  # and the last one, wherever it stands
+    entries = tuple(
+        moment if _holds(newest, moment.snapshot) else moment.decoder for moment in timeline.entries
+    )
+    return replace(timeline, entries=entries)
+
+
+def stored_bytes(timeline: Timeline, newest: Snapshot) -> int:
+    """Return what the timeline adds to a file, in which `newest` is anyway."""
+    total = 0
+    for moment in timeline.entries:
+        encodings = moment.encodings
+        weights = () if _holds(newest, moment.snapshot) else moment.snapshot.weights.values()
+        arrays = encodings.mu, encodings.logvar, encodings.labels, *weights
         total += sum(array.nbytes for array in arrays if array is not None)
     return total
 

@@ -68,7 +68,7 @@ def half(snapshot: Snapshot) -> Snapshot:
     """The snapshot with its weights as float16."""
     weights = {
         name: np.clip(array, -LARGEST_HALF, LARGEST_HALF).astype(np.float16)
-        if array.dtype.kind == "f"
+        if array.dtype.kind == "f" and array.dtype != np.float16
         else array
         for name, array in snapshot.weights.items()
     }

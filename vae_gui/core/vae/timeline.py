@@ -11,7 +11,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from vae_gui.core.vae.encodings import Encodings
-from vae_gui.core.vae.snapshot import Arrays, Snapshot, half
+from vae_gui.core.vae.snapshot import Arrays, Snapshot, decoder_only, half
 
 BUDGET_BYTES = 256 * 2**20
 FEWEST = 16  # moments that are kept however small the budget
@@ -29,6 +29,11 @@ class TimelineEntry:
     @property
     def step(self) -> int:
         return self.snapshot.step
+
+    @property
+    def decoder(self) -> "TimelineEntry":
+        """The moment with its decoder alone, in half precision."""
+        return replace(self, snapshot=half(decoder_only(self.snapshot)))
 
 
 def spacing(step: int, capacity: int) -> int:
@@ -94,8 +99,11 @@ class Timeline:
     def thinned(self, capacity: int) -> "Timeline":
         """With room for fewer moments from now on; the first and the last stay."""
         every = spacing(self.entries[-1].step, capacity) if self.entries else 1
-        kept = [other for other in self.entries[:-1] if is_kept(other.step, every, capacity)]
-        return Timeline(capacity, (*kept, *self.entries[-1:]))
+        ends = (*self.entries[:1], *self.entries[-1:])
+        kept = [
+            other for other in self.entries if other in ends or is_kept(other.step, every, capacity)
+        ]
+        return Timeline(capacity, tuple(kept))
 
     def until(self, step: int, run_id: str) -> "Timeline":
         """The moments up to a step, as those of another run, which goes on from there."""

@@ -99,10 +99,8 @@ class FileActions(QObject):
         return entry.path
 
     def _ask_place(self, entry: OpenModel) -> Path | None:
-        keep = entry.keep_timeline is not False
-        choice = ask_where_to_save(
-            self._window, self._context.settings, _file_name(entry), entry.timeline, keep
-        )
+        settings, name = self._context.settings, _file_name(entry)
+        choice = ask_where_to_save(self._window, settings, name, entry)
         if choice is None:
             return None
         if choice.keep_timeline is not None:
