@@ -1,6 +1,7 @@
 """The scrubber: where its playhead goes, what it tells, and what its curve shows."""
 
 from collections.abc import Iterator
+from dataclasses import replace
 
 import numpy as np
 import pytest
@@ -13,7 +14,7 @@ from vae_gui.core.vae.config import HyperparameterChange
 from vae_gui.core.vae.history import History, HistoryRows
 from vae_gui.ui.style.theme import DARK, LIGHT, apply_theme
 from vae_gui.ui.window.loss_equation import loss_equation
-from vae_gui.ui.window.scrubber import POINTS, RunCurve, Scrubber
+from vae_gui.ui.window.scrubber import POINTS, RunCurve, Scrubber, unbroken
 
 LEFT = Qt.MouseButton.LeftButton
 MOMENTS = np.array([0.0, 50.0, 100.0])
@@ -48,6 +49,15 @@ def at(scrubber: Scrubber, step: float) -> QPoint:
     return QPoint(round(scrubber.x_of(step)), scrubber.height() // 2)
 
 
+def help_at(scrubber: Scrubber, step: float) -> str:
+    place = at(scrubber, step)
+    help_event = QHelpEvent(QEvent.Type.ToolTip, place, scrubber.mapToGlobal(place))
+    QApplication.sendEvent(scrubber, help_event)
+    text = QToolTip.text()
+    QToolTip.hideText()
+    return text
+
+
 def test_the_playhead_is_dragged_to_the_nearest_moment(qtbot, scrubber: Scrubber) -> None:
     values: list[int] = []
     scrubber.valueChanged.connect(values.append)
@@ -69,15 +79,8 @@ def test_without_moments_a_press_does_nothing(qtbot, scrubber: Scrubber) -> None
 
 
 def test_a_mark_says_what_was_changed_and_elsewhere_is_the_help(scrubber: Scrubber) -> None:
-    for step, text in (
-        (60, "β 4 from step 60\nlearning rate 0.001 from step 60"),
-        (20, "drag it"),
-    ):
-        place = at(scrubber, step)
-        help_event = QHelpEvent(QEvent.Type.ToolTip, place, scrubber.mapToGlobal(place))
-        QApplication.sendEvent(scrubber, help_event)
-        assert QToolTip.text() == text
-    QToolTip.hideText()
+    assert help_at(scrubber, 60) == "β 4 from step 60\nlearning rate 0.001 from step 60"
+    assert help_at(scrubber, 20) == "drag it"
 
 
 def test_the_first_step_does_not_squash_the_curve() -> None:
@@ -115,10 +118,66 @@ def test_the_equation_is_of_one_step(step: int, term: str | None, text: str) -> 
     assert loss_equation(history(), step, term, range(0)) == text
 
 
-def test_in_exact_em_the_equation_is_of_the_likelihood() -> None:
-    em = range(99, 120)
-    assert loss_equation(history(), 100, None, em) == "−log p(x) 95.0 = rec 91.0 + KL 4.0 (test)"
-    assert loss_equation(history(), 99, None, em).startswith("−ELBO")
+def test_in_exact_em_the_equation_of_a_batch_is_of_the_likelihood() -> None:
+    em = range(49, 120)
+    assert loss_equation(history(), 100, None, em).startswith("−ELBO")  # the encoder's own q
+    assert loss_equation(history(), 50, None, em) == "−log p(x) ≤ 100.0 = rec 95.0 + KL 5.0 (batch)"
+    assert loss_equation(history(), 49, None, em).startswith("−ELBO")
+
+
+EM = range(40, 80)
+
+
+def in_em(steps: int = 101) -> HistoryRows:
+    """A run whose batches are 30 nats lower in exact EM; no encoder was measured there."""
+    rows = history(steps, first=100.0).steps.copy()
+    inside = (rows[:, 0] > EM.start) & (rows[:, 0] <= EM.stop)
+    rows[inside, 2] -= 30
+    tests = np.array([[step, 0, 91.0, 4.0] for step in (20, 30, 60, 90, 95)])
+    tests[2, 1:] = np.nan
+    return HistoryRows(rows, tests)
+
+
+def columns(scrubber: Scrubber, *steps: float) -> list[np.ndarray]:
+    """Return what stands at some steps, above the marks of the moments."""
+    picture = pixels(scrubber)
+    return [picture[8:-12, round(scrubber.x_of(step))] for step in steps]
+
+
+def test_exact_em_has_a_band_that_says_what_it_is(scrubber: Scrubber) -> None:
+    scrubber.set_moments(np.zeros(0))
+    curve = RunCurve("−ELBO", np.array([[0.0, 1.0], [100.0, 1.0]]), np.zeros((0, 2)))
+    scrubber.set_curve(curve)
+    before = columns(scrubber, 20, 45, 90)
+    scrubber.set_curve(replace(curve, em=EM))
+    changed = [
+        not np.array_equal(*each)
+        for each in zip(before, columns(scrubber, 20, 45, 90), strict=True)
+    ]
+    assert changed == [False, True, False]
+    assert help_at(scrubber, 60).startswith("exact EM: batches bound −log p(x)")
+    assert help_at(scrubber, 20) == "drag it"
+
+
+def test_the_lines_break_at_the_ends_of_exact_em(scrubber: Scrubber) -> None:
+    curve = RunCurve.of("−ELBO", in_em(), (), EM)
+    gaps = curve.batches[~np.isfinite(curve.batches[:, 1]), 0]
+    assert gaps.tolist() == [40.5, 80.5] and curve.last_step == 100
+    assert [len(part) for part in unbroken(curve.batches)] == [40, 40, 20]
+    assert [part[:, 0].tolist() for part in unbroken(curve.tests)] == [[20, 30], [90, 95]]
+    low, high = curve.scale()
+    assert low < 70 and high > 95
+    growing = RunCurve.of("−ELBO", in_em(61), (), EM)  # the end of the phase is not reached yet
+    assert growing.last_step == 95 and len(unbroken(growing.batches)) == 2
+
+
+def test_no_mean_is_of_both_sides_of_an_end_of_exact_em() -> None:
+    rows, em = history(100_001, first=100.0).steps.copy(), range(40_007, 80_001)
+    inside = (rows[:, 0] > em.start) & (rows[:, 0] <= em.stop)
+    rows[:, 2] = np.where(inside, 70, 100)
+    curve = RunCurve.of("−ELBO", HistoryRows(rows, rows[:0]), (), em)
+    known = curve.batches[np.isfinite(curve.batches[:, 1]), 1]
+    assert set(known.tolist()) == {75.0, 105.0} and len(unbroken(curve.batches)) == 3
 
 
 def test_the_curve_is_drawn_anew_only_where_it_changed(qtbot, qapp, scrubber) -> None:

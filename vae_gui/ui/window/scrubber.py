@@ -21,6 +21,7 @@ from vae_gui.core.vae.config import HyperparameterChange
 from vae_gui.core.vae.history import COLUMNS, HistoryRows, means_of_neighbours
 from vae_gui.runtime.overrides import qt_override
 from vae_gui.ui.parts.change_words import change_text
+from vae_gui.ui.parts.em_steps import EM_WORDS, band_color, broken
 from vae_gui.ui.style.images import scale_of
 from vae_gui.ui.style.numbers import grouped
 from vae_gui.ui.style.painting import painted, painting
@@ -38,25 +39,34 @@ HEIGHT, LEFT, RIGHT, TOP, BOTTOM = 64, 40, 10, 6, 6
 POINTS = 1000  # of a curve, or up to twice as many
 SETTLED = 0.1  # share of a run after which its values set the scale
 REACH, MOST_TOLD = 5, 5  # pixels from a mark, within which it says its value; of so many
+EM_TIP = f"{EM_WORDS}, as their z is of p(z|x): no −ELBO of the encoder, so the line breaks where that begins and ends"
 Points = NDArray[np.float64]
 Scale = tuple[float, float]  # low, high
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class RunCurve:
-    """What is drawn of a run: step and −ELBO of the batches and of the test images, (n, 2); the changes."""
+    """What is drawn of a run: step and −ELBO of the batches and of the test images, (n, 2); the changes.
+
+    A line breaks where a value is no number. em: the steps of exact EM, in which the batches bound −log p(x).
+    """
 
     title: str
     batches: Points
     tests: Points
     changes: tuple[HyperparameterChange, ...] = ()
+    em: range = range(0)
 
     @classmethod
     def of(
-        cls, title: str, rows: HistoryRows, changes: tuple[HyperparameterChange, ...]
+        cls,
+        title: str,
+        rows: HistoryRows,
+        changes: tuple[HyperparameterChange, ...],
+        em: range = range(0),
     ) -> "RunCurve":
-        """Of a history, with about as many points as a screen has pixels."""
-        return cls(title, _thinned(rows.seen), _thinned(rows.tests), changes)
+        """Return the curve of a history, with about as many points as a screen has pixels."""
+        return cls(title, _thinned(broken(rows.seen, em)), _thinned(rows.tests), changes, em)
 
     @property
     def last_step(self) -> float:
@@ -68,10 +78,13 @@ class RunCurve:
         """The steps of the changes, (n,)."""
         return np.array([change.step for change in self.changes], np.float64)
 
-    def scale(self) -> Scale:
-        """Low and high; the first steps of a run fall from far above and do not count."""
+    def scale(self) -> Scale | None:
+        """Low and high, None without any value; the first steps of a run fall from far above and do not count."""
         settled = [rows[int(SETTLED * len(rows)) :, 1] for rows in (self.batches, self.tests)]
         values = np.concatenate(settled)
+        values = values[np.isfinite(values)]
+        if not len(values):
+            return None
         low, high = float(values.min()), float(values.max())
         return low, max(high, low + 0.1)
 
@@ -79,8 +92,15 @@ class RunCurve:
 def _thinned(rows: Points) -> Points:
     """Rows (n, 4) of a history -> step and −ELBO, means of neighbours; without step 0, which is far above."""
     terms = rows[:, COLUMNS.index("reconstruction")] + rows[:, COLUMNS.index("kl")]
-    drawn = (rows[:, 0] > 0) & np.isfinite(terms)
+    drawn = rows[:, 0] > 0
     return np.column_stack(means_of_neighbours(rows[drawn, 0], terms[drawn], 2 * POINTS))
+
+
+def unbroken(rows: Points) -> list[Points]:
+    """Return the parts (m, 2) of a curve between its gaps."""
+    gaps = np.flatnonzero(~np.isfinite(rows[:, 1]))
+    parts = np.split(rows, gaps)
+    return [part for part in (parts[0], *(part[1:] for part in parts[1:])) if len(part)]
 
 
 class Scrubber(QAbstractSlider):
@@ -198,12 +218,14 @@ class Scrubber(QAbstractSlider):
             self.setSliderDown(False)
 
     def _words_at(self, x: float) -> str:
-        """The newest changes that are marked there."""
+        """Return the newest changes that are marked there, else what the band says."""
         near = np.flatnonzero(np.abs(self._across(self._curve.changed) - x) <= REACH)[-MOST_TOLD:]
-        return "\n".join(
+        changes = "\n".join(
             f"{change_text(change)} from step {grouped(change.step)}"
             for change in (self._curve.changes[index] for index in near)
         )
+        band = self._em_area(self._area())
+        return changes or (EM_TIP if band.left() <= x < band.right() else "")
 
     # --- painting -----------------------------------------------------------
 
@@ -232,8 +254,9 @@ class Scrubber(QAbstractSlider):
         painter.setFont(small_font(self.font()))
         painter.setPen(QPen(QColor(theme.border), 1))
         painter.drawLine(area.bottomLeft(), area.bottomRight())
-        if len(self._curve.batches):
-            scale = self._curve.scale()
+        self._paint_em(painter, area)
+        scale = self._curve.scale()
+        if scale is not None:
             self._paint_axis(painter, area, scale)
             self._paint_changes(painter, area)
             faint = QColor(theme.accent)
@@ -265,7 +288,31 @@ class Scrubber(QAbstractSlider):
         pen.setCosmetic(True)  # a wider one takes 40 ms for a thousand points
         painter.setPen(pen)
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-        painter.drawPolyline(QPolygonF([QPointF(*point) for point in zip(x, y, strict=True)]))
+        for part in unbroken(np.column_stack((x, y))):
+            painter.drawPolyline(QPolygonF([QPointF(*point) for point in part]))
+
+    def _em_area(self, area: QRectF) -> QRectF:
+        """Return the place of the band over exact EM, as far as the run has come; empty without one."""
+        em, last = self._curve.em, self._last()
+        left, right = (self.x_of(min(step, last)) for step in (em.start, em.stop))
+        return QRectF(left, area.top(), right - left, area.height())
+
+    def _paint_em(self, painter: QPainter, area: QRectF) -> None:
+        """Name the band as long as there is room for, above its line, which is low; below the words of changes."""
+        band = self._em_area(area)
+        if not self._curve.em or band.width() <= 0:
+            return
+        painter.fillRect(band, band_color())
+        painter.setPen(QColor(current_theme().muted))
+        width = painter.fontMetrics().horizontalAdvance
+        for words in (EM_WORDS, EM_WORDS.partition(":")[0]):
+            if width(words) + 6 <= band.width():
+                bottom, top = Qt.AlignmentFlag.AlignBottom, Qt.AlignmentFlag.AlignTop
+                edge = bottom if self._curve.changes else top
+                painter.drawText(
+                    band.adjusted(0, 0, 0, -4), Qt.AlignmentFlag.AlignHCenter | edge, words
+                )
+                break
 
     def _paint_changes(self, painter: QPainter, area: QRectF) -> None:
         """One line for those that share a pixel, with the newest value where there is room for it."""

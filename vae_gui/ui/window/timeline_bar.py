@@ -211,7 +211,8 @@ class TimelineBar(QWidget):
         if entry is not None:
             title = "−ELBO" if only_term(entry.config.model) is None else "loss"
             rows, changes = entry.history.frozen(), tuple(entry.history.changes)
-            self.slider.set_curve(RunCurve.of(title, rows, changes))
+            em = em_steps_of(self._context, entry.config)
+            self.slider.set_curve(RunCurve.of(title, rows, changes, em))
         self._show()
 
     def _show_equation(self, step: int) -> None:

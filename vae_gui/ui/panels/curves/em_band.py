@@ -4,9 +4,8 @@ import pyqtgraph as pg
 from PySide6.QtCore import QRectF
 from PySide6.QtGui import QColor
 
+from vae_gui.ui.parts.em_steps import EM_WORDS, band_color
 from vae_gui.ui.style.theme import current_theme, small_font
-
-FAINT = 28  # of 255
 
 
 class EMBand:
@@ -14,7 +13,7 @@ class EMBand:
 
     def __init__(self, plot: pg.PlotItem) -> None:
         self.region = pg.LinearRegionItem(movable=False, pen=pg.mkPen(None))
-        self.name = pg.TextItem("exact EM: batches bound −log p(x)", anchor=(0.5, 0))
+        self.name = pg.TextItem(EM_WORDS, anchor=(0.5, 0))
         self._steps = range(0)
         for item in (self.region, self.name):
             item.setZValue(-10)
@@ -23,11 +22,8 @@ class EMBand:
 
     def restyle(self) -> None:
         """Take the colours of the current theme."""
-        theme = current_theme()
-        band = QColor(theme.accent)
-        band.setAlpha(FAINT)
-        self.region.setBrush(band)
-        self.name.setColor(QColor(theme.muted))
+        self.region.setBrush(band_color())
+        self.name.setColor(QColor(current_theme().muted))
 
     def set_steps(self, steps: range) -> None:
         """Of exact EM in the run."""
