@@ -121,6 +121,22 @@ def test_values_that_are_no_numbers_are_left_out(panel: CurvesPanel) -> None:
     assert plot._train.getData()[0].tolist() == [1, 3]
     low, high = plot.plot.getPlotItem().getViewBox().viewRange()[1]
     assert low < 110 < 120 < high
+    connected = plot._train.opts["connect"]
+    assert connected.tolist() == [0, 0]  # the line breaks where the value is
+
+
+def test_lines_break_at_the_ends_of_exact_em(panel: CurvesPanel) -> None:
+    plot, steps = panel.plots[1], np.ones((9, 4))
+    steps[:, 0] = np.arange(1, 10)
+    tests = steps[::2].copy()
+    tests[2, 1:] = np.nan  # nobody measured the encoder there
+    plot.em_band.set_steps(range(3, 6))
+    plot.set_history(HistoryRows(steps, tests))
+    plot.draw()
+    pixels(plot)
+    assert plot._train.getData()[0].tolist() == steps[:, 0].tolist()
+    assert np.flatnonzero(plot._train.opts["connect"] == 0).tolist() == [2, 5, 8]
+    assert np.flatnonzero(plot._test.opts["connect"] == 0).tolist() == [1, 3]
 
 
 def test_a_band_says_where_the_curve_is_the_exact_likelihood(

@@ -14,7 +14,7 @@ class EMBand:
     def __init__(self, plot: pg.PlotItem) -> None:
         self.region = pg.LinearRegionItem(movable=False, pen=pg.mkPen(None))
         self.name = pg.TextItem(EM_WORDS, anchor=(0.5, 0))
-        self._steps = range(0)
+        self.steps = range(0)
         for item in (self.region, self.name):
             item.setZValue(-10)
             plot.addItem(item, ignoreBounds=True)
@@ -27,7 +27,7 @@ class EMBand:
 
     def set_steps(self, steps: range) -> None:
         """Of exact EM in the run."""
-        self._steps = steps
+        self.steps = steps
         self.region.setVisible(bool(steps))
         self.name.setVisible(False)
         if steps:
@@ -35,7 +35,7 @@ class EMBand:
 
     def place(self, view: QRectF) -> None:
         """Name it at the top of what the plot shows, where there is room."""
-        left, right = max(self._steps.start, view.left()), min(self._steps.stop, view.right())
+        left, right = max(self.steps.start, view.left()), min(self.steps.stop, view.right())
         self.name.setVisible(right - left > view.width() / 5)
         self.name.setFont(small_font(self.name.textItem.font()))
         self.name.setPos((left + right) / 2, view.bottom())

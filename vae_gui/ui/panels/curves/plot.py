@@ -18,6 +18,7 @@ from vae_gui.core.vae.history import COLUMNS, History, HistoryRows, means_of_nei
 from vae_gui.runtime.overrides import qt_override
 from vae_gui.ui.panels.curves.changes import ChangeMarks
 from vae_gui.ui.panels.curves.em_band import EMBand
+from vae_gui.ui.parts.em_steps import broken
 from vae_gui.ui.parts.still_plot import StillPlot
 from vae_gui.ui.style.theme import current_theme
 from vae_gui.ui.widgets.label import Label
@@ -107,11 +108,11 @@ class CurvePlot(QWidget):
 
     def draw(self) -> None:
         """Draw all of it; many steps are drawn as means of neighbours."""
-        step, value = self._known(self._history.seen)
-        test_step, test_value = self._known(self._history.tests, first=1)
-        self._train.setData(*means_of_neighbours(step, value, MOST_POINTS))
-        self._test.setData(*means_of_neighbours(test_step, test_value, MOST_POINTS))
-        self._exact.setData(*means_of_neighbours(*self._known(self._history.exact), MOST_POINTS))
+        history = self._history
+        value = self._draw(self._train, broken(history.seen, self.em_band.steps))
+        # Before the first step the test images are far from all that follows.
+        test_value = self._draw(self._test, history.tests[history.tests[:, 0] >= 1])
+        self._draw(self._exact, history.exact)
         self._show_scale(value, test_value)
         view = self.plot.getPlotItem().getViewBox().viewRect()
         self.changes.show(self._changes, view)
@@ -151,14 +152,17 @@ class CurvePlot(QWidget):
         columns: list[Column] = [rows[:, COLUMNS.index(name)] for name in self.curve.columns]
         return reduce(np.add, columns)
 
-    def _known(self, rows: Column, first: int = 0) -> tuple[Column, Column]:
-        """Steps from `first` on and values of those that are numbers: pyqtgraph has no bounds for others.
+    def _draw(self, line: pg.PlotDataItem, rows: Column) -> Column:
+        """Draw rows (n, 4) and return their values (m,) that are numbers: the line breaks where others are.
 
-        The test images before the first step are far from all that follows, and on no curve.
+        The others are left out, as pyqtgraph has no bounds for them.
         """
-        values = self._sum(rows)
-        known = np.isfinite(values) & (rows[:, 0] >= first)
-        return (rows[:, 0], values) if known.all() else (rows[known, 0], values[known])
+        step, value = means_of_neighbours(rows[:, 0], self._sum(rows), MOST_POINTS)
+        known = np.isfinite(value)
+        goes_on = np.append(known[1:], False)[known]
+        connect = "all" if known.all() else goes_on.astype(np.int32)
+        line.setData(step[known], value[known], connect=connect)
+        return value[known]
 
     def _show_scale(self, value: Column, test_value: Column) -> None:
         """The first steps of a run fall from far above; they do not set the scale."""
