@@ -27,6 +27,7 @@ from vae_gui.core.inference.requests import (
     Reconstruct,
     Request,
 )
+from vae_gui.core.inference.survey import SurveyPlane
 from vae_gui.core.latent.grid import even_grid
 from vae_gui.core.latent.neighbours import FindNeighbours
 from vae_gui.core.latent.sampling import SamplePosterior
@@ -67,6 +68,7 @@ def points(count: int) -> Frozen:
     return Frozen(MU[:count])
 
 
+AROUND = SurveyPlane((-2, 2), (-2, 2))
 REQUESTS: dict[type, tuple[Request[object], ...]] = {
     Decode: (Decode(points(FRAMES)), Decode(points(900))),
     Encode: (Encode(Frozen(IMAGES)), Encode(Frozen(np.repeat(IMAGES, 4, axis=0)))),
@@ -79,7 +81,11 @@ REQUESTS: dict[type, tuple[Request[object], ...]] = {
         SamplePosterior(Frozen(IMAGES), 3, 0),
     ),
     InferPosterior: (InferPosterior(Frozen(IMAGES[:1])),),
-    FollowPaint: (FollowPaint(Frozen(MARKS), Frozen(MU[0]), Frozen(MU[1])),),
+    FollowPaint: tuple(
+        FollowPaint(Frozen(MARKS), Frozen(MU[0]), Frozen(MU[1]), survey)
+        for survey in (None, answer(SNAPSHOT, AROUND))
+    ),
+    SurveyPlane: (AROUND,),
     NearestImages: tuple(NearestImages(points(1), known) for known in (SOME, MANY)),
     FindNeighbours: tuple(FindNeighbours(points(1), known, KNOWN, 8) for known in (SOME, MANY)),
     Measure: (Measure.of(straight_path(LatentState.origin(2))),),

@@ -1,6 +1,8 @@
 """Paint and z follows: the image agrees where it was painted, and z stays as near as it can."""
 
 from collections.abc import Iterator
+from dataclasses import dataclass
+from itertools import pairwise
 
 import numpy as np
 import pytest
@@ -10,12 +12,24 @@ from sklearn.datasets import load_digits
 from tests.tiny import tiny_config
 from vae_gui.core.datasets.base import ImageData, Split
 from vae_gui.core.inference.engine import Engine, answer
-from vae_gui.core.inference.paint import DARK, LIGHT, FollowPaint
+from vae_gui.core.inference.paint import (
+    DARK,
+    LIGHT,
+    SIGMA_PIXEL,
+    SIGMA_Z,
+    FollowPaint,
+    survey_for_paint,
+)
 from vae_gui.core.inference.requests import MAX_BATCH, Frozen
+from vae_gui.core.inference.survey import Survey
+from vae_gui.core.storage.workspace import load
+from vae_gui.core.support.progress import finish
 from vae_gui.core.vae.config import ModelConfig
+from vae_gui.core.vae.encodings import Encodings
 from vae_gui.core.vae.models.base import build, take_snapshot
 from vae_gui.core.vae.snapshot import Snapshot
 from vae_gui.core.vae.trainer import Trainer
+from vae_gui.resources import PRETRAINED, resources_dir
 
 SIDE = 8
 NOWHERE = np.zeros((SIDE, SIDE), np.int8)
@@ -133,3 +147,132 @@ def test_an_autoencoder_follows_too() -> None:
     config = ModelConfig("autoencoder-512", 3, "squared-error", SIDE)
     found = follow(take_snapshot(build(config), "run", 0), NOWHERE, np.ones(3, np.float32))
     assert found == pytest.approx(np.ones(3))
+
+
+# --- the shipped model, whose decoder has many valleys -------------------------
+
+STROKES = 24
+FINE = 0.06  # latent units between the places of the search, which is then refined
+REACH = 4.5
+
+
+@dataclass(frozen=True)
+class Stroke:
+    marks: np.ndarray
+    start: np.ndarray
+
+    def nats(self, images: np.ndarray, z: np.ndarray) -> np.ndarray:
+        """What the answer minimises, for each image (n, side, side) and its z (n, 2)."""
+        painted = self.marks != 0
+        errors = np.square(images[:, painted] - (self.marks[painted] == LIGHT)).sum(axis=1)
+        away = np.square(z - self.start).sum(axis=1)
+        return 0.5 * (errors / SIGMA_PIXEL**2 + away / SIGMA_Z**2)
+
+
+@pytest.fixture(scope="module")
+def shipped() -> Engine:
+    return Engine(load(resources_dir() / PRETRAINED).checkpoint.snapshot)
+
+
+@pytest.fixture(scope="module")
+def survey(shipped: Engine) -> Survey:
+    return finish(survey_for_paint(None).answer(shipped))
+
+
+@pytest.fixture(scope="module")
+def strokes() -> list[Stroke]:
+    """Light or dark lines of three pixels' width, from places that the prior draws."""
+    found = []
+    for seed in range(STROKES):
+        random = np.random.default_rng(seed)
+        marks = np.zeros((28, 28), np.int8)
+        ends = random.uniform(5, 23, (3, 2))
+        for share in np.linspace(0, 1, 60):
+            for here, there in pairwise(ends):
+                row, column = (here + share * (there - here)).astype(int)
+                marks[row - 1 : row + 2, column - 1 : column + 2] = LIGHT if seed % 2 else DARK
+        found.append(Stroke(marks, random.normal(0, 1, 2).astype(np.float32)))
+    return found
+
+
+@pytest.fixture(scope="module")
+def best(shipped: Engine, strokes: list[Stroke]) -> np.ndarray:
+    """The lowest nats of each stroke that a fine grid finds, the twelve best places of it refined."""
+    axis = np.arange(-REACH, REACH, FINE)
+    z = np.stack(np.meshgrid(axis, axis), axis=-1).reshape(-1, 2).astype(np.float32)
+    painted = np.stack([(stroke.marks != 0).ravel() for stroke in strokes], axis=1)
+    light = np.stack([(stroke.marks == LIGHT).ravel() for stroke in strokes], axis=1)
+    errors = []
+    for part in np.array_split(z, len(z) // 512):
+        flat = shipped.mean_images(part).reshape(len(part), -1)
+        errors.append(flat**2 @ painted - 2 * flat @ light + light.sum(axis=0))
+    starts = np.stack([stroke.start for stroke in strokes])
+    away = np.square(z[:, None] - starts).sum(axis=2)
+    nats = 0.5 * (np.concatenate(errors) / SIGMA_PIXEL**2 + away / SIGMA_Z**2)
+    nine = np.array([(x, y) for x in (-1, 0, 1) for y in (-1, 0, 1)], np.float32)
+    lowest = []
+    for index, stroke in enumerate(strokes):
+        places, step = z[np.argsort(nats[:, index])[:12]], FINE
+        for _ in range(6):
+            step /= 2
+            around = places[:, None] + step * nine
+            flat = around.reshape(-1, 2)
+            values = stroke.nats(shipped.mean_images(flat), flat).reshape(-1, 9)
+            places = around[np.arange(12), values.argmin(axis=1)]
+        lowest.append(values.min())
+    return np.array(lowest)
+
+
+def rest(engine: Engine, stroke: Stroke, survey: Survey | None) -> np.ndarray:
+    """As the panel asks: each answer goes on from the one before, until z rests."""
+    z = stroke.start
+    for _ in range(12):
+        request = FollowPaint(Frozen(stroke.marks), Frozen(stroke.start), Frozen(z), survey)
+        before, z = z, finish(request.answer(engine))
+        if np.abs(z - before).max() <= 1e-3:
+            break
+    return z
+
+
+def test_each_stroke_ends_next_to_the_best_that_a_fine_grid_finds(
+    shipped: Engine, survey: Survey, strokes: list[Stroke], best: np.ndarray
+) -> None:
+    z = np.stack([rest(shipped, stroke, survey) for stroke in strokes])
+    images = shipped.mean_images(z)
+    ends = [
+        float(stroke.nats(images[[index]], z[[index]])[0]) for index, stroke in enumerate(strokes)
+    ]
+    above = np.array(ends) - best
+    assert above.max() < 1.5
+    assert (above > 0.5).sum() <= 1
+
+
+def test_an_answer_with_a_survey_is_short_too(
+    shipped: Engine, survey: Survey, strokes: list[Stroke], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    passes: list[int] = []
+    decode = shipped.mean_images
+    monkeypatch.setattr(shipped, "mean_images", lambda z: passes.append(len(z)) or decode(z))
+    for stroke in strokes[:6]:
+        passes.clear()
+        marks, start = Frozen(stroke.marks), Frozen(stroke.start)
+        request = FollowPaint(marks, start, start, survey)
+        finish(request.answer(shipped))
+        assert request.cost <= MAX_BATCH
+        assert max(passes) <= MAX_BATCH and sum(passes) <= 2 * MAX_BATCH
+
+
+def test_a_survey_of_older_weights_does_no_harm(survey: Survey, shipped: Engine) -> None:
+    other = Engine(take_snapshot(build(shipped.snapshot.model), "run", 0))
+    stroke = Stroke(np.zeros((28, 28), np.int8), np.zeros(2, np.float32))
+    stroke.marks[10:14, 10:20] = LIGHT
+    z = rest(other, stroke, survey)
+    start, end = (stroke.nats(other.mean_images(at[None]), at[None])[0] for at in (stroke.start, z))
+    assert end <= start
+
+
+def test_a_survey_reaches_over_all_encodings_and_the_prior() -> None:
+    mu = np.random.default_rng(0).normal((8, 0), 1, (500, 2)).astype(np.float32)
+    request = survey_for_paint(Encodings(mu, None, None, ()))
+    assert request.x[0] == -REACH and request.x[1] > 9
+    assert request.y == (-REACH, REACH)

@@ -11,7 +11,9 @@ from tests.answers import wait_for_answers
 from tests.screen import differs, pixels
 from tests.spaces import decoded, random_snapshot, show_space
 from tests.ui.conftest import PanelOf
-from vae_gui.core.inference.paint import DARK, LIGHT
+from vae_gui.core.inference.engine import answer
+from vae_gui.core.inference.paint import DARK, LIGHT, FollowPaint
+from vae_gui.core.inference.requests import Frozen
 from vae_gui.core.vae.snapshot import Snapshot
 from vae_gui.ui.panels.explore.decoded import DecodedDigit
 from vae_gui.ui.panels.explore.painted_digit import PaintedDigit
@@ -48,7 +50,10 @@ def stroke(
 
 
 def rested(qtbot, panel: DecodedDigit) -> None:
-    qtbot.waitUntil(lambda: panel._follower._asked is None)
+    """Waits until z has arrived, of a plane with the help of its survey."""
+    follower = panel._follower
+    surveyed = panel.explorer.latent_dim == 2
+    qtbot.waitUntil(lambda: follower._asked is None and (follower._survey is not None) == surveyed)
 
 
 def brightness(snapshot: Snapshot, z: tuple[float, ...], marks: np.ndarray) -> float:
@@ -72,6 +77,33 @@ def test_z_goes_where_the_image_agrees(
     assert set(np.unique(painted[-1])) == {0, LIGHT if lighter else DARK}
     was, now = (brightness(snapshot, z, painted[-1]) for z in (before, explorer.latent.cursor))
     assert now > was + 1 if lighter else now < was - 1
+
+
+def test_a_plane_is_surveyed_once_for_its_weights_and_z_goes_on(qtbot, context, panel) -> None:
+    explorer, follower = context.explorer, panel._follower
+    panel.paint_button.click()
+    surveys = []
+    for points in (((0.2, 0.3), (0.7, 0.3)), ((0.3, 0.7), (0.6, 0.8))):
+        start = Frozen(np.array(explorer.latent.cursor, np.float32))
+        stroke(panel.digit, *points)
+        rested(qtbot, panel)
+        surveys.append(follower._survey)
+        now = Frozen(np.array(explorer.latent.cursor, np.float32))
+        again = FollowPaint(follower._marks, start, now, follower._survey)
+        found = answer(explorer.weights.snapshot, again)
+        assert found == pytest.approx(now.array, abs=2e-3)  # with its help there is nothing better
+    assert surveys[0] is surveys[1]
+
+
+def test_a_survey_that_comes_late_leaves_the_cursor_where_one_put_it(qtbot, context, panel) -> None:
+    follower, explorer = panel._follower, context.explorer
+    panel.paint_button.click()
+    stroke(panel.digit, (0.2, 0.3), (0.7, 0.3))
+    qtbot.waitUntil(lambda: follower._asked is None)
+    explorer.move_cursor((0.9, -0.9))
+    rested(qtbot, panel)
+    wait_for_answers(qtbot, context)
+    assert explorer.latent.cursor == (0.9, -0.9)
 
 
 def test_a_stroke_is_one_step_of_undo_however_long(qtbot, context, panel) -> None:

@@ -3,8 +3,9 @@
 import numpy as np
 from PySide6.QtCore import QObject
 
-from vae_gui.core.inference.paint import FollowPaint
+from vae_gui.core.inference.paint import FollowPaint, survey_for_paint
 from vae_gui.core.inference.requests import Frozen
+from vae_gui.core.inference.survey import Survey
 from vae_gui.core.state.drag import DragId
 from vae_gui.core.support.types import Z
 from vae_gui.core.vae.encodings import FloatArray
@@ -12,13 +13,16 @@ from vae_gui.runtime.inference_thread import Answer
 from vae_gui.ui.panels.explore.painted_digit import PaintedDigit
 from vae_gui.ui.parts.panel import Panel
 
-CHANNEL = "follow-paint"
+CHANNEL, SURVEY_CHANNEL = "follow-paint", "survey-for-paint"
 _LEAST_MOVE = 1e-3  # latent units: from there on z has arrived
 
 
 class PaintFollower(QObject):
     """Asks for one answer after the other while a stroke lasts, each from where the last one led, and for a last
     one of the whole stroke when it has ended.
+
+    A model of two dimensions is surveyed when a stroke begins, once for its weights. z follows meanwhile, and goes on
+    from where it rested when the survey has come.
     """
 
     def __init__(self, panel: Panel, digit: PaintedDigit) -> None:
@@ -27,19 +31,40 @@ class PaintFollower(QObject):
         self._drag_id: DragId | None = None
         self._marks, self._start = Frozen(np.zeros((0, 0), np.int8)), Frozen(np.zeros(0))
         self._asked: FollowPaint | None = None
+        self._rested_at: Frozen | None = None
+        self._survey: Survey | None = None
+        self._surveyed: tuple[str, int] | None = None  # run and step of what was asked for last
         digit.stroke_begun.connect(self._on_begun)
         digit.stroke_grew.connect(self._on_grew)
         panel.explorer.model_changed.connect(self.stop)
 
     def stop(self) -> None:
         """Nothing that is still on its way moves the cursor."""
-        self._asked = self._drag_id = None
+        self._asked = self._drag_id = self._survey = self._surveyed = None
         self._panel.forget(CHANNEL)
+        self._panel.forget(SURVEY_CHANNEL)
 
     def _on_begun(self) -> None:
         self._explorer.set_hover_point(None)
         self._drag_id, self._asked = DragId(), None
         self._start = _frozen(self._explorer.latent.cursor)
+        self._ask_for_survey()
+
+    def _ask_for_survey(self) -> None:
+        snapshot = self._explorer.weights.snapshot
+        assert snapshot is not None
+        weights = snapshot.run_id, snapshot.step
+        if self._explorer.latent_dim == 2 and self._surveyed != weights:
+            self._surveyed = weights
+            request = survey_for_paint(self._explorer.scatter.encodings)
+            self._explorer.questions.ask_once(SURVEY_CHANNEL, request, self._take_survey)
+
+    def _take_survey(self, answer: Answer[Survey]) -> None:
+        """Go on with the stroke that rested, unless somebody went elsewhere since."""
+        self._survey = answer.value
+        rested = self._drag_id is not None and self._asked is None
+        if rested and self._rested_at == _frozen(self._explorer.latent.cursor):
+            self._ask()
 
     def _on_grew(self) -> None:
         assert self._digit.marks is not None
@@ -48,7 +73,8 @@ class PaintFollower(QObject):
             self._ask()
 
     def _ask(self) -> None:
-        self._asked = FollowPaint(self._marks, self._start, _frozen(self._explorer.latent.cursor))
+        now = _frozen(self._explorer.latent.cursor)
+        self._asked = FollowPaint(self._marks, self._start, now, self._survey)
         self._panel.ask(CHANNEL, self._asked, self._take)
 
     def _take(self, answer: Answer[FloatArray]) -> None:
@@ -59,11 +85,11 @@ class PaintFollower(QObject):
         moves = bool(np.abs(z - before).max() > _LEAST_MOVE)
         if moves:
             self._explorer.move_cursor(tuple(z.tolist()), self._drag_id)
-        if not moves and self._asked.marks == self._marks:
-            self._asked = None
-            self._panel.forget(CHANNEL)
-        else:
+        if moves or self._asked.marks != self._marks or self._asked.survey is not self._survey:
             self._ask()
+        else:
+            self._rested_at, self._asked = self._asked.now, None
+            self._panel.forget(CHANNEL)
 
 
 def _frozen(z: Z) -> Frozen:
