@@ -15,7 +15,7 @@ from vae_gui.core.vae.encodings import FloatArray, Range
 if TYPE_CHECKING:
     from vae_gui.core.inference.engine import Engine
 
-CELLS = 113  # along each axis: 0.08 latent units apart over ±4.5
+CELLS = 129  # along each axis: 0.07 latent units apart over ±4.5
 NEIGHBOURS = np.array([(x, y) for y in (-1, 0, 1) for x in (-1, 0, 1)], np.float64)  # (9, 2)
 _FARTHEST_JUMP = 2.0  # in spacings: beyond that the parabola says nothing
 
