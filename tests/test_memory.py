@@ -10,12 +10,12 @@ from tests import memory
 BYTES = 32_000_000
 FILE = Path("tests/test_large.py")
 
-pytestmark = pytest.mark.skipif(memory.resident() == 0, reason="the system does not tell")
+pytestmark = pytest.mark.skipif(memory.held_bytes() == 0, reason="the system does not tell")
 
 
 def test_a_file_that_leaves_too_much_is_named() -> None:
     memory.give_back()
-    most = memory.resident() + BYTES // 2
+    most = memory.held_bytes() + BYTES // 2
     held = np.ones(BYTES, np.uint8)
     with pytest.raises(AssertionError, match=r"after test_large\.py the tests hold"):
         memory.check(FILE, most)
@@ -25,8 +25,8 @@ def test_a_file_that_leaves_too_much_is_named() -> None:
 
 def test_what_many_small_pieces_have_left_is_given_back() -> None:
     memory.give_back()
-    most = memory.resident() + BYTES // 2
+    most = memory.held_bytes() + BYTES // 2
     pieces = [np.ones(10_000, np.uint8) for _ in range(BYTES // 10_000)]
-    assert memory.resident() > most
+    assert memory.held_bytes() > most
     del pieces
     memory.check(FILE, most)
