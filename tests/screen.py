@@ -14,7 +14,12 @@ Point = tuple[float, float]
 
 def pixels(widget: QWidget) -> np.ndarray:
     """What is painted of a widget, (height, width, 4) uint8."""
-    image = widget.grab().toImage().convertToFormat(QImage.Format.Format_RGBA8888)
+    return as_array(widget.grab().toImage())
+
+
+def as_array(image: QImage) -> np.ndarray:
+    """(height, width, 4) uint8."""
+    image = image.convertToFormat(QImage.Format.Format_RGBA8888)
     size = image.height(), image.bytesPerLine() // 4, 4
     return np.array(image.constBits(), copy=True).reshape(size)[:, : image.width()]
 

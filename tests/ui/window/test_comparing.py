@@ -8,9 +8,9 @@ from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QApplication, QFileDialog, QMenu
 
 from tests.tiny import tiny_config
+from vae_gui.core.sweeps.vary import varied
 from vae_gui.resources import PRETRAINED, resources_dir
 from vae_gui.ui.panels.runs.panel import RunsPanel
-from vae_gui.ui.window.lessons.actions import run_link
 from vae_gui.ui.window.main_window import MainWindow
 from vae_gui.ui.window.vary_dialog import VaryDialog
 
@@ -57,9 +57,7 @@ def test_a_tab_is_compared_with_another(qtbot, window: MainWindow, bars: object)
 def test_the_queue_can_be_put_in_another_order(qtbot, window: MainWindow, bars: object) -> None:
     queue, box = window.context.queue, window.docks.panel(RunsPanel).queue_box
     window.docks.bring_up("runs")
-    run_link(
-        window, "do:data=digits&compare=recommended,beta:1;recommended,beta:4;recommended,beta:2"
-    )
+    queue.add(varied(tiny_config(), "beta", "1, 4, 2"))
     queue.set_paused(True)
     qtbot.waitUntil(lambda: box.list.count() == 3)
     box.list.model().moveRow(box.list.rootIndex(), 2, box.list.rootIndex(), 0)
