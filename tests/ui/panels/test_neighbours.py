@@ -92,6 +92,7 @@ def test_the_captions_and_the_sentence_are_of_the_point(qtbot, context, panel) -
 
 def test_pointing_at_an_image_looks_there_and_leaves_the_rows(qtbot, context, panel) -> None:
     shown_model(qtbot, context, panel)
+    wait_for_answers(qtbot, context)  # a newer row, which comes with the move, would end it
     grid, before = panel.rows.grid, panel.rows.grid._images
     for index in (2, COUNT + 3):
         qtbot.mouseMove(grid, tile(panel, index))
