@@ -8,7 +8,7 @@ BIN := $(VENV)/bin
 # Tests wait for threads and windows more than they compute; those of a file share what it made.
 SIDE_BY_SIDE := --numprocesses 3 --dist loadfile
 # What each of these imports adds up to too much memory for one process; see tests/memory.py.
-PARTS := tests/cli tests/ui "tests --ignore tests/core --ignore tests/cli --ignore tests/ui"
+PARTS := tests/cli tests/ui/panels "tests/ui --ignore tests/ui/panels" "tests --ignore tests/core --ignore tests/cli --ignore tests/ui"
 
 .DEFAULT_GOAL := help
 .PHONY: help run test test-core package-test package matrix lint format docs pretrained screenshots bench soak clean
