@@ -8,7 +8,7 @@ from types import SimpleNamespace
 import numpy as np
 import pytest
 
-from tests.runtime.acting import checkpoint_of
+from tests.runtime.acting import answer_to
 from tests.runtime.conftest import Collector
 from tests.tiny import through_a_file, tiny_config, tiny_data
 from vae_gui.core.datasets.base import ImageData
@@ -48,7 +48,8 @@ def begin(qtbot, context: Context) -> None:
     for step in range(1, GOOD_STEP + 1):
         training.step()
         qtbot.waitUntil(lambda step=step: training.steps_done == step)
-    checkpoint_of(qtbot, training)  # answered when the thread waits
+    # Answered when the thread waits; like an autosave, it measures nothing.
+    answer_to(qtbot, training.request_checkpoint(measure=False))
 
 
 def diverge(qtbot, context: Context) -> str:

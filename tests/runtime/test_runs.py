@@ -182,9 +182,11 @@ def test_the_window_reads_no_table_on_its_own_thread(
         threads.append(QThread.currentThread())
         return opened(path, largest)
 
-    monkeypatch.setattr(rows, "open_checked", noticed)
-    show(qtbot, runs, a)
+    with monkeypatch.context() as patched:
+        patched.setattr(rows, "open_checked", noticed)
+        show(qtbot, runs, a)
     a.results.append([RunRow("new", DONE, "s3-mlp", "digits")])
+    monkeypatch.setattr(rows, "open_checked", noticed)
     runs.look()
     qtbot.waitUntil(lambda: keys(runs) == ["a", "new"])
     assert len(threads) == 2 and QThread.currentThread() not in threads
