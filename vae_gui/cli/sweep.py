@@ -21,7 +21,6 @@ from vae_gui.core.sweeps.folder import SEARCH, SweepFolder
 from vae_gui.core.sweeps.plan import SweepPlan, plan_of
 from vae_gui.core.sweeps.rows import DONE, FAILED, RunRow
 from vae_gui.core.sweeps.search_space import LOWEST_LOSS
-from vae_gui.core.sweeps.workers import LocalWorkers
 
 MAX_PORT = 65535
 
@@ -171,6 +170,8 @@ def _executor(options: argparse.Namespace) -> Iterator[tuple[Executor, int]]:
             yield executor, options.threads or 1
         return
     count = options.workers or cores
+    from vae_gui.core.sweeps.workers import LocalWorkers
+
     workers = LocalWorkers(count)
     try:
         yield workers, options.threads or max(1, cores // count)
