@@ -71,7 +71,7 @@ class Driver(QObject):
     def train(self, window: MainWindow) -> bool:
         """A few steps on the digits that are inside."""
         training = window.context.training
-        if training.run is None and not window.context.session.is_preparing:
+        if training.run is None and not window.context.session.waiting_run.is_there:
             window.run_bar.train()
         return training.steps_done >= STEPS
 
