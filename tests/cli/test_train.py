@@ -227,7 +227,15 @@ def test_ctrl_c_keeps_what_was_learned_and_it_can_go_on(
     resume = call("train", "--resume", stopped, *data[2:], "--epochs", epochs, "--out", more)
     assert resume.code == 0
     assert call("train", "--from", more, *data[2:], "--out", whole).code == 0
-    assert same_run(load(more), load(whole))
+    assert same_run(without_test_at(step, load(more)), without_test_at(step, load(whole)))
+
+
+def without_test_at(step: int, workspace: Workspace) -> Workspace:
+    """Leave out the losses of the test images at one step: a run that stops there looks at them once more."""
+    history = workspace.history
+    assert history is not None
+    tests = history.tests[history.tests[:, 0] != step]
+    return replace(workspace, history=replace(history, tests=tests))
 
 
 def test_a_long_run_is_saved_while_it_goes_on(
