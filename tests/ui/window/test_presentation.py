@@ -4,7 +4,7 @@ from pathlib import Path
 
 from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QApplication, QToolBar
+from PySide6.QtWidgets import QApplication, QToolBar, QWidget
 
 from tests.screen import panel
 from vae_gui.ui.style.theme import BODY_PX
@@ -45,6 +45,10 @@ def test_the_layout_that_is_kept_is_not_that_of_a_presentation(qtbot, window) ->
     QTest.keyClick(window, Qt.Key.Key_F11)
     with qtbot.waitSignal(window.closed):
         window.close()
+    again = QWidget()
+    qtbot.addWidget(again)
+    assert again.restoreGeometry(window.context.settings.geometry)
+    assert not again.isFullScreen()
     window.docks.restore(window.context.settings.layout)
     assert window.docks.open_panels()[0] == before
     assert all(not bar.isHidden() for bar in window.findChildren(QToolBar))

@@ -285,4 +285,5 @@ class MainWindow(QMainWindow):
             return
         event.accept()
         QTimer.singleShot(0, self.closed.emit)
+        self.presentation.end()  # the next window is an ordinary one
         self.context.settings.keep_window(self.saveGeometry(), self.docks.save())
