@@ -28,6 +28,7 @@ from vae_gui.core.vae.snapshot import LARGEST_HALF, Checkpoint, Snapshot, half
 from vae_gui.core.vae.timeline import Timeline
 
 MOST_ORIGINALS = 20_000
+MOMENTS = 10  # of the timeline, and the last one
 
 
 def add_commands(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
@@ -36,7 +37,7 @@ def add_commands(commands: "argparse._SubParsersAction[argparse.ArgumentParser]"
         help="round a model to half its size and add what the app shows at once",
         description="The weights become float16 and the optimizer is dropped; the encodings of "
         "the test images, the classes' statistics, q(z) of the training images and a few labelled "
-        "originals are added. Of the moments of its timeline the decoders stay.",
+        f"originals are added. Of its timeline at most {MOMENTS + 1} moments stay, their decoders in 8 bits.",
     )
     parser.add_argument("file", type=Path, metavar="FILE")
     add_data(parser)
@@ -149,7 +150,14 @@ def _measured(workspace: Workspace, reconstruction: float, kl: float) -> Workspa
 
 
 def _decoders(timeline: Timeline, newest: Snapshot) -> Timeline:
-    """Every moment with its decoder alone, but for the last one: its weights are those of the model."""
-    earlier = tuple(moment.decoder for moment in timeline.entries if moment.step < newest.step)
-    last = replace(timeline.entries[-1], snapshot=newest)
-    return replace(timeline, entries=(*earlier, last))
+    """A few moments with their decoders in 8 bits, and the last one: its weights are those of the model."""
+    with import_lock():
+        from vae_gui.core.vae.eight_bits import in_eight_bits
+
+    *earlier, last = timeline.thinned(MOMENTS).entries
+    small = [
+        replace(moment, snapshot=in_eight_bits(moment.snapshot))
+        for moment in earlier
+        if moment.step < newest.step
+    ]
+    return replace(timeline, entries=(*small, replace(last, snapshot=newest)))

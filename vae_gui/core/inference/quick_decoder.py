@@ -13,7 +13,7 @@ from vae_gui.core.vae.config import ModelConfig
 from vae_gui.core.vae.encodings import FloatArray
 from vae_gui.core.vae.likelihoods import LIKELIHOODS
 from vae_gui.core.vae.models import MODELS
-from vae_gui.core.vae.snapshot import Snapshot
+from vae_gui.core.vae.snapshot import Snapshot, dense
 
 Weights = Mapping[str, FloatArray]
 
@@ -31,6 +31,7 @@ class QuickDecoder:
 
     def __init__(self, snapshot: Snapshot) -> None:
         assert can_decode(snapshot.model)
+        snapshot = dense(snapshot)
         self._side = snapshot.model.side
         self._steps = [
             (STEPS[kind], _weights_of(snapshot, f"decoder.{index}."))

@@ -33,10 +33,13 @@ from vae_gui.core.vae.encodings import ClassStatistics, Encodings
 from vae_gui.core.vae.models import MODELS
 from vae_gui.core.vae.snapshot import (
     ADAM_STATE,
+    GROUP,
+    SCALES,
     Arrays,
     Checkpoint,
     Snapshot,
     decoder_only,
+    dense,
 )
 from vae_gui.core.vae.timeline import FEWEST, Timeline
 
@@ -151,12 +154,28 @@ def _check_timeline(timeline: Timeline, newest: Snapshot) -> None:
         snapshot = timeline_entry.snapshot
         of_run = (snapshot.run_id, snapshot.model) == (newest.run_id, newest.model)
         require(of_run, "a moment is of another run")
+        require(_has_its_scales(snapshot), "the weights of a moment are not whole")
+        weights = dense(snapshot).weights
         like = newest if snapshot.has_encoder else decoder_only(newest)
-        alike = _layout(snapshot.weights) == _layout(like.weights)
-        require(alike, "the weights of a moment are of another model")
-        require(_finite(*snapshot.weights.values()), "the weights of a moment are not finite")
-        require(are_bounded_weights(snapshot.weights), "the weights of a moment lie too far out")
+        require(
+            _layout(weights) == _layout(like.weights),
+            "the weights of a moment are of another model",
+        )
+        require(_finite(*weights.values()), "the weights of a moment are not finite")
+        require(are_bounded_weights(weights), "the weights of a moment lie too far out")
         _check_encodings(timeline_entry.encodings, newest.model.latent_dim)
+
+
+def _has_its_scales(snapshot: Snapshot) -> bool:
+    """Whether there is a scale for each group of what is in 8 bits, and for nothing else."""
+    numbers = {name: array for name, array in snapshot.weights.items() if array.dtype == np.int8}
+    scales = {name: array for name, array in snapshot.weights.items() if name.endswith(SCALES)}
+    return scales.keys() == {name + SCALES for name in numbers} and all(
+        array.ndim == 2
+        and scales[name + SCALES].dtype == np.float16
+        and scales[name + SCALES].shape == (len(array), -(-array.shape[1] // GROUP))
+        for name, array in numbers.items()
+    )
 
 
 def _layout(weights: Arrays) -> dict[str, tuple[str, tuple[int, ...]]]:

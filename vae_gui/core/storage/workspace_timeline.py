@@ -1,7 +1,7 @@
 """The timeline in a workspace file: its entries are stacked, so that there are few tensors.
 
-Entries of a kind are stacked together: exact, half (float16), decoder (float16, without the encoder), and
-newest, whose weights are those of the model and are stored once.
+Entries of a kind are stacked together: exact, half (float16), decoder (float16, without the encoder), bytes (the
+decoder in 8 bits), and newest, whose weights are those of the model and are stored once.
 """
 
 from collections.abc import Iterator, Sequence
@@ -21,7 +21,7 @@ from vae_gui.core.vae.timeline import Timeline, TimelineEntry
 
 MAX_KEPT = 60  # moments that a save keeps
 ENCODED = ("mu", "logvar", "labels")
-STACKED = ("exact", "half", "decoder")
+STACKED = ("exact", "half", "decoder", "bytes")
 NEWEST = "newest"
 
 
@@ -124,7 +124,7 @@ def _kind_of(snapshot: Snapshot, newest: Snapshot) -> str:
     if _holds(newest, snapshot):
         return NEWEST
     if not snapshot.has_encoder:
-        return "decoder"
+        return "bytes" if snapshot.in_eight_bits else "decoder"
     exact = any(array.dtype == np.float32 for array in snapshot.weights.values())
     return "exact" if exact else "half"
 

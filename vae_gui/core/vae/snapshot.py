@@ -11,6 +11,8 @@ from vae_gui.core.vae.config import ModelConfig, RunConfig
 LARGEST_HALF = 65504.0
 ENCODER = "encoder."  # how the names of its weights begin
 ADAM_STATE = ("exp_avg", "exp_avg_sq", "step")  # of each parameter
+SCALES = "/scales"  # how the names of what belongs to weights in 8 bits end
+GROUP = 64  # of them share a scale
 Arrays = Mapping[str, NDArray[np.generic]]
 
 
@@ -18,7 +20,8 @@ Arrays = Mapping[str, NDArray[np.generic]]
 class Snapshot:
     """The whole state of a model (buffers too) after `step` optimizer steps.
 
-    weights: the state_dict as arrays that nobody writes to; floating ones are float32 or float16.
+    weights: the state_dict as arrays that nobody writes to; floating ones are float32 or float16. A matrix of int8
+        is followed by its scales, float16 (rows, groups); see `core.vae.eight_bits`.
     """
 
     run_id: str
@@ -30,6 +33,11 @@ class Snapshot:
     def has_encoder(self) -> bool:
         """Whether it can encode; a moment of a timeline may hold the decoder alone."""
         return any(name.startswith(ENCODER) for name in self.weights)
+
+    @property
+    def in_eight_bits(self) -> bool:
+        """Whether some of its weights are."""
+        return any(name.endswith(SCALES) for name in self.weights)
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -81,6 +89,28 @@ def decoder_only(snapshot: Snapshot) -> Snapshot:
         name: array for name, array in snapshot.weights.items() if not name.startswith(ENCODER)
     }
     return replace(snapshot, weights=weights)
+
+
+def dense(snapshot: Snapshot) -> Snapshot:
+    """The snapshot with what is in 8 bits as float32; itself where nothing is."""
+    weights = snapshot.weights
+    if not snapshot.in_eight_bits:
+        return snapshot
+    return replace(
+        snapshot,
+        weights={
+            name: _times_scales(array, weights[name + SCALES])
+            if name + SCALES in weights
+            else array
+            for name, array in weights.items()
+            if not name.endswith(SCALES)
+        },
+    )
+
+
+def _times_scales(numbers: NDArray[np.generic], scales: NDArray[np.generic]) -> NDArray[np.float32]:
+    columns = np.repeat(scales.astype(np.float32), GROUP, axis=1)[:, : numbers.shape[1]]
+    return numbers.astype(np.float32) * columns
 
 
 def as_float32(snapshot: Snapshot) -> Snapshot:

@@ -12,7 +12,7 @@ from vae_gui.core.support.errors import UserError
 from vae_gui.core.vae.config import ModelConfig
 from vae_gui.core.vae.likelihoods import LIKELIHOODS
 from vae_gui.core.vae.models import MODELS
-from vae_gui.core.vae.snapshot import ENCODER, Snapshot
+from vae_gui.core.vae.snapshot import ENCODER, Snapshot, dense
 
 LEAST_LOG_SIGMA = -6.0
 
@@ -93,7 +93,8 @@ def load_weights(model: VAE, snapshot: Snapshot) -> None:
 
 
 def load_to_infer(model: VAE, snapshot: Snapshot) -> None:
-    """The same, but for the encoder where the snapshot has none: such a model only decodes."""
+    """The same, but for the encoder where the snapshot has none: such a model only decodes. Weights may be in 8 bits."""
+    snapshot = dense(snapshot)
     if snapshot.has_encoder:
         load_weights(model, snapshot)
         return
