@@ -3,6 +3,7 @@
 import os
 import re
 from contextlib import suppress
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -21,6 +22,8 @@ from vae_gui.core.state.latent import LatentState
 from vae_gui.core.storage.workspace import Workspace, load
 from vae_gui.core.support.errors import UserError
 from vae_gui.core.support.progress import finish
+from vae_gui.core.sweeps.vary import QueuedRun
+from vae_gui.core.vae.config import RunConfig
 from vae_gui.core.vae.encodings import FARTHEST
 from vae_gui.core.vae.presets import PRESETS
 from vae_gui.resources import PRETRAINED, resources_dir
@@ -30,6 +33,7 @@ from vae_gui.ui.window.help_menu import lessons_folder
 from vae_gui.ui.window.lessons.actions import LESSON_ACTIONS, run_link
 from vae_gui.ui.window.lessons.lesson import MOST_BYTES, Lesson, lessons, read_lesson
 from vae_gui.ui.window.main_window import MainWindow
+from vae_gui.ui.window.run_bar import SETTINGS
 
 LINK = re.compile(r"\[([^\]]+)\]\((do:[^)]+)\)", re.DOTALL)
 OURS = lessons(Path("no such folder"))
@@ -249,6 +253,83 @@ def test_the_next_start_has_no_empty_lesson(qtbot, window) -> None:
     again = MainWindow(window.context)
     qtbot.addWidget(again)
     assert again.lesson_dock.isHidden()
+
+
+# --- what a lesson or the queue changed ------------------------------------------
+
+
+def mine(window: MainWindow) -> RunConfig:
+    """The person's own settings, which differ from every recipe."""
+    settings = window.run_bar.settings
+    settings.train_form.editor("epochs").setValue(50)
+    settings.train_form.editor("beta").setValue(2.0)
+    return window.run_bar.config()
+
+
+def test_what_a_lesson_set_is_marked_and_put_back_by_a_click(window) -> None:
+    bar, own = window.run_bar, mine(window)
+    form, before = bar.settings.train_form, own.train
+    mark = form.mark("epochs")
+    assert mark.isHidden() and bar.settings.put_back_button.isHidden()
+    window.lesson_dock.open_lesson(OURS[5])
+    run_link(window, "do:set=beta:100,epochs:3")
+    assert mark.toolTip() == (
+        "The lesson “Posterior collapse” set this; it was 50. Click to put it back."
+    )
+    assert not mark.isHidden() and form.mark("seed").isHidden()
+    assert "Posterior collapse" in bar.settings_button.toolTip()
+    on_bar = bar.marks.marks["beta"]
+    assert on_bar.isVisible() and "it was 2." in on_bar.toolTip() and bar.beta.value() == 100
+    on_bar.click()
+    assert bar.beta.value() == 2 and on_bar.isHidden() and form.mark("beta").isHidden()
+    assert bar.config().train == replace(before, epochs=3)
+    mark.click()
+    assert bar.config() == own and mark.isHidden()
+    assert bar.settings_button.toolTip() == SETTINGS
+
+
+def test_all_that_a_lesson_set_is_put_back_with_the_recipe(window) -> None:
+    bar, own = window.run_bar, mine(window)
+    window.lesson_dock.open_lesson(OURS[1])
+    run_link(window, "do:recipe=s1-ae-mlp&set=epochs:40")
+    assert bar.preset_box.currentData() == bar.config().preset == "s1-ae-mlp"
+    assert "it was “Recommended, 2-D”" in bar.settings.preset_mark.toolTip()
+    bar.settings.put_back_button.click()
+    assert bar.config() == own and bar.preset_box.currentData() == own.preset
+    assert bar.settings.put_back_button.isHidden() and bar.settings.preset_mark.isHidden()
+    run_link(window, "do:recipe=s1-ae-mlp")
+    bar.preset_box.activated.emit(bar.preset_box.currentIndex())  # the person takes it, too
+    assert bar.settings.changes() == {} and bar.settings.preset_mark.isHidden()
+
+
+def test_what_a_lesson_set_in_the_run_that_goes_on_is_put_back_in_it(qtbot, bars, window) -> None:
+    bar, training, own = window.run_bar, window.context.training, mine(window)
+    window.lesson_dock.open_lesson(OURS[5])
+    run_link(window, "do:data=digits&set=beta:100&train")
+    qtbot.waitUntil(lambda: training.steps_done > 0)
+    mark = bar.marks.marks["beta"]
+    assert bar.beta.value() == 100 and "“Posterior collapse” set this; it was 2." in mark.toolTip()
+    mark.click()
+    assert (training.hyperparameters.beta, bar.beta.value()) == (2, 2) and mark.isHidden()
+    training.stop()
+    qtbot.waitUntil(lambda: training.phase is Phase.IDLE)
+    bar.settings.put_back_button.click()
+    assert bar.config() == own and bar.beta.value() == 2
+
+
+def test_a_run_of_the_queue_leaves_the_settings_and_marks_its_own(qtbot, bars, window) -> None:
+    bar, training, queue = window.run_bar, window.context.training, window.context.queue
+    own = mine(window)
+    run = replace(own, train=replace(own.train, beta=8.0))
+    queue.add((QueuedRun("β 8", run),))
+    qtbot.waitUntil(lambda: training.steps_done > 0)
+    mark = bar.marks.marks["beta"]
+    assert bar.beta.value() == 8
+    assert "The run “β 8” of the queue set this; it was 2." in mark.toolTip()
+    assert bar.marks.marks["learning_rate"].isHidden() and bar.config() == own
+    training.stop()
+    qtbot.waitUntil(lambda: training.phase is Phase.IDLE and not queue.current)
+    assert mark.isHidden() and bar.beta.value() == 2 and bar.config() == own
 
 
 # --- what the lessons say of the shipped model ------------------------------------

@@ -2,21 +2,26 @@
 
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, replace
+from functools import partial
 from typing import Generic
 
 from PySide6.QtCore import QSignalBlocker, Qt, Signal
 from PySide6.QtGui import QWheelEvent
 from PySide6.QtWidgets import QComboBox, QGridLayout, QLabel, QLineEdit, QWidget
 
+from vae_gui.core.state.chosen import Change, Chosen
 from vae_gui.core.support.errors import UserError
 from vae_gui.core.support.settings import ConfigType, Setting, SettingField, Value, settings_of
 from vae_gui.runtime.overrides import qt_override
+from vae_gui.ui.widgets.change_mark import WIDTH, ChangeMark, change_words
 from vae_gui.ui.widgets.label import Label
 from vae_gui.ui.widgets.number_box import NumberBox, limit_text
 
 Titles = Mapping[str, Mapping[str, str]]
 _NO_TITLES: Titles = {}
 MOST_CHARACTERS = 21  # of a choice that are sure to be seen
+CELLS = 4  # of the grid, for one column: label, mark, editor and the gap to the next one
+GAP = 32  # pixels between two columns
 
 
 class ChoiceBox(QComboBox):
@@ -41,61 +46,101 @@ class ChoiceBox(QComboBox):
 
 @dataclass(frozen=True, slots=True)
 class _Editor:
-    """A field's editor, with how to read and to write it."""
+    """A field's editor, with how to read and to write it, and how it says a value."""
 
     widget: QWidget
     label: QLabel
     problem: QLabel
     read: Callable[[], Value]
     write: Callable[[Value], None]
+    words: Callable[[Value], str] = str
 
 
 class ConfigForm(QWidget, Generic[ConfigType]):
     """Labels at the left, editors at the right, what is wrong below the field.
 
-    titles: for a field's name, what its choices are called.
+    titles: for a field's name, what its choices are called. columns: side by side, filled one after the other.
+    What others than the person changed is marked and can be put back.
 
     Signals
         changed(object): the person changed a field; the new config.
+        put_back(): the person put fields back.
     """
 
     changed = Signal(object)
+    put_back = Signal()
 
     def __init__(
-        self, config: ConfigType, titles: Titles = _NO_TITLES, parent: QWidget | None = None
+        self,
+        config: ConfigType,
+        titles: Titles = _NO_TITLES,
+        parent: QWidget | None = None,
+        columns: int = 1,
     ) -> None:
         super().__init__(parent)
-        self._config: ConfigType = config
+        self._chosen: Chosen[ConfigType] = Chosen(config, config)
+        self._marks: dict[str, ChangeMark] = {}
         self._grid = QGridLayout(self)
         self._grid.setContentsMargins(0, 0, 0, 0)
-        self._grid.setHorizontalSpacing(16)
+        self._grid.setHorizontalSpacing(0)
         self._grid.setVerticalSpacing(4)
-        self._grid.setColumnStretch(1, 1)
-        self._editors = {
-            item.name: self._add(item, titles.get(item.name, {}))
-            for item in settings_of(type(config))
-        }
+        for column in range(columns):
+            self._grid.setColumnMinimumWidth(CELLS * column + 1, WIDTH)
+            self._grid.setColumnStretch(CELLS * column + 2, 1)
+        for column in range(1, columns):
+            self._grid.setColumnMinimumWidth(CELLS * column - 1, GAP)
+        items = settings_of(type(config))
+        rows = -(-len(items) // columns)
+        self._editors: dict[str, _Editor] = {}
+        for index, item in enumerate(items):
+            self._editors[item.name] = self._editor(item, titles.get(item.name, {}))
+            self._place(item.name, 2 * (index % rows), CELLS * (index // rows))
         self._refused = _problem_label()
-        self._grid.addWidget(self._refused, self._grid.rowCount(), 0, 1, 2)
-        self._write(config)
+        self._grid.addWidget(self._refused, 2 * rows, 0, 1, CELLS * columns)
+        self._write()
 
     def value(self) -> ConfigType:
         """The config as it stands; of a field that cannot be taken, the last value that could."""
         for editor in self._editors.values():
             if isinstance(editor.widget, NumberBox):
                 editor.widget.interpretText()
-        return self._config
+        return self._chosen.now
 
-    def set_value(self, config: ConfigType) -> None:
-        """Show another config of the same class without a signal."""
-        assert type(config) is type(self._config)
-        self._config = config
-        self._write(config)
+    def set_value(self, config: ConfigType, by: str = "") -> None:
+        """Show another config of the same class without a signal; by: who changes it, "" for the person."""
+        assert type(config) is type(self._chosen.now)
+        self._show(self._chosen.changed(config, by))
+
+    def choose(self, config: ConfigType) -> None:
+        """Show a config that the person chose as a whole, without a signal."""
+        self._show(Chosen(config, config))
+
+    @property
+    def own(self) -> ConfigType:
+        """The config that the person had chosen before others changed it."""
+        return self._chosen.own
+
+    def changes(self) -> dict[str, Change]:
+        """Name the fields that others than the person changed."""
+        return self._chosen.changes()
+
+    def put_back_field(self, name: str) -> None:
+        """Give a field the value that the person had chosen."""
+        self._show(self._chosen.put_back(name))
+        self.put_back.emit()
+
+    def mark(self, name: str) -> ChangeMark:
+        """The mark of a field, which is hidden while only the person has changed it."""
+        return self._marks[name]
+
+    def _show(self, chosen: Chosen[ConfigType]) -> None:
+        self._chosen = chosen
+        self._write()
 
     def set_locked(self, reasons: Mapping[str, str]) -> None:
         """The fields that cannot be changed now, and why, where their help does not say so; all others can."""
         assert reasons.keys() <= self._editors.keys()
-        for item in settings_of(type(self._config)):
+        for item in settings_of(type(self._chosen.now)):
             editor, reason = self._editors[item.name], reasons.get(item.name, "")
             editor.widget.setEnabled(item.name not in reasons)
             for part in (editor.label, editor.widget):
@@ -105,7 +150,7 @@ class ConfigForm(QWidget, Generic[ConfigType]):
         """The editor of a field."""
         return self._editors[name].widget
 
-    def _add(self, item: SettingField, titles: Mapping[str, str]) -> _Editor:
+    def _editor(self, item: SettingField, titles: Mapping[str, str]) -> _Editor:
         setting = item.setting
         label, problem = Label(setting.label), _problem_label()
         label.setProperty("role", "muted")
@@ -120,11 +165,16 @@ class ConfigForm(QWidget, Generic[ConfigType]):
         widget.setAccessibleName(setting.label)
         for part in (label, widget):
             part.setToolTip(_help(item))
-        row = self._grid.rowCount()
-        self._grid.addWidget(label, row, 0)
-        self._grid.addWidget(widget, row, 1)
-        self._grid.addWidget(problem, row + 1, 1)
         return editor
+
+    def _place(self, name: str, row: int, column: int) -> None:
+        editor, mark = self._editors[name], ChangeMark()
+        self._grid.addWidget(editor.label, row, column)
+        self._grid.addWidget(mark, row, column + 1)
+        self._grid.addWidget(editor.widget, row, column + 2)
+        self._grid.addWidget(editor.problem, row + 1, column + 2)
+        mark.clicked.connect(partial(self.put_back_field, name))
+        self._marks[name] = mark
 
     def _number(self, item: SettingField, label: QLabel, problem: QLabel) -> _Editor:
         setting, whole = item.setting, item.kind is int
@@ -152,7 +202,11 @@ class ConfigForm(QWidget, Generic[ConfigType]):
             with QSignalBlocker(box):
                 box.setValue(float(value))
 
-        return _Editor(box, label, problem, read, write)
+        def words(value: Value) -> str:
+            low = bool(setting.least) and value == setting.minimum
+            return setting.least if low else box.textFromValue(float(value)) + box.suffix()
+
+        return _Editor(box, label, problem, read, write, words)
 
     def _choice(
         self, setting: Setting, titles: Mapping[str, str], label: QLabel, problem: QLabel
@@ -163,29 +217,41 @@ class ConfigForm(QWidget, Generic[ConfigType]):
         def write(value: Value) -> None:
             box.setCurrentIndex(box.findData(value))
 
-        return _Editor(box, label, problem, lambda: str(box.currentData()), write)
+        def words(value: Value) -> str:
+            return box.itemText(box.findData(value))
+
+        return _Editor(box, label, problem, lambda: str(box.currentData()), write, words)
 
     def _line(self, label: QLabel, problem: QLabel) -> _Editor:
         line = QLineEdit()
         line.editingFinished.connect(self._on_edited)
         return _Editor(line, label, problem, line.text, lambda value: line.setText(str(value)))
 
-    def _write(self, config: ConfigType) -> None:
+    def _write(self) -> None:
         for name, editor in self._editors.items():
-            editor.write(getattr(config, name))
+            editor.write(getattr(self._chosen.now, name))
         self._refused.hide()
+        self._show_marks()
+
+    def _show_marks(self) -> None:
+        changes = self._chosen.changes()
+        for name, editor in self._editors.items():
+            change = changes.get(name)
+            words = "" if change is None else change_words(change.by, editor.words(change.before))
+            self._marks[name].say(words)
 
     def _on_edited(self) -> None:
         values = {name: editor.read() for name, editor in self._editors.items()}
         try:
-            config = replace(self._config, **values)
+            config = replace(self._chosen.now, **values)
         except UserError as error:
             self._refused.setText(str(error))
             self._refused.show()
             return
         self._refused.hide()
-        if config != self._config:
-            self._config = config
+        if config != self._chosen.now:
+            self._chosen = self._chosen.changed(config)
+            self._show_marks()
             self.changed.emit(config)
 
 

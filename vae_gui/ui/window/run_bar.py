@@ -23,10 +23,12 @@ from vae_gui.ui.widgets.log_slider import LogSlider
 from vae_gui.ui.widgets.popup import Popup
 from vae_gui.ui.widgets.tool_button import tool_button
 from vae_gui.ui.window.dataset_box import DatasetBox
+from vae_gui.ui.window.run_marks import RunMarks
 from vae_gui.ui.window.run_settings import NO_KL, RunSettings
 from vae_gui.ui.window.run_words import details_text, place_text, progress_text
 
 TEXT_INTERVAL_MS = 250
+SETTINGS = "Settings of the next run"
 PREPARING = "Preparing the images…"
 
 
@@ -46,12 +48,13 @@ class RunBar(QWidget):
         self._popup = Popup(self.settings, self)
         self.dataset_box = DatasetBox(context, self)
         self.preset_box = self._combo("Preset", {n: p.title for n, p in PRESETS.items()})
-        self.settings_button = self._tool("settings", "Settings of the next run")
+        self.settings_button = self._tool("settings", SETTINGS)
         self.train_button = self._tool("play", "Train a new model (Ctrl+R)", "Train")
         self.train_button.setProperty("primary", True)
         self.pause_button = self._tool("pause", "Pause (Ctrl+P)")
         self.step_button = self._tool("step", "One optimizer step (Ctrl+.)")
         self.stop_button = self._tool("stop", "Stop; what was learned stays")
+        self.marks = RunMarks(context, self.settings, self)
         self.beta = LogSlider(
             "β", 0.01, 20.0, zero_below=True, limits=(0.0, 100.0),
             tool_tip="Weight of the KL term; changes the run that goes on", parent=self,
@@ -61,6 +64,7 @@ class RunBar(QWidget):
             tool_tip="Learning rate (the peak, with a one-cycle schedule); changes the run that goes on",
             parent=self,
         )  # fmt: skip
+        self._sliders = {"beta": self.beta, "learning_rate": self.learning_rate}
         self.progress = QProgressBar(self)
         self.progress.setTextVisible(False)
         self.status = Label(self)
@@ -116,8 +120,9 @@ class RunBar(QWidget):
         row.addSpacing(6)
         row.addLayout(progress, 3)
         row.addSpacing(6)
-        row.addWidget(self.beta, 2)
-        row.addWidget(self.learning_rate, 2)
+        for name, slider in self._sliders.items():
+            row.addWidget(self.marks.marks[name])
+            row.addWidget(slider, 2)
 
     def _connect(self) -> None:
         training = self._training
@@ -134,7 +139,8 @@ class RunBar(QWidget):
         self.pause_button.clicked.connect(self.toggle_pause)
         self.step_button.clicked.connect(training.step)
         self.stop_button.clicked.connect(training.stop)
-        for slider in (self.beta, self.learning_rate):
+        self.marks.put_back.connect(self._on_put_back)
+        for slider in self._sliders.values():
             slider.value_changed.connect(self._on_hyperparameter)
             slider.drag_finished.connect(self._on_hyperparameter)
 
@@ -142,6 +148,7 @@ class RunBar(QWidget):
 
     def train(self) -> None:
         """Ask for a new run; one that is stopping ends first, and another one is a reason to refuse."""
+        self.marks.remember()
         self.train_requested.emit(self.config())
 
     def toggle_pause(self) -> None:
@@ -153,10 +160,9 @@ class RunBar(QWidget):
     def _open_settings(self) -> None:
         self._popup.open_under(self.settings_button)
 
-    def choose_preset(self, name: str) -> None:
-        """As if a person had chosen it."""
-        self.preset_box.setCurrentIndex(self.preset_box.findData(name))
-        self._on_preset()
+    def choose_preset(self, name: str, by: str) -> None:
+        """Take a preset for the next run; by: who does, if not the person."""
+        self.settings.set_preset(name, by)
 
     def _on_preset(self) -> None:
         self.settings.set_preset(self.preset_box.currentData())
@@ -177,15 +183,29 @@ class RunBar(QWidget):
             train = self.settings.train_form.value()
             self.settings.set_train(replace(train, beta=beta, learning_rate=learning_rate))
 
+    def _on_put_back(self, name: str, value: float) -> None:
+        self._sliders[name].set_value(value)
+        self._on_hyperparameter()
+        self.marks.show(self._sliders_show_run())
+
     # --- showing ------------------------------------------------------------
 
     def _show_settings(self) -> None:
         """The sliders belong to the run that goes on and is shown, else to the next one."""
         train = self.settings.train_form.value()
+        self.preset_box.setCurrentIndex(self.preset_box.findData(self.settings.preset))
         self._show_beta()
-        if self._training.phase is Phase.IDLE or not self._shows_run():
+        self._show_changed()
+        if not self._sliders_show_run():
             self.beta.set_value(train.beta)
             self.learning_rate.set_value(train.learning_rate)
+
+    def _show_changed(self) -> None:
+        """Mark what others than the person have changed."""
+        words = self.settings.changed_words()
+        self.settings_button.setIcon(icon("settings", "accent" if words else "text"))
+        self.settings_button.setToolTip("\n".join(filter(None, (SETTINGS, words))))
+        self.marks.show(self._sliders_show_run())
 
     def _show_beta(self) -> None:
         """An autoencoder has no KL that β could weigh."""
@@ -215,9 +235,10 @@ class RunBar(QWidget):
 
     def _show_progress(self) -> None:
         run = self._training.run
-        if self._training.phase is not Phase.IDLE and self._shows_run():
+        if self._sliders_show_run():
             self.beta.set_value(self._training.hyperparameters.beta)
             self.learning_rate.set_value(self._training.hyperparameters.learning_rate)
+            self.marks.show(True)
         if run is not None and run.total_steps:
             self.progress.setMaximum(run.total_steps)
             self.progress.setValue(min(self._training.steps_done, run.total_steps))
@@ -234,6 +255,9 @@ class RunBar(QWidget):
         self.status.setText(text)
         details = "" if training.phase is Phase.IDLE else details_text(training)
         self.status.setToolTip(f"{text}\n{details}" if details else text)
+
+    def _sliders_show_run(self) -> bool:
+        return self._training.phase is not Phase.IDLE and self._shows_run()
 
     def _shows_run(self) -> bool:
         """Whether the run is that of the model that is shown; before its first weights it has none."""

@@ -43,6 +43,11 @@ def _known(value: str, names: Collection[str], what: str) -> str:
     return value
 
 
+def _by(window: MainWindow) -> str:
+    """Who sets what this lesson sets."""
+    return f"The lesson “{window.lesson_dock.windowTitle()}”"
+
+
 def _example(window: MainWindow, _: str) -> None:
     window.open_example()
 
@@ -52,7 +57,7 @@ def _panel(window: MainWindow, value: str) -> None:
 
 
 def _recipe(window: MainWindow, value: str) -> None:
-    window.run_bar.choose_preset(_known(value, PRESETS, "recipe"))
+    window.run_bar.choose_preset(_known(value, PRESETS, "recipe"), _by(window))
 
 
 def _data(window: MainWindow, value: str) -> None:
@@ -66,9 +71,9 @@ def _set(window: MainWindow, value: str) -> None:
         name, _, text = part.partition(":")
         model, train = forms.model_form.value(), forms.train_form.value()
         if name in {item.name for item in settings_of(ModelConfig)}:
-            forms.set_model(_changed(model, name, text))
+            forms.set_model(_changed(model, name, text), _by(window))
         else:
-            forms.set_train(_changed(train, name, text))
+            forms.set_train(_changed(train, name, text), _by(window))
 
 
 def _changed(config: ConfigType, name: str, text: str) -> ConfigType:
@@ -89,7 +94,7 @@ def _train(window: MainWindow, _: str) -> None:
         )
     window.run_bar.train()
     # What the lesson has set is of this run: the next one begins from the recipe as it is.
-    window.run_bar.choose_preset(window.run_bar.config().preset)
+    window.run_bar.choose_preset(window.run_bar.config().preset, _by(window))
 
 
 def _background(window: MainWindow, value: str) -> None:
