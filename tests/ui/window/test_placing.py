@@ -11,6 +11,7 @@ from PySide6.QtWidgets import QMainWindow, QWidget
 
 from tests.conftest import REPOSITORY
 from tests.waiting import WAIT_SECONDS
+from vae_gui.core.support.settings import settings_of
 from vae_gui.ui.window.main_window import SIZE, MainWindow
 from vae_gui.ui.window.placing import FRAME, placed
 
@@ -60,6 +61,23 @@ def test_a_window_of_a_larger_screen_comes_back_within_this_one(qtbot, context, 
     check_all_is_on_the_screen(qtbot, window_of())
 
 
+@pytest.mark.qt_log_ignore(r"grabbing the keyboard", r"raise\(\)", extend=True)  # offscreen
+def test_all_of_the_settings_of_a_run_is_on_the_screen(qtbot, window) -> None:
+    bar = window.run_bar
+    bar.choose_preset("sharp-2d", "A lesson")  # so that the marks are there, too
+    bar.settings_button.click()
+    popup, screen = bar.settings.window(), window.screen().availableGeometry()
+    qtbot.waitUntil(lambda: bar.settings.parameters.text() != "")
+    forms = (bar.settings.model_form, bar.settings.train_form)
+    shown = [form.editor(item.name) for form in forms for item in settings_of(type(form.value()))]
+    shown += [bar.settings.train_form.mark("epochs"), bar.settings.preset_mark]
+    shown += [bar.settings.parameters, bar.settings.put_back_button, bar.settings.reset_button]
+    assert screen.contains(popup.geometry())
+    for widget in shown:
+        assert widget.visibleRegion().boundingRect() == widget.rect(), widget.accessibleName()
+    popup.close()
+
+
 @pytest.mark.parametrize("size", [(1366, 768), (1280, 800)])
 def test_all_of_the_window_is_on_a_small_screen(tmp_path, size: tuple[int, int]) -> None:
     """Qt takes the screen once, before the app, so that a process of its own looks."""
@@ -69,6 +87,7 @@ def test_all_of_the_window_is_on_a_small_screen(tmp_path, size: tuple[int, int])
     (tmp_path / "screen.json").write_text(json.dumps({"screens": [screen]}), encoding="utf-8")
     tests = ("test_all_of_the_first_window_is_on_the_screen",)
     tests += ("test_a_window_of_a_larger_screen_comes_back_within_this_one",)
+    tests += ("test_all_of_the_settings_of_a_run_is_on_the_screen",)
     which = [f"{__file__}::{name}" for name in tests]
     done = subprocess.run(
         [sys.executable, "-m", "pytest", "-q", "-p", "no:cacheprovider", *which],

@@ -20,7 +20,6 @@ class Popup(QWidget):
         self._content = content
         self._scroll = ScrollArea(content, self)
         self._scroll.viewport().setAutoFillBackground(False)
-        self._scroll.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         layout = QVBoxLayout(self)
         layout.setContentsMargins(MARGIN, MARGIN, MARGIN, MARGIN)
         layout.addWidget(self._scroll)
@@ -29,13 +28,14 @@ class Popup(QWidget):
         """Show below `anchor`, within its screen."""
         wanted = self._content.sizeHint()
         screen = anchor.screen().availableGeometry()
-        width = wanted.width() + 2 * MARGIN + 16
+        width = min(wanted.width() + 2 * MARGIN + 16, screen.width())
         height = min(wanted.height() + 2 * MARGIN + 4, int(screen.height() * 0.8))
         corner = anchor.mapToGlobal(QPoint(0, anchor.height() + 4))
-        x = min(corner.x(), screen.right() - width)
+        x = max(screen.left(), min(corner.x(), screen.right() + 1 - width))
         y = corner.y()
-        if y + height > screen.bottom():
-            y = max(screen.top(), anchor.mapToGlobal(QPoint(0, 0)).y() - height - 4)
+        if y + height > screen.bottom() + 1:
+            above = anchor.mapToGlobal(QPoint(0, 0)).y() - height - 4
+            y = above if above >= screen.top() else screen.bottom() + 1 - height
         self.setGeometry(x, y, width, height)
         self.show()
         self._content.setFocus(Qt.FocusReason.PopupFocusReason)

@@ -60,7 +60,7 @@ class RunSettings(QWidget):
         }
         self.model_form = ConfigForm(preset.model, titles, self)
         self.model_form.set_locked({"side": ""})
-        self.train_form = ConfigForm(preset.train, TRAIN_TITLES, self)
+        self.train_form = ConfigForm(preset.train, TRAIN_TITLES, self, columns=2)
         self.reset_button = QPushButton("Back to the preset", self)
         self.put_back_button = QPushButton("Put back all", self)
         self.put_back_button.setToolTip("Your settings, as they were before others changed them")
