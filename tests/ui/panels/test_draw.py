@@ -1,6 +1,7 @@
 """Drawing, dropping and pasting: what the panel shows, and where it lies on the pad."""
 
-from dataclasses import replace
+import threading
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import numpy as np
@@ -14,11 +15,14 @@ from tests.spaces import CASES, config_of, random_snapshot, show, show_space, tr
 from tests.tiny import tiny_data
 from tests.ui.conftest import PanelOf
 from tests.ui.drawing import draw
-from vae_gui.core.analysis.image_posterior import InferPosterior
+from tests.waiting import WAIT_SECONDS
+from vae_gui.core.analysis.image_posterior import ImagePosterior, InferPosterior
 from vae_gui.core.inference.engine import Engine, answer
-from vae_gui.core.inference.requests import Frozen
+from vae_gui.core.inference.requests import Answering, Frozen
 from vae_gui.core.pictures.posterior import Posterior
+from vae_gui.core.vae.encodings import Encodings
 from vae_gui.runtime.live.log_evidence import LiveLogEvidence
+from vae_gui.ui.panels.draw.answer_words import READING, answer_words
 from vae_gui.ui.panels.draw.panel import DrawPanel
 from vae_gui.ui.panels.draw.tiles import error_levels
 from vae_gui.ui.panels.pad.panel import PadPanel
@@ -149,6 +153,81 @@ def test_it_follows_the_weights(qtbot, context, panel) -> None:
     context.explorer.weights.adopt(snapshot)
     qtbot.waitUntil(lambda: panel.found is not before)
     assert np.array_equal(panel.found.mu, Engine(snapshot).encode(panel.prepared.image[None])[0][0])
+
+
+# --- the answer in a sentence, and what is not of this moment -------------------
+
+
+def test_a_stroke_is_answered_in_a_sentence(qtbot, context, panel) -> None:
+    show_space(context)
+    assert panel.answer.text() == ""
+    draw(panel, (0.3, 0.2), (0.3, 0.8))
+    found(qtbot, panel)
+    assert panel.answer.text().startswith("The encoder") and "reconstruction" in panel.answer.text()
+    assert panel.answer.mapTo(panel, panel.answer.rect().topLeft()).y() <= panel.tiles.y()
+    panel.clear()
+    assert panel.answer.text() == ""
+
+
+@pytest.mark.parametrize(
+    ("labels", "words"),
+    [
+        ((0,) * 15, "reads this as “7”: here is"),
+        ((0,) * 8 + (1,) * 7, "puts this between “7” and “9”: here is"),
+        (None, "has found a place for this: here is"),
+    ],
+)
+def test_the_sentence_names_the_class_of_the_encodings_nearby(
+    labels: tuple[int, ...] | None, words: str
+) -> None:
+    mu = np.zeros((30, 2), np.float32)
+    mu[15:] = 5
+    known = None if labels is None else np.array(labels + (2,) * 15, np.int16)
+    encodings = Encodings(mu, None, known, () if labels is None else ("7", "9", "1"))
+    image, here = np.zeros((28, 28), np.uint8), np.zeros(2, np.float32)
+    answered = ImagePosterior(here, image, None, mu[:0], image[None][:0], None)
+    assert words in answer_words(answered, encodings)
+
+
+@dataclass(frozen=True, eq=False)
+class Busy:
+    """A question that keeps the thread, so that all others wait, until it is over."""
+
+    over: threading.Event
+    cost: int = 1
+
+    def answer(self, engine: Engine) -> Answering[None]:
+        yield from ()
+        self.over.wait(WAIT_SECONDS)
+
+
+def test_what_is_of_an_older_moment_is_dimmed_until_its_answer_comes(
+    qtbot, context, panel, request
+) -> None:
+    show_space(context)
+    tiles = panel.tiles
+    shown = (tiles.reconstruction, tiles.error, tiles.samples)
+    draw(panel, (0.3, 0.2), (0.3, 0.8))
+    found(qtbot, panel)
+    bright = pixels(tiles.reconstruction).astype(int).sum()
+    for change in (
+        lambda: draw(panel, (0.6, 0.2), (0.6, 0.8)),
+        lambda: context.explorer.weights.adopt(random_snapshot(config_of().model, step=7)),
+    ):
+        busy = Busy(threading.Event())
+        request.addfinalizer(busy.over.set)  # also where a line below fails
+        context.explorer.questions.ask_once("busy", busy, lambda _: None)
+        before = panel.found
+        change()
+        assert not panel.moment.is_now
+        qtbot.waitUntil(lambda: all(tile.faded for tile in shown))
+        assert not tiles.prepared.faded and not panel.numbers.isEnabled()
+        assert panel.answer.text() == READING and panel.found is before
+        assert pixels(tiles.reconstruction).astype(int).sum() != bright
+        busy.over.set()
+        qtbot.waitUntil(lambda: panel.moment.is_now)
+        assert not any(tile.faded for tile in shown) and panel.numbers.isEnabled()
+        assert panel.found is not before and panel.answer.text() != READING
 
 
 # --- where it goes --------------------------------------------------------------

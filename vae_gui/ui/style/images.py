@@ -13,6 +13,8 @@ from vae_gui.core.support.types import Pixels
 # From this scale on a screen pixel more or less in a column of the image is not seen.
 _NEAREST_FROM = 4.0
 
+FADED = 0.35  # opacity of what belongs to an older moment
+
 
 def to_qimage(array: Pixels) -> QImage:
     """(h, w) uint8 as Grayscale8, or (h, w, 4) uint8 as RGBA8888; the image owns its memory."""

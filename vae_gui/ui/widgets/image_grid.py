@@ -22,7 +22,7 @@ from PySide6.QtWidgets import QSizePolicy, QWidget
 from vae_gui.core.support.types import Pixels
 from vae_gui.runtime.overrides import qt_override
 from vae_gui.ui.access.reading import Reading
-from vae_gui.ui.style.images import atlas, draw_pixels, scale_of
+from vae_gui.ui.style.images import FADED, atlas, draw_pixels, scale_of
 from vae_gui.ui.style.painting import painted
 from vae_gui.ui.style.theme import current_theme, small_font
 from vae_gui.ui.widgets.grid_geometry import GridGeometry, fit_grid
@@ -64,6 +64,7 @@ class ImageGrid(QWidget):
         self._images: Pixels | None = None
         self._captions: tuple[str, ...] = ()
         self._empty_text = ""
+        self.faded = False
         self._hover: int | None = None
         self._current: int | None = None
         self._selected: int | None = None
@@ -131,6 +132,11 @@ class ImageGrid(QWidget):
         if index != self._playhead:
             self._playhead = index
             self.update()
+
+    def set_faded(self, on: bool) -> None:
+        """Dim the images, which belong to an older moment."""
+        self.faded = on
+        self.update()
 
     def set_empty_text(self, text: str) -> None:
         """What stands here while there are no images: why, and what to do."""
@@ -208,7 +214,9 @@ class ImageGrid(QWidget):
             step = across * finer, down * finer
             sheet = atlas(images, geometry.columns, geometry.tile * finer, step)
             self._sheet = (geometry, finer), sheet
+        painter.setOpacity(FADED if self.faded else 1)
         draw_pixels(painter, self.tile_rect(0).topLeft(), self._sheet[1], scale * finer)
+        painter.setOpacity(1)
 
     def _frame(self, painter: QPainter, index: int, color: str, width: float) -> None:
         painter.setPen(QPen(QColor(color), width))

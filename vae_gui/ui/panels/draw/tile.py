@@ -7,7 +7,7 @@ from PySide6.QtGui import QColor, QMouseEvent, QPainter, QPen
 
 from vae_gui.core.pictures.shading import Ramp, shade
 from vae_gui.runtime.overrides import qt_override
-from vae_gui.ui.style.images import draw_digit, draw_pixels, resample, snapped, to_qimage
+from vae_gui.ui.style.images import FADED, draw_digit, draw_pixels, resample, snapped, to_qimage
 from vae_gui.ui.style.painting import painted
 from vae_gui.ui.style.theme import current_theme, small_font, with_type
 from vae_gui.ui.widgets.digit_view import DigitView
@@ -24,7 +24,13 @@ class Tile(DigitView):
         super().__init__(name)
         self._caption = caption
         self._ramp = ramp
+        self.faded = False
         self.setFocusPolicy(Qt.FocusPolicy.TabFocus)
+
+    def set_faded(self, on: bool) -> None:
+        """Dim the picture, which belongs to an older moment."""
+        self.faded = on
+        self.update()
 
     def caption_height(self) -> int:
         """Of the line above the picture."""
@@ -59,10 +65,13 @@ class Tile(DigitView):
             painter.setPen(Qt.PenStyle.NoPen)
             painter.setBrush(QColor(theme.raised))
             painter.drawRoundedRect(square, 3, 3)
-        elif self._ramp is None:
-            draw_digit(painter, square, self._image)
         else:
-            _draw_levels(painter, square, self._image, self._ramp)
+            painter.setOpacity(FADED if self.faded else 1)
+            if self._ramp is None:
+                draw_digit(painter, square, self._image)
+            else:
+                _draw_levels(painter, square, self._image, self._ramp)
+            painter.setOpacity(1)
         if self.hasFocus():
             painter.setRenderHint(QPainter.RenderHint.Antialiasing)
             painter.setPen(QPen(QColor(theme.accent), 2))

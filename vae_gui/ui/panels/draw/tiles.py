@@ -128,6 +128,11 @@ class DrawTiles(QWidget):
         for widget in (self.samples, self.sampled_caption):
             widget.setVisible(found.sigma is not None)
 
+    def set_faded(self, on: bool) -> None:
+        """Dim what was made of an older drawing, or by older weights."""
+        for widget in (self.reconstruction, self.error, self.samples):
+            widget.set_faded(on)
+
     def clear(self) -> None:
         self._found = self._image = None
         for tile in (self.prepared, self.reconstruction, self.error):
@@ -193,18 +198,19 @@ class DrawPlaces(QWidget):
 def lay_out(panel: QWidget, canvas: Canvas, parts: tuple[QWidget, ...], note: QLabel) -> QWidget:
     """The canvas with its tools, beside it what the model makes of it, what can be read, what can be done.
 
-    parts: tools, tiles, completions, numbers, evidence, places. Returns the side of the canvas.
+    parts: tools, answer, tiles, completions, numbers, evidence, places. Returns the side of the canvas.
     """
     note.setProperty("role", "small")
     note.setWordWrap(True)
     note.hide()
-    tools, tiles, completions, numbers, asked, places = parts
+    tools, answer, tiles, completions, numbers, asked, places = parts
     side, found = QWidget(panel), QVBoxLayout()
     drawn = QVBoxLayout(side)
     drawn.setContentsMargins(0, 0, 0, 0)
     drawn.addWidget(canvas, 1)
     drawn.addWidget(tools)
     drawn.addStretch()
+    found.addWidget(answer)
     found.addWidget(tiles, 1)
     for part in (completions, numbers, asked, note, places):
         found.addWidget(part)
