@@ -553,3 +553,13 @@ def test_the_canvas_is_large_and_stays_where_it_is(qtbot, context, panel_of: Pan
     assert panel.canvas.geometry() == before
     panel.resize(500, 300)
     assert panel.canvas.width() < before.width()
+
+
+@pytest.mark.parametrize("height", [400, 425, 450, 475, 500])
+def test_the_samples_are_within_the_panel(qtbot, context, panel_of: PanelOf, height: int) -> None:
+    panel = panel_of(DrawPanel, 690, height)
+    show_space(context)
+    draw(panel, (0.3, 0.2), (0.3, 0.8))
+    found(qtbot, panel)
+    tiles = panel.tiles
+    qtbot.waitUntil(lambda: tiles.rect().contains(tiles.samples.geometry()))

@@ -86,8 +86,8 @@ class DrawPanel(Panel):
         self._request: InferPosterior | None = None
         self._reader = PictureReader(context, self)
         self.setAcceptDrops(True)
-        parts = (self.tools, self.answer, self.tiles, self.completions, self.numbers)
-        parts += (self.asked, self.places)
+        shown = (self.tools, self.answer, self.tiles, self.completions, self.numbers)
+        parts = (*shown, self.asked, self.places)
         self._drawn = lay_out(self, self.canvas, parts, self.note)
         self._connect()
 

@@ -97,7 +97,8 @@ class DrawTiles(QWidget):
         side = max(least, below if tall else beside)
         for tile in (self.prepared, self.reconstruction, self.error):
             tile.setFixedSize(side, side + caption)
-        self.samples.setFixedHeight(round(side * SAMPLED / 2) if tall else side)
+        left = self.height() - side - 2 * caption
+        self.samples.setFixedHeight(min(left, round(side * SAMPLED / 2)) if tall else side)
         self.samples.set_columns(SHOWN // 2 if tall else None)
         if tall != self._tall:
             self._tall = tall
