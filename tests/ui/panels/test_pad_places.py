@@ -52,6 +52,23 @@ def test_fit_shows_cursor_ends_keyframes_and_the_drawing(context: Context, pad: 
     assert names(pad) == set()
 
 
+def test_fit_shows_every_encoding_with_a_margin(context: Context, pad: PadPanel) -> None:
+    encodings = context.explorer.scatter.encodings
+    assert encodings is not None
+    mu = encodings.mu.copy()
+    mu[7], mu[11] = (-8.0, 0.5), (1.0, 9.0)  # too few of the 520 to move the view that follows them
+    model = context.library.shown
+    assert model is not None
+    workspace = replace(model.workspace, encodings=replace(encodings, mu=mu))
+    context.library.add(replace(model, workspace=workspace))
+    assert not inside(pad, (-8.0, 0.5))
+    QTest.keyClick(pad.view, Qt.Key.Key_F)
+    view = pad.view.view
+    margin = 0.02 * (view.x1 - view.x0)
+    assert mu[:, 0].min() - margin > view.x0 and mu[:, 0].max() + margin < view.x1
+    assert mu[:, 1].min() - margin > view.y0 and mu[:, 1].max() + margin < view.y1
+
+
 def test_while_a_model_learns_the_view_follows_its_encodings_alone(
     context: Context, pad: PadPanel
 ) -> None:

@@ -17,6 +17,7 @@ from vae_gui.ui.style.theme import class_color, current_theme, rgb
 MANY, FEW = 5000, 1000  # encodings below which their points are drawn larger
 CROWD = 3  # encodings of a class from which its name is drawn
 LEAST_REACH = 3.0  # of the fitted view from the origin, in σ of the prior
+OUTLIERS = 0.002  # share of the encodings at each edge that would make the others small
 ELLIPSES = 200
 STACK_SHARE = 0.8  # of the height above the line y = 0, in one dimension
 
@@ -137,14 +138,19 @@ class ClassCentres:
         return self._medians
 
 
-def reach_of(encodings: Encodings | None, axes: tuple[int, int]) -> tuple[float, ...]:
-    """(x0, x1, y0, y1) that shows the encodings, and the prior's middle."""
+def reach_of(
+    encodings: Encodings | None, axes: tuple[int, int], left_out: float = OUTLIERS
+) -> tuple[float, ...]:
+    """Return (x0, x1, y0, y1) that shows the encodings, and the prior's middle.
+
+    left_out: the share of the encodings that may be beyond each edge.
+    """
     low = np.full(2, -LEAST_REACH)
     high = np.full(2, LEAST_REACH)
     if encodings is not None and len(encodings):
         points = encodings.mu[:, list(axes)]
-        low = np.minimum(np.quantile(points, 0.002, axis=0), low)
-        high = np.maximum(np.quantile(points, 0.998, axis=0), high)
+        low = np.minimum(np.quantile(points, left_out, axis=0), low)
+        high = np.maximum(np.quantile(points, 1 - left_out, axis=0), high)
     if encodings is not None and encodings.latent_dim == 1:
         width = float(high[0] - low[0])
         return float(low[0]), float(high[0]), -0.1 * width, 0.5 * width

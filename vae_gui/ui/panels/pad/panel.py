@@ -91,14 +91,15 @@ class PadPanel(Panel):
         return () if encodings is None else encodings_exports(encodings)
 
     def fit(self) -> None:
-        """Show all encodings, and follow them while a model learns."""
+        """Show the encodings but for their outliers, and follow them while a model learns."""
         self._fitted = True
         self.view.fit(*reach_of(self.projection.encodings(), self.explorer.latent.axes))
 
     def fit_all(self) -> None:
-        """The same, and the cursor, the path with its ends and keyframes, and the drawing."""
-        self.fit()
-        x0, x1, y0, y1 = reach_of(self.projection.encodings(), self.explorer.latent.axes)
+        """Show every encoding, the cursor, the path with its ends and keyframes, and the drawing."""
+        self._fitted = True
+        encodings, axes = self.projection.encodings(), self.explorer.latent.axes
+        x0, x1, y0, y1 = reach_of(encodings, axes, left_out=0)
         places = [self.view.marks.cursor, *self.paths.places()]
         places += [self.posterior.middle] if self.posterior.middle is not None else []
         for x, y in filter(is_within_reach, places):
