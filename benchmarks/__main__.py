@@ -18,6 +18,7 @@ ALL = (
     "pad",
     "train_start",
     "layers",
+    "geodesic",
     "timeline",
     "display",
     "memory",

@@ -1,7 +1,7 @@
-"""L3, L4, L5: geodesics of the shipped model beside the best that long searches find: `python -m benchmarks.geodesic`.
+"""L2 to L4: geodesics of the shipped model beside the best that long searches find: `python -m benchmarks geodesic`.
 
-The best is the shortest of Dijkstra on a grid of 481×481 over ±6 with 16 neighbours, and of L-BFGS on 129 points
-from that path, from the straight line and from our curve. This takes half an hour, most of it for the reference.
+The best is the shortest of ours and of what Dijkstra's path on a grid of 401×401 over the plane becomes, straightened in
+a band of more points and rounds, and then by L-BFGS. That takes a minute or two, most of it for the reference.
 """
 
 import time
@@ -13,18 +13,19 @@ import torch
 from benchmarks.common import Claim, percentile
 from benchmarks.report import table
 from vae_gui.core.paths.curve_energy import CurveEnergy
-from vae_gui.core.paths.curves import Images, Points, image_length, measured, straight
+from vae_gui.core.paths.curves import Images, Points, image_length, measured
 from vae_gui.core.paths.geodesic import Decode, decoder_of, geodesic, images_of
 from vae_gui.core.paths.grid_geodesic import GridGraph, shortest_nodes
-from vae_gui.core.storage.workspace import load
+from vae_gui.core.paths.narrowing_band import straightened
+from vae_gui.core.storage.workspace import Workspace, load
 from vae_gui.core.support.progress import finish
 from vae_gui.resources import resources_dir
 
-PAIRS, SEED, FAR = 37, 0, 2.0
+PAIRS, SEED, FAR = 16, 0, 2.0
 FRAMES = 32
-POINTS = 129
-NODES, EXTENT = 481, 6.0
-MEAN_TARGET, MOST_TARGET, SECONDS_TARGET = 0.02, 0.1, 2.0
+POINTS, BAND_ROUNDS = 193, 7
+NODES, EXTENT = 401, 6.0
+MEAN_TARGET, MOST_TARGET, SECONDS_TARGET = 0.01, 0.03, 1.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,12 +42,13 @@ class Search:
         return self.ours / self.best - 1
 
 
-def far_pairs() -> list[Points]:
-    """Two points of the prior each, (2, 2), more than FAR apart."""
-    random = np.random.default_rng(SEED)
+def far_pairs(workspace: Workspace) -> list[Points]:
+    """Two encodings each, (2, 2), more than FAR apart."""
+    assert workspace.encodings is not None
+    random, mu = np.random.default_rng(SEED), workspace.encodings.mu.astype(np.float64)
     pairs: list[Points] = []
     while len(pairs) < PAIRS:
-        pair = random.normal(size=(2, 2))
+        pair = mu[random.choice(len(mu), 2, replace=False)]
         if np.linalg.norm(pair[0] - pair[1]) > FAR:
             pairs.append(pair)
     return pairs
@@ -55,7 +57,7 @@ def far_pairs() -> list[Points]:
 def by_dijkstra(pairs: list[Points], images: Images) -> list[Points]:
     """The shortest path of each pair on the fine grid, with its ends moved onto a and b."""
     axis = np.linspace(-EXTENT, EXTENT, NODES)
-    graph = GridGraph()
+    graph = GridGraph(np.ones((NODES, NODES), np.bool_))
     for y in axis:
         graph.add_row(images(np.column_stack((axis, np.full(NODES, y)))))
     matrix = graph.matrix()
@@ -76,16 +78,25 @@ def by_descent(start: Points, decode: Decode, images: Images) -> Points:
     """L-BFGS from a curve until the energy of POINTS points no longer falls."""
     bending = CurveEnergy(decode, finish(measured(start, images)).evenly(POINTS), 20)
     before, energy = np.inf, bending.lower()
-    while before - energy > 1e-5 * energy:
+    while before - energy > 1e-4 * energy:
         before, energy = energy, bending.lower()
     return bending.curve()
+
+
+def best_length(ours: Points, on_grid: Points, decode: Decode, images: Images) -> float:
+    """Of all that is known between these ends."""
+    bands = [finish(straightened(start, images, POINTS, BAND_ROUNDS)) for start in (on_grid, ours)]
+    shortest = min(bands, key=lambda curve: image_length(curve, images))
+    rivals = (ours, *bands, by_descent(shortest, decode, images))
+    return min(image_length(curve, images) for curve in rivals)
 
 
 def searches() -> list[Search]:
     """Each pair searched, timed and compared; prints a line for each."""
     torch.set_num_threads(1)
-    snapshot = load(resources_dir() / "pretrained.vae").checkpoint.snapshot
-    decode, pairs = decoder_of(snapshot), far_pairs()
+    workspace = load(resources_dir() / "pretrained.vae")
+    snapshot = workspace.checkpoint.snapshot
+    decode, pairs = decoder_of(snapshot), far_pairs(workspace)
     images = images_of(decode)
     finish(geodesic(snapshot, pairs[0], FRAMES))  # imports what a search needs
     ours, seconds = [], []
@@ -95,9 +106,7 @@ def searches() -> list[Search]:
         seconds.append(time.perf_counter() - began)
     found = []
     for i, on_grid in enumerate(by_dijkstra(pairs, images)):
-        starts = straight(*pairs[i], POINTS), ours[i].curve, on_grid
-        rivals = [on_grid, *(by_descent(start, decode, images) for start in starts)]
-        best = min(image_length(curve, images) for curve in (ours[i].curve, *rivals))
+        best = best_length(ours[i].curve, on_grid, decode, images)
         found.append(Search(ours[i].straight_length, ours[i].length, best, seconds[i]))
         print(
             f"{i:2d}: straight {found[i].straight:.2f}, ours {found[i].ours:.2f}, best {best:.2f}, "
@@ -111,20 +120,19 @@ def run() -> list[Claim]:
     """All claims of this file."""
     found = searches()
     excess = np.array([search.excess for search in found])
-    far_above = int((excess > MOST_TARGET).sum())
     return [
-        _claim("L3", "mean excess over the best known", excess.mean(), MEAN_TARGET),
-        _claim("L4", f"greatest excess ({far_above} above 10 %)", float(excess.max()), MOST_TARGET),
         _seconds_claim([search.seconds for search in found]),
+        _claim("L3", "mean excess over the best known", float(excess.mean()), MEAN_TARGET),
+        _claim("L4", "greatest excess", float(excess.max()), MOST_TARGET),
     ]
 
 
 def _claim(key: str, text: str, measured: float, target: float) -> Claim:
     return Claim(
         key,
-        f"geodesics of {PAIRS} far pairs of the pretrained model: {text}",
+        f"the same: {text}",
         f"{measured:.1%}",
-        "L-BFGS on 129 points, Dijkstra on 481×481",
+        f"bands of {POINTS} points and L-BFGS, from Dijkstra on {NODES}×{NODES}",
         1 + measured,
         f"≤ {target:.0%}",
         measured <= target,
@@ -132,15 +140,15 @@ def _claim(key: str, text: str, measured: float, target: float) -> Claim:
 
 
 def _seconds_claim(seconds: list[float]) -> Claim:
-    slowest = max(seconds)
+    median = percentile(seconds, 0.5)
     return Claim(
-        "L5",
-        "the same: seconds of one search, p50 / slowest",
-        f"{percentile(seconds, 0.5):.2f} / {slowest:.2f} s",
+        "L2",
+        f"geodesics between {PAIRS} far pairs of encodings of the pretrained model, median / slowest",
+        f"{median:.2f} / {max(seconds):.2f} s",
         "",
-        slowest,
+        median,
         f"≤ {SECONDS_TARGET:g} s",
-        slowest <= SECONDS_TARGET,
+        median <= SECONDS_TARGET,
     )
 
 

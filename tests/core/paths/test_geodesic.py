@@ -23,6 +23,8 @@ from vae_gui.core.paths.geodesic import (
     images_of,
     shortest,
 )
+from vae_gui.core.paths.grid_geodesic import GridGraph, shortest_nodes
+from vae_gui.core.paths.narrowing_band import straightened
 from vae_gui.core.storage.workspace import load
 from vae_gui.core.support.progress import Progress, finish
 from vae_gui.core.vae.snapshot import Snapshot
@@ -184,6 +186,17 @@ def test_it_works_in_many_dimensions() -> None:
     assert path.length < 0.9 * path.straight_length
 
 
+def test_the_work_is_bounded_where_every_path_is_as_short_as_any_other() -> None:
+    decoded = [0]
+
+    def counted(z: Tensor) -> Tensor:
+        decoded[0] += len(z)
+        return constant(z)
+
+    finish(shortest(counted, np.array([[-2.0, -2], [2, 2]]), 5))
+    assert decoded[0] < 2 * MAX_DECODED
+
+
 def test_on_the_shipped_model_frames_are_even_and_no_longer_than_the_line(
     shipped: Snapshot,
 ) -> None:
@@ -196,19 +209,46 @@ def test_on_the_shipped_model_frames_are_even_and_no_longer_than_the_line(
     assert steps.min() / steps.max() > 0.9
 
 
-@pytest.mark.parametrize(
-    ("pair", "best"),
-    [
-        ([[1.80, 1.32], [0.36, -1.21]], 30.2),
-        ([[0.33, -0.26], [1.58, 1.32]], 35.1),
-        ([[0.35, -0.47], [-1.94, -1.31]], 51.3),
-    ],
+# Places of encodings; the last two paths lead around all of them.
+FAR_PAIRS = (
+    [[-0.6, -2.16], [0.49, 0.78]],
+    [[-4.53, 1.05], [0.01, -2.22]],
+    [[-3.03, 1.67], [1.0, 0.44]],
 )
-def test_on_the_shipped_model_it_finds_what_descent_from_the_line_does_not(
-    shipped: Snapshot, pair: list[list[float]], best: float
+MAX_DECODED = 25_000
+
+
+@pytest.fixture(scope="module")
+def best_known(shipped: Snapshot) -> list[float]:
+    """The lengths of the paths of another grid, the same for all pairs, after more rounds with more points."""
+    images, axis = images_of(decoder_of(shipped)), np.linspace(-6, 6, 181)
+    grid = GridGraph(np.ones((len(axis), len(axis)), np.bool_))
+    for y in axis:
+        grid.add_row(images(np.column_stack((axis, np.full(len(axis), y)))))
+    graph, lengths = grid.matrix(), []
+    for ends in np.array(FAR_PAIRS):
+        columns, rows = np.abs(ends.T[..., None] - axis).argmin(axis=-1)
+        nodes = np.array(shortest_nodes(graph, *(rows * len(axis) + columns).tolist()))
+        path = np.column_stack((axis[nodes % len(axis)], axis[nodes // len(axis)]))
+        path[[0, -1]] = ends
+        lengths.append(image_length(finish(straightened(path, images, 193, 7)), images))
+    return lengths
+
+
+def test_far_geodesics_of_the_shipped_model_are_as_short_as_the_best_known_and_cost_little(
+    shipped: Snapshot, best_known: list[float]
 ) -> None:
-    """best: of L-BFGS on 129 points, from Dijkstra's path on 241×241 places and from ours."""
-    assert finish(geodesic(shipped, np.array(pair), 8)).length < 1.1 * best
+    decode, decoded, excess = decoder_of(shipped), [0], []
+
+    def counted(z: Tensor) -> Tensor:
+        decoded[-1] += len(z)
+        return decode(z)
+
+    for ends, best in zip(FAR_PAIRS, best_known, strict=True):
+        excess.append(finish(shortest(counted, np.array(ends), 32)).length / best - 1)
+        assert decoded[-1] < MAX_DECODED
+        decoded.append(0)
+    assert max(excess) < 0.03 and np.mean(excess) < 0.01, excess
 
 
 def test_the_shortest_round_is_kept_when_the_curve_leaps(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -1,6 +1,7 @@
 """Geodesics: locally shortest paths of the decoded image (Arvanitidis et al. 2018, "Latent Space Oddity").
 
-The energy Σ‖Δx‖² of the mean image is minimised and not its length, which would bunch the points.
+In a plane the shortest path on a grid is straightened in a narrowing band. Elsewhere the straight line is bent: there
+the energy Σ‖Δx‖² of the mean image is minimised and not its length, which would bunch the points.
 """
 
 from __future__ import annotations
@@ -23,6 +24,7 @@ from vae_gui.core.paths.curves import (
     straight,
 )
 from vae_gui.core.paths.grid_geodesic import shortest_on_grid
+from vae_gui.core.paths.narrowing_band import straightened
 from vae_gui.core.support.imports import import_lock
 from vae_gui.core.support.progress import Job, Progress
 
@@ -46,7 +48,7 @@ _ROUNDS, _ITERATIONS = 16, 3
 _LEAST_GAIN = 1e-3  # of the energy, in a round
 _LEAP = 1.05  # times the best length: the energy falls on while the curve leaps between its points
 _LEAST_SAVING = 1e-4  # of the straight line's length
-_START_REFINEMENT, _ROUND_REFINEMENT = 8, 4
+_ROUND_REFINEMENT = 4
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -96,7 +98,7 @@ def images_of(decode: Decode) -> Images:
 
 
 def shortest(decode: Decode, keyframes: NDArray[np.floating], points: int) -> Job[Geodesic]:
-    """Bend the straight line between each two keyframes until the energy of the image is least.
+    """Find the shortest path between each two keyframes.
 
     The legs share the steps by their length, at least one each, so that every keyframe is a frame.
     """
@@ -141,22 +143,24 @@ def _leg(
     line = yield from measured(points, images)
     if not np.isfinite(line.length):
         return _Leg(line, line.length, NOT_FINITE)
-    start = yield from _start(line, images)
-    curve, finite = yield from _least_energy(decode, images, start.evenly(_STEPS + 1))
+    if len(a) == 2:
+        curve, finite = yield from _on_plane(a, b, images)
+    else:
+        curve, finite = yield from _least_energy(decode, images, line.evenly(_STEPS + 1))
     way = yield from measured(curve, images)
     if way.length < line.length * (1 - _LEAST_SAVING):
         return _Leg(way, line.length)
     return _Leg(line, line.length, NOT_SHORTER if finite else NOT_FINITE)
 
 
-def _start(line: MeasuredCurve, images: Images) -> Job[MeasuredCurve]:
-    """The straight line or, in two dimensions, the shortest path on a grid where that is shorter."""
-    a, b = line.points[[0, -1]]
-    path = (yield from shortest_on_grid(a, b, images)) if len(a) == 2 else None
+def _on_plane(
+    a: NDArray[np.floating], b: NDArray[np.floating], images: Images
+) -> Job[tuple[Points, bool]]:
+    """The path that the grid finds, straightened, and whether there is one; else the straight line."""
+    path = yield from shortest_on_grid(a, b, images)
     if path is None:
-        return line
-    way = yield from measured(path, images, _START_REFINEMENT)
-    return way if way.length < line.length else line
+        return straight(a, b, 2), False
+    return (yield from straightened(path, images)), True
 
 
 def _least_energy(decode: Decode, images: Images, start: Points) -> Job[tuple[Points, bool]]:
