@@ -31,6 +31,7 @@ from vae_gui.core.support.progress import Progress
 from vae_gui.core.support.settings import Value
 from vae_gui.core.vae import schedule
 from vae_gui.core.vae.config import EPOCHS, ModelConfig, RunConfig
+from vae_gui.core.vae.held_out import measured_on
 from vae_gui.core.vae.loss_terms import loss_text, loss_values
 from vae_gui.core.vae.presets import PRESETS
 from vae_gui.core.vae.run_settings import new_run, with_settings
@@ -274,12 +275,12 @@ def _report(epoch: "Epoch", config: RunConfig, train_images: int, as_json: bool)
     place = f"epoch {epoch.number:>3}/{train.epochs}"
     if schedule.steps_decide(train, train_images):
         place = f"step {epoch.test.step:>6}/{train.min_steps}"
-    test = _losses(loss_text, config, epoch.test)
+    test = f"{measured_on(config.train)} {_losses(loss_text, config, epoch.test)}"
     if exact is not None:
         place += "   exact EM"
         test += f", −log p(x) at most {exact.reconstruction + exact.kl:.2f}"
     print_line(
-        f"{place}   train {_losses(loss_text, config, epoch.train)}   test {test}"
+        f"{place}   train {_losses(loss_text, config, epoch.train)}   {test}"
         f"   {epoch.seconds:.1f} s   {epoch.images_per_second:,.0f} images/s"
     )
 

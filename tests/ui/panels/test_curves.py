@@ -1,14 +1,21 @@
 """The loss curves: all numbers that stand together are of one step, at every moment of a run."""
 
 import re
+from dataclasses import replace
 
 import numpy as np
 import pytest
+from PySide6.QtCore import QEvent, QPoint, QPointF, Qt
+from PySide6.QtGui import QMouseEvent
+from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication
 
+from tests.runtime.conftest import Collector
 from tests.screen import pixels
+from tests.spaces import show_space
 from tests.tiny import tiny_config
 from vae_gui.core.vae.history import HistoryRows
+from vae_gui.core.vae.timeline import FEWEST, Timeline, TimelineEntry
 from vae_gui.runtime.context import Context
 from vae_gui.runtime.training import Phase
 from vae_gui.ui.panels.curves.panel import CurvesPanel
@@ -110,6 +117,82 @@ def test_the_values_at_the_pointer_stay_while_the_model_learns(
     done = context.training.steps_done
     qtbot.waitUntil(lambda: context.training.steps_done > done + 20)
     assert panel.plots[0].value.text().startswith("step 2 ")
+
+
+def show_moments(context: Context) -> Timeline:
+    """A model with moments of the steps 0, 10 and 30, and a curve as long."""
+    snapshot = show_space(context)
+    model, encodings = context.library.shown, context.explorer.scatter.encodings
+    assert model is not None and encodings is not None
+    steps = np.arange(1.0, 31)
+    model.history.extend(np.column_stack((steps, 130 - steps, 120 - steps, 0 * steps + 10)))
+    moments = [TimelineEntry(replace(snapshot, step=step), encodings) for step in (0, 10, 30)]
+    timeline = Timeline(FEWEST, tuple(moments))
+    context.library.replace(replace(model, timeline=timeline))
+    return timeline
+
+
+def playheads(panel: CurvesPanel) -> set[float | None]:
+    """The steps at which those of the plots stand; None for one that is hidden."""
+    lines = [plot.playhead for plot in panel.plots]
+    return {line.value() if line.isVisible() else None for line in lines}
+
+
+def test_a_playhead_stands_at_the_moment_that_is_shown(
+    context: Context, panel: CurvesPanel
+) -> None:
+    weights, timeline = context.explorer.weights, show_moments(context)
+    assert playheads(panel) == {None}  # the newest weights are followed
+    for moment in timeline.entries:
+        weights.show_entry(moment)
+        assert playheads(panel) == {moment.step}
+    weights.show_entry(None)
+    assert playheads(panel) == {None}
+    weights.show_entry(timeline.entries[1])
+    show_space(context)  # another model
+    assert playheads(panel) == {None}
+
+
+def test_a_drag_over_a_curve_moves_the_playhead(
+    qtbot, context: Context, panel: CurvesPanel
+) -> None:
+    weights, timeline = context.explorer.weights, show_moments(context)
+    panel.refresh()
+    view = panel.plots[2].plot
+    pixels(view)
+
+    def at(step: float) -> QPoint:
+        box = view.getPlotItem().getViewBox()
+        middle = box.viewRect().center().y()
+        return view.mapFromScene(box.mapViewToScene(QPointF(step, middle)))
+
+    QTest.mouseMove(view.viewport(), at(4))
+    assert weights.entry is None  # a pointer that only passes
+    QTest.mousePress(view.viewport(), Qt.MouseButton.LeftButton, pos=at(8))
+    assert weights.entry is timeline.entries[1] and playheads(panel) == {10}
+    drag = QMouseEvent(
+        QEvent.Type.MouseMove, QPointF(at(29)), view.viewport().mapToGlobal(QPointF(at(29))),
+        Qt.MouseButton.NoButton, Qt.MouseButton.LeftButton, Qt.KeyboardModifier.NoModifier,
+    )  # fmt: skip
+    QApplication.sendEvent(view.viewport(), drag)
+    assert weights.entry is timeline.entries[2] and playheads(panel) == {30}
+
+
+def test_a_run_that_holds_images_out_says_that_its_curve_is_of_those(
+    qtbot, context: Context, panel: CurvesPanel
+) -> None:
+    hints = Collector()
+    panel.hint_changed.connect(hints.take)
+    with qtbot.waitSignal(context.training.ended):
+        context.session.train(tiny_config(held_out=0.25, input_noise=0.1))
+    panel.refresh()
+    assert "points: held-out training images" in hints.values[-1]
+    assert " held-out " in panel.plots[0].value.text()
+    assert "test" not in panel.plots[0].value.text() + panel.plots[0].plot.toolTip()
+    with qtbot.waitSignal(context.training.ended):
+        context.session.train(tiny_config())
+    panel.refresh()
+    assert "points: test images" in hints.values[-1] and " test " in panel.plots[0].value.text()
 
 
 def test_values_that_are_no_numbers_are_left_out(panel: CurvesPanel) -> None:

@@ -118,6 +118,11 @@ def test_the_equation_is_of_one_step(step: int, term: str | None, text: str) -> 
     assert loss_equation(history(), step, term, range(0)) == text
 
 
+def test_the_equation_says_which_images_measure_the_run() -> None:
+    text = loss_equation(history(), 120, None, range(0), "held-out")
+    assert text == "−ELBO 95.0 = rec 91.0 + KL 4.0 (held-out, step 100)"
+
+
 def test_in_exact_em_the_equation_of_a_batch_is_of_the_likelihood() -> None:
     em = range(49, 120)
     assert loss_equation(history(), 100, None, em).startswith("−ELBO")  # the encoder's own q

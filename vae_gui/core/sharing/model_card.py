@@ -18,7 +18,7 @@ from vae_gui.core.support.foreign_text import one_line, utf8
 from vae_gui.core.support.progress import Job, Progress
 from vae_gui.core.support.settings import settings_of
 from vae_gui.core.vae.config import RunConfig, TrainConfig
-from vae_gui.core.vae.held_out import HELD_OUT, TEST, measured_on
+from vae_gui.core.vae.held_out import IMAGES, TEST, measured_on
 from vae_gui.core.vae.likelihoods import LIKELIHOODS
 from vae_gui.core.vae.loss_terms import only_term, unit
 from vae_gui.core.vae.models import MODELS
@@ -28,7 +28,6 @@ from vae_gui.core.vae.snapshot import Snapshot
 UNKNOWN = "unknown"  # of a licence: nobody has chosen one
 TASK = "unconditional-image-generation"
 TAGS = ("variational-autoencoder", "latent-space", "safetensors")
-_OF = {TEST: "test images", HELD_OUT: "held-out training images"}
 # The last three make a link of an address by themselves.
 _MARKDOWN = re.compile(r"([\\`*_\[\]<>|#]|@|:(?=//)|(?<=www)\.)", re.IGNORECASE)
 
@@ -194,9 +193,9 @@ def _evaluation(config: RunConfig, measured: Measured | None) -> str:
     if measured is None:
         return "## Evaluation\n\nNothing was measured."
     images = (
-        f"the {_OF[measured.of]}"
+        f"the {IMAGES[measured.of]}"
         if measured.images is None
-        else f"{_grouped(measured.images)} {_OF[measured.of]}"
+        else f"{_grouped(measured.images)} {IMAGES[measured.of]}"
     )
     rows = {name: f"{value:.2f}" for _, name, value in _metrics(config, measured)}
     text = f"## Evaluation\n\nOn {images}, {unit(config.model)}:\n\n{_table(rows)}"

@@ -12,6 +12,7 @@ from vae_gui.core.vae.config import TrainConfig
 from vae_gui.core.vae.schedule import trained_images
 
 TEST, HELD_OUT = "test", "held-out"
+IMAGES = {TEST: "test images", HELD_OUT: "held-out training images"}
 _SEED = 0  # not that of the run: all runs hold out the same images
 
 

@@ -2,17 +2,20 @@
 
 import numpy as np
 
+from vae_gui.core.vae.held_out import TEST
 from vae_gui.core.vae.history import COLUMNS, HistoryRows
 from vae_gui.ui.style.numbers import grouped
 
 
-def loss_equation(history: HistoryRows, step: int, term: str | None, em: range) -> str:
-    """Of the test images as they were last measured by `step`, else of the batch; empty without either.
+def loss_equation(
+    history: HistoryRows, step: int, term: str | None, em: range, images: str = TEST
+) -> str:
+    """Return that of the test images as they were last measured by `step`, else of the batch; empty without either.
 
     term: the one loss of a plain autoencoder, None of a VAE. em: the steps of exact EM, where the sum of a batch
-    bounds −log p(x).
+    bounds −log p(x). images: what those that measure the run are called.
     """
-    for name, rows in (("test", history.known_tests), ("batch", history.steps)):
+    for name, rows in ((images, history.known_tests), ("batch", history.steps)):
         index = int(np.searchsorted(rows[:, 0], step, side="right")) - 1
         if index < 0:
             continue

@@ -3,6 +3,7 @@
 import math
 
 from vae_gui.core.vae import schedule
+from vae_gui.core.vae.held_out import IMAGES, measured_on
 from vae_gui.core.vae.loss_terms import loss_text, only_term, unit
 from vae_gui.runtime.training import Phase, RunInfo, Training
 from vae_gui.ui.style.numbers import grouped
@@ -19,7 +20,8 @@ def progress_text(training: Training) -> str:
         return "Building the model…" if phase is not Phase.IDLE else "Ready to train"
     done = training.steps_done
     if done == 0 and phase is Phase.RUNNING:
-        return f"Measuring {grouped(run.test_images)} test images…"
+        images = IMAGES[measured_on(run.config.train)]
+        return f"Measuring {grouped(run.test_images)} {images}…"
     where = place_text(training, run)
     if phase is Phase.IDLE:
         return f"Finished · {grouped(done)} steps" if run.finished else f"Stopped · {where}"

@@ -5,6 +5,7 @@ from PySide6.QtCore import QSignalBlocker, QTimer, Signal
 from PySide6.QtGui import QAction, QShowEvent
 from PySide6.QtWidgets import QHBoxLayout, QMenu, QToolButton, QVBoxLayout, QWidget
 
+from vae_gui.core.vae.held_out import measured_on
 from vae_gui.core.vae.loss_terms import only_term
 from vae_gui.core.vae.timeline import Timeline
 from vae_gui.runtime.context import Context
@@ -220,7 +221,8 @@ class TimelineBar(QWidget):
         if entry is not None:
             term = only_term(entry.config.model)
             em = em_steps_of(self._context, entry.config)
-            self.equation.setText(loss_equation(entry.history.frozen(), step, term, em))
+            rows, images = entry.history.frozen(), measured_on(entry.config.train)
+            self.equation.setText(loss_equation(rows, step, term, em, images))
 
     @qt_override
     def showEvent(self, event: QShowEvent) -> None:

@@ -9,6 +9,7 @@ from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QGridLayout, QWidget
 
 from vae_gui.core.export.writers import export_history_csv
+from vae_gui.core.vae.held_out import IMAGES, measured_on
 from vae_gui.core.vae.loss_terms import only_term, unit
 from vae_gui.runtime.context import Context
 from vae_gui.runtime.overrides import qt_override
@@ -43,9 +44,9 @@ ONLY_CURVE = {
         "−log p(x|z). An autoencoder encodes to a point: there is neither KL nor ELBO",
     ),
 }
-LINES = "line: batches{}, points: test images"
+LINES = "line: batches{}, points: {}"
 NOISY = (
-    "\nThe batches are encoded with input noise of σ = {:g}, the test images without: on clean images "
+    "\nThe batches are encoded with input noise of σ = {:g}, the {} without: on clean images "
     "the batches' loss is lower (by about 2 nats on MNIST), so more is learned by heart than the line shows."
 )
 
@@ -70,6 +71,7 @@ class CurvesPanel(Panel):
         self._grid.setSpacing(12)
         for plot in self._all_plots():
             plot.pointed.connect(self._on_pointed)
+            plot.sought.connect(self._on_sought)
         self._show_plots()
         self._redraw = QTimer(self, interval=REDRAW_INTERVAL_MS, singleShot=True)
         self._redraw.timeout.connect(self._refresh_next)
@@ -77,21 +79,27 @@ class CurvesPanel(Panel):
         self._newer = False
         self._step = math.nan
         context.training.progressed.connect(self._on_progressed)
+        context.explorer.weights.entry_changed.connect(self._show_playhead)
 
     def set_model(self) -> None:
         entry = self.context.library.shown
         assert entry is not None
         model, noise = entry.config.model, entry.config.train.input_noise
+        of = measured_on(entry.config.train)
         term = only_term(model)
         self.plots = self._of_vae if term is None else self._of_autoencoder[term]
         self._outdated = []
         self._show_plots()
         for plot in self._all_plots():
-            plot.set_note(f"{unit(model).capitalize()}.{NOISY.format(noise) if noise else ''}")
+            plot.set_images(of)
+            plot.set_note(
+                f"{unit(model).capitalize()}.{NOISY.format(noise, IMAGES[of]) if noise else ''}"
+            )
+        self._show_playhead()
         em = em_steps_of(self.context, entry.config)
         for plot in self._of_vae:
             plot.em_band.set_steps(em)
-        lines = LINES.format(f" with input noise σ = {noise:g}" if noise else "")
+        lines = LINES.format(f" with input noise σ = {noise:g}" if noise else "", IMAGES[of])
         self.hint_changed.emit(f"{unit(model)}; {lines}")
 
     @qt_override
@@ -137,6 +145,19 @@ class CurvesPanel(Panel):
     def restyle(self) -> None:
         for plot in self._all_plots():
             plot.restyle()
+
+    def _show_playhead(self) -> None:
+        """Where that of the timeline stands."""
+        moment = self.context.explorer.weights.entry
+        for plot in self.plots:
+            plot.set_playhead(math.nan if moment is None else moment.step)
+
+    def _on_sought(self, step: float) -> None:
+        """The timeline goes to the moment that is nearest, and all panels with it."""
+        entry = self.context.library.shown
+        if entry is not None and len(entry.timeline) > 1:
+            moment = entry.timeline.entries[entry.timeline.nearest(round(step))]
+            self.context.explorer.weights.show_entry(moment)
 
     def _on_progressed(self) -> None:
         self._newer = True

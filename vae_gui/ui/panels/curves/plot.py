@@ -14,6 +14,7 @@ from PySide6.QtGui import QColor, QMouseEvent
 from PySide6.QtWidgets import QHBoxLayout, QSizePolicy, QVBoxLayout, QWidget
 
 from vae_gui.core.vae.config import HyperparameterChange
+from vae_gui.core.vae.held_out import TEST
 from vae_gui.core.vae.history import COLUMNS, History, HistoryRows, means_of_neighbours
 from vae_gui.runtime.overrides import qt_override
 from vae_gui.ui.panels.curves.changes import ChangeMarks
@@ -25,6 +26,7 @@ from vae_gui.ui.widgets.label import Label
 
 MOST_POINTS = 1500
 SETTLED = 0.1  # share of a run after which its values set the scale
+MOVES = (QEvent.Type.MouseMove, QEvent.Type.MouseButtonPress)
 Column = NDArray[np.float64]
 
 
@@ -38,15 +40,17 @@ class Curve:
 
 
 class CurvePlot(QWidget):
-    """Signals: `pointed(step)` as the pointer moves, nan when it leaves."""
+    """Signals: `pointed(step)` as the pointer moves, nan when it leaves; `sought(step)` where it is pressed or dragged."""
 
     pointed = Signal(float)
+    sought = Signal(float)
 
     def __init__(self, curve: Curve, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.curve = curve
         self._history = History().frozen()
         self._changes: tuple[HyperparameterChange, ...] = ()
+        self._images = TEST
         self._title = Label(curve.title, self)
         self._title.setProperty("role", "title")
         self.value = Label(self)
@@ -63,6 +67,9 @@ class CurvePlot(QWidget):
         self._pointer = pg.InfiniteLine(angle=90, movable=False)
         self._pointer.setVisible(False)
         item.addItem(self._pointer, ignoreBounds=True)
+        self.playhead = pg.InfiniteLine(angle=90, movable=False)
+        self.playhead.setVisible(False)
+        item.addItem(self.playhead, ignoreBounds=True)
         self.em_band = EMBand(item)
         self.changes = ChangeMarks(item)
         self._lay_out()
@@ -92,9 +99,20 @@ class CurvePlot(QWidget):
             curve.setSymbolBrush(QColor(name))
             curve.setSymbolPen(None)
         self._pointer.setPen(QColor(theme.muted), width=1)
+        self.playhead.setPen(QColor(theme.text), width=1)
         self.changes.restyle()
         self.em_band.restyle()
         self.plot.restyle()
+
+    def set_images(self, images: str) -> None:
+        """What those are called by which the run is measured."""
+        self._images = images
+
+    def set_playhead(self, step: float) -> None:
+        """Stand at the moment that all panels show; nan where they follow the newest weights."""
+        self.playhead.setVisible(bool(np.isfinite(step)))
+        if np.isfinite(step):
+            self.playhead.setValue(step)
 
     def set_note(self, note: str) -> None:
         """What the tooltip says after what the curve is: its unit, how it was measured."""
@@ -124,7 +142,10 @@ class CurvePlot(QWidget):
         if np.isfinite(step):
             self._pointer.setValue(step)
         values: dict[str, tuple[float, float]] = {}
-        for name, rows in (("batch", self._history.steps), ("test", self._history.known_tests)):
+        for name, rows in (
+            ("batch", self._history.steps),
+            (self._images, self._history.known_tests),
+        ):
             if len(rows):
                 index = (
                     int(np.searchsorted(rows[:, 0], step)) if np.isfinite(step) else len(rows) - 1
@@ -133,16 +154,18 @@ class CurvePlot(QWidget):
                 values[name] = rows[index, 0], self._sum(rows[index : index + 1])[0]
         parts = [f"{name} {value:.1f}" for name, (_, value) in values.items()]
         if len({of for of, _ in values.values()}) > 1:
-            parts[-1] += f" at {values['test'][0]:,.0f}".replace(",", " ")
+            parts[-1] += f" at {values[self._images][0]:,.0f}".replace(",", " ")
         where = f"step {step:,.0f}   ".replace(",", " ") if np.isfinite(step) else ""
         self.value.setText(where + "   ".join(parts))
 
     @qt_override
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
-        if event.type() == QEvent.Type.MouseMove and isinstance(event, QMouseEvent):
+        if event.type() in MOVES and isinstance(event, QMouseEvent):
             position = self.plot.mapToScene(event.position().toPoint())
             step = self.plot.getPlotItem().getViewBox().mapSceneToView(QPointF(position)).x()
             self.pointed.emit(max(0.0, round(step)))
+            if event.buttons() & Qt.MouseButton.LeftButton:
+                self.sought.emit(step)
         elif event.type() == QEvent.Type.Leave:
             self.pointed.emit(float("nan"))
         return super().eventFilter(watched, event)

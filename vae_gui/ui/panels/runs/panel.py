@@ -36,7 +36,7 @@ BOARD, CURVES = "Rate and distortion", "Curves"
 SAMPLES_WIDTH = 112
 EMPTY = "Train a second model, or open a sweep with File ▸ Open sweep…: here they are compared."
 BOARD_NOTE = "The lower left is better. Point at a run for its samples, click to open it."
-CURVES_NOTE = "−ELBO of the test images; select lines of the table to see them alone."
+CURVES_NOTE = "−ELBO of the test or held-out images; select lines of the table to see them alone."
 
 
 class RunsPanel(Panel):
