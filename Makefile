@@ -45,6 +45,7 @@ test-core: $(VENV)/dev ## run the tests of the core, with Qt made unimportable
 	$(BIN)/python -m pytest $(SIDE_BY_SIDE) -p tests.without_qt tests/core
 
 package-test: $(VENV)/dev ## build the wheel and the source distribution, and use each away from the checkout
+	@PYTHON=$(PYTHON) sh packaging/system-packages.sh xcb
 	$(BIN)/python packaging/try_wheel.py
 
 package: $(VENV)/dev ## build the folder that starts without Python, and use it

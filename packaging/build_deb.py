@@ -23,7 +23,7 @@ Architecture: {{architecture}}
 Maintainer: The VAE explorer authors <noreply@localhost>
 Section: science
 Priority: optional
-Depends: {", ".join((*needed("xcb").values(), FONTS))}
+Depends: {", ".join(dict.fromkeys((*needed("xcb").values(), FONTS)))}
 Description: Train a variational autoencoder and feel its latent space
  Drag on a plane and watch a digit follow; press Train and see the plane come
  into being, with every panel answering while the model learns.

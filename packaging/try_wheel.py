@@ -3,7 +3,8 @@
     python packaging/try_wheel.py
 
 Both are installed without their dependencies into a folder of their own, beside the libraries of the Python that
-runs this. There the app checks itself, writes a picture from the command line, and opens its window offscreen.
+runs this. There the app checks itself, writes a picture from the command line, and opens its window: offscreen, and
+on an X server of its own where xvfb-run is installed.
 """
 
 import os
@@ -17,6 +18,8 @@ ROOT = Path(__file__).resolve().parents[1]
 DRIVE = Path(__file__).with_name("drive.py")
 MOST_WHEEL_BYTES = 45_000_000
 SECONDS = 300
+# Qt platform -> the words before a command that give it a screen.
+SCREENS = {"offscreen": [], "xcb": ["xvfb-run", "--auto-servernum"]}
 
 
 def run(command: list[str | Path], cwd: Path, **environment: str) -> str:
@@ -62,8 +65,14 @@ def try_it(artifact: Path, folder: Path) -> None:
     run([*command, "export", "strip", model, "--out", away / "strip.png"], away, **where)
     if not (away / "strip.png").stat().st_size:
         sys.exit("the picture is empty")
-    said = run([sys.executable, DRIVE], away, **where).splitlines()
-    print("\n".join(line for line in said if not line.startswith("This plugin does not")))
+    for platform, screen in SCREENS.items():
+        if screen and shutil.which(screen[0]) is None:
+            print(f"{platform}: untried, {screen[0]} is not installed")
+            continue
+        here = where | {"QT_QPA_PLATFORM": platform}
+        said = run([*screen, sys.executable, DRIVE], away, **here).splitlines()
+        lines = [line for line in said if not line.startswith("This plugin does not")]
+        print("\n".join(f"{platform}: {line}" for line in lines))
 
 
 def main() -> None:

@@ -84,7 +84,8 @@ def test_the_cpu_build_of_torch_comes_first_and_in_the_tested_version() -> None:
     assert torch.endswith("whl/cpu torch") and "--constraint constraints.txt" in torch
     assert "--editable ." in app and recipe() == [app]
     line = torch.split("pip install")[1].replace("--quiet --constraint", "-c").strip()
-    assert line in (REPOSITORY / "README.md").read_text(encoding="utf-8")
+    page = REPOSITORY / "docs" / "guide" / "installing.md"
+    assert line in page.read_text(encoding="utf-8")
 
 
 def test_the_licence_of_every_library_is_named() -> None:

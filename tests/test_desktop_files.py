@@ -67,5 +67,6 @@ def test_the_version_is_one() -> None:
     )
 
 
-def test_the_readme_names_the_wheel_of_now() -> None:
-    assert f"vae_explorer-{__version__}-py3" in (REPOSITORY / "README.md").read_text("utf-8")
+def test_the_guide_names_the_wheel_of_now() -> None:
+    page = REPOSITORY / "docs" / "guide" / "installing.md"
+    assert f"vae_explorer-{__version__}-py3" in page.read_text(encoding="utf-8")

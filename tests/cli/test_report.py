@@ -11,7 +11,7 @@ import numpy as np
 import pytest
 
 from tests.cli.conftest import Call, train
-from vae_gui.cli import display, self_check, system_libraries
+from vae_gui.cli import self_check
 from vae_gui.core.storage.workspace import load, save
 from vae_gui.core.vae.encodings import kl_per_dimension
 from vae_gui.core.vae.presets import PRESETS
@@ -181,75 +181,6 @@ def test_self_check_reports_in_a_process_of_its_own() -> None:
         assert check["ok"] == (check["mend"] == "")
 
 
-def on_linux(monkeypatch: pytest.MonkeyPatch, **variables: str) -> None:
-    monkeypatch.setattr("sys.platform", "linux")
-    for name in ("QT_QPA_PLATFORM", "DISPLAY", "WAYLAND_DISPLAY"):
-        monkeypatch.delenv(name, raising=False)
-    for name, value in variables.items():
-        monkeypatch.setenv(name, value)
-
-
-@pytest.mark.parametrize(
-    ("variables", "platform"),
-    [
-        ({}, None),
-        ({"DISPLAY": ":0"}, "xcb"),
-        ({"DISPLAY": ":0", "WAYLAND_DISPLAY": "wayland-0"}, "wayland"),
-        ({"QT_QPA_PLATFORM": "offscreen"}, "offscreen"),
-        ({"QT_QPA_PLATFORM": "xcb:x;wayland"}, "xcb"),
-    ],
-    ids=str,
-)
-def test_the_platform_that_qt_will_try_is_known(
-    monkeypatch: pytest.MonkeyPatch, variables: dict[str, str], platform: str | None
-) -> None:
-    on_linux(monkeypatch, **variables)
-    assert display.wanted_platform() == platform
-
-
-def test_without_a_display_the_app_says_so(monkeypatch: pytest.MonkeyPatch) -> None:
-    on_linux(monkeypatch)
-    problem = display.problem_with_display()
-    assert problem is not None and "display" in problem
-
-
-def test_a_missing_library_is_named_with_the_line_that_installs_it(
-    monkeypatch: pytest.MonkeyPatch,
-) -> None:
-    on_linux(monkeypatch, DISPLAY=":0")
-    monkeypatch.setitem(system_libraries.NEEDED_BY_X11, "libxcb-nothing.so.9", "libxcb-nothing9")
-    monkeypatch.setattr(display, "probe", lambda: (None, 0, "aborted"))
-    problem = display.problem_with_display()
-    assert problem is not None and "libxcb-nothing.so.9" in problem
-    assert problem.endswith("libxcb-nothing9") and "\n" not in problem
-
-
-@pytest.mark.skipif(not sys.platform.startswith("linux"), reason="X11 is asked on Linux alone")
-def test_a_display_that_does_not_answer_is_said_instead_of_an_abort(
-    monkeypatch: pytest.MonkeyPatch,
-) -> None:
-    on_linux(monkeypatch, DISPLAY=":987")
-    monkeypatch.setattr(display, "probe", lambda: (None, 0, "aborted"))
-    if display.missing_libraries("xcb"):
-        pytest.skip("libraries of X11 are missing")
-    problem = display.problem_with_display()
-    assert problem is not None and "“:987” does not answer" in problem
-
-
-def test_a_library_that_qt_can_do_without_stops_nothing(monkeypatch: pytest.MonkeyPatch) -> None:
-    on_linux(monkeypatch, DISPLAY=":0")
-    monkeypatch.setitem(system_libraries.NEEDED_BY_X11, "libxcb-nothing.so.9", "libxcb-nothing9")
-    monkeypatch.setattr(display, "probe", lambda: ("xcb", 3, ""))
-    assert display.problem_with_display() is None
-
-
-def test_no_child_is_started_where_every_library_is_there(monkeypatch: pytest.MonkeyPatch) -> None:
-    on_linux(monkeypatch, QT_QPA_PLATFORM="offscreen")
-    monkeypatch.setattr(display, "missing_libraries", lambda platform: [])
-    monkeypatch.setattr(display, "probe", lambda: pytest.fail("a child was started"))
-    assert display.problem_with_display() is None
-
-
 def test_what_ships_beside_the_code_is_looked_for(
     call: Call, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> None:
@@ -262,28 +193,6 @@ def test_what_ships_beside_the_code_is_looked_for(
     assert outcome.code == 1 and not bad["ok"]
     assert "pretrained.vae" in bad["value"] and "icons" not in bad["value"]
     assert "pip install --force-reinstall vae-explorer" in bad["mend"]
-
-
-def test_the_readme_names_every_package_that_the_system_may_lack() -> None:
-    text = (Path(__file__).parents[2] / "README.md").read_text(encoding="utf-8")
-    (line,) = [line for line in text.splitlines() if line.startswith("apt-get install")]
-    packages = system_libraries.needed("xcb").values()
-    assert set(line.split()[2:]) == {
-        *packages, *system_libraries.MODULES.values(), system_libraries.FONTS
-    }  # fmt: skip
-
-
-def test_the_missing_packages_are_found_by_any_python(monkeypatch: pytest.MonkeyPatch) -> None:
-    script = Path(system_libraries.__file__)
-    done = subprocess.run(
-        [sys.executable, "-S", "-E", script, "offscreen"], capture_output=True, text=True
-    )
-    assert done.returncode == 0 and done.stdout.split() == system_libraries.missing_packages(
-        "offscreen"
-    )
-    monkeypatch.setitem(system_libraries.NEEDED_BY_QT, "libnothing.so.9", "libnothing9")
-    monkeypatch.setitem(system_libraries.MODULES, "no_such_module", "python3-nothing")
-    assert {"libnothing9", "python3-nothing"} <= set(system_libraries.missing_packages("offscreen"))
 
 
 def test_any_split_is_measured_and_named(call: Call, model: Path, data: tuple[str, ...]) -> None:

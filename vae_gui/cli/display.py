@@ -4,9 +4,10 @@ import ctypes
 import os
 import subprocess
 import sys
+from dataclasses import dataclass
 
 from vae_gui import qt_probe
-from vae_gui.cli.system_libraries import install_line, missing_libraries
+from vae_gui.cli.system_libraries import how_to_install, missing_libraries
 from vae_gui.core.support import child
 
 NO_DISPLAY = (
@@ -14,6 +15,19 @@ NO_DISPLAY = (
     "start the app in a desktop session, or use the commands (vae-gui --help)."
 )
 PROBE_SECONDS = 30
+
+
+@dataclass(frozen=True, slots=True)
+class Probe:
+    """What a child that starts Qt came to: the platform that it took, or None with what it said.
+
+    lacks: the library that the loader did not find; empty where it found all.
+    """
+
+    platform: str | None
+    font_families: int = 0
+    lacks: str = ""
+    said: str = ""
 
 
 def problem_with_display() -> str | None:
@@ -28,17 +42,27 @@ def problem_with_display() -> str | None:
         return NO_DISPLAY
     missing = missing_libraries(platform)
     silent = platform == "xcb" and not missing and not x11_answers()
-    if not (missing or silent) or probe()[0] is not None:
+    if not (missing or silent):
         return None
-    if silent:
-        display = os.environ.get("DISPLAY", "")
-        return (
-            f"The display “{display}” does not answer, so no window can open: "
-            "set DISPLAY to one that does, or use the commands (vae-gui --help)."
-        )
+    found = probe()
+    if found.platform is not None:
+        return None
+    return problem_with_libraries(found) or (
+        f"The display “{os.environ.get('DISPLAY', '')}” does not answer, so no window can open: "
+        "set DISPLAY to one that does, or use the commands (vae-gui --help)."
+    )
+
+
+def problem_with_libraries(found: Probe) -> str | None:
+    """Why Qt failed in the probe, where a library is missing, with the line that brings it."""
+    missing = missing_libraries(wanted_platform() or "")
+    if found.lacks and found.lacks not in missing:
+        missing.append(found.lacks)
+    if not missing:
+        return None
     return (
         f"Qt cannot open a window: {', '.join(missing)} "
-        f"{'is' if len(missing) == 1 else 'are'} missing. Install with: {install_line(missing)}"
+        f"{'is' if len(missing) == 1 else 'are'} missing. {how_to_install(missing)}"
     )
 
 
@@ -64,13 +88,17 @@ def x11_answers() -> bool:
     return not failed
 
 
-def probe() -> tuple[str | None, int, str]:
-    """Start Qt in a child: the platform (None where it fails), its font families, and what it said."""
+def probe() -> Probe:
+    """Start Qt in a child, which loads the plugin of the wanted platform first."""
+    platform = wanted_platform() if sys.platform.startswith("linux") else None
+    wanted = [platform] if platform else []
     try:
-        done = child.outcome(qt_probe.__name__, timeout_seconds=PROBE_SECONDS)
+        done = child.outcome(qt_probe.__name__, *wanted, timeout_seconds=PROBE_SECONDS)
     except (OSError, subprocess.TimeoutExpired) as error:
-        return None, 0, str(error)
-    answer = [line.split() for line in done.stdout.splitlines() if line.startswith(qt_probe.ANSWER)]
-    if done.returncode != 0 or not answer:
-        return None, 0, done.stderr.strip()
-    return answer[0][1], int(answer[0][2]), done.stderr.strip()
+        return Probe(None, said=str(error))
+    lines = [line.split() for line in done.stdout.splitlines() if line]
+    lacks = next((line[1] for line in lines if line[0] == qt_probe.LACKS), "")
+    answer = next((line[1:] for line in lines if line[0] == qt_probe.ANSWER), None)
+    if done.returncode != 0 or answer is None:
+        return Probe(None, lacks=lacks, said=done.stderr.strip())
+    return Probe(answer[0], int(answer[1]), lacks, done.stderr.strip())

@@ -16,6 +16,7 @@ from vae_gui.cli import display, import_check
 from vae_gui.cli.data import default_data_folder
 from vae_gui.cli.output import print_json, print_line
 from vae_gui.cli.parser import add_json
+from vae_gui.cli.system_libraries import FONTS
 from vae_gui.core.support import child
 from vae_gui.core.support.imports import import_lock
 from vae_gui.resources import PRETRAINED, resources_dir
@@ -74,7 +75,7 @@ def all_checks() -> list[Check]:
         *_libraries(),
         _device(),
         _training(),
-        *_qt(),
+        *qt_checks(),
         _resources(),
         *(_writable(name, find()) for name, find in _folders().items()),
     ]
@@ -142,20 +143,28 @@ def _training() -> Check:
     return Check("training", not problem, problem or "one step in a process of its own", mend)
 
 
-def _qt() -> list[Check]:
+def qt_checks() -> list[Check]:
     wanted = display.wanted_platform() if sys.platform.startswith("linux") else ""
     if wanted is None:
         return [Check("Qt platform", False, "no display", display.NO_DISPLAY)]
-    name, families, said = display.probe()
-    if name is None:
-        reinstall = _mend("PySide6-Essentials")
-        mend = display.problem_with_display() or reinstall
-        return [Check("Qt platform", False, wanted or (said.splitlines() or ["fails"])[-1], mend)]
-    fonts = "" if families else "sudo apt install fonts-dejavu-core"
+    found = display.probe()
+    if found.platform is None:
+        value = wanted or (found.said.splitlines() or ["fails"])[-1]
+        return [Check("Qt platform", False, value, _mend_qt(found))]
+    families = found.font_families
+    fonts = "" if families else f"sudo apt install {FONTS}"
     return [
-        Check("Qt platform", True, name),
+        Check("Qt platform", True, found.platform),
         Check("fonts", families > 0, f"{families} families", fonts),
     ]
+
+
+def _mend_qt(found: display.Probe) -> str:
+    """What brings Qt to open a window; a new installation of PySide6 only where nothing else is known."""
+    problem = sys.platform.startswith("linux") and (
+        display.problem_with_libraries(found) or display.problem_with_display()
+    )
+    return problem or _mend("PySide6-Essentials")
 
 
 def _resources() -> Check:
