@@ -1,10 +1,12 @@
-# `make` lists the targets. PYTHON chooses the interpreter that makes .venv (3.11 or newer); TORCH=cpu takes
-# the small build of torch that has no CUDA.
+# `make` lists the targets. PYTHON chooses the interpreter that makes .venv. TORCH chooses the build of torch: cpu is
+# small, cuda is large, auto takes the large one where a driver of NVIDIA is; CPU_INDEX is where the small one lies.
 PYTHON ?= python3
-TORCH ?=
-CPU_INDEX := https://download.pytorch.org/whl/cpu
+TORCH ?= auto
+CPU_INDEX ?= https://download.pytorch.org/whl/cpu
 VENV := .venv
 BIN := $(VENV)/bin
+PIP := $(BIN)/python -m pip install --constraint constraints.txt
+SMALL_BUILD_OF := @TORCH="$(TORCH)" CPU_INDEX="$(CPU_INDEX)" sh packaging/torch.sh $(BIN)/python
 # Tests wait for threads and windows more than they compute; those of a file share what it made.
 SIDE_BY_SIDE := --numprocesses 3 --dist loadfile
 # What each of these imports adds up to too much memory for one process; see tests/memory.py.
@@ -17,19 +19,15 @@ help: ## list the targets
 	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 16
 
 $(VENV)/app: pyproject.toml constraints.txt
-	PYTHON=$(PYTHON) sh packaging/system-packages.sh $${QT_QPA_PLATFORM:-offscreen}
+	@PYTHON=$(PYTHON) sh packaging/system-packages.sh $${QT_QPA_PLATFORM:-offscreen}
 	$(PYTHON) -m venv $(VENV)
-ifeq ($(TORCH),cpu)
-	$(BIN)/python -m pip install --quiet --constraint constraints.txt --index-url $(CPU_INDEX) torch
-endif
-	$(BIN)/python -m pip install --quiet --constraint constraints.txt --editable .
+	$(SMALL_BUILD_OF) torch
+	$(PIP) --editable .
 	@touch $@
 
 $(VENV)/dev: $(VENV)/app
-ifeq ($(TORCH),cpu)
-	$(BIN)/python -m pip install --quiet --constraint constraints.txt --index-url $(CPU_INDEX) torchvision
-endif
-	$(BIN)/python -m pip install --quiet --constraint constraints.txt --editable '.[dev]'
+	$(SMALL_BUILD_OF) torchvision
+	$(PIP) --editable '.[dev]'
 	@touch $@
 
 run: $(VENV)/app ## install what is needed and open the app
@@ -49,10 +47,10 @@ package-test: $(VENV)/dev ## build the wheel and the source distribution, and us
 	$(BIN)/python packaging/try_wheel.py
 
 package: $(VENV)/dev ## build the folder that starts without Python, and use it
-	$(BIN)/python -m pip install --quiet --constraint constraints.txt --editable '.[package]'
+	$(PIP) --quiet --editable '.[package]'
 	$(BIN)/python packaging/build_bundle.py
 
-matrix: ## try each Python from 3.11 to 3.13 that is there, with equal losses
+matrix: ## try each Python from 3.11 to 3.14 that is there, with equal losses
 	$(PYTHON) packaging/matrix.py
 
 lint: $(VENV)/dev ## check format, style and types
@@ -78,7 +76,7 @@ screenshots: $(VENV)/app ## make the pictures of the README and the guide
 	QT_QPA_PLATFORM=offscreen $(BIN)/python -m benchmarks.screenshots
 
 bench: $(VENV)/dev ## measure the app against its references
-	$(BIN)/python -m pip install --quiet --constraint constraints.txt --editable '.[bench]'
+	$(PIP) --quiet --editable '.[bench]'
 	QT_QPA_PLATFORM=offscreen $(BIN)/python -m benchmarks
 
 soak: $(VENV)/dev ## try what the app promises, on the real app (long)

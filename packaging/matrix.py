@@ -4,7 +4,7 @@
 
 Each gets an environment of its own with the pinned libraries and trains a short run on the digits; the losses have to
 be the same to the last bit. Then the first does the same with the newest libraries that the app allows, of which
-another torch may round otherwise. Without names: python3.11, python3.12 and python3.13, of those that work here.
+another torch may round otherwise. Without names: those from python3.11 to python3.14 that work here.
 """
 
 import json
@@ -15,7 +15,7 @@ import tempfile
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[1]
-PYTHONS = ("python3.11", "python3.12", "python3.13")
+PYTHONS = ("python3.11", "python3.12", "python3.13", "python3.14")
 RUN = (
     *("train", "--preset", "s3-mlp", "--dataset", "digits", "--epochs", "2", "--seed", "3"),
     *("--device", "cpu", "--set", "threads=1", "--json"),

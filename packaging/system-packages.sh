@@ -1,5 +1,5 @@
 #!/bin/sh
-# Installs what Qt and Python's venv need of a Debian or Ubuntu, where it is missing.
+# Checks the version of Python, and installs what Qt and Python's venv need of a Debian or Ubuntu, where it is missing.
 #
 #   packaging/system-packages.sh [xcb]
 #
@@ -7,11 +7,20 @@
 set -eu
 cd "$(dirname "$0")/.."
 python="${PYTHON:-python3}"
+oldest=11
+newest=14 # the newest that packaging/matrix.py has tried
+tried="Python 3.$oldest to 3.$newest"
 
-"$python" -c 'import sys; sys.exit(sys.version_info < (3, 11))' || {
-    echo "VAE explorer needs Python 3.11 or newer; this is $("$python" --version 2>&1). Choose another: make PYTHON=python3.12 run" >&2
+version=$("$python" -c 'import sys; print("%d.%d" % sys.version_info[:2])' 2>/dev/null) || {
+    echo "VAE explorer needs $tried, and there is no $python here. Install it; on Debian and Ubuntu: apt-get install python3 python3-venv" >&2
     exit 1
 }
+major=${version%%.*}
+minor=${version#*.}
+if [ "$major" -ne 3 ] || [ "$minor" -lt "$oldest" ] || [ "$minor" -gt "$newest" ]; then
+    echo "VAE explorer needs $tried, the versions that were tried; this is $version. Choose another: make PYTHON=python3.$newest run" >&2
+    exit 1
+fi
 [ "$(uname -s)" = Linux ] || exit 0
 missing=$("$python" vae_gui/cli/system_libraries.py "${1:-offscreen}")
 [ -n "$missing" ] || exit 0

@@ -1,8 +1,6 @@
 """Versions that were tested are pinned, and those that are known to be bad are excluded."""
 
 import re
-import shutil
-import subprocess
 import tomllib
 from pathlib import Path
 
@@ -69,23 +67,6 @@ def test_torch_and_torchvision_are_a_pair_that_was_tested_together() -> None:
 def test_nothing_is_fetched_from_a_place_of_its_own() -> None:
     assert not [name for name, requirement in (RUNTIME | DEV | PINS).items() if requirement.url]
     assert not [line for line in LINES if line.startswith(("-", "http"))]
-
-
-@pytest.mark.skipif(shutil.which("make") is None, reason="there is no make")
-def test_the_cpu_build_of_torch_comes_first_and_in_the_tested_version() -> None:
-    """Else the constraints would replace it by the CUDA build."""
-
-    def recipe(*variables: str) -> list[str]:
-        command = ["make", "--always-make", "--dry-run", ".venv/app", *variables]
-        done = subprocess.run(command, cwd=REPOSITORY, capture_output=True, text=True, check=True)
-        return [line for line in done.stdout.splitlines() if "pip install" in line]
-
-    torch, app = recipe("TORCH=cpu")
-    assert torch.endswith("whl/cpu torch") and "--constraint constraints.txt" in torch
-    assert "--editable ." in app and recipe() == [app]
-    line = torch.split("pip install")[1].replace("--quiet --constraint", "-c").strip()
-    page = REPOSITORY / "docs" / "guide" / "installing.md"
-    assert line in page.read_text(encoding="utf-8")
 
 
 def test_the_licence_of_every_library_is_named() -> None:
