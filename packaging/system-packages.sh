@@ -8,7 +8,7 @@ set -eu
 cd "$(dirname "$0")/.."
 python="${PYTHON:-python3}"
 oldest=11
-newest=14 # the newest that packaging/matrix.py has tried
+newest=14 # as in packaging/matrix.py
 tried="Python 3.$oldest to 3.$newest"
 
 version=$("$python" -c 'import sys; print("%d.%d" % sys.version_info[:2])' 2>/dev/null) || {

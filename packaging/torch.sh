@@ -12,7 +12,7 @@ python=$1
 library=$2
 choice=${TORCH:-auto}
 index=${CPU_INDEX:-https://download.pytorch.org/whl/cpu}
-with_cuda="about 3.2 GB to download, 5.9 GB on disk in all"
+with_cuda="about 3.2 GB to download, 6 GB on disk in all"
 without="about 0.4 GB to download, 1.5 GB on disk in all"
 
 installed() {
