@@ -153,7 +153,7 @@ class Trainer:
                 if grid is not None:
                     looks.append(self._em_losses(x, x, grid, start))
                 for sums, losses in zip(total, looks, strict=False):
-                    sums += len(x) * torch.stack(losses).double().cpu()
+                    sums += len(x) * torch.stack(losses).cpu().double()
         finally:
             self.model.train()
         own, exact = (total / len(self._test)).tolist()
