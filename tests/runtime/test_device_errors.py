@@ -5,8 +5,10 @@ from dataclasses import replace
 import pytest
 import torch
 
+from tests.pretended_device import pretended_device
 from tests.runtime.acting import ENDLESS
 from tests.runtime.conftest import Collector
+from vae_gui.core.vae.config import RunConfig
 from vae_gui.core.vae.run import loop
 from vae_gui.core.vae.trainer import Trainer
 from vae_gui.runtime.context import Context
@@ -19,26 +21,44 @@ CPU_MEMORY = RuntimeError(
     "DefaultCPUAllocator: can't allocate memory: you tried to allocate 9 bytes."
 )
 AFTER = 5  # steps
+ON_GPU = replace(ENDLESS, train=replace(ENDLESS.train, device="auto"))
+
+
+@pytest.fixture
+def gpu(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The machine has one, for the thread that trains."""
+    train = loop.TrainingLoop.run
+
+    def train_there(training: loop.TrainingLoop) -> None:
+        with pretended_device("cuda"):
+            train(training)
+
+    monkeypatch.setattr(loop.TrainingLoop, "run", train_there)
 
 
 def failing_run(
-    qtbot, context: Context, monkeypatch: pytest.MonkeyPatch, error: Exception, step: int = AFTER
+    qtbot, context: Context, monkeypatch, error: Exception, config: RunConfig = ON_GPU
 ) -> Notice:
-    """A run whose device fails after so many steps; what the person is told."""
+    """A run whose device fails after some steps; what the person is told."""
     take = Trainer.step
 
     def fail(trainer: Trainer) -> object:
-        if trainer.steps_done >= step and trainer.config == ENDLESS:
+        if trainer.steps_done >= AFTER and trainer.config == config:
             raise type(error)(*error.args)  # one that is kept keeps the run that raised it
         return take(trainer)
 
     monkeypatch.setattr(Trainer, "step", fail)
+    return notice_of(qtbot, context, config)
+
+
+def notice_of(qtbot, context: Context, config: RunConfig = ON_GPU) -> Notice:
+    """What the person is told of a run that ends by itself."""
     told = Collector()
     context.notices.published.connect(told.take)
     with qtbot.waitSignal(context.training.ended):
-        context.session.train(ENDLESS)
+        context.session.train(config)
     (notice,) = told.values
-    assert isinstance(notice, Notice)
+    assert isinstance(notice, Notice) and context.training.phase is Phase.IDLE
     return notice
 
 
@@ -52,34 +72,35 @@ def act(qtbot, context: Context, notice: Notice, text: str) -> None:
     qtbot.waitUntil(lambda: training.phase is Phase.IDLE)
 
 
-def test_memory_of_the_gpu_offers_the_cpu_and_half_the_batch(qtbot, context, monkeypatch) -> None:
+def test_memory_of_the_gpu_offers_the_cpu_and_half_the_batch(
+    qtbot, context, monkeypatch, gpu
+) -> None:
     notice = failing_run(qtbot, context, monkeypatch, GPU_MEMORY)
     assert notice.text.startswith("The GPU ran out of memory: train with a smaller batch (8 ")
     assert [a.text for a in notice.actions] == ["Train on the CPU", "Train anew with a batch of 8"]
     act(qtbot, context, notice, "Train anew with a batch of 8")
-    assert context.training.run.config.train == replace(ENDLESS.train, batch_size=8)
+    assert context.training.run.config.train == replace(ON_GPU.train, batch_size=8)
     assert len(context.library.models) == 2
 
 
-@pytest.mark.parametrize("error", [GPU_MEMORY, GPU_LOST])
-def test_the_cpu_goes_on_from_the_last_good_step(qtbot, context, monkeypatch, error) -> None:
+@pytest.mark.parametrize("error", [GPU_MEMORY, GPU_LOST, TypeError("no float64")])
+def test_the_cpu_goes_on_from_the_last_good_step(qtbot, context, monkeypatch, gpu, error) -> None:
     monkeypatch.setattr(loop, "SNAPSHOT_SECONDS", -1.0)
     monkeypatch.setattr(loop, "KEEPING_SHARE", 1e9)  # each step is kept
-    gpu = replace(ENDLESS, train=replace(ENDLESS.train, device="auto"))
-    monkeypatch.setattr("tests.runtime.test_device_errors.ENDLESS", gpu)
     notice = failing_run(qtbot, context, monkeypatch, error)
+    assert f". It is kept as it was after step {AFTER}" in notice.text
     kept = context.library.shown
     assert kept.workspace.checkpoint.optimizer and kept.snapshot.step == AFTER
     act(qtbot, context, notice, "Train on the CPU")
     assert context.library.models == (context.library.shown,)  # the same run
     assert context.library.shown.run_id == kept.run_id
-    assert context.training.run.config.train.device == "cpu"
+    assert context.training.run.device == "cpu"
     steps = context.library.shown.history.steps.column("step")
     assert steps.tolist() == list(range(1, len(steps) + 1))
 
 
 def test_a_device_that_fails_at_once_leaves_a_new_run_on_the_cpu(
-    qtbot, context, monkeypatch
+    qtbot, context, monkeypatch, gpu
 ) -> None:
     def fail(trainer: Trainer, config, *rest: object) -> None:
         if config.train.device != "cpu":
@@ -88,14 +109,26 @@ def test_a_device_that_fails_at_once_leaves_a_new_run_on_the_cpu(
 
     build = Trainer.__init__
     monkeypatch.setattr(Trainer, "__init__", fail)
-    gpu = replace(ENDLESS, train=replace(ENDLESS.train, device="auto"))
-    monkeypatch.setattr("tests.runtime.test_device_errors.ENDLESS", gpu)
-    notice = failing_run(qtbot, context, monkeypatch, GPU_LOST)
+    notice = notice_of(qtbot, context)
     assert "stopped working" in notice.text
     act(qtbot, context, notice, "Train on the CPU")
 
 
+@pytest.mark.parametrize("in_process", [True, False])
+def test_a_device_that_cannot_even_be_asked_for_ends_the_run(
+    qtbot, context, monkeypatch, in_process
+) -> None:
+    def fail() -> bool:
+        raise RuntimeError("Unexpected error from cudaGetDeviceCount()")
+
+    monkeypatch.setattr(torch.cuda, "is_available", fail)
+    monkeypatch.setattr(context.training, "in_process", in_process)
+    notice = notice_of(qtbot, context)
+    assert notice.text.startswith("The GPU cannot train this model (Unexpected error from")
+    assert [action.text for action in notice.actions] == ["Train on the CPU"]
+
+
 def test_memory_of_the_computer_offers_the_smaller_batch_alone(qtbot, context, monkeypatch) -> None:
-    notice = failing_run(qtbot, context, monkeypatch, CPU_MEMORY)
+    notice = failing_run(qtbot, context, monkeypatch, CPU_MEMORY, ENDLESS)
     assert notice.text.startswith("The computer ran out of memory")
     assert [action.text for action in notice.actions] == ["Train anew with a batch of 8"]

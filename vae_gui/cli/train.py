@@ -31,6 +31,7 @@ from vae_gui.core.support.progress import Progress
 from vae_gui.core.support.settings import Value
 from vae_gui.core.vae import schedule
 from vae_gui.core.vae.config import EPOCHS, ModelConfig, RunConfig
+from vae_gui.core.vae.device_errors import DeviceError
 from vae_gui.core.vae.held_out import measured_on
 from vae_gui.core.vae.loss_terms import loss_text, loss_values
 from vae_gui.core.vae.presets import PRESETS
@@ -101,7 +102,10 @@ def train(options: argparse.Namespace) -> int:
     check_writable(options.out)  # said now, and not after an hour
     data = load_data(plan.config.dataset, options.data_dir, options.download)
     config = replace(plan.config, dataset=portable_name(data.name, data.digest))
-    run = _start(config, plan, data, options.timeline)
+    try:
+        run = _start(config, plan, data, options.timeline)
+    except DeviceError as error:
+        raise _with_options(error) from error
     if warning := unbounded_density_warning(run.trainer.config.model.likelihood, data.train.images):
         print_error(warning)
     with stop_signals() as received:
@@ -218,7 +222,9 @@ def _train(
                     Workspace(title, run.last_good, history=run.rows(), timeline=run.timeline)
                 )
                 saved = time.monotonic()
-    except (UserError, MemoryError, RuntimeError) as error:  # torch's own errors are RuntimeErrors
+    except OutputLostError:
+        raise
+    except Exception as error:  # whatever it is, what was learned is kept
         line.clear()
         _keep_last_good(run, data, options.out, error)
     finally:
@@ -228,7 +234,7 @@ def _train(
 def _keep_last_good(run: "HeadlessRun", data: ImageData, out: Path, error: Exception) -> NoReturn:
     """Save the last whole epoch, if there was one, and pass the error on."""
     if run.last_good is None:
-        raise error
+        raise _with_options(error) from error
     step, rows = run.last_good.snapshot.step, run.rows()
     rows = rows.until(step)
     title = _title(run.last_good.config, data)
@@ -237,10 +243,23 @@ def _keep_last_good(run: "HeadlessRun", data: ImageData, out: Path, error: Excep
     kept = f"“{saved}” has the run as it was after step {step:,}"
     if isinstance(error, UserError):
         raise UserError(
-            f"{error} {kept}: go on from there with --resume and a lower --set learning_rate=."
+            f"{error} {kept}: go on from there with {_way_on(error, saved)}."
         ) from error
     print_error(f"{kept}.")
     raise error
+
+
+def _way_on(error: UserError, saved: Path) -> str:
+    if not isinstance(error, DeviceError):
+        return f"--resume {saved} and a lower --set learning_rate="
+    return f"--resume {saved}{' --device cpu' if error.cpu else ''}"
+
+
+def _with_options(error: Exception) -> Exception:
+    """Return the error; one that the CPU does not have names the option for it."""
+    if isinstance(error, DeviceError) and error.cpu:
+        return UserError(f"{error} The CPU is --device cpu.")
+    return error
 
 
 def _save(run: "HeadlessRun", data: ImageData, out: Path) -> Path:

@@ -9,6 +9,7 @@ from dataclasses import replace
 
 from PySide6.QtCore import QObject, QThread
 
+from vae_gui.core.support.errors import sentence
 from vae_gui.core.vae.loss_terms import loss_text, unit
 from vae_gui.core.vae.run.loop import TrainingLoop
 from vae_gui.core.vae.run.messages import (
@@ -115,7 +116,7 @@ class TrainingThread(QThread):
 
     def _fall_back(self, ended: Ended) -> Ended:
         """The end of a run that cannot go on: what is left of it is its last good state."""
-        good, error = self._good, ended.error or ""
+        good, error = self._good, sentence(ended.error or "")
         if ended.trace:
             log.error("training failed\n%s", ended.trace)
         if good is not None:

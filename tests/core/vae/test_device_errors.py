@@ -1,16 +1,21 @@
-"""What torch raises where memory runs out or a device is lost becomes a sentence with a way out."""
+"""What torch raises where memory runs out, or a device fails in whatever way, becomes a sentence with a way out."""
 
+import math
 from collections.abc import Callable
 
 import numpy as np
 import pytest
 import torch
 
+from tests.pretended_device import pretended_device
 from tests.tiny import tiny_config, tiny_data
 from vae_gui.core.vae.config import TrainConfig
 from vae_gui.core.vae.device_errors import DeviceError, device_errors_in_words
 from vae_gui.core.vae.run.headless import HeadlessRun
+from vae_gui.core.vae.run.loop import TrainingLoop
+from vae_gui.core.vae.run.messages import Ended, Message, RunRequest, WaysOut
 from vae_gui.core.vae.trainer import Trainer
+from vae_gui.core.vae.warm_up import trains_on_cpu
 
 CONFIG = TrainConfig(batch_size=128)
 CUDA_LOST = (
@@ -19,40 +24,88 @@ CUDA_LOST = (
 )
 ON_GPU = "The GPU ran out of memory: train with a smaller batch (64 instead of 128) or on the CPU."
 ON_CPU = "The computer ran out of memory: train with a smaller batch (64 instead of 128)."
-LOST = "The GPU has stopped working: train on the CPU, or start the program anew to use it again."
-RAISED: dict[str, tuple[Exception, str]] = {
-    "CUDA memory": (
-        torch.OutOfMemoryError("CUDA out of memory. Tried to allocate 2.00 GiB. GPU 0 has …"),
+LOST = "The GPU has stopped working ("
+UNFIT = "The GPU cannot train this model ("
+# What torch says on CUDA and MPS, and how the sentence about it begins.
+MESSAGES: tuple[tuple[type[Exception], str, str], ...] = (
+    (torch.OutOfMemoryError, "CUDA out of memory. Tried to allocate 2.00 GiB. GPU 0 has …", ON_GPU),
+    (torch.OutOfMemoryError, "HIP out of memory. Tried to allocate 20.00 MiB. GPU 0 has …", ON_GPU),
+    (torch.AcceleratorError, "CUDA error: out of memory", ON_GPU),
+    (
+        RuntimeError,
+        "CUDA error: CUBLAS_STATUS_ALLOC_FAILED when calling `cublasCreate(handle)`",
         ON_GPU,
     ),
-    "CUDA memory, from the driver": (torch.AcceleratorError("CUDA error: out of memory"), ON_GPU),
-    "cuBLAS memory": (
-        RuntimeError("CUDA error: CUBLAS_STATUS_ALLOC_FAILED when calling `cublasCreate(handle)`"),
+    (RuntimeError, "cuDNN error: CUDNN_STATUS_ALLOC_FAILED", ON_GPU),
+    (
+        RuntimeError,
+        "MPS backend out of memory (MPS allocated: 8.89 GB, other allocations: 172.98 MB, "
+        "max allowed: 9.07 GB). Tried to allocate 6.25 MB on private pool.",
         ON_GPU,
     ),
-    "MPS memory": (
-        RuntimeError(
-            "MPS backend out of memory (MPS allocated: 8.89 GB, other allocations: 172.98 MB, "
-            "max allowed: 9.07 GB). Tried to allocate 6.25 MB on private pool."
-        ),
+    (RuntimeError, "Invalid buffer size: 40.00 GB", ON_GPU),
+    (
+        RuntimeError,
+        "command buffer exited with error status. The Metal Performance Shaders operations encoded on it may "
+        "not have completed. Error: Insufficient Memory (00000008:kIOGPUCommandBufferCallbackErrorOutOfMemory)",
         ON_GPU,
     ),
-    "MPS buffer": (RuntimeError("Invalid buffer size: 40.00 GB"), ON_GPU),
-    "CPU of Windows": (
-        RuntimeError(
-            "[enforce fail at alloc_cpu.cpp:117] data. DefaultCPUAllocator: not enough memory: "
-            "you tried to allocate 4000000000 bytes."
-        ),
-        ON_CPU,
+    (torch.AcceleratorError, CUDA_LOST, LOST),
+    (torch.AcceleratorError, "CUDA error: uncorrectable ECC error encountered", LOST),
+    (torch.AcceleratorError, "CUDA error: unspecified launch failure", LOST),
+    (torch.AcceleratorError, "CUDA error: an illegal memory access was encountered", LOST),
+    (torch.AcceleratorError, "CUDA error: the launch timed out and was terminated", LOST),
+    (torch.AcceleratorError, "CUDA error: unknown error", LOST),
+    (RuntimeError, "cuDNN error: CUDNN_STATUS_EXECUTION_FAILED", LOST),
+    (
+        RuntimeError,
+        "CUDA error: CUBLAS_STATUS_EXECUTION_FAILED when calling `cublasSgemm(…)`",
+        LOST,
     ),
-    "CUDA assert": (torch.AcceleratorError(CUDA_LOST), LOST),
-    "CUDA lost": (torch.AcceleratorError("CUDA error: uncorrectable ECC error encountered"), LOST),
-    "cuDNN": (RuntimeError("cuDNN error: CUDNN_STATUS_EXECUTION_FAILED"), LOST),
-}
+    (
+        torch.AcceleratorError,
+        "CUDA error: no kernel image is available for execution on the device",
+        UNFIT,
+    ),
+    (
+        torch.AcceleratorError,
+        "CUDA error: all CUDA-capable devices are busy or unavailable",
+        UNFIT,
+    ),
+    (RuntimeError, "CUDA error: invalid device ordinal", UNFIT),
+    (
+        RuntimeError,
+        "The NVIDIA driver on your system is too old (found version 11040). Please update your GPU driver …",
+        UNFIT,
+    ),
+    (RuntimeError, "Found no NVIDIA driver on your system. Please check …", UNFIT),
+    (RuntimeError, "Unexpected error from cudaGetDeviceCount(). Did you run …", UNFIT),
+    (RuntimeError, "Unable to find a valid cuDNN algorithm to run convolution", UNFIT),
+    (RuntimeError, "cuDNN error: CUDNN_STATUS_NOT_SUPPORTED", UNFIT),
+    (RuntimeError, "GET was unable to find an engine to execute this computation", UNFIT),
+    (
+        NotImplementedError,
+        "The operator 'aten::_linalg_solve_ex.result' is not currently implemented for the MPS device. If …",
+        UNFIT,
+    ),
+    (
+        TypeError,
+        "Cannot convert a MPS Tensor to float64 dtype as the MPS framework doesn't support float64. "
+        "Please use float32 instead.",
+        UNFIT,
+    ),
+    (RuntimeError, "Placeholder storage has not been allocated on MPS device!", UNFIT),
+    (RuntimeError, "MPSGaph does not support tensor dims larger than INT_MAX", UNFIT),
+    (RuntimeError, "Failed to create Metal library: program_source:1:10: fatal error", UNFIT),
+    (RuntimeError, "Adaptive pool MPS: input sizes must be divisible by output sizes.", UNFIT),
+    (RuntimeError, "", UNFIT),
+)
 
 
-def said(act: Callable[[], object], config: TrainConfig = CONFIG) -> DeviceError:
-    with pytest.raises(DeviceError) as raised, device_errors_in_words(config):
+def said(
+    act: Callable[[], object], device: str = "cuda", config: TrainConfig = CONFIG
+) -> DeviceError:
+    with pytest.raises(DeviceError) as raised, device_errors_in_words(config, device):
         act()
     return raised.value
 
@@ -64,36 +117,70 @@ def raising(error: Exception) -> Callable[[], object]:
     return act
 
 
-@pytest.mark.parametrize("name", RAISED)
-def test_each_kind_of_error_is_said_in_words(name: str) -> None:
-    error, words = RAISED[name]
+@pytest.mark.parametrize(("kind", "message", "begins"), MESSAGES)
+def test_whatever_a_device_says_there_is_the_cpu(
+    kind: type[Exception], message: str, begins: str
+) -> None:
+    error = kind(message)
     problem = said(raising(error))
-    assert str(problem) == words and problem.__cause__ is error
-    assert problem.cpu is (words != ON_CPU)
-    assert problem.smaller_batch == (0 if words == LOST else 64)
+    assert str(problem).startswith(begins) and str(problem).endswith(".")
+    assert "on the CPU" in str(problem) and problem.cpu and problem.__cause__ is error
+    assert problem.smaller_batch == (64 if begins == ON_GPU else 0)
+    if begins != ON_GPU:
+        assert (message or "RuntimeError")[:20] in str(problem) and "\n" not in str(problem)
+
+
+def test_a_smaller_batch_is_no_way_out_before_the_run_has_begun() -> None:
+    config = TrainConfig(batch_size=128, device="cuda")
+    problem = said(raising(torch.OutOfMemoryError("CUDA out of memory.")), "", config)
+    assert str(problem) == "The GPU ran out of memory: train on the CPU."
+    assert problem.smaller_batch == 0 and problem.cpu
 
 
 def test_memory_that_really_runs_out_is_said_in_words() -> None:
     for allocate in (
         lambda: torch.empty(10**15),  # torch 2.14: DefaultCPUAllocator
         lambda: np.empty(10**15),
+        raising(
+            RuntimeError(
+                "[enforce fail at alloc_cpu.cpp:117] data. DefaultCPUAllocator: not enough memory: "
+                "you tried to allocate 4000000000 bytes."
+            )
+        ),
     ):
-        problem = said(allocate)
-        assert str(problem) == ON_CPU and not problem.cpu
+        problem = said(allocate, "cpu")
+        assert str(problem) == ON_CPU and not problem.cpu and problem.smaller_batch == 64
+    assert said(raising(MemoryError()), "mps").cpu
 
 
 def test_a_batch_of_one_image_is_not_made_smaller() -> None:
     one = TrainConfig(batch_size=1)
-    assert "on the CPU." in str(said(raising(torch.OutOfMemoryError("CUDA out of memory.")), one))
-    problem = said(raising(MemoryError()), one)
+    memory = torch.OutOfMemoryError("CUDA out of memory.")
+    assert str(said(raising(memory), config=one)).endswith("train on the CPU.")
+    problem = said(raising(MemoryError()), "cpu", one)
     assert "close other programs" in str(problem) and problem.smaller_batch == 0
 
 
 def test_other_errors_pass_as_they_are() -> None:
-    for error in (RuntimeError("mat1 and mat2 shapes cannot be multiplied"), KeyError("beta")):
-        with pytest.raises(type(error)) as raised, device_errors_in_words(CONFIG):
+    on_cpu = (RuntimeError("mat1 and mat2 shapes cannot be multiplied"), TypeError("no float"))
+    for device, error in (*(("cpu", error) for error in on_cpu), ("cuda", KeyError("beta"))):
+        with pytest.raises(type(error)) as raised, device_errors_in_words(CONFIG, device):
             raise error
         assert raised.value is error
+
+
+def test_a_device_that_cannot_even_be_asked_for_leaves_the_cpu(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    broken = raising(RuntimeError("Unexpected error from cudaGetDeviceCount()"))
+    monkeypatch.setattr(torch.cuda, "is_available", broken)
+    told: list[Message] = []
+    config = tiny_config(device="auto")
+    TrainingLoop(RunRequest(config, tiny_data(), "run"), math.inf, told.append).run()
+    (ended,) = told
+    assert isinstance(ended, Ended) and ended.ways_out == WaysOut(0, cpu=True)
+    assert "cudaGetDeviceCount" in (ended.error or "")
+    assert not trains_on_cpu("auto")
 
 
 @pytest.mark.parametrize("method", ["__init__", "step", "evaluate", "encode", "checkpoint"])
@@ -102,15 +189,17 @@ def test_a_run_without_a_window_says_it_wherever_it_happens(
 ) -> None:
     error = torch.OutOfMemoryError("CUDA out of memory. Tried to allocate 2.00 GiB.")
     monkeypatch.setattr(Trainer, method, raising(error))
-    with pytest.raises(DeviceError, match="smaller batch \\(8 instead of 16\\)"):
-        list(HeadlessRun(tiny_config(), tiny_data(), "run").epochs())
+    with pretended_device("cuda"), pytest.raises(DeviceError) as raised:
+        list(HeadlessRun(tiny_config(device="cuda"), tiny_data(), "run").epochs())
+    assert raised.value.smaller_batch == (0 if method == "__init__" else 8)
 
 
 def test_a_run_without_a_window_keeps_its_last_whole_epoch(monkeypatch: pytest.MonkeyPatch) -> None:
-    run = HeadlessRun(tiny_config(), tiny_data(), "run")
-    epochs = run.epochs()
-    next(epochs)
-    monkeypatch.setattr(Trainer, "step", raising(torch.AcceleratorError(CUDA_LOST)))
-    with pytest.raises(DeviceError, match="stopped working"):
+    with pretended_device("cuda"):
+        run = HeadlessRun(tiny_config(device="cuda"), tiny_data(), "run")
+        epochs = run.epochs()
         next(epochs)
+        monkeypatch.setattr(Trainer, "step", raising(torch.AcceleratorError(CUDA_LOST)))
+        with pytest.raises(DeviceError, match="stopped working"):
+            next(epochs)
     assert run.last_good is not None and run.last_good.snapshot.step == 3

@@ -7,6 +7,21 @@ class UserError(Exception):
     """Something the user can mend; the message is one sentence that says what to do."""
 
 
+MAX_CAUSE = 160  # characters
+
+
+def cause(error: BaseException) -> str:
+    """Return the first line of what an error says, to stand in brackets; torch's go on for pages."""
+    line = next(iter(str(error).strip().splitlines()), "").rstrip(" .") or type(error).__name__
+    return line if len(line) <= MAX_CAUSE else line[: MAX_CAUSE - 1] + "…"
+
+
+def sentence(text: str) -> str:
+    """Return a text with a full stop at its end, so that another sentence can follow."""
+    text = text.strip()
+    return text if text.endswith((".", "!", "?")) else f"{text}."
+
+
 def reason(error: BaseException) -> str:
     """Say why something failed that nobody had foreseen, without a full stop at the end; it is never empty."""
     if isinstance(error, MemoryError):

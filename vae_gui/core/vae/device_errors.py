@@ -1,22 +1,32 @@
-"""Out of memory, or a device that is lost: what torch raises, as a sentence with a way out."""
+"""What a device raises, as a sentence with a way out: out of memory, lost, or unable to train this model."""
 
 import logging
 from collections.abc import Iterator
 from contextlib import contextmanager
 
-from vae_gui.core.support.errors import UserError
+from vae_gui.core.support.errors import UserError, cause
 from vae_gui.core.vae.config import TrainConfig
+from vae_gui.core.vae.warm_up import trains_on_cpu
 
 log = logging.getLogger(__name__)
 # torch tells these apart by their words alone: most of them are plain RuntimeErrors.
 _NO_MEMORY = (
-    "out of memory",  # CUDA and MPS
+    "out of memory",  # CUDA, HIP and MPS
+    "outofmemory",  # Metal
+    "insufficient memory",  # Metal
+    "memoryallocation",  # CUDA, by the name of its constant
     "can't allocate memory",  # the CPU
     "not enough memory",  # the CPU of Windows
     "invalid buffer size",  # MPS, beyond the largest buffer there is
-    "_status_alloc_failed",  # cuBLAS and cuDNN
+    "_alloc_failed",  # cuBLAS, cuDNN and cuFFT
 )
-_LOST = ("cuda error", "cudnn error", "cudnn_status", "cublas_status", "hip error", "mps backend")
+# After these nothing more can be done on the device by this process.
+_LOST = (
+    *("launch failure", "launch timed out", "device-side assert", "illegal memory access"),
+    *("illegal instruction", "misaligned address", "hardware stack error", "mapping of buffer"),
+    *("ecc error", "unknown error", "is lost", "fallen off the bus", "driver shutting down"),
+    *("execution_failed", "internal error", "internal_error", "command buffer"),
+)
 _OF_CPU = "cpuallocator"
 
 
@@ -33,36 +43,45 @@ class DeviceError(UserError):
 
 
 @contextmanager
-def device_errors_in_words(config: TrainConfig) -> Iterator[None]:
-    """Raise DeviceError in the place of what torch raises; other errors pass."""
+def device_errors_in_words(config: TrainConfig, device: str = "") -> Iterator[None]:
+    """Raise DeviceError in the place of what torch raises because of a device; other errors pass.
+
+    Whatever is raised on another device than the CPU is taken for its fault, as there is the CPU to try.
+    device: the kind that the run has begun on; "" while it is still chosen, and the model brought there.
+    """
     try:
         yield
-    except (RuntimeError, MemoryError) as error:
-        problem = _in_words(error, config)
+    except (
+        RuntimeError,
+        TypeError,
+        MemoryError,
+    ) as error:  # NotImplementedError is one of the first
+        on_cpu = device == "cpu" if device else trains_on_cpu(config.device)
+        problem = _in_words(
+            error, config.batch_size // 2 if device else 0, config.batch_size, on_cpu
+        )
         if problem is None:
             raise
         log.info("the device failed", exc_info=error)
         raise problem from error
 
 
-def _in_words(error: RuntimeError | MemoryError, config: TrainConfig) -> DeviceError | None:
+def _in_words(error: Exception, smaller: int, batch_size: int, on_cpu: bool) -> DeviceError | None:
     text = str(error).lower()
-    if isinstance(error, MemoryError) or any(words in text for words in _NO_MEMORY):
-        on_cpu = isinstance(error, MemoryError) or _OF_CPU in text
-        return _out_of_memory(config.batch_size, on_cpu)
-    if any(words in text for words in _LOST):
-        return DeviceError(
-            "The GPU has stopped working: train on the CPU, or start the program anew to use it again.",
-            smaller_batch=0,
-            cpu=True,
+    of_computer = isinstance(error, MemoryError) or _OF_CPU in text
+    if of_computer or any(words in text for words in _NO_MEMORY):
+        ways = [f"with a smaller batch ({smaller} instead of {batch_size})"] if smaller else []
+        ways += [] if on_cpu else ["on the CPU"]
+        way = (
+            f"train {' or '.join(ways)}"
+            if ways
+            else "close other programs, or train a smaller model"
         )
-    return None
-
-
-def _out_of_memory(batch_size: int, on_cpu: bool) -> DeviceError:
-    smaller = batch_size // 2
-    ways = [f"with a smaller batch ({smaller} instead of {batch_size})"] if smaller else []
-    ways += [] if on_cpu else ["on the CPU"]
-    place = "computer" if on_cpu else "GPU"
-    way = f"train {' or '.join(ways)}" if ways else "close other programs, or train a smaller model"
-    return DeviceError(f"The {place} ran out of memory: {way}.", smaller, cpu=not on_cpu)
+        place = "computer" if of_computer else "GPU"
+        return DeviceError(f"The {place} ran out of memory: {way}.", smaller, cpu=not on_cpu)
+    if on_cpu:
+        return None
+    words, way = "cannot train this model", "train on the CPU"
+    if any(sign in text for sign in _LOST):
+        words, way = "has stopped working", f"{way}, or start the program anew to use it again"
+    return DeviceError(f"The GPU {words} ({cause(error)}): {way}.", 0, cpu=True)

@@ -1,16 +1,28 @@
 """Warm-up: imports what training needs before somebody presses Train."""
 
+import logging
+from contextlib import suppress
+
 from vae_gui.core.support.imports import import_lock
+
+log = logging.getLogger(__name__)
 
 
 def trains_on_cpu(device: str) -> bool:
-    """Whether a run with this setting trains on the CPU; torch is asked where the setting leaves it open."""
+    """Whether a run with this setting trains on the CPU; torch is asked where the setting leaves it open.
+
+    Where torch fails to answer it does not, and the run that meets the same error says so.
+    """
     if device != "auto":
         return device == "cpu"
-    with import_lock():
-        from vae_gui.core.vae.devices import available_devices
+    try:
+        with import_lock():
+            from vae_gui.core.vae.devices import available_devices
 
-        return available_devices()[0] == "cpu"
+            return available_devices()[0] == "cpu"
+    except Exception as error:
+        log.warning("torch does not say which devices there are", exc_info=error)
+        return False
 
 
 def warm_up_training() -> None:
@@ -33,4 +45,5 @@ def warm_up_optimizers() -> None:
         weight = torch.zeros(1, requires_grad=True)
         optimizer = torch.optim.Adam([weight], fused=True)
         torch.autograd.backward(weight.sum())
-        optimizer.step()
+        with suppress(RuntimeError):  # the step asks a card too, which may be unusable
+            optimizer.step()

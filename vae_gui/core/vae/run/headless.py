@@ -1,6 +1,7 @@
 """A whole run without a screen."""
 
 from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from time import perf_counter
 
@@ -67,7 +68,7 @@ class HeadlessRun:
         self._train_images = schedule.trained_images(config.train, len(data.train))
         if history is not None:
             self.history.extend(history.steps, history.tests, config.changes, history.exact)
-        with device_errors_in_words(config.train):
+        with self._device_errors_in_words():
             self._keep_moment()
             if self.trainer.steps_done == 0:
                 self._test()
@@ -88,8 +89,12 @@ class HeadlessRun:
         Each epoch is yielded as soon as it is evaluated. Raises UserError where the losses are not finite
         or the device fails.
         """
-        with device_errors_in_words(self.trainer.config.train):
+        with self._device_errors_in_words():
             yield from self._epochs(go_on)
+
+    def _device_errors_in_words(self) -> AbstractContextManager[None]:
+        trainer = self.trainer
+        return device_errors_in_words(trainer.config.train, trainer.device.type)
 
     def _epochs(self, go_on: Callable[[], bool]) -> Iterator[Epoch]:
         trainer = self.trainer

@@ -80,13 +80,14 @@ class TrainingLoop:
 
     def run(self) -> None:
         """Train until the run is finished or stopped; the last message is Ended, whatever happens."""
+        request = self._request
         try:
-            warm_up_training()
-            from vae_gui.core.vae.trainer import Trainer
-
-            request = self._request
             with device_errors_in_words(request.config.train):
+                warm_up_training()
+                from vae_gui.core.vae.trainer import Trainer
+
                 trainer = Trainer(request.config, request.data, request.run_id, request.resume)
+            with device_errors_in_words(request.config.train, trainer.device.type):
                 self._train(trainer)
                 ended = self._end(trainer)
         except DeviceError as problem:
