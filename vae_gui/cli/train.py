@@ -4,6 +4,7 @@ import argparse
 import time
 import uuid
 from collections.abc import Callable
+from contextlib import nullcontext
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, NoReturn, TypeVar
@@ -25,6 +26,7 @@ from vae_gui.core.datasets.base import ImageData
 from vae_gui.core.datasets.own.source import portable_name
 from vae_gui.core.storage import workspace as files
 from vae_gui.core.storage.workspace import Workspace
+from vae_gui.core.support import child
 from vae_gui.core.support.errors import UserError
 from vae_gui.core.support.files import check_writable
 from vae_gui.core.support.progress import Progress
@@ -100,6 +102,12 @@ def train(options: argparse.Namespace) -> int:
     workspace_path(options.out)
     plan = _plan(options)
     check_writable(options.out)  # said now, and not after an hour
+    on_cpu = plan.values.get("device", plan.config.train.device) == "cpu"
+    with child.without_cards() if on_cpu else nullcontext():
+        return _carry_out(options, plan)
+
+
+def _carry_out(options: argparse.Namespace, plan: Plan) -> int:
     data = load_data(plan.config.dataset, options.data_dir, options.download)
     config = replace(plan.config, dataset=portable_name(data.name, data.digest))
     try:

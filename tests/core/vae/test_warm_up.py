@@ -51,7 +51,7 @@ def test_whoever_makes_an_optimizer_warms_it_up_first() -> None:
             for node in tree
         )
         # The thread that builds a Trainer has warmed up everything that training needs.
-        if makes and path.name != "trainer.py":
+        if makes and path.name != "optimizers.py":
             assert "warm_up_optimizers()" in text, path
     loop = REPOSITORY / "vae_gui" / "core" / "vae" / "run" / "loop.py"
     source = loop.read_text(encoding="utf-8")

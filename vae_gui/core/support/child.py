@@ -15,6 +15,8 @@ from pathlib import Path
 from typing import IO, Any
 
 FLAG = "--child"  # what the app is started with in the place of a command
+# What a process is given that computes on the CPU alone: torch then sees no card, which may be full or lost.
+NO_CARD = {"CUDA_VISIBLE_DEVICES": ""}
 _ROOT = Path(__file__).resolve().parents[3]
 _PR_SET_PDEATHSIG = 1  # of Linux's prctl
 
@@ -90,6 +92,21 @@ def inherited() -> Iterator[None]:
         sys.path[:] = path
         os.environ.clear()
         os.environ.update(before)
+
+
+@contextmanager
+def without_cards() -> Iterator[None]:
+    """Have this process itself see no card; torch looks when it is first asked for one."""
+    before = {name: os.environ.get(name) for name in NO_CARD}
+    os.environ.update(NO_CARD)
+    try:
+        yield
+    finally:
+        for name, value in before.items():
+            if value is None:
+                del os.environ[name]
+            else:
+                os.environ[name] = value
 
 
 def _is_working_folder(part: str) -> bool:

@@ -16,7 +16,9 @@ def available_devices() -> tuple[str, ...]:
 
 
 def choose_device(wanted: str) -> torch.device:
-    """The device of a config; `auto` takes the best one."""
+    """The device of a config; `auto` takes the best one. The CPU is taken without a question to the others."""
+    if wanted == "cpu":
+        return torch.device(wanted)
     found = available_devices()
     if wanted == "auto":
         return torch.device(found[0])

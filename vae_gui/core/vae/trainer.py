@@ -36,6 +36,7 @@ from vae_gui.core.vae.models.base import (
     reparameterise,
     take_snapshot,
 )
+from vae_gui.core.vae.optimizers import make_optimizer
 from vae_gui.core.vae.random_numbers import RandomNumbers
 from vae_gui.core.vae.random_streams import NOISE, POSTERIOR, TEST_NOISE
 from vae_gui.core.vae.resume import arrays_of, take_arrays
@@ -70,8 +71,7 @@ class Trainer:
         self._random = RandomNumbers(config.random_streams, config.train.seed, self.device)
         self._batches = Batches(config.train, seen.train, self._random, self.device)
         self.model = build(config.model, config.train.seed).to(self.device)
-        optimizer = {"adam": torch.optim.Adam, "adamw": torch.optim.AdamW}[config.train.optimizer]
-        self.optimizer = optimizer(self.model.parameters(), fused=True)
+        self.optimizer = make_optimizer(config.train.optimizer, self.model.parameters())
         if resume is not None:
             self._resume(resume)
 

@@ -1,7 +1,6 @@
 """Warm-up: imports what training needs before somebody presses Train."""
 
 import logging
-from contextlib import suppress
 
 from vae_gui.core.support.imports import import_lock
 
@@ -42,8 +41,9 @@ def warm_up_optimizers() -> None:
     with import_lock():
         import torch
 
-        weight = torch.zeros(1, requires_grad=True)
-        optimizer = torch.optim.Adam([weight], fused=True)
+        from vae_gui.core.vae.optimizers import make_optimizer
+
+        weight = torch.nn.Parameter(torch.zeros(1))
+        optimizer = make_optimizer("adam", [weight])
         torch.autograd.backward(weight.sum())
-        with suppress(RuntimeError):  # the step asks a card too, which may be unusable
-            optimizer.step()
+        optimizer.step()
