@@ -3,7 +3,7 @@
 import torch
 from torch import Tensor
 
-from vae_gui.core.vae.random_streams import ORDER, generator_seed
+from vae_gui.core.vae.random_streams import ORDER, TEST_NOISE, generator_seed
 
 
 class RandomNumbers:
@@ -11,10 +11,13 @@ class RandomNumbers:
 
     def __init__(self, version: int, seed: int, device: torch.device) -> None:
         self._version, self._run_seed, self._device = version, seed, device
-        self._generator = torch.Generator(device)
+        self._generator, self._of_cpu = torch.Generator(device), torch.Generator()
 
     def normal(self, shape: tuple[int, ...], stream: int, number: int) -> Tensor:
-        """Of N(0, 1)."""
+        """Of N(0, 1). The test's are drawn on the CPU, so that its losses are the same wherever the run is."""
+        if stream == TEST_NOISE:
+            self._of_cpu.manual_seed(self._seed(stream, number))
+            return torch.randn(shape, generator=self._of_cpu).to(self._device)
         self._generator.manual_seed(self._seed(stream, number))
         return torch.randn(shape, generator=self._generator, device=self._device)
 
