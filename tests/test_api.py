@@ -196,3 +196,24 @@ def test_the_package_stays_light_until_something_is_asked_for() -> None:
     code = "import sys; from vae_gui import train, load; assert 'PySide6' not in sys.modules"
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True)
     assert done.returncode == 0, done.stderr
+
+
+def test_a_default_device_of_the_caller_changes_nothing(model: Model) -> None:
+    expected = model.decode([0.0, 0.0])
+    with torch.device("meta"):
+        again = train("s3-mlp", "digits", **SMALL)
+        images = again.test_images[:4]
+        assert np.array_equal(again.decode([0.0, 0.0]), expected)
+        assert np.array_equal(again.encode(images)[0], model.encode(images)[0])
+        assert np.array_equal(again.elbo(images), model.elbo(images))
+        assert next(again.module().parameters()).device.type == "cpu"
+
+
+def test_a_model_leaves_the_random_numbers_of_a_card_as_they_are(
+    model: Model, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    seeded: list[int] = []
+    monkeypatch.setattr(torch.cuda, "manual_seed_all", seeded.append)
+    before = torch.get_rng_state()
+    model.module()
+    assert seeded == [] and torch.equal(torch.get_rng_state(), before)

@@ -15,6 +15,7 @@ from __future__ import annotations
 import os
 import uuid
 from collections.abc import Callable, Mapping
+from contextlib import AbstractContextManager
 from pathlib import Path
 from types import MappingProxyType
 from typing import TYPE_CHECKING
@@ -79,7 +80,9 @@ class Model:
 
     def encode(self, images: ArrayLike) -> tuple[Floats, Floats | None]:
         """q(z|x) = N(μ, σ²): `mu` and `logvar` = log σ², (n, latent_dim); logvar None for an autoencoder."""
-        return self._answers().encode(self._pixels(images))
+        pixels = self._pixels(images)
+        with _cpu():
+            return self._answers().encode(pixels)
 
     def decode(self, z: ArrayLike) -> Floats:
         """The mean images of p(x|z), (n, side, side) in 0…1, of z (n, latent_dim) or (latent_dim,)."""
@@ -89,7 +92,8 @@ class Model:
             raise UserError(f"z must be (n, {self.latent_dim}), not {points.shape}.")
         if not len(points) or not (np.abs(points) <= np.finfo(np.float32).max).all():
             raise ValueError("z must be at least one row of finite float32 numbers")
-        return self._answers().mean_images(points.astype(np.float32))
+        with _cpu():
+            return self._answers().mean_images(points.astype(np.float32))
 
     def elbo(self, images: ArrayLike, seed: int = 0) -> Floats:
         """The evidence lower bound of each image in nats, (n,), with one sample of z drawn by `seed`.
@@ -101,7 +105,8 @@ class Model:
         with import_lock():
             from vae_gui.core.vae.evaluation import elbo_of_images
 
-        found: Floats = elbo_of_images(self._workspace.checkpoint.snapshot, pixels, seed)
+        with _cpu():
+            found: Floats = elbo_of_images(self._workspace.checkpoint.snapshot, pixels, seed)
         return found
 
     def sample(self, n: int, seed: int = 0) -> Floats:
@@ -119,7 +124,8 @@ class Model:
         with import_lock():
             from vae_gui.core.vae.models.base import restore
 
-        return restore(self._workspace.checkpoint.snapshot)
+        with _cpu():
+            return restore(self._workspace.checkpoint.snapshot)
 
     def save(self, path: FilePath) -> Path:
         """Write a workspace (.vae), all or nothing; it opens in the app. Returns the path."""
@@ -194,12 +200,22 @@ def train(
     from vae_gui.core.sweeps.finished_run import as_workspace
     from vae_gui.core.vae.run.headless import HeadlessRun
 
-    run = HeadlessRun(config, data, uuid.uuid4().hex)
-    for epoch in run.epochs():
-        if report is not None:
-            report(f"epoch {epoch.number}: test loss {epoch.test.loss:.2f}")
-    title = f"{config.preset} · {data.title}"
-    return Model(finish(as_workspace(title, run.trainer.checkpoint(), run.rows(), data)), data)
+    with _cpu():
+        run = HeadlessRun(config, data, uuid.uuid4().hex)
+        for epoch in run.epochs():
+            if report is not None:
+                report(f"epoch {epoch.number}: test loss {epoch.test.loss:.2f}")
+        title = f"{config.preset} · {data.title}"
+        made = finish(as_workspace(title, run.trainer.checkpoint(), run.rows(), data))
+    return Model(made, data)
+
+
+def _cpu() -> AbstractContextManager[object]:
+    """Have tensors made on the CPU where nothing else is said, whatever default device the caller has set."""
+    with import_lock():
+        import torch
+
+    return torch.device("cpu")
 
 
 def _plain(value: Value) -> Value:

@@ -43,7 +43,7 @@ def warm_up_optimizers() -> None:
 
         from vae_gui.core.vae.optimizers import make_optimizer
 
-        weight = torch.nn.Parameter(torch.zeros(1))
+        weight = torch.nn.Parameter(torch.zeros(1, device="cpu"))
         optimizer = make_optimizer("adam", [weight])
         torch.autograd.backward(weight.sum())
         optimizer.step()

@@ -76,7 +76,7 @@ def _drawn_early(layers: Sequence[nn.Module], seed: int) -> nn.Module | None:
     """The layer whose weights were drawn before its turn: found by drawing all of them again."""
     waiting, early = list(layers), None
     with torch.random.fork_rng(devices=[]):
-        torch.manual_seed(seed)
+        torch.default_generator.manual_seed(seed)
         while waiting:
             layer = next(layer for layer in waiting if _is_drawn_alike(layer))
             if layer is not waiting[0]:

@@ -71,8 +71,9 @@ _GLOBAL_GENERATOR = threading.Lock()  # torch initialises layers with it, in whi
 
 def build(config: ModelConfig, seed: int = 0) -> VAE:
     """A model with fresh weights; torch's global generator is left as it was."""
-    with _GLOBAL_GENERATOR, torch.random.fork_rng(devices=[]):
-        torch.manual_seed(seed)
+    # torch.manual_seed would seed a card's generator too; and whoever set a default device means another model.
+    with _GLOBAL_GENERATOR, torch.random.fork_rng(devices=[]), torch.device("cpu"):
+        torch.default_generator.manual_seed(seed)
         return MODELS[config.architecture].build(config)
 
 
