@@ -19,6 +19,7 @@ from vae_gui.cli.parser import add_json
 from vae_gui.cli.system_libraries import FONTS
 from vae_gui.core.support import child
 from vae_gui.core.support.imports import import_lock
+from vae_gui.core.support.packages import installing
 from vae_gui.resources import PRETRAINED, resources_dir
 
 FAILED = 1
@@ -100,7 +101,7 @@ def _library(name: str, error: str) -> Check:
     try:
         version = importlib.metadata.version(name)
     except importlib.metadata.PackageNotFoundError:
-        return Check(name, False, "is not installed", _mend(name, ""))
+        return Check(name, False, "is not installed", _mend(name, again=False))
     if error:
         mend = _mend(name)
         return Check(name, False, f"{version}, but {error}", mend)
@@ -118,11 +119,11 @@ def _import_reports() -> dict[str, str]:
     return dict(line.split("\t", 1) for line in done.stdout.splitlines() if "\t" in line)
 
 
-def _mend(name: str, how: str = "--force-reinstall ") -> str:
-    """The line that brings a library; a bundle has all of them or is broken."""
+def _mend(name: str, again: bool = True) -> str:
+    """Return the line that brings a library; a bundle has all of them or is broken."""
     if getattr(sys, "frozen", False):
         return "install VAE explorer again"
-    return f"{Path(sys.executable).name} -m pip install {how}{name}"
+    return installing(name, again=again)
 
 
 def _device() -> Check:
@@ -130,7 +131,7 @@ def _device() -> Check:
         with import_lock():
             from vae_gui.core.vae.devices import available_devices
     except Exception as error:  # whatever a broken torch raises, it is a line of the report
-        return Check("device", False, f"not known: {error}", _mend("torch", ""))
+        return Check("device", False, f"not known: {error}", _mend("torch", again=False))
     cores = os.cpu_count() or 1
     return Check("device", True, f"{', '.join(available_devices())}; {cores} CPU cores")
 
