@@ -15,8 +15,8 @@ from vae_gui.core.vae.config import (
     TrainConfig,
     default_threads,
 )
-from vae_gui.core.vae.config_json import run_config_from_json, to_json
-from vae_gui.core.vae.random_streams import MIXED, SHIFTED
+from vae_gui.core.vae.config_json import ForeignRunError, run_config_from_json, to_json
+from vae_gui.core.vae.random_streams import MIXED, NEWEST, SHIFTED
 
 CONFIG = RunConfig(
     "recommended",
@@ -93,12 +93,13 @@ def test_a_run_states_its_random_streams_and_an_older_one_that_does_not_has_the_
     "damage",
     [
         {"model": None},
-        {"train": {"epochs": 3, "colour": "red"}},
+        {"train": {"epochs": 3, "device": None}},
+        {"model": {"architecture": "x" * 100}},
         {"changes": "none"},
         {"changes": [{"step": 1, "name": "seed", "value": 2}]},
         {"changes": [{"step": 1, "name": "beta", "value": float("inf")}]},
         {"changes": [{"step": "soon", "name": "beta", "value": 1.0}]},
-        {"random_streams": 3},
+        {"random_streams": 0},
         {"random_streams": "new"},
         {"random_streams": None},
     ],
@@ -107,6 +108,22 @@ def test_a_run_states_its_random_streams_and_an_older_one_that_does_not_has_the_
 def test_json_that_is_no_config_is_refused_with_a_sentence(damage: dict[str, object]) -> None:
     with pytest.raises(UserError, match="settings of the run"):
         run_config_from_json(json.loads(json.dumps(to_json(CONFIG))) | damage)
+
+
+@pytest.mark.parametrize(
+    ("changed", "named"),
+    [
+        ({"model": {"architecture": "linear"}}, "the architecture “linear”"),
+        ({"model": {"likelihood": "poisson"}}, "the likelihood “poisson”"),
+        ({"train": {"optimizer": "sgd"}}, "the optimizer “sgd”"),
+        ({"train": {"dropout": 0.5}}, "the setting “dropout”"),
+        ({"random_streams": NEWEST + 1}, "newer random streams"),
+    ],
+    ids=str,
+)
+def test_what_only_another_version_has_is_named(changed: dict[str, object], named: str) -> None:
+    with pytest.raises(ForeignRunError, match=f"needs {named}, .* open it with the one that made"):
+        run_config_from_json(json.loads(json.dumps(to_json(CONFIG))) | changed)
 
 
 def test_the_knobs_are_the_fields_of_a_change() -> None:

@@ -46,7 +46,7 @@ from vae_gui.core.support.errors import UserError
 from vae_gui.core.support.files import atomic_write, open_checked
 from vae_gui.core.support.json_values import count, fields, items, number, require, text
 from vae_gui.core.vae.config import RunConfig
-from vae_gui.core.vae.config_json import run_config_from_json, to_json
+from vae_gui.core.vae.config_json import ForeignRunError, run_config_from_json, to_json
 from vae_gui.core.vae.encodings import ClassStatistics, Encodings
 from vae_gui.core.vae.history import HistoryRows, Thinned
 from vae_gui.core.vae.snapshot import Checkpoint, Snapshot
@@ -224,6 +224,8 @@ def _memory_tensors(workspace: Workspace) -> dict[str, NDArray[np.generic]]:
 def _workspace(document: dict[str, object], tensors: Arrays) -> Workspace:
     try:
         config = run_config_from_json(fields(document["run"]))
+    except ForeignRunError:
+        raise
     except UserError as error:
         raise ValueError("the settings of the run cannot be read") from error
     latent, extent = document["latent"], document["density_extent"]

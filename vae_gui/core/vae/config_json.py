@@ -16,11 +16,22 @@ from vae_gui.core.vae.config import (
     RunConfig,
     TrainConfig,
 )
-from vae_gui.core.vae.random_streams import SHIFTED, VERSIONS
+from vae_gui.core.vae.random_streams import NEWEST, SHIFTED, VERSIONS
 
 MOST_CHANGES = 20_000  # of one run, which are minutes of dragging a slider
 LONGEST_DATASET = 5000  # characters of a name, which may hold a path
+_LONGEST_NAME = 60  # of a setting and of its value
 _CHANGEABLE = (*LiveHyperparameters.__dataclass_fields__, EPOCHS)
+
+
+class ForeignRunError(UserError):
+    """The file is whole, and its run has something that this version does not have; the message names it."""
+
+    def __init__(self, what: str) -> None:
+        super().__init__(
+            f"This file needs {what}, which this version of VAE explorer does not have: "
+            "open it with the one that made it."
+        )
 
 
 def to_json(config: RunConfig) -> dict[str, object]:
@@ -29,11 +40,16 @@ def to_json(config: RunConfig) -> dict[str, object]:
 
 
 def run_config_from_json(values: Mapping[str, object]) -> RunConfig:
-    """The inverse of `to_json`; raises UserError on anything that is not a run config."""
+    """Return the inverse of `to_json`; raises UserError on anything that is not a run config.
+
+    That is a ForeignRunError where another version may have made it.
+    """
     try:
         changes = items(values.get("changes", []))
         require(len(changes) <= MOST_CHANGES, "there are too many changes")
         streams = values.get("random_streams", SHIFTED)  # runs of before there was a second version
+        if type(streams) is int and streams > NEWEST:
+            raise ForeignRunError("newer random streams")
         if not isinstance(streams, int) or streams not in VERSIONS:
             raise ValueError("there is no such version of the random streams")
         return RunConfig(
@@ -49,7 +65,15 @@ def run_config_from_json(values: Mapping[str, object]) -> RunConfig:
 
 
 def _from_json(config_type: type[ConfigType], values: object) -> ConfigType:
-    return config_type(**fields(values))
+    given = fields(values)
+    known = {item.name: item.setting for item in settings_of(config_type)}
+    for name, value in given.items():
+        if name not in known:
+            raise ForeignRunError(f"the setting “{text(name, _LONGEST_NAME)}”")
+        choices = known[name].choices
+        if choices and text(value, _LONGEST_NAME) not in choices:
+            raise ForeignRunError(f"the {name.replace('_', ' ')} “{value}”")
+    return config_type(**given)
 
 
 def _change(values: object) -> HyperparameterChange:
