@@ -205,7 +205,7 @@ def _writing_failed(target: Path, error: OSError) -> str:
 
 def _reading_failed(path: Path, error: OSError) -> str:
     if isinstance(error, FileNotFoundError | NotADirectoryError):
-        return f"“{path.name}” is not in “{path.parent}” any more: choose another file."
+        return f"“{path.name}” is not in “{path.absolute().parent}”: choose another file."
     if isinstance(error, PermissionError):
         return f"“{path.name}” may not be read: change its permissions or choose another file."
     return f"“{path.name}” could not be read ({error.strerror or error}): choose another file."

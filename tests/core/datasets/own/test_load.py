@@ -202,8 +202,8 @@ def test_progress_stays_within_its_total(tmp_path: Path, monkeypatch: pytest.Mon
 
 
 @pytest.mark.parametrize("name", ["absent", "absent.npz"])
-def test_a_source_that_is_gone_is_one_sentence(tmp_path: Path, name: str) -> None:
-    with pytest.raises(UserError, match=f"“{name}” is not in .* any more"):
+def test_a_source_that_is_not_there_is_one_sentence(tmp_path: Path, name: str) -> None:
+    with pytest.raises(UserError, match=f"“{name}” is not in “.*”: choose"):
         finish(load_own(OwnImages(tmp_path / name)))
 
 
