@@ -156,6 +156,21 @@ def test_two_sweeps_in_one_folder_are_told_in_one_line(tmp_path: Path, call: Cal
     assert "Another sweep is at work" in outcome.err and len(outcome.err.splitlines()) == 1
 
 
+def test_slurm_without_cores_and_memory_says_which_keys_in_which_file(
+    tmp_path: Path, call: Call
+) -> None:
+    dask = pytest.importorskip("dask")
+    pytest.importorskip("dask_jobqueue")
+    command = ("sweep", written(tmp_path), "--out", tmp_path / "out", "--cluster", "slurm")
+    with dask.config.set({"jobqueue.slurm.cores": None, "jobqueue.slurm.memory": None}):
+        outcome = call(*command)
+        with dask.config.set({"jobqueue.slurm.cores": 2}):
+            half = call(*command)
+    assert outcome.code == half.code == 2 and len(outcome.err.splitlines()) == 1
+    assert "set jobqueue.slurm.cores and jobqueue.slurm.memory in “" in outcome.err
+    assert "set jobqueue.slurm.memory in “" in half.err and "jobqueue.yaml" in half.err
+
+
 def test_the_pages_of_dask_need_a_cluster(tmp_path: Path, call: Call) -> None:
     outcome = call("sweep", written(tmp_path), "--out", tmp_path / "out", "--dashboard", 8787)
     assert outcome.code == 2 and "name one" in outcome.err

@@ -5,6 +5,7 @@ import shlex
 from collections.abc import Iterator
 from concurrent.futures import Executor
 from contextlib import contextmanager
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from vae_gui.core.support import child
@@ -20,6 +21,7 @@ CLUSTERS = (LOCAL, SLURM)
 MAX_WORKERS = 256
 DASK = {"distributed": "dask[distributed]>=2026.3"}
 JOBQUEUE = {"dask_jobqueue": "dask-jobqueue>=0.9"}
+_OF_A_JOB = ("cores", "memory")  # which have no default
 _HERE = "127.0.0.1"  # Dask's pages ask for no password
 
 
@@ -71,12 +73,17 @@ def _local(dashboard: int | None) -> "LocalCluster":
 
 
 def slurm_cluster(dashboard: int | None) -> "SLURMCluster":
-    """Return a cluster whose workers are jobs, as ~/.config/dask/jobqueue.yaml describes them."""
+    """Return a cluster whose workers are jobs, as jobqueue.yaml in Dask's folder describes them."""
     require(JOBQUEUE, "A sweep on SLURM")
     import dask
     from dask_jobqueue import SLURMCluster
 
     described = dask.config.get("jobqueue.slurm")
+    file = Path(dask.config.PATH) / "jobqueue.yaml"
+    if missing := [f"jobqueue.slurm.{key}" for key in _OF_A_JOB if not described[key]]:
+        raise UserError(
+            f"What a job of SLURM gets is not said: set {' and '.join(missing)} in “{file}”."
+        )
     exports = [f"export {name}={shlex.quote(v)}" for name, v in child.variables().items()]
     try:
         cluster = SLURMCluster(
@@ -86,8 +93,7 @@ def slurm_cluster(dashboard: int | None) -> "SLURMCluster":
         )
     except ValueError as error:
         raise UserError(
-            f"The jobs of SLURM are not described ({str(error).splitlines()[0]}): "
-            "write them into ~/.config/dask/jobqueue.yaml."
+            f"The jobs of SLURM are not described well ({str(error).splitlines()[0]}): change “{file}”."
         ) from error
     cluster.adapt(minimum=0, maximum=MAX_WORKERS)
     return cluster
