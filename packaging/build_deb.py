@@ -9,7 +9,7 @@ import sys
 from pathlib import Path
 
 from icons import SIZES
-from identity import APP_ID, BUILD, NAME, VERSION
+from identity import APP_ID, BUILD, COMMAND, NAME, VERSION
 
 HERE = Path(__file__).parent
 ARCHITECTURE = {"x86_64": "amd64", "aarch64": "arm64"}
@@ -33,9 +33,10 @@ Description: Train a variational autoencoder and feel its latent space
 def tree(root: Path, folder: Path, architecture: str) -> None:
     """The files of the package under `root`."""
     shutil.copytree(folder, root / "opt" / NAME, symlinks=True)
-    program = root / "usr" / "bin" / NAME
-    program.parent.mkdir(parents=True)
-    program.symlink_to(f"/opt/{NAME}/{NAME}")
+    programs = root / "usr" / "bin"
+    programs.mkdir(parents=True)
+    for name in (NAME, COMMAND):
+        (programs / name).symlink_to(f"/opt/{NAME}/{NAME}")
     share = root / "usr" / "share"
     for place, suffix in (("applications", "desktop"), ("metainfo", "metainfo.xml")):
         (share / place).mkdir(parents=True)

@@ -5,6 +5,7 @@ from pathlib import Path
 
 BUILD = Path(__file__).resolve().parents[1] / "build"
 NAME, TITLE = "vae-explorer", "VAE explorer"
+COMMAND = "vae-gui"  # what the guide calls it in a terminal
 APP_ID = "org.vae_explorer.VAEExplorer"
 MIME, SUFFIX = "application/x-vae-explorer", ".vae"
 DOCUMENT_TYPES = [

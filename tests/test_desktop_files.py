@@ -38,6 +38,26 @@ def test_the_id_is_one() -> None:
     assert ET.fromstring(text("metainfo.xml")).findtext("id") == DESKTOP_FILE
 
 
+def test_the_debian_package_has_both_names_of_the_program(tmp_path: Path) -> None:
+    icons = tmp_path / "build" / "icons"
+    icons.mkdir(parents=True)
+    (tmp_path / "folder").mkdir()
+    code = (
+        "import sys, build_deb; from pathlib import Path; here = Path(sys.argv[1]);"
+        "build_deb.BUILD = here / 'build';"
+        "[(here / 'build/icons' / f'{size}.png').touch() for size in build_deb.SIZES];"
+        "build_deb.tree(here / 'deb', here / 'folder', 'amd64')"
+    )
+    command = [sys.executable, "-c", code, str(tmp_path)]
+    subprocess.run(command, cwd=REPOSITORY / "packaging", check=True)
+    programs = tmp_path / "deb" / "usr" / "bin"
+    named = {program.text for program in ET.fromstring(text("metainfo.xml")).iter("binary")}
+    assert {path.name for path in programs.iterdir()} == named == {"vae-explorer", "vae-gui"}
+    assert {str(path.readlink()) for path in programs.iterdir()} == {
+        "/opt/vae-explorer/vae-explorer"
+    }
+
+
 @pytest.mark.parametrize(
     ("tool", "suffix"),
     [
