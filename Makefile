@@ -68,9 +68,9 @@ docs: $(VENV)/app ## write the guide's reference from the registries, and its AP
 
 pretrained: $(VENV)/app ## train the model that the first launch opens (DATA: the folder of MNIST)
 	$(BIN)/python -m vae_gui train --preset sharp-2d --dataset mnist --data-dir $(DATA) \
-		--seed 1 --device cpu --set threads=2 --timeline 18 --out build/run.vae
+		--seed 1 --device cpu --set threads=2 --timeline 18 --out build/run.vae --overwrite
 	$(BIN)/python -m vae_gui ship build/run.vae --dataset mnist --data-dir $(DATA) \
-		--title "Pretrained · MNIST" --out resources/pretrained.vae
+		--title "Pretrained · MNIST" --out resources/pretrained.vae --overwrite
 
 screenshots: $(VENV)/app ## make the pictures of the README and the guide
 	QT_QPA_PLATFORM=offscreen $(BIN)/python -m benchmarks.screenshots

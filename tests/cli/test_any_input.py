@@ -102,6 +102,8 @@ def calls(draw: st.DrawFn) -> list[str]:
         arguments.append(draw(st.sampled_from(["model.vae"] * 5 + [LONG]) | names))
     if command[0] == "train":
         arguments += ["--preset", "s3-mlp", "--dataset", "digits", *SMALL]
+    if command[0] in ("ship", "train"):
+        arguments.append("--overwrite")
     if command[0] in WRITING:
         arguments += ["--out", draw(st.sampled_from(["out.png", "out.gif", "out.vae"]) | names)]
     for option in draw(

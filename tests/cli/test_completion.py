@@ -7,17 +7,21 @@ from pathlib import Path
 
 import pytest
 
+from vae_gui.core.datasets import DATASETS
+from vae_gui.core.paths import PATHS
 from vae_gui.core.sharing import SHARES
+from vae_gui.core.vae.presets import PRESETS
 
 pytest.importorskip("argcomplete")
 
 
 def completions(line: str, folder: Path) -> set[str]:
-    """What bash would be offered at the end of a line."""
+    """Return what bash would be offered at the end of a line."""
     answer = folder / "answer"
     asked = {
         "_ARGCOMPLETE": "1",
         "_ARGCOMPLETE_IFS": "\n",
+        "_ARGCOMPLETE_COMP_WORDBREAKS": " \t\n\"'><=;|&(:",
         "_ARGCOMPLETE_STDOUT_FILENAME": str(answer),
         "COMP_LINE": line,
         "COMP_POINT": str(len(line)),
@@ -36,3 +40,23 @@ def test_commands_are_completed(tmp_path: Path) -> None:
 
 def test_the_kinds_of_an_export_are_completed(tmp_path: Path) -> None:
     assert set(SHARES) < completions("vae-gui export ", tmp_path)
+
+
+@pytest.mark.parametrize(
+    ("line", "offered"),
+    [
+        ("train --preset s", {name for name in PRESETS if name.startswith("s")}),
+        ("train --dataset ", set(DATASETS)),
+        ("evaluate run.vae --dataset fashion", {"fashion-mnist"}),
+        ("train --set opt", {"optimizer="}),
+        ("train --set optimizer=", {"adam", "adamw"}),
+        ("train --device c", {"cpu", "cuda"}),
+        ("export strip run.vae --path s", {name for name in PATHS if name.startswith("s")}),
+    ],
+)
+def test_values_of_options_are_completed(line: str, offered: set[str], tmp_path: Path) -> None:
+    assert offered and completions(f"vae-gui {line}", tmp_path) == offered
+
+
+def test_the_path_of_own_images_is_left_to_the_shell(tmp_path: Path) -> None:
+    assert completions("vae-gui train --dataset my-im", tmp_path) == {""}

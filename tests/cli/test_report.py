@@ -154,7 +154,7 @@ def test_models_without_a_plane_or_a_posterior_are_shipped_too(
 ) -> None:
     cube = train(tmp_path / "cube.vae", data, "--latent-dim", "3")
     for file in (cube, autoencoder):
-        out = tmp_path / "shipped.vae"
+        out = tmp_path / f"shipped-{file.stem}.vae"
         assert call("ship", file, *data, "--out", out).code == 0
         assert load(out).density is None and load(out).statistics is not None
 

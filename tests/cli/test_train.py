@@ -162,7 +162,9 @@ def test_an_older_run_repeats_with_its_random_streams_and_another_seed_takes_the
     config = replace(workspace.checkpoint.config, random_streams=SHIFTED)
     save(replace(workspace, checkpoint=replace(workspace.checkpoint, config=config)), older)
     for more, out in ((), again), (("--seed", 5), other):
-        assert call("train", "--from", older, *data[2:], *more, "--out", out).code == 0
+        assert (
+            call("train", "--from", older, *data[2:], *more, "--out", out, "--overwrite").code == 0
+        )
     assert load(again).checkpoint.config.random_streams == SHIFTED
     assert load(other).checkpoint.config.random_streams == NEWEST
     assert not same_run(load(again), load(model))
@@ -421,7 +423,10 @@ def test_epochs_that_are_given_are_the_length_of_a_run_whatever_the_recipe_asks_
     assert workspace.checkpoint.snapshot.step == 4
     assert workspace.checkpoint.config.train.min_steps == 0
     both = ("--epochs", "1", "--set", "min_steps=3", "--set", "batch_size=32")
-    assert call("train", "--preset", "recommended", *data, *both, "--out", out).code == 0
+    assert (
+        call("train", "--preset", "recommended", *data, *both, "--out", out, "--overwrite").code
+        == 0
+    )
     assert load(out).checkpoint.snapshot.step == 3
 
 
@@ -455,7 +460,9 @@ def test_a_toml_file_says_what_the_options_leave_open(
     assert (kept.preset, kept.model.latent_dim) == ("s3-mlp", 3)
     assert (kept.train.beta, kept.train.seed, kept.train.epochs) == (2.0, 7, 1)
     more = ("--set", "latent_dim=2", "--epochs", 2)
-    assert call("train", "--config", config, *data[2:], *more, "--out", out).code == 0
+    assert (
+        call("train", "--config", config, *data[2:], *more, "--out", out, "--overwrite").code == 0
+    )
     kept = load(out).checkpoint.config
     assert (kept.model.latent_dim, kept.train.epochs, kept.train.beta) == (2, 2, 4.0)
 

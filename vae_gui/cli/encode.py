@@ -36,12 +36,12 @@ def add_commands(commands: "argparse._SubParsersAction[argparse.ArgumentParser]"
         parser.add_argument("file", type=Path, metavar="FILE", help="a workspace (.vae)")
         add_data(parser)
         add_split(parser)
-        parser.add_argument("--out", type=Path, metavar="FILE", required=True)
+        parser.add_argument(
+            "--out", type=Path, metavar="FILE", required=True, help="its ending says what it is"
+        )
         add_json(parser)
         parser.set_defaults(run=run)
-    reconstruction.add_argument(
-        "--images", type=int, default=SHOWN, metavar="N", help=f"how many ({SHOWN})"
-    )
+    reconstruction.add_argument("--images", type=int, default=SHOWN, metavar="N", help="how many")
 
 
 def encode_images(options: argparse.Namespace) -> int:

@@ -19,8 +19,8 @@ from vae_gui.cli.endpoints import (
     plane_from_1,
 )
 from vae_gui.cli.output import carry_out, print_json, print_line
-from vae_gui.cli.parser import add_data, add_json
-from vae_gui.cli.reach import Reach
+from vae_gui.cli.parser import add_data, add_json, offer
+from vae_gui.cli.reach import PERCENTILES, Reach
 from vae_gui.cli.samples import KINDS, sample
 from vae_gui.cli.share import add_kinds
 from vae_gui.core.datasets.base import ImageData
@@ -57,22 +57,34 @@ def add_commands(commands: "argparse._SubParsersAction[argparse.ArgumentParser]"
         "export", help="write pictures and animations of a model, or the model itself"
     )
     kinds = parser.add_subparsers(title="kinds", metavar="KIND", required=True)
-    strip = _kind(kinds, "strip", "the way from one place to another", export_strip)
+    strip = _kind(
+        kinds,
+        "strip",
+        "the way from one place to another",
+        export_strip,
+        f"{STILL_FRAMES}, or {ANIMATED_FRAMES} where they move",
+    )
     strip.add_argument("--from", dest="start", default="a", metavar="PLACE", help=f"as in {FORMS}")
-    strip.add_argument("--to", dest="end", default="b", metavar="PLACE")
-    strip.add_argument("--path", default="straight", metavar="NAME", help=f"{', '.join(PATHS)}")
+    strip.add_argument("--to", dest="end", default="b", metavar="PLACE", help="likewise")
+    path = strip.add_argument("--path", default="straight", metavar="NAME", help=", ".join(PATHS))
+    offer(path, PATHS)
     strip.add_argument("--spacing", choices=SPACINGS, default="z", help="equal steps in z or image")
     strip.add_argument("--one-way", action="store_true", help="do not play it in reverse too")
-    traversal = _kind(kinds, "traversal", "one dimension after the other", export_traversal)
-    traversal.add_argument("--dims", metavar="1,2", help="which, from 1; all, most KL first")
+    traversal = _kind(
+        kinds, "traversal", "one dimension after the other", export_traversal, str(STEPS)
+    )
+    traversal.add_argument(
+        "--dims", metavar="1,2", help="which, from 1 (default: all, most KL first)"
+    )
     grid = _kind(
         kinds,
         "grid",
         "the plane of two dimensions, z2 upwards; .svg has its axes, .csv every pixel",
         export_grid,
+        str(GRID),
     )
     grid.add_argument(
-        "--axes", metavar="1,2", help="across and up, from 1; else the two that carry most"
+        "--axes", metavar="1,2", help="across and up, from 1 (default: the two that carry most)"
     )
     for place in (traversal, grid):
         place.add_argument("--at", default="cursor", metavar="PLACE", help=f"as in {FORMS}")
@@ -80,13 +92,19 @@ def add_commands(commands: "argparse._SubParsersAction[argparse.ArgumentParser]"
         reach.add_argument("--range", type=float, nargs="+", metavar="Z", help="low high, in z")
         reach.add_argument(
             "--percentiles", type=float, nargs=2, metavar="P",
-            help="low high (0.05 0.95), of N(0, 1) for a grid, of N(start, 1) for a traversal; "
-            "an autoencoder has no prior: without a range it runs over its codes",
+            help="low high (default: {} {}), of N(0, 1) for a grid, of N(start, 1) for a traversal; "
+            "an autoencoder has no prior: without a range it runs over its codes".format(*PERCENTILES),
         )  # fmt: skip
-    samples = _kind(kinds, "samples", "images that the model makes up", export_samples)
-    samples.add_argument("--of", metavar="WHAT", help=KINDS)
-    samples.add_argument("--seed", type=int, default=0)
-    samples.add_argument("--columns", type=int, default=7, metavar="N")
+    samples = _kind(
+        kinds, "samples", "images that the model makes up", export_samples, str(SAMPLES)
+    )
+    samples.add_argument(
+        "--of", metavar="WHAT", help=f"{KINDS} (default: prior, or codes of an autoencoder)"
+    )
+    samples.add_argument(
+        "--seed", type=int, default=0, metavar="S", help="the same seed draws the same images"
+    )
+    samples.add_argument("--columns", type=int, default=7, metavar="N", help="images in a row")
     samples.add_argument(
         "--spread", choices=[item.name.lower().replace("_", "-") for item in ClassSigma],
         default="mean-posterior", help="σ of a class: of one encoding, or of the whole class",
@@ -100,18 +118,38 @@ def _kind(
     name: str,
     text: str,
     run: Callable[[argparse.Namespace], int],
+    frames: str,
 ) -> argparse.ArgumentParser:
     parser = kinds.add_parser(name, help=text, description=text.capitalize() + ".")
     parser.add_argument("file", type=Path, metavar="FILE", help="the workspace")
     add_data(parser)
+    moves = name in ("strip", "traversal")
     endings = (*suffixes(), *(MANIFOLD if name == "grid" else ()))
-    parser.add_argument("--out", type=Path, required=True, metavar="F" + "|".join(endings))
-    parser.add_argument("--frames", type=int, metavar="N", help="images: of the way, a row, in all")
-    parser.add_argument("--size", type=int, metavar="N", help="pixels of one image")
-    parser.add_argument("--gap", type=int, default=StripOptions().gap, help="between images")
+    parser.add_argument(
+        "--out",
+        type=Path,
+        required=True,
+        metavar="F" + "|".join(endings),
+        help="its ending says what it is",
+    )
+    parser.add_argument(
+        "--frames", type=int, metavar="N",
+        help=f"images: of the way, a row, in all (default: {frames})",
+    )  # fmt: skip
+    still, moving = StripOptions(), AnimationOptions()
+    size = f"{still.size}, or {moving.size} where it moves" if moves else str(still.size)
+    parser.add_argument(
+        "--size", type=int, metavar="N", help=f"pixels of one image (default: {size})"
+    )
+    parser.add_argument(
+        "--gap", type=int, default=still.gap, metavar="N", help="pixels between images"
+    )
     parser.add_argument("--smooth", action="store_true", help="blur between the model's pixels")
-    if name in ("strip", "traversal"):
-        parser.add_argument("--ms", type=int, metavar="N", help="of one frame of an animation")
+    if moves:
+        parser.add_argument(
+            "--ms", type=int, metavar="N",
+            help=f"milliseconds of a frame that moves (default: {moving.interval_ms})",
+        )  # fmt: skip
         parser.add_argument("--animated", action="store_true", help="move, also as .png")
     add_json(parser)
     parser.set_defaults(run=run, animated=False, one_way=name != "strip")

@@ -44,17 +44,21 @@ def add_kinds(kinds: "Kinds[argparse.ArgumentParser]") -> None:
     _kind(kinds, "curves", "the losses of the run", export_curves, DRAWN)
     pad = _kind(kinds, "pad", "the encodings in two dimensions, by class", export_pad, DRAWN)
     pad.add_argument(
-        "--axes", metavar="1,2", help="across and up, from 1; else the two that carry most"
+        "--axes", metavar="1,2", help="across and up, from 1 (default: the two that carry most)"
     )
     scored = _kind(
         kinds, "probe", "which classes a linear classifier takes for which", export_probe, DRAWN
     )
     add_data(scored)
-    scored.add_argument("--of", choices=INPUTS, default="mu", help="what the classifier sees (mu)")
+    scored.add_argument("--of", choices=INPUTS, default="mu", help="what the classifier sees")
     for item in settings_of(ProbeSettings):
-        standard = getattr(ProbeSettings(), item.name)
-        text = f"{item.setting.help} ({standard:,})"
-        scored.add_argument(f"--{item.name}", type=int, default=standard, metavar="N", help=text)
+        scored.add_argument(
+            f"--{item.name}",
+            type=int,
+            default=getattr(ProbeSettings(), item.name),
+            metavar="N",
+            help=item.setting.help,
+        )
 
 
 def _kind(
@@ -66,7 +70,13 @@ def _kind(
 ) -> argparse.ArgumentParser:
     parser = kinds.add_parser(name, help=text, description=f"{text[0].upper()}{text[1:]}.")
     parser.add_argument("file", type=Path, metavar="FILE", help="the workspace")
-    parser.add_argument("--out", type=Path, required=True, metavar="F" + "|".join(suffixes))
+    parser.add_argument(
+        "--out",
+        type=Path,
+        required=True,
+        metavar="F" + "|".join(suffixes),
+        help="its ending says what it is",
+    )
     add_json(parser)
     parser.set_defaults(run=run)
     return parser

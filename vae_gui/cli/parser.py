@@ -6,13 +6,14 @@ import importlib
 import io
 import sys
 import traceback
-from collections.abc import Sequence
+from collections.abc import Callable, Collection, Sequence
 from pathlib import Path
-from typing import NoReturn
+from typing import Any, NoReturn
 
 from vae_gui import __version__
 from vae_gui.cli import COMMANDS
 from vae_gui.cli.output import OutputLostError, print_error, print_text
+from vae_gui.core.datasets import DATASETS
 from vae_gui.core.support.errors import UserError
 
 SPLITS = (TRAIN, TEST, ALL) = ("train", "test", "all")
@@ -27,8 +28,21 @@ DESCRIPTION = (
 )
 
 
+class Help(argparse.HelpFormatter):
+    """Says behind the help of an option what it is without being given."""
+
+    def _get_help_string(self, action: argparse.Action) -> str | None:
+        valued = action.option_strings and action.nargs != 0
+        if not action.help or not valued or action.default in (None, [], argparse.SUPPRESS):
+            return action.help
+        return f"{action.help} (default: %(default)s)"
+
+
 class Parser(argparse.ArgumentParser):
-    """One line instead of the usage when the arguments are wrong."""
+    """One line instead of the usage when the arguments are wrong; the parsers of the commands are such too."""
+
+    def __init__(self, *arguments: Any, **options: Any) -> None:
+        super().__init__(*arguments, **{"formatter_class": Help} | options)
 
     def error(self, message: str) -> NoReturn:
         raise UserError(f"{self.prog}: {message} (see {self.prog} --help)")
@@ -89,6 +103,20 @@ def _complete(parser: Parser) -> None:
         argcomplete.autocomplete(parser)
 
 
+def offer(
+    action: argparse.Action, values: Collection[str] | Callable[[str], Collection[str]]
+) -> None:
+    """Have a shell offer the values of an option, or those of what was begun; where none fits it offers files.
+
+    They are no `choices`: what else may be given, and the sentence for what may not, is the command's.
+    """
+
+    def complete(prefix: str, **_: object) -> Collection[str]:
+        return values(prefix) if callable(values) else values
+
+    action.completer = complete  # type: ignore[attr-defined]  # argcomplete looks for it there
+
+
 def _fail(sentence: str, code: int = BAD_INPUT) -> int:
     print_error(sentence)
     return code
@@ -115,19 +143,19 @@ def add_json(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--json", action="store_true", help="print JSON, for other programs")
 
 
-def add_data(parser: argparse.ArgumentParser, required: bool = False) -> None:
+def add_data(parser: argparse.ArgumentParser) -> None:
     """The options of every command that needs images."""
-    parser.add_argument(
+    dataset = parser.add_argument(
         "--dataset",
         metavar="D",
-        required=required,
-        help="a name (see vae-gui datasets), or the path of own images: a folder, IDX, NPZ or NPY"
-        + ("" if required else "; without it that of the file"),
+        help="a name (see vae-gui datasets), or the path of own images: a folder, IDX, NPZ or NPY "
+        "(default: that of the file)",
     )
+    offer(dataset, DATASETS)
     own = parser.add_argument_group("own images")
     own.add_argument("--labels", type=Path, metavar="F", help="their labels: NPY, CSV, text or IDX")
     own.add_argument(
-        "--test", type=Path, metavar="PATH", help="test images; else a tenth is held out"
+        "--test", type=Path, metavar="PATH", help="test images (default: a tenth of those)"
     )
     own.add_argument("--test-labels", type=Path, metavar="F", help="the labels of those")
     add_data_folder(parser)
@@ -139,7 +167,7 @@ def add_data(parser: argparse.ArgumentParser, required: bool = False) -> None:
 def add_split(parser: argparse.ArgumentParser, held_out: bool = False) -> None:
     """Which images of the data set; held_out: or those that the run held out."""
     choices = (*SPLITS, HELD_OUT) if held_out else SPLITS
-    parser.add_argument("--split", choices=choices, default=TEST, help="which images (test)")
+    parser.add_argument("--split", choices=choices, default=TEST, help="which images")
 
 
 def add_data_folder(parser: argparse.ArgumentParser) -> None:
@@ -147,5 +175,5 @@ def add_data_folder(parser: argparse.ArgumentParser) -> None:
         "--data-dir",
         type=Path,
         metavar="DIR",
-        help="where data sets are looked for; without it $VAE_EXPLORER_DATA, or the app's own folder",
+        help="where data sets are looked for (default: $VAE_EXPLORER_DATA, or the app's own folder)",
     )

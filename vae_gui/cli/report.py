@@ -43,7 +43,7 @@ def add_commands(commands: "argparse._SubParsersAction[argparse.ArgumentParser]"
         type=int,
         default=SAMPLES,
         metavar="K",
-        help=f"of q(z|x) per image, for the importance-weighted bound ({SAMPLES}; 0 leaves it out)",
+        help="of q(z|x) per image, for the importance-weighted bound; 0 leaves it out",
     )
     add_json(measure)
     measure.set_defaults(run=show_evaluation)

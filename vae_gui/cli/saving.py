@@ -1,5 +1,6 @@
 """How a run on the command line is kept: signals that stop it, saves that fail, and where it goes then."""
 
+import argparse
 import secrets
 import signal
 from collections.abc import Iterator
@@ -12,6 +13,7 @@ from vae_gui.cli.output import print_error
 from vae_gui.core.storage import workspace as files
 from vae_gui.core.storage.workspace import SUFFIX, Workspace
 from vae_gui.core.support.errors import UserError
+from vae_gui.core.support.files import check_writable
 
 # Ctrl-C, a polite kill, a closed terminal, and Ctrl-Break of Windows.
 _STOPPING = ("SIGINT", "SIGTERM", "SIGHUP", "SIGBREAK")
@@ -43,8 +45,26 @@ def stop_signals() -> Iterator[list[int]]:
             signal.signal(number, handler)
 
 
+def add_overwrite(parser: argparse.ArgumentParser) -> None:
+    """Add the option of every command that writes what `check_new` protects."""
+    parser.add_argument("--overwrite", action="store_true", help="replace a file that is there")
+
+
+def check_new(path: Path, overwrite: bool, goes_on: Path | None = None) -> None:
+    """Raise UserError, before long work, where `path` cannot be written or holds what may not be replaced unasked.
+
+    That is what no command can make again: a run, and a text that somebody may have gone on writing. Pictures,
+    tables and weights are made of a run, and replaced. goes_on: a run whose own file may be replaced.
+    """
+    check_writable(path)
+    if path.exists() and not overwrite and not (goes_on and goes_on.samefile(path)):
+        raise UserError(
+            f"“{path.name}” is there already: choose another name, or add --overwrite to replace it."
+        )
+
+
 def workspace_path(path: Path) -> Path:
-    """The path of a workspace that is to be written; raises UserError unless it ends as one."""
+    """Return the path of a workspace that is to be written; raises UserError unless it ends as one."""
     if path.suffix.lower() != SUFFIX:
         raise UserError(f"“{path.name}” is no workspace: its name has to end in {SUFFIX}.")
     return path

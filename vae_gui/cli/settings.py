@@ -4,6 +4,7 @@ import argparse
 import tomllib
 from pathlib import Path
 
+from vae_gui.cli.parser import offer
 from vae_gui.core.support.errors import UserError
 from vae_gui.core.support.files import open_checked
 from vae_gui.core.support.settings import Value
@@ -16,20 +17,32 @@ def add_settings(parser: argparse.ArgumentParser) -> None:
     for name in SHORTCUTS:
         setting = (MODEL_FIELDS | TRAIN_FIELDS)[name].setting
         option = "--" + name.replace("_", "-")
-        parser.add_argument(option, metavar=name[0].upper(), help=setting.help)
-    parser.add_argument(
+        text = f"{setting.help.rstrip('.')} (default: the recipe's)"
+        choices = setting.choices
+        offer(parser.add_argument(option, metavar=name[0].upper(), help=text), choices)
+    given = parser.add_argument(
         "--set",
         action="append",
         default=[],
         metavar="KEY=VALUE",
         help="any setting: " + ", ".join(MODEL_FIELDS | TRAIN_FIELDS),
     )
+    offer(given, _assignments)
     parser.add_argument(
         "--config",
         type=Path,
         metavar="FILE",
         help="a TOML file with preset, dataset and any settings; options that are given win",
     )
+
+
+def _assignments(begun: str) -> list[str]:
+    """Return the settings as KEY=, and for one that has been named its values, where they are counted."""
+    fields = MODEL_FIELDS | TRAIN_FIELDS
+    name = begun.partition("=")[0]
+    if "=" in begun and name in fields:
+        return [f"{name}={choice}" for choice in fields[name].setting.choices]
+    return [f"{name}=" for name in fields]
 
 
 OF_A_FILE = ("preset", "dataset")  # beside the settings

@@ -9,7 +9,7 @@ import numpy as np
 from vae_gui.cli.data import dataset_of, load_data
 from vae_gui.cli.output import carry_out, print_json, print_line
 from vae_gui.cli.parser import add_data, add_json
-from vae_gui.cli.saving import workspace_path
+from vae_gui.cli.saving import add_overwrite, check_new, workspace_path
 from vae_gui.core.analysis.density import aggregated_posterior
 from vae_gui.core.datasets.base import ImageData
 from vae_gui.core.inference.encode_split import encode
@@ -19,7 +19,7 @@ from vae_gui.core.storage import workspace as files
 from vae_gui.core.storage.workspace import Workspace
 from vae_gui.core.storage.workspace_originals import sample_of
 from vae_gui.core.support.errors import UserError
-from vae_gui.core.support.files import atomic_write, check_writable
+from vae_gui.core.support.files import atomic_write
 from vae_gui.core.support.foreign_text import utf8
 from vae_gui.core.support.imports import import_lock
 from vae_gui.core.vae.config import LiveHyperparameters
@@ -41,15 +41,16 @@ def add_commands(commands: "argparse._SubParsersAction[argparse.ArgumentParser]"
     )
     parser.add_argument("file", type=Path, metavar="FILE")
     add_data(parser)
-    parser.add_argument("--title", help="its name in the app; without it the file's own")
+    parser.add_argument("--title", help="its name in the app (default: the file's own)")
     parser.add_argument(
         "--originals",
         type=int,
         default=1000,
         metavar="N",
-        help="how many images to add, half of them to train a probe on (default 1000; 0 for none)",
+        help="how many images to add, half of them to train a probe on; 0 for none",
     )
     parser.add_argument("--out", type=Path, metavar="FILE", required=True, help="the workspace")
+    add_overwrite(parser)
     parser.add_argument("--card", type=Path, metavar="F.md", help="write a model card as well")
     parser.add_argument(
         "--license", default=UNKNOWN, metavar="ID", help="of the card, as mit or cc-by-4.0"
@@ -63,8 +64,9 @@ def ship(options: argparse.Namespace) -> int:
         from vae_gui.core.vae.evaluation import evaluate
 
     workspace_path(options.out)
+    check_new(options.out, options.overwrite)
     if options.card is not None:
-        check_card(options.card)
+        check_card(options.card, options.overwrite)
     source = files.load(options.file)
     config = source.checkpoint.config
     data = load_data(dataset_of(options, config.dataset), options.data_dir, options.download)
@@ -97,11 +99,11 @@ def ship(options: argparse.Namespace) -> int:
     return 0
 
 
-def check_card(path: Path) -> None:
+def check_card(path: Path, overwrite: bool) -> None:
     """Raise UserError before long work where the card cannot be written."""
     if path.suffix.lower() != ".md":
         raise UserError(f"Choose a name for “{path.name}” that ends in .md.")
-    check_writable(path)
+    check_new(path, overwrite)
 
 
 def as_shipped_workspace(source: Workspace, data: ImageData, originals: int = 0) -> Workspace:

@@ -37,7 +37,10 @@ def add_commands(commands: "argparse._SubParsersAction[argparse.ArgumentParser]"
     parser.add_argument("--out", type=Path, metavar="DIR", required=True, help="the sweep's folder")
     where = parser.add_mutually_exclusive_group()
     where.add_argument(
-        "--workers", type=_workers, metavar="N", help="processes of this machine (one a core)"
+        "--workers",
+        type=_workers,
+        metavar="N",
+        help="processes of this machine (default: one a core)",
     )
     where.add_argument("--scheduler", metavar="ADDRESS", help="of Dask, as tcp://host:8786")
     where.add_argument("--cluster", choices=CLUSTERS, help="of Dask, started for this sweep")
@@ -45,13 +48,13 @@ def add_commands(commands: "argparse._SubParsersAction[argparse.ArgumentParser]"
         "--dashboard",
         type=_port,
         metavar="PORT",
-        help="show the pages of Dask's --cluster, to this machine alone",
+        help="show the pages of Dask's --cluster, to this machine alone (default: no pages)",
     )
     parser.add_argument(
         "--threads",
         type=_workers,
         metavar="T",
-        help="of each run; without it the cores are shared out",
+        help="of each run (default: the cores are shared out)",
     )
     add_data_folder(parser)
     parser.add_argument(

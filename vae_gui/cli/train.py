@@ -18,8 +18,15 @@ from vae_gui.cli.output import (
     print_json,
     print_line,
 )
-from vae_gui.cli.parser import BAD_INPUT, SIGNALLED, add_data, add_json
-from vae_gui.cli.saving import Autosave, save_somewhere, stop_signals, workspace_path
+from vae_gui.cli.parser import BAD_INPUT, SIGNALLED, add_data, add_json, offer
+from vae_gui.cli.saving import (
+    Autosave,
+    add_overwrite,
+    check_new,
+    save_somewhere,
+    stop_signals,
+    workspace_path,
+)
 from vae_gui.cli.settings import add_settings, given_settings, take_config
 from vae_gui.cli.train_json import end_line, start_line
 from vae_gui.core.datasets.base import ImageData
@@ -28,7 +35,6 @@ from vae_gui.core.storage import workspace as files
 from vae_gui.core.storage.workspace import Workspace
 from vae_gui.core.support import child
 from vae_gui.core.support.errors import UserError
-from vae_gui.core.support.files import check_writable
 from vae_gui.core.support.progress import Progress
 from vae_gui.core.support.settings import Value
 from vae_gui.core.vae import schedule
@@ -69,7 +75,8 @@ def add_commands(commands: "argparse._SubParsersAction[argparse.ArgumentParser]"
         help="train a model",
         description="Ctrl-C keeps what was learned in --out, and so does a kill or a closed terminal.",
     )
-    parser.add_argument("--preset", metavar="P", help=f"one of {', '.join(PRESETS)}")
+    preset = parser.add_argument("--preset", metavar="P", help=f"one of {', '.join(PRESETS)}")
+    offer(preset, PRESETS)
     add_data(parser)
     add_settings(parser)
     start = parser.add_mutually_exclusive_group()
@@ -82,11 +89,13 @@ def add_commands(commands: "argparse._SubParsersAction[argparse.ArgumentParser]"
         help="repeat a run from its seed, with the changes that were made while it went on",
     )
     parser.add_argument("--out", type=Path, metavar="FILE", required=True, help="the workspace")
+    add_overwrite(parser)
     parser.add_argument(
         "--timeline",
         type=_moments,
         metavar="MOMENTS",
-        help=f"keep so many moments of the run, to drag through in the app: {FEWEST} to {MOST_MOMENTS}",
+        help=f"keep so many moments of the run, to drag through in the app: {FEWEST} to {MOST_MOMENTS} "
+        "(default: none)",
     )
     add_json(parser)
     parser.set_defaults(run=train)
@@ -101,7 +110,7 @@ def _moments(text: str) -> int:
 def train(options: argparse.Namespace) -> int:
     workspace_path(options.out)
     plan = _plan(options)
-    check_writable(options.out)  # said now, and not after an hour
+    check_new(options.out, options.overwrite, goes_on=options.resume)
     on_cpu = plan.values.get("device", plan.config.train.device) == "cpu"
     with child.without_cards() if on_cpu else nullcontext():
         return _carry_out(options, plan)
