@@ -21,13 +21,14 @@ class ChangeMark(QAbstractButton):
         self.setSizePolicy(QSizePolicy.Policy.Fixed, QSizePolicy.Policy.Fixed)
         self.setCursor(Qt.CursorShape.PointingHandCursor)
         self.setAttribute(Qt.WidgetAttribute.WA_Hover)
+        self.setAccessibleName("Unchanged")
         self.hide()
 
     def say(self, text: str) -> None:
         """Show the line with a sentence on what changed, or hide it with ""."""
         if text != self.toolTip():
             self.setToolTip(text)
-            self.setAccessibleName(text)
+            self.setAccessibleName(text or "Unchanged")
             self.setVisible(bool(text))
 
     @qt_override
