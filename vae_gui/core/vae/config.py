@@ -179,14 +179,17 @@ class TrainConfig:
     threads: Annotated[
         int,
         Setting(
-            "Threads", "CPU threads of the trainer; part of what makes a run repeatable.", 1, 256
+            "Threads",
+            "CPU threads of the trainer; part of what makes a run repeatable. A run on a card ignores them.",
+            1,
+            256,
         ),
     ] = field(default_factory=default_threads)
     precision: Annotated[
         str,
         Setting(
             "Precision",
-            "Of the networks' products in training; bfloat16 is faster where the processor has it, and a little noisier. "
+            "Of the networks' products in training; bfloat16 is faster where the processor or card has it, slower where it is emulated, and a little noisier. "
             "Weights, losses and tests stay float32.",
             choices=("float32", "bfloat16"),
         ),
@@ -195,7 +198,7 @@ class TrainConfig:
         str,
         Setting(
             "Device",
-            "Where the model is trained; auto takes CUDA, then MPS, then the CPU.",
+            "Where the model is trained; auto takes CUDA (NVIDIA, and AMD with ROCm), then MPS (Apple), then the CPU.",
             choices=("auto", "cuda", "mps", "cpu"),
         ),
     ] = "auto"
