@@ -1,7 +1,6 @@
 """Maps of encodings: PCA against linear algebra, t-SNE and UMAP through their child."""
 
 import importlib.util
-import sys
 import tempfile
 from dataclasses import replace
 from pathlib import Path
@@ -21,6 +20,7 @@ from vae_gui.core.analysis.embedding import (
 )
 from vae_gui.core.inference.engine import Engine
 from vae_gui.core.support.errors import UserError
+from vae_gui.core.support.packages import installing
 from vae_gui.core.support.progress import finish
 from vae_gui.core.vae.encodings import Encodings
 from vae_gui.core.vae.trainer import Trainer
@@ -152,10 +152,13 @@ def test_umap_is_asked_for_the_neighbours_and_the_seed(
 def test_a_method_that_is_not_installed_says_how_to_install_it(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    monkeypatch.setattr(importlib.util, "find_spec", lambda name: None)
+    find = importlib.util.find_spec
+    monkeypatch.setattr(
+        importlib.util, "find_spec", lambda name: None if name == "umap" else find(name)
+    )
     with pytest.raises(UserError, match="UMAP is not installed") as raised:
         finish(embed_encodings(groups(3), EmbeddingSettings("umap"), PLACE))
-    assert f"{sys.executable} -m pip install 'umap-learn>=0.5.8'" in str(raised.value)
+    assert installing("umap-learn>=0.5.8") in str(raised.value)
 
 
 @pytest.mark.parametrize("method", ["pca", "tsne"])
