@@ -12,6 +12,7 @@ FORBIDDEN = {
     "core": ("PySide6", "pyqtgraph", "vae_gui.runtime", "vae_gui.ui", "vae_gui.app"),
     "runtime": ("PySide6.QtWidgets", "pyqtgraph", "vae_gui.ui", "vae_gui.app"),
     "ui": ("torch", "torchvision", "vae_gui.app"),
+    "api": ("PySide6", "pyqtgraph", "vae_gui.cli", "vae_gui.runtime", "vae_gui.ui", "vae_gui.app"),
 }
 # From the lowest to the highest: a package imports only from those before it.
 CORE = (

@@ -310,7 +310,9 @@ def test_a_model_is_shipped_with_its_card_whatever_it_is_called(
     for title in TITLES:
         path = saved(tmp_path, title, HOSTILE, "digits")
         out, card = tmp_path / "shipped.vae", tmp_path / "card.md"
-        done = call("ship", path, *data, "--out", out, "--card", card, "--originals", "0")
+        done = call(
+            "ship", path, *data, "--out", out, "--card", card, "--originals", "0", "--overwrite"
+        )
         assert done.code == 0, done.err
         assert load(out).title == writable(title)
         card.read_text(encoding="utf-8")

@@ -2,10 +2,10 @@
 
 import argparse
 
-from vae_gui.cli.data import default_data_folder
 from vae_gui.cli.output import carry_out, print_json, print_table
 from vae_gui.cli.parser import add_data_folder, add_json
 from vae_gui.core.datasets import DATASETS
+from vae_gui.core.datasets.places import default_data_folder
 from vae_gui.core.vae.models.parameters import parameters_of
 from vae_gui.core.vae.presets import PRESETS
 

@@ -124,7 +124,7 @@ def _fail(sentence: str, code: int = BAD_INPUT) -> int:
 
 def _unexpected(error: Exception) -> str:
     """Keep the trace of a programming error in the app's own folder; the sentence that says where."""
-    from vae_gui.cli.data import app_folder
+    from vae_gui.core.datasets.places import app_folder
     from vae_gui.core.support.files import atomic_write
 
     path = app_folder() / "logs" / "command-line-error.txt"

@@ -8,8 +8,8 @@ from contextlib import contextmanager
 from pathlib import Path
 from types import FrameType
 
-from vae_gui.cli.data import app_folder
 from vae_gui.cli.output import print_error
+from vae_gui.core.datasets.places import app_folder
 from vae_gui.core.storage import workspace as files
 from vae_gui.core.storage.workspace import SUFFIX, Workspace
 from vae_gui.core.support.errors import UserError
@@ -61,13 +61,6 @@ def check_new(path: Path, overwrite: bool, goes_on: Path | None = None) -> None:
         raise UserError(
             f"“{path.name}” is there already: choose another name, or add --overwrite to replace it."
         )
-
-
-def workspace_path(path: Path) -> Path:
-    """Return the path of a workspace that is to be written; raises UserError unless it ends as one."""
-    if path.suffix.lower() != SUFFIX:
-        raise UserError(f"“{path.name}” is no workspace: its name has to end in {SUFFIX}.")
-    return path
 
 
 def save_somewhere(workspace: Workspace, out: Path) -> Path:

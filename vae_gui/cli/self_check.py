@@ -13,10 +13,10 @@ from pathlib import Path
 
 from vae_gui import __version__
 from vae_gui.cli import display, import_check
-from vae_gui.cli.data import default_data_folder
 from vae_gui.cli.output import print_json, print_line
 from vae_gui.cli.parser import add_json
 from vae_gui.cli.system_libraries import FONTS
+from vae_gui.core.datasets.places import default_data_folder
 from vae_gui.core.support import child
 from vae_gui.core.support.imports import import_lock
 from vae_gui.core.support.packages import installing

@@ -9,14 +9,14 @@ import numpy as np
 from vae_gui.cli.data import dataset_of, load_data
 from vae_gui.cli.output import carry_out, print_json, print_line
 from vae_gui.cli.parser import add_data, add_json
-from vae_gui.cli.saving import add_overwrite, check_new, workspace_path
+from vae_gui.cli.saving import add_overwrite, check_new
 from vae_gui.core.analysis.density import aggregated_posterior
 from vae_gui.core.datasets.base import ImageData
 from vae_gui.core.inference.encode_split import encode
 from vae_gui.core.latent.start import at_classes
 from vae_gui.core.sharing.model_card import UNKNOWN, Measured, model_card
 from vae_gui.core.storage import workspace as files
-from vae_gui.core.storage.workspace import Workspace
+from vae_gui.core.storage.workspace import Workspace, check_workspace
 from vae_gui.core.storage.workspace_originals import sample_of
 from vae_gui.core.support.errors import UserError
 from vae_gui.core.support.files import atomic_write
@@ -63,7 +63,7 @@ def ship(options: argparse.Namespace) -> int:
     with import_lock():
         from vae_gui.core.vae.evaluation import evaluate
 
-    workspace_path(options.out)
+    check_workspace(options.out)
     check_new(options.out, options.overwrite)
     if options.card is not None:
         check_card(options.card, options.overwrite)

@@ -9,11 +9,12 @@ from dataclasses import asdict, replace
 from functools import partial
 from pathlib import Path
 
-from vae_gui.cli.data import default_data_folder, load_data
+from vae_gui.cli.data import load_data
 from vae_gui.cli.output import ProgressLine, print_error, print_json, print_line
 from vae_gui.cli.parser import BAD_INPUT, SIGNALLED, add_data_folder, add_json
 from vae_gui.cli.saving import stop_signals
 from vae_gui.cli.settings import read_toml
+from vae_gui.core.datasets.places import default_data_folder
 from vae_gui.core.support.errors import UserError
 from vae_gui.core.support.progress import Progress
 from vae_gui.core.sweeps.dask_workers import CLUSTERS, MAX_WORKERS, of_cluster, of_scheduler

@@ -19,31 +19,24 @@ from vae_gui.cli.output import (
     print_line,
 )
 from vae_gui.cli.parser import BAD_INPUT, SIGNALLED, add_data, add_json, offer
-from vae_gui.cli.saving import (
-    Autosave,
-    add_overwrite,
-    check_new,
-    save_somewhere,
-    stop_signals,
-    workspace_path,
-)
+from vae_gui.cli.saving import Autosave, add_overwrite, check_new, save_somewhere, stop_signals
 from vae_gui.cli.settings import add_settings, given_settings, take_config
 from vae_gui.cli.train_json import end_line, start_line
 from vae_gui.core.datasets.base import ImageData
 from vae_gui.core.datasets.own.source import portable_name
 from vae_gui.core.storage import workspace as files
-from vae_gui.core.storage.workspace import Workspace
+from vae_gui.core.storage.workspace import Workspace, check_workspace
 from vae_gui.core.support import child
 from vae_gui.core.support.errors import UserError
 from vae_gui.core.support.progress import Progress
 from vae_gui.core.support.settings import Value
 from vae_gui.core.vae import schedule
-from vae_gui.core.vae.config import EPOCHS, ModelConfig, RunConfig
+from vae_gui.core.vae.config import ModelConfig, RunConfig
 from vae_gui.core.vae.device_errors import DeviceError
 from vae_gui.core.vae.held_out import measured_on
 from vae_gui.core.vae.loss_terms import loss_text, loss_values
 from vae_gui.core.vae.presets import PRESETS
-from vae_gui.core.vae.run_settings import new_run, with_settings
+from vae_gui.core.vae.run_settings import new_run, resumed_config, run_title, with_settings
 from vae_gui.core.vae.timeline import FEWEST, Timeline
 from vae_gui.core.vae.unbounded_density import unbounded_density_warning
 from vae_gui.core.vae.warm_up import warm_up_training
@@ -56,8 +49,8 @@ Given = TypeVar("Given")
 
 AUTOSAVE_SECONDS = 60.0
 MOST_MOMENTS = 1000
-LIVE_HYPERPARAMETERS = ("beta", "learning_rate")  # may change within a run, which records it
-CHANGEABLE = ("epochs", "min_steps", "patience", "device", "threads")  # of a run that is resumed
+_ANEW = "repeat it with --from"
+_LONGER = "add --epochs with a larger number"
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,7 +101,7 @@ def _moments(text: str) -> int:
 
 
 def train(options: argparse.Namespace) -> int:
-    workspace_path(options.out)
+    check_workspace(options.out)
     plan = _plan(options)
     check_new(options.out, options.overwrite, goes_on=options.resume)
     on_cpu = plan.values.get("device", plan.config.train.device) == "cpu"
@@ -163,33 +156,14 @@ def _plan(options: argparse.Namespace) -> Plan:
     config = replace(config, dataset=dataset_of(options, config.dataset))
     if options.resume is None:
         return Plan(config, values, None)
-    return Plan(_resumed(config, workspace, values, source), values, workspace)
-
-
-def _resumed(
-    config: RunConfig, workspace: Workspace, values: dict[str, Value], source: Path
-) -> RunConfig:
-    """The config of a run that goes on; raises UserError where it cannot."""
-    if not workspace.checkpoint.optimizer:
-        raise UserError(f"“{source.name}” cannot be trained further: repeat its run with --from.")
-    fixed = [name for name in values if name not in (*LIVE_HYPERPARAMETERS, *CHANGEABLE)]
-    if fixed:
-        raise UserError(
-            f"“{fixed[0]}” cannot change within a run: only "
-            f"{', '.join((*LIVE_HYPERPARAMETERS, *CHANGEABLE))} can; or start anew with --from."
-        )
-    train = {name: value for name, value in values.items() if name in CHANGEABLE}
-    replace(config.train, **values)  # type: ignore[arg-type]  # checks the limits of live hyperparameters too
-    epochs = train.pop(EPOCHS, None)
-    if epochs is not None:
-        config = config.longer(workspace.checkpoint.steps_done, int(epochs))
-    return replace(config, train=replace(config.train, **train))  # type: ignore[arg-type]
+    config = resumed_config(config, workspace.checkpoint, values, _ANEW)
+    return Plan(config, values, workspace)
 
 
 def _start(config: RunConfig, plan: Plan, data: ImageData, moments: int | None) -> "HeadlessRun":
     """moments: of a new timeline; a resumed run goes on with its own."""
     warm_up_training()
-    from vae_gui.core.vae.run.headless import HeadlessRun
+    from vae_gui.core.vae.run.headless import HeadlessRun, resumed_run
 
     timeline = Timeline(moments) if moments else None
     if plan.resumed is None:
@@ -197,17 +171,7 @@ def _start(config: RunConfig, plan: Plan, data: ImageData, moments: int | None) 
         return HeadlessRun(config, data, uuid.uuid4().hex, timeline=timeline)
     checkpoint, rows = plan.resumed.checkpoint, plan.resumed.history
     timeline = plan.resumed.timeline or timeline
-    run = HeadlessRun(config, data, checkpoint.snapshot.run_id, checkpoint, rows, timeline)
-    if run.trainer.finished:
-        raise UserError(
-            f"This run has reached its end after {run.trainer.epoch} epochs: "
-            "add --epochs with a larger number."
-        )
-    hyperparameters = {
-        name: value for name, value in plan.values.items() if name in LIVE_HYPERPARAMETERS
-    }
-    run.set_hyperparameters(**{name: hyperparameters.get(name) for name in LIVE_HYPERPARAMETERS})  # type: ignore[arg-type]
-    return run
+    return resumed_run(config, data, checkpoint, rows, timeline, plan.values, _LONGER)
 
 
 def _train(
@@ -234,7 +198,7 @@ def _train(
                 print_error(run.warning)
                 run.warning = ""
             if time.monotonic() - saved > AUTOSAVE_SECONDS and run.last_good is not None:
-                title = _title(trainer.config, data)
+                title = run_title(trainer.config, data)
                 autosave.save(
                     Workspace(title, run.last_good, history=run.rows(), timeline=run.timeline)
                 )
@@ -254,7 +218,7 @@ def _keep_last_good(run: "HeadlessRun", data: ImageData, out: Path, error: Excep
         raise _with_options(error) from error
     step, rows = run.last_good.snapshot.step, run.rows()
     rows = rows.until(step)
-    title = _title(run.last_good.config, data)
+    title = run_title(run.last_good.config, data)
     timeline = run.timeline and run.timeline.until(step, run.last_good.snapshot.run_id)
     saved = save_somewhere(Workspace(title, run.last_good, history=rows, timeline=timeline), out)
     kept = f"“{saved}” has the run as it was after step {step:,}"
@@ -284,13 +248,9 @@ def _save(run: "HeadlessRun", data: ImageData, out: Path) -> Path:
     from vae_gui.core.sweeps.finished_run import as_workspace
 
     checkpoint = run.trainer.checkpoint()
-    title = _title(checkpoint.config, data)
+    title = run_title(checkpoint.config, data)
     made = as_workspace(title, checkpoint, run.rows(), data, run.timeline)
     return save_somewhere(carry_out(made), out)
-
-
-def _title(config: RunConfig, data: ImageData) -> str:
-    return f"{config.preset} · {data.title}"
 
 
 def _report(epoch: "Epoch", config: RunConfig, train_images: int, as_json: bool) -> None:

@@ -86,6 +86,12 @@ class Workspace:
         return None if history is None else history.test_at(self.checkpoint.snapshot.step)
 
 
+def check_workspace(path: Path) -> None:
+    """Raise UserError unless the name ends as one of a workspace."""
+    if path.suffix.lower() != SUFFIX:
+        raise UserError(f"“{path.name}” is no workspace: its name has to end in {SUFFIX}.")
+
+
 def save(workspace: Workspace, path: Path) -> None:
     """Write the workspace to `path`, all or nothing; raises UserError and leaves the old file."""
     content = pack(workspace, path.name)

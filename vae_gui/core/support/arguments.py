@@ -40,11 +40,16 @@ def instance(name: str, value: object, kinds: type | tuple[type, ...], wanted: s
         raise TypeError(f"{name} must be {wanted}, not {_kind(value)}")
 
 
+def detached(value: object) -> object:
+    """Return a tensor of torch without its gradient, on the CPU; any other value as it is."""
+    return value.detach().cpu() if hasattr(value, "detach") else value
+
+
 def array(name: str, value: object, wanted: str) -> NDArray[np.generic]:
     """Return an array of numbers of what may be a list or a tensor. wanted: its shape, in words."""
     try:
-        found = np.asarray(value)
-    except (ValueError, TypeError, RuntimeError) as error:  # ragged lists, tensors of other devices
+        found = np.asarray(detached(value))
+    except (ValueError, TypeError, RuntimeError) as error:  # ragged lists, kinds that NumPy lacks
         raise ValueError(
             f"{name} must be {wanted}: it cannot be made an array ({error})"
         ) from error

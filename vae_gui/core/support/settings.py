@@ -64,10 +64,11 @@ def settings_of(config_type: type) -> tuple[SettingField, ...]:
 def validate(config: Config) -> None:
     """Raise UserError where a value is of the wrong kind or outside its limits."""
     for item in settings_of(type(config)):
-        _check(item, getattr(config, item.name))
+        check_setting(item, getattr(config, item.name))
 
 
-def _check(item: SettingField, value: object) -> None:
+def check_setting(item: SettingField, value: object) -> None:
+    """Raise UserError where a value is of the wrong kind or outside the limits of its setting."""
     label, limits = item.setting.label, item.setting
     if item.kind is str:
         if not isinstance(value, str) or value not in limits.choices:

@@ -5,14 +5,18 @@ from collections.abc import Mapping
 from dataclasses import replace
 from typing import NoReturn
 
+from vae_gui.core.datasets.base import ImageData
 from vae_gui.core.support.errors import UserError
 from vae_gui.core.support.settings import SettingField, Value, settings_of
 from vae_gui.core.vae.config import EPOCHS, ModelConfig, RunConfig, TrainConfig
 from vae_gui.core.vae.presets import Preset
 from vae_gui.core.vae.random_streams import NEWEST
+from vae_gui.core.vae.snapshot import Checkpoint
 
 MODEL_FIELDS = {item.name: item for item in settings_of(ModelConfig)}
 TRAIN_FIELDS = {item.name: item for item in settings_of(TrainConfig)}
+LIVE_HYPERPARAMETERS = ("beta", "learning_rate")  # may change within a run, which records it
+CHANGEABLE = ("epochs", "min_steps", "patience", "device", "threads")  # of a run that is resumed
 _NUMBER = {int: "a whole number", float: "a number"}
 
 
@@ -20,6 +24,11 @@ def new_run(preset: Preset, dataset: str, threads: int | None = None) -> RunConf
     """A run of a recipe without a window, which would need a core of its own: all of them train, or so many threads."""
     train = replace(preset.train, threads=threads or os.cpu_count() or 1)
     return RunConfig(preset.name, dataset, preset.model, train)
+
+
+def run_title(config: RunConfig, data: ImageData) -> str:
+    """Return what a run is called until a person renames it."""
+    return f"{config.preset} · {data.title}"
 
 
 def with_settings(config: RunConfig, values: Mapping[str, Value], side: int) -> RunConfig:
@@ -39,6 +48,29 @@ def with_settings(config: RunConfig, values: Mapping[str, Value], side: int) -> 
         model=replace(config.model, **model),  # type: ignore[arg-type]
         train=replace(config.train, **train),  # type: ignore[arg-type]
     )
+
+
+def resumed_config(
+    config: RunConfig, checkpoint: Checkpoint, values: Mapping[str, Value], anew: str
+) -> RunConfig:
+    """Return the config of a run that goes on with these values.
+
+    anew: how the caller repeats a run instead, as the end of a sentence. Raises UserError where it cannot go on.
+    """
+    if not checkpoint.optimizer:
+        raise UserError(f"This run cannot be trained further, for its optimizer is gone: {anew}.")
+    fixed = [name for name in values if name not in (*LIVE_HYPERPARAMETERS, *CHANGEABLE)]
+    if fixed:
+        raise UserError(
+            f"“{fixed[0]}” cannot change within a run: only "
+            f"{', '.join((*LIVE_HYPERPARAMETERS, *CHANGEABLE))} can; or {anew}."
+        )
+    train = {name: value for name, value in values.items() if name in CHANGEABLE}
+    replace(config.train, **values)  # type: ignore[arg-type]  # checks the limits of live hyperparameters too
+    epochs = train.pop(EPOCHS, None)
+    if epochs is not None:
+        config = config.longer(checkpoint.steps_done, int(epochs))
+    return replace(config, train=replace(config.train, **train))  # type: ignore[arg-type]
 
 
 def setting_value(name: str, text: str) -> Value:

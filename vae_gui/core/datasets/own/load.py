@@ -26,7 +26,7 @@ from vae_gui.core.support.progress import Job, Progress
 PREVIEW_IMAGES = 32
 # So many backgrounds tell whether the set is dark on light; the preview and the load look at the same.
 _SAMPLE = 64
-_TEST_EVERY = 10
+TEST_EVERY = 10
 _CHUNK = 4096
 
 
@@ -111,7 +111,7 @@ def load_own(source: OwnImages) -> Job[LoadedOwn]:
         )
         skipped = read.skipped + tested.skipped
     names = found.class_names
-    data = ImageData(source.name, source.title, *splits, names, _digest(splits, names))
+    data = ImageData(source.name, source.title, *splits, names, digest_of(splits, names))
     return LoadedOwn(data, skipped, inverted, found.note)
 
 
@@ -174,7 +174,7 @@ def _spread(count: int, most: int) -> list[int]:
 def _held_out(read: _Read, labels: Labels | None, seed: int) -> tuple[Split, Split]:
     """One image in ten for the test. The others move up within `images`, so that there is no second copy."""
     images, known = read.images, _labels(labels, read.kept)
-    train, test = held_out(len(images), known, _TEST_EVERY, seed)
+    train, test = held_out(len(images), known, TEST_EVERY, seed)
     held = images[test]
     for start in range(0, len(train), _CHUNK):
         chunk = train[start : start + _CHUNK]
@@ -185,7 +185,7 @@ def _held_out(read: _Read, labels: Labels | None, seed: int) -> tuple[Split, Spl
     )
 
 
-def _digest(splits: tuple[Split, Split], class_names: tuple[str, ...]) -> str:
+def digest_of(splits: tuple[Split, Split], class_names: tuple[str, ...]) -> str:
     """SHA-256, hexadecimal, over all that a run sees of them."""
     digest = hashlib.sha256(repr((class_names, *(split.images.shape for split in splits))).encode())
     for split in splits:

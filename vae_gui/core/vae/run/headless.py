@@ -1,6 +1,6 @@
 """A whole run without a screen."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from time import perf_counter
@@ -9,7 +9,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from vae_gui.core.datasets.base import ImageData, stratified
+from vae_gui.core.support.errors import UserError
 from vae_gui.core.support.progress import finish
+from vae_gui.core.support.settings import Value
 from vae_gui.core.vae import schedule
 from vae_gui.core.vae.collapse import CollapseWatch, advice
 from vae_gui.core.vae.config import LiveHyperparameters, RunConfig
@@ -17,6 +19,7 @@ from vae_gui.core.vae.device_errors import device_errors_in_words
 from vae_gui.core.vae.divergence import good_checkpoint, good_snapshot, require_finite
 from vae_gui.core.vae.encodings import Encodings
 from vae_gui.core.vae.history import History, HistoryRows
+from vae_gui.core.vae.run_settings import LIVE_HYPERPARAMETERS
 from vae_gui.core.vae.snapshot import Checkpoint
 from vae_gui.core.vae.step import Evaluation, Step, losses_of
 from vae_gui.core.vae.timeline import ENTRY_IMAGES, Timeline, TimelineEntry
@@ -181,3 +184,27 @@ class HeadlessRun:
         epochs, batches = divmod(steps, self.trainer.steps_per_epoch)
         size = self.trainer.config.train.batch_size
         return epochs * self._train_images + min(batches * size, self._train_images)
+
+
+def resumed_run(
+    config: RunConfig,
+    data: ImageData,
+    checkpoint: Checkpoint,
+    rows: HistoryRows | None,
+    timeline: Timeline | None,
+    values: Mapping[str, Value],
+    longer: str,
+) -> HeadlessRun:
+    """Return the run as it was left, with the live hyperparameters among `values` from its next step on.
+
+    longer: how the caller gives a run more epochs, as the end of a sentence. Raises UserError for a finished run.
+    """
+    run = HeadlessRun(config, data, checkpoint.snapshot.run_id, checkpoint, rows, timeline)
+    if run.trainer.finished:
+        raise UserError(f"This run has reached its end after {run.trainer.epoch} epochs: {longer}.")
+    beta, learning_rate = (values.get(name) for name in LIVE_HYPERPARAMETERS)
+    run.set_hyperparameters(
+        None if beta is None else float(beta),
+        None if learning_rate is None else float(learning_rate),
+    )
+    return run

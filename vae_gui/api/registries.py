@@ -1,0 +1,55 @@
+"""`datasets` and `presets`: what can be trained on and how, by name, to read and not to change."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from types import MappingProxyType
+
+from vae_gui.api.images import FilePath, image_data
+from vae_gui.core.datasets import DATASETS
+from vae_gui.core.datasets.base import ImageData
+from vae_gui.core.vae.presets import PRESETS, Preset
+
+
+@dataclass(frozen=True, slots=True)
+class Dataset:
+    """A data set that can be trained on by its name.
+
+    train_images, test_images: how many there are. side: height and width of an image. download_bytes: 0 where nothing
+    has to be fetched.
+    """
+
+    name: str
+    title: str
+    description: str
+    train_images: int
+    test_images: int
+    side: int
+    class_names: tuple[str, ...]
+    download_bytes: int
+
+    def load(self, data_dir: FilePath | None = None, download: bool = False) -> ImageData:
+        """Return the images: `.train` and `.test`, each with `.images` (n, side, side) uint8 and `.labels` (n,) int16.
+
+        data_dir: the folder of its files. download: whether they may be fetched. Raises UserError where they are missing.
+        """
+        return image_data(self.name, data_dir=data_dir, download=download).data
+
+
+datasets: Mapping[str, Dataset] = MappingProxyType(
+    {
+        name: Dataset(
+            name,
+            entry.title,
+            entry.description,
+            entry.train_images,
+            entry.test_images,
+            entry.side,
+            entry.class_names,
+            entry.download_bytes,
+        )
+        for name, entry in DATASETS.items()
+    }
+)
+presets: Mapping[str, Preset] = MappingProxyType(PRESETS)
