@@ -152,6 +152,7 @@ def keep_log() -> Path | None:
     root = logging.getLogger()
     root.addHandler(handler)
     root.setLevel(logging.INFO)
+    logging.captureWarnings(True)  # as of a card that torch cannot use
     return path
 
 

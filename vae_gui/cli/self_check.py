@@ -74,8 +74,7 @@ def all_checks() -> list[Check]:
     return [
         _python(),
         *_libraries(),
-        _device(),
-        _training(),
+        *_devices(),
         *qt_checks(),
         _resources(),
         *(_writable(name, find()) for name, find in _folders().items()),
@@ -126,22 +125,27 @@ def _mend(name: str, again: bool = True) -> str:
     return installing(name, again=again)
 
 
-def _device() -> Check:
+def _devices() -> list[Check]:
+    """Which there are, and a step and a test on each."""
     try:
         with import_lock():
-            from vae_gui.core.vae.devices import available_devices
+            from vae_gui.core.vae.devices import available_devices, devices_in_words
+        found, words = available_devices(), devices_in_words()
     except Exception as error:  # whatever a broken torch raises, it is a line of the report
-        return Check("device", False, f"not known: {error}", _mend("torch", again=False))
-    cores = os.cpu_count() or 1
-    return Check("device", True, f"{', '.join(available_devices())}; {cores} CPU cores")
+        return [Check("device", False, f"not known: {error}", _mend("torch", again=False))]
+    there = Check("device", True, f"{words}; {os.cpu_count() or 1} CPU cores")
+    return [there, *(_training(device) for device in found)]
 
 
-def _training() -> Check:
+def _training(device: str) -> Check:
     from vae_gui.cli.training_check import training_problem
 
-    problem = training_problem()
-    mend = _mend("torch") if problem else ""
-    return Check("training", not problem, problem or "one step in a process of its own", mend)
+    problem = training_problem(device)
+    mend = "train on the CPU: --device cpu"
+    if device == "cpu":
+        mend = _mend("torch")
+    done = "a step and a test in a process of its own"
+    return Check(f"training on {device}", not problem, problem or done, mend if problem else "")
 
 
 def qt_checks() -> list[Check]:

@@ -95,6 +95,6 @@ def _devices() -> str:
     """Torch is not imported for this."""
     if "torch" not in sys.modules:
         return "torch is not loaded"
-    from vae_gui.core.vae.devices import available_devices
+    from vae_gui.core.vae.devices import devices_in_words
 
-    return f"this machine has {', '.join(available_devices())}"
+    return f"this machine has {devices_in_words()}"

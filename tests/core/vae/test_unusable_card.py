@@ -1,5 +1,6 @@
 """Training on the CPU asks no card: one that is full, lost or in use by somebody else alone does no harm."""
 
+import json
 import os
 import subprocess
 import sys
@@ -55,6 +56,20 @@ def command_line(tmp_path: Path, device: str) -> subprocess.CompletedProcess[str
 def test_the_command_line_sees_none_where_it_trains_on_the_cpu(noted: Path, tmp_path: Path) -> None:
     done = command_line(tmp_path, "cpu")
     assert done.returncode == 0 and done.stderr == "" and not noted.exists()
+
+
+def test_the_self_check_trains_on_each_device_and_names_the_one_that_fails(noted: Path) -> None:
+    done = subprocess.run(
+        [sys.executable, "-m", "vae_gui", "self-check", "--json"],
+        env=os.environ | {"QT_QPA_PLATFORM": "offscreen"},
+        capture_output=True,
+        text=True,
+        timeout=WAIT_SECONDS,
+    )
+    checks = {check["name"]: check for check in json.loads(done.stdout)["checks"]}
+    assert "no card is used" in checks["device"]["value"]
+    assert checks["training on cpu"]["ok"] and not checks["training on cuda"]["ok"]
+    assert "--device cpu" in checks["training on cuda"]["mend"]
 
 
 def test_a_card_that_is_asked_for_fails_in_words(noted: Path, tmp_path: Path) -> None:

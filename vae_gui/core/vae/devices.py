@@ -15,6 +15,24 @@ def available_devices() -> tuple[str, ...]:
     return tuple(found)
 
 
+def devices_in_words() -> str:
+    """Say which devices there are, with the name of the card, or why this build of torch uses none."""
+    build = f"CUDA {torch.version.cuda}" if torch.version.cuda else "no CUDA"
+    if torch.version.hip:
+        build = f"ROCm {torch.version.hip}"
+    return f"{', '.join(available_devices())}; {_card()}; torch is built for {build}"
+
+
+def _card() -> str:
+    try:
+        torch.cuda.init()  # type: ignore[no-untyped-call]  # says why, where there is none
+        major, minor = torch.cuda.get_device_capability()
+        return f"{torch.cuda.get_device_name()}, compute capability {major}.{minor}"
+    except (AssertionError, RuntimeError) as error:  # which of them depends on the build
+        reason = str(error).strip().splitlines()[0].split(". ")[0].rstrip(".")
+        return f"no card is used: {reason}"
+
+
 def choose_device(wanted: str) -> torch.device:
     """The device of a config; `auto` takes the best one. The CPU is taken without a question to the others."""
     if wanted == "cpu":

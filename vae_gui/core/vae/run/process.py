@@ -21,13 +21,16 @@ DIED = (
 
 
 class TrainingProcess:
-    """A child that loads what training on the CPU needs and waits for one run. Raises OSError where there can be none."""
+    """A child that loads what training on the CPU needs and waits for one run. Raises OSError where there can be none.
 
-    def __init__(self) -> None:
+    cards: whether it may see the cards of this machine.
+    """
+
+    def __init__(self, cards: bool = False) -> None:
         self._process = child_process.start(
             child.__name__,
             stdout=subprocess.PIPE,
-            more=child_process.NO_CARD,
+            more={} if cards else child_process.NO_CARD,
             start_new_session=True,  # Ctrl-C is for the app, which asks this to end
         )
         assert self._process.stdin is not None and self._process.stdout is not None
