@@ -76,7 +76,7 @@ pretrained: $(VENV)/app ## train the model that the first launch opens (DATA: th
 	$(BIN)/python -m vae_gui ship build/run.vae --dataset mnist --data-dir $(DATA) \
 		--title "Pretrained · MNIST" --out resources/pretrained.vae --overwrite
 
-screenshots: $(VENV)/app ## make the pictures of the README and the guide
+screenshots: $(VENV)/dev ## make the pictures of the README and the guide
 	QT_QPA_PLATFORM=offscreen $(BIN)/python -m benchmarks.screenshots
 
 bench: $(VENV)/dev ## measure the app against its references
