@@ -42,6 +42,7 @@ from vae_gui.ui.plane.view import PadView
 from vae_gui.ui.style import painting
 from vae_gui.ui.style.icons import icon
 from vae_gui.ui.style.theme import DARK, apply_theme
+from vae_gui.ui.widgets.change_mark import ChangeMark
 from vae_gui.ui.widgets.digit_view import DigitView
 from vae_gui.ui.widgets.image_grid import ImageGrid
 from vae_gui.ui.widgets.labelled_grid import LabelledGrid
@@ -181,6 +182,12 @@ def scrubber() -> QWidget:
     return scrubber
 
 
+def change_mark() -> ChangeMark:
+    mark = ChangeMark()
+    mark.say("The lesson set this; it was 1. Click to put it back.")
+    return mark
+
+
 BUILDERS: dict[str, Callable[[], QWidget]] = {
     "Canvas": lambda: Canvas("Canvas", "Draw here"),
     "Tile": lambda: Tile("Tile", "x"),
@@ -203,6 +210,7 @@ BUILDERS: dict[str, Callable[[], QWidget]] = {
     "Banner": banner,
     "Scrubber": scrubber,
     "Frame": frame,
+    "ChangeMark": change_mark,
 }
 
 
