@@ -11,6 +11,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+import shiboken6
 from PySide6.QtCore import QMimeData, QPoint, QPointF, Qt, QThread, QTimer, QUrl
 from PySide6.QtGui import QDragEnterEvent, QDropEvent
 from PySide6.QtWidgets import QApplication, QFileDialog, QMessageBox, QTabBar
@@ -514,3 +515,11 @@ def test_both_themes_paint_the_window_in_their_own_colours(qtbot, window) -> Non
     light = pixels(window)[..., :3].mean()
     assert light > dark + 80
     assert pad_of(window).isVisible()
+
+
+def test_a_message_outlives_what_it_stands_above(qtbot, window: MainWindow) -> None:
+    window.show_error("It failed.")
+    qtbot.waitUntil(window.banner.isVisible)
+    shiboken6.delete(window.docks.docks["interpolation"])  # as when a window is deleted, bit by bit
+    window.resize(window.width() + 10, window.height())
+    qtbot.waitUntil(lambda: window.banner.geometry().bottom() < window.statusBar().y())

@@ -4,6 +4,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from enum import Enum
 
+import shiboken6
 from PySide6.QtCore import QEvent, QObject, QPoint, QRectF, QSize, Qt, QTimer, Signal
 from PySide6.QtGui import QColor, QEnterEvent, QKeyEvent, QPainter, QPen
 from PySide6.QtWidgets import (
@@ -122,7 +123,10 @@ class Banner(QWidget):
         parent = self.parentWidget()
         if parent is None or self.isHidden():
             return
-        anchors = [it for it in self._anchors if it.isVisible() and it.window() is parent]
+        there = (
+            it for it in self._anchors if shiboken6.isValid(it)
+        )  # a closing window deletes them in turn
+        anchors = [it for it in there if it.isVisible() and it.window() is parent]
         if not anchors:
             return
         width = min(WIDEST, parent.width() - 2 * MARGIN)
