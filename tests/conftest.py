@@ -131,13 +131,18 @@ def home(monkeypatch: pytest.MonkeyPatch, tmp_path_factory: pytest.TempPathFacto
 def bars(monkeypatch: pytest.MonkeyPatch) -> ImageData:
     """The data set “digits” is a handful of made-up images."""
     data = tiny_data()
+    replace_digits(monkeypatch, data)
+    return data
+
+
+def replace_digits(monkeypatch: pytest.MonkeyPatch, data: ImageData) -> None:
+    """Have the data set “digits” be other images."""
 
     def load(folder: Path, download: bool) -> Job[ImageData]:
         yield Progress(0, None, "Opening the bars")
         return data
 
     monkeypatch.setitem(DATASETS, "digits", replace(DATASETS["digits"], load=load))
-    return data
 
 
 @pytest.fixture

@@ -12,7 +12,7 @@ import numpy as np
 import pytest
 
 from tests.cli.conftest import Call
-from tests.conftest import REPOSITORY
+from tests.conftest import REPOSITORY, replace_digits
 from tests.tiny import tiny_config, tiny_data
 from vae_gui.cli import COMMANDS
 from vae_gui.cli.parser import build_parser
@@ -20,7 +20,6 @@ from vae_gui.core.datasets import DATASETS
 from vae_gui.core.datasets.base import ImageData, Split
 from vae_gui.core.datasets.places import DATA_VARIABLE
 from vae_gui.core.storage.workspace import Workspace, save
-from vae_gui.core.support.progress import Job, Progress
 from vae_gui.core.sweeps.plan import plan_of
 from vae_gui.core.vae.presets import PRESETS
 from vae_gui.core.vae.run.headless import HeadlessRun
@@ -71,12 +70,7 @@ def ten_classes(monkeypatch: pytest.MonkeyPatch) -> ImageData:
         for split in (bars.train, bars.test)
     )
     data = ImageData("digits", "Digits", train, test, tuple(map(str, range(10))))
-
-    def load(folder: Path, download: bool) -> Job[ImageData]:
-        yield Progress(0, None, "Opening the bars")
-        return data
-
-    monkeypatch.setitem(DATASETS, "digits", replace(DATASETS["digits"], load=load))
+    replace_digits(monkeypatch, data)
     return data
 
 

@@ -1,4 +1,4 @@
-"""What a person hands over, whatever it is, as images: `pixels` for a model, `image_data` for a run."""
+"""Turn what a person hands over, whatever it is, into images: `pixels` for a model, `image_data` for a run."""
 
 import os
 from collections.abc import Mapping

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from types import MappingProxyType
 
 from vae_gui.api.images import FilePath, image_data
@@ -39,16 +39,7 @@ class Dataset:
 
 datasets: Mapping[str, Dataset] = MappingProxyType(
     {
-        name: Dataset(
-            name,
-            entry.title,
-            entry.description,
-            entry.train_images,
-            entry.test_images,
-            entry.side,
-            entry.class_names,
-            entry.download_bytes,
-        )
+        name: Dataset(**{item.name: getattr(entry, item.name) for item in fields(Dataset)})
         for name, entry in DATASETS.items()
     }
 )

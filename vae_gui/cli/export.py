@@ -19,7 +19,7 @@ from vae_gui.cli.endpoints import (
     plane_from_1,
 )
 from vae_gui.cli.output import carry_out, print_json, print_line
-from vae_gui.cli.parser import add_data, add_json, offer
+from vae_gui.cli.parser import add_data, add_json, add_out, offer
 from vae_gui.cli.reach import PERCENTILES, Reach
 from vae_gui.cli.samples import KINDS, sample
 from vae_gui.cli.share import add_kinds
@@ -125,13 +125,7 @@ def _kind(
     add_data(parser)
     moves = name in ("strip", "traversal")
     endings = (*suffixes(), *(MANIFOLD if name == "grid" else ()))
-    parser.add_argument(
-        "--out",
-        type=Path,
-        required=True,
-        metavar="F" + "|".join(endings),
-        help="its ending says what it is",
-    )
+    add_out(parser, endings)
     parser.add_argument(
         "--frames", type=int, metavar="N",
         help=f"images: of the way, a row, in all (default: {frames})",

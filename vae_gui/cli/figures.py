@@ -9,7 +9,7 @@ from typing import TypeVar
 from vae_gui.cli.data import dataset_of, load_data
 from vae_gui.cli.endpoints import plane_from_1
 from vae_gui.cli.output import carry_out, print_json, print_line
-from vae_gui.cli.parser import add_data, add_json
+from vae_gui.cli.parser import add_data, add_json, add_out
 from vae_gui.core.analysis.probe import INPUTS, ProbeProgress, ProbeResult, ProbeSettings, probe
 from vae_gui.core.export.axes import number
 from vae_gui.core.export.curve_figure import curve_figure
@@ -70,13 +70,7 @@ def _kind(
 ) -> argparse.ArgumentParser:
     parser = kinds.add_parser(name, help=text, description=f"{text[0].upper()}{text[1:]}.")
     parser.add_argument("file", type=Path, metavar="FILE", help="the workspace")
-    parser.add_argument(
-        "--out",
-        type=Path,
-        required=True,
-        metavar="F" + "|".join(suffixes),
-        help="its ending says what it is",
-    )
+    add_out(parser, suffixes)
     add_json(parser)
     parser.set_defaults(run=run)
     return parser

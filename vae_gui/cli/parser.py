@@ -6,7 +6,7 @@ import importlib
 import io
 import sys
 import traceback
-from collections.abc import Callable, Collection, Sequence
+from collections.abc import Callable, Collection, Iterable, Sequence
 from pathlib import Path
 from typing import Any, NoReturn
 
@@ -136,6 +136,17 @@ def _unexpected(error: Exception) -> str:
     except (OSError, UserError):
         return f"{said}: please report it."
     return f"{said}: please report it with “{path}”."
+
+
+def add_out(parser: argparse.ArgumentParser, endings: Iterable[str]) -> None:
+    """Add the file that an export writes, in the format that its ending names."""
+    parser.add_argument(
+        "--out",
+        type=Path,
+        required=True,
+        metavar="F" + "|".join(endings),
+        help="its ending says what it is",
+    )
 
 
 def add_json(parser: argparse.ArgumentParser) -> None:

@@ -1,4 +1,4 @@
-"""Whether a model can be trained on a device: a step of a small one and its test, in a process of its own."""
+"""Tries whether a model can be trained on a device: a step of a small one and its test, in a process of its own."""
 
 import numpy as np
 

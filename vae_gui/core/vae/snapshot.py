@@ -36,7 +36,7 @@ class Snapshot:
 
     @property
     def in_eight_bits(self) -> bool:
-        """Whether some of its weights are."""
+        """Say whether some of its weights are."""
         return any(name.endswith(SCALES) for name in self.weights)
 
 
@@ -92,7 +92,7 @@ def decoder_only(snapshot: Snapshot) -> Snapshot:
 
 
 def dense(snapshot: Snapshot) -> Snapshot:
-    """The snapshot with what is in 8 bits as float32; itself where nothing is."""
+    """Return the snapshot with what is in 8 bits as float32; the snapshot itself where nothing is."""
     weights = snapshot.weights
     if not snapshot.in_eight_bits:
         return snapshot

@@ -123,9 +123,8 @@ class Banner(QWidget):
         parent = self.parentWidget()
         if parent is None or self.isHidden():
             return
-        there = (
-            it for it in self._anchors if shiboken6.isValid(it)
-        )  # a closing window deletes them in turn
+        # A window that closes deletes its docks in turn.
+        there = (it for it in self._anchors if shiboken6.isValid(it))
         anchors = [it for it in there if it.isVisible() and it.window() is parent]
         if not anchors:
             return
