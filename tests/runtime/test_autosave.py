@@ -318,9 +318,10 @@ def test_an_autosave_that_is_cancelled_is_made_again(qtbot, context, clock, writ
     moved(qtbot, context)
     clock.now += 10
     context.autosave.poll()
-    answer_to(qtbot, context.autosave._checkpoint)
-    written = context.autosave._written
-    context.jobs.running[0].cancel()
-    assert answer_to(qtbot, written) == Cancelled()
+    checkpoint = context.autosave._checkpoint
+    # Its save is asked for when the checkpoint is there, and has not begun yet.
+    checkpoint.then(lambda _: context.jobs.running[0].cancel())
+    answer_to(qtbot, checkpoint)
+    assert answer_to(qtbot, context.autosave._written) == Cancelled()
     assert autosaves() == [] and not context.autosave.busy
     assert is_saved(qtbot, context, clock, writes, clock.now + 30)
