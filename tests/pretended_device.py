@@ -171,6 +171,7 @@ def pretended_device(kind: str) -> Iterator[PretendedDevice]:
     device, autocast = PretendedDevice(kind), torch.autocast
     stands_in: Mapping[tuple[object, str], Callable[..., object]] = {
         (torch.cuda, "is_available"): lambda: kind == "cuda",
+        (torch.cuda, "get_device_name"): lambda: "Pretended",
         (torch.backends.mps, "is_available"): lambda: kind == "mps",
         (torch.accelerator, "current_accelerator"): lambda *_, **__: None,
         (torch, "Generator"): PretendedGenerator,

@@ -16,7 +16,7 @@ from vae_gui import __version__
 from vae_gui.core.support.errors import UserError
 from vae_gui.core.support.files import remove_unfinished
 from vae_gui.core.support.progress import Job, Progress
-from vae_gui.core.vae.warm_up import trains_on_cpu, warm_up_training
+from vae_gui.core.vae.warm_up import warm_up_training
 from vae_gui.resources import PRETRAINED, resources_dir
 from vae_gui.runtime.autosave import Autosave
 from vae_gui.runtime.autosave_folders import AutosaveFolders, default_autosave_folder
@@ -61,6 +61,7 @@ def build_context(in_process: bool = False) -> Context:
     datasets = Datasets(jobs, settings.data_folder, notices)
     datasets.places = ImagePlaces(settings)
     training = Training(notices, in_process)
+    training.device = settings.device
     explorer = Explorer(library, datasets, notices)
     session = Session(datasets, library, training, explorer, notices)
     files = WorkspaceFiles(settings, jobs, library, training, explorer, notices)
@@ -179,7 +180,7 @@ class WarmUp(QObject):
 
     def _job(self) -> Job[bool]:
         yield Progress(0, None, "Warming up")
-        in_process = self._context.training.in_process and trains_on_cpu("auto")
+        in_process = self._context.training.in_process
         if not in_process:
             warm_up_training()
         return in_process

@@ -57,6 +57,7 @@ def test_info_says_what_the_file_holds_without_torch(call: Call, model: Path) ->
     assert workspace.encodings is not None and workspace.history is not None
     assert info["config"]["train"]["batch_size"] == 32 and info["step"] == 4
     assert info["latent_dim"] == 2 and info["resumable"] is True
+    assert info["trained_on"] == ["cpu"] and "device  CPU" in call("info", model).out
     assert info["last_metrics"]["test"]["loss"] == workspace.history.tests[-1, 1]
     assert info["last_metrics"]["train"]["step"] == 4
     assert info["kl_per_dimension"] == pytest.approx(kl_per_dimension(workspace.encodings))

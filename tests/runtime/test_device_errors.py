@@ -21,7 +21,7 @@ CPU_MEMORY = RuntimeError(
     "DefaultCPUAllocator: can't allocate memory: you tried to allocate 9 bytes."
 )
 AFTER = 5  # steps
-ON_GPU = replace(ENDLESS, train=replace(ENDLESS.train, device="auto"))
+ON_GPU = replace(ENDLESS, train=replace(ENDLESS.train, device="cuda"))
 
 
 @pytest.fixture
@@ -43,7 +43,8 @@ def failing_run(
     take = Trainer.step
 
     def fail(trainer: Trainer) -> object:
-        if trainer.steps_done >= AFTER and trainer.config == config:
+        there = trainer.device.type == config.train.device and trainer.config == config
+        if there and trainer.steps_done >= AFTER:
             raise type(error)(*error.args)  # one that is kept keeps the run that raised it
         return take(trainer)
 
@@ -102,10 +103,10 @@ def test_the_cpu_goes_on_from_the_last_good_step(qtbot, context, monkeypatch, gp
 def test_a_device_that_fails_at_once_leaves_a_new_run_on_the_cpu(
     qtbot, context, monkeypatch, gpu
 ) -> None:
-    def fail(trainer: Trainer, config, *rest: object) -> None:
-        if config.train.device != "cpu":
+    def fail(trainer: Trainer, config, data, run_id, resume, device: str) -> None:
+        if device != "cpu":
             raise type(GPU_LOST)(*GPU_LOST.args)
-        build(trainer, config, *rest)
+        build(trainer, config, data, run_id, resume, device)
 
     build = Trainer.__init__
     monkeypatch.setattr(Trainer, "__init__", fail)
@@ -124,7 +125,7 @@ def test_a_device_that_cannot_even_be_asked_for_ends_the_run(
     monkeypatch.setattr(torch.cuda, "is_available", fail)
     monkeypatch.setattr(context.training, "in_process", in_process)
     notice = notice_of(qtbot, context)
-    assert notice.text.startswith("The GPU cannot train this model (Unexpected error from")
+    assert notice.text.startswith("The CUDA device ") and "train on the CPU." in notice.text
     assert [action.text for action in notice.actions] == ["Train on the CPU"]
 
 

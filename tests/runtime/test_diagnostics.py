@@ -38,7 +38,7 @@ def test_versions_device_platform_and_the_end_of_the_log_are_said(
 ) -> None:
     for number in range(200):
         logging.getLogger("test").warning("line %d of %s", number, tmp_path / "model.vae")
-    text = diagnostics("cpu", "platform offscreen", home=tmp_path)
+    text = diagnostics("cpu", "this machine has cpu", "platform offscreen", home=tmp_path)
     assert f"VAE explorer {__version__}" in text
     assert "torch 2." in text and "PySide6-Essentials 6." in text
     assert "platform offscreen" in text and "trained on: cpu" in text
@@ -48,7 +48,7 @@ def test_versions_device_platform_and_the_end_of_the_log_are_said(
 
 
 def test_without_a_log_and_a_run_it_says_so() -> None:
-    text = diagnostics("", "")
+    text = diagnostics("", "", "")
     assert "nothing yet" in text and "(none)" in text
 
 
@@ -74,7 +74,7 @@ def test_the_trace_of_a_crash_is_found_beside_the_log(log: Path) -> None:
     done = subprocess.run([sys.executable, "-c", CRASH, str(log)], cwd=REPOSITORY, check=False)
     assert done.returncode != 0
     assert "in falls" in (log.parent / "crash.log").read_text(encoding="utf-8")
-    assert "in falls" in diagnostics("", "")
+    assert "in falls" in diagnostics("", "", "")
 
 
 def test_a_crash_log_that_has_grown_begins_anew_and_one_that_cannot_be_written_is_done_without(

@@ -1,14 +1,18 @@
 """Saves are written one after the other, and each is answered once, whatever comes of the others."""
 
+import threading
 from collections.abc import Iterator
 from pathlib import Path
+from types import SimpleNamespace
 
 import pytest
 
 from tests.runtime.acting import answer_to
 from tests.runtime.conftest import entry
+from tests.waiting import WAIT_SECONDS
 from vae_gui.core.storage import workspace as files
 from vae_gui.core.storage.workspace import Workspace
+from vae_gui.runtime import save_queue
 from vae_gui.runtime.jobs import Jobs
 from vae_gui.runtime.notices import Notices
 from vae_gui.runtime.request import Answer, Cancelled, Done, Refused
@@ -82,10 +86,19 @@ def test_a_save_that_fails_or_is_cancelled_is_answered_and_holds_up_none(
 
 
 def test_what_waits_when_the_app_ends_is_cancelled_and_nothing_is_half_written(
-    qtbot, jobs: Jobs, queue: SaveQueue, workspace: Workspace, tmp_path: Path
+    qtbot, jobs: Jobs, queue: SaveQueue, workspace: Workspace, tmp_path: Path, monkeypatch
 ) -> None:
+    begun, go = threading.Event(), threading.Event()
+
+    def save(workspace: Workspace, path: Path) -> None:
+        begun.set()
+        assert go.wait(WAIT_SECONDS)
+        files.save(workspace, path)
+
+    monkeypatch.setattr(save_queue, "files", SimpleNamespace(save=save))
     requests = [queue.put(workspace, tmp_path / f"{number}.vae") for number in range(3)]
-    qtbot.waitUntil(lambda: jobs.running[0].isRunning() or jobs.running[0].isFinished())
+    qtbot.waitUntil(begun.is_set)
+    go.set()  # the second one begins in the event loop, which this test does not return to
     jobs.shutdown()
     requests.append(queue.put(workspace, tmp_path / "3.vae"))
     for number, request in enumerate(requests):

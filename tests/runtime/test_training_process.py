@@ -5,6 +5,7 @@ import signal
 import struct
 from collections.abc import Iterator
 from dataclasses import replace
+from typing import IO
 
 import numpy as np
 import pytest
@@ -15,7 +16,8 @@ from tests.runtime.conftest import Collector
 from tests.tiny import tiny_config, tiny_data
 from vae_gui.core.vae.history import History
 from vae_gui.core.vae.run import frames
-from vae_gui.core.vae.run.messages import Ended
+from vae_gui.core.vae.run.messages import Ended, Started, WaysOut
+from vae_gui.core.vae.run.process import TrainingProcess
 from vae_gui.runtime import training_thread
 from vae_gui.runtime.notices import Notices
 from vae_gui.runtime.training import Phase, Training
@@ -27,6 +29,7 @@ pytestmark = pytest.mark.skipif(not hasattr(os, "nice"), reason="signals of POSI
 @pytest.fixture
 def training(qtbot, notices: Notices) -> Iterator[Training]:
     training = Training(notices, in_process=True)
+    training.device = "cpu"
     yield training
     training.shutdown()
 
@@ -165,14 +168,61 @@ def test_an_error_before_the_run_begins_ends_it_and_the_child_that_waited(
     before = children()
     training.prepare()
 
-    def fail(device: str) -> bool:
+    def fail(*_: object) -> None:
         raise ArithmeticError("no such device")
 
-    monkeypatch.setattr(training_thread, "trains_on_cpu", fail)
+    monkeypatch.setattr(training_thread, "ProcessRunner", fail)
     training.start(tiny_config(), DATA, History())
     qtbot.waitUntil(lambda: training.phase is Phase.IDLE)
     assert ended.values[0].error == "Training stopped: no such device."
     assert children() - before == set()
+
+
+def test_the_one_that_waits_sees_cards_only_where_the_run_may_use_them(
+    qtbot, training, monkeypatch
+) -> None:
+    made: list[bool] = []
+    begin = TrainingProcess.__init__
+
+    def note(process: TrainingProcess, cards: bool) -> None:
+        made.append(cards)
+        begin(process, cards)
+
+    monkeypatch.setattr(TrainingProcess, "__init__", note)
+    training.prepare()
+    training.start(tiny_config(), DATA, History())
+    qtbot.waitUntil(lambda: training.phase is Phase.IDLE)
+    assert made == [False]
+    before = children()
+    training.device = "auto"
+    training.prepare()
+    training.prepare()
+    assert made == [False, True]
+    training.start(tiny_config(device="auto"), DATA, History())
+    qtbot.waitUntil(lambda: training.phase is Phase.IDLE)
+    assert made == [False, True]
+    training.prepare()
+    training.start(tiny_config(device="cpu"), DATA, History())  # by a lesson, as it were
+    qtbot.waitUntil(lambda: training.phase is Phase.IDLE)
+    assert made == [False, True, True, False] and children() - before == set()
+
+
+def test_a_card_that_ends_the_child_leaves_the_window_and_the_cpu(
+    qtbot, training, ended, monkeypatch
+) -> None:
+    take = frames.read
+
+    def read(stream: IO[bytes]) -> object:
+        frame = take(stream)
+        return replace(frame, device="cuda") if isinstance(frame, Started) else frame
+
+    monkeypatch.setattr(frames, "read", read)
+    after_one_step(qtbot, training)
+    os.kill(training._thread._runner._process.pid, signal.SIGABRT)
+    qtbot.waitUntil(lambda: training.phase is Phase.IDLE)
+    (end,) = ended.values
+    assert end.ways_out == WaysOut(0, cpu=True) and end.checkpoint.snapshot.step == 1
+    assert "the GPU or its driver" in end.error and "train on the CPU" in end.error
 
 
 def test_the_one_that_waits_is_gone_after_the_shutdown(training) -> None:

@@ -84,6 +84,7 @@ def info_of(workspace: Workspace) -> dict[str, object]:
         if encodings is None or not len(encodings)
         else int((~inactive(encodings)).sum()),
         "resumable": bool(checkpoint.optimizer),
+        "trained_on": list(checkpoint.trained_on) or None,
     }
 
 
@@ -110,6 +111,8 @@ def _say_info(workspace: Workspace, values: dict[str, object]) -> None:
         f"{train.batch_size}, {train.epochs} epochs, β {train.beta:g}, seed {train.seed}, "
         f"{len(config.changes)} changes; {'can' if values['resumable'] else 'cannot'} be resumed"
     )
+    if workspace.checkpoint.trained_on:
+        print_line(f"device  {', then '.join(map(str.upper, workspace.checkpoint.trained_on))}")
     if values["chosen_by_test_loss"]:
         print_line(_CHOSEN)
     _say_losses(workspace)

@@ -129,12 +129,12 @@ def _devices() -> list[Check]:
     """Which there are, and a step and a test on each."""
     try:
         with import_lock():
-            from vae_gui.core.vae.devices import available_devices, devices_in_words
-        found, words = available_devices(), devices_in_words()
+            from vae_gui.core.vae.devices import devices_in_words, find_devices
+        found, words = find_devices(), devices_in_words()
     except Exception as error:  # whatever a broken torch raises, it is a line of the report
         return [Check("device", False, f"not known: {error}", _mend("torch", again=False))]
     there = Check("device", True, f"{words}; {os.cpu_count() or 1} CPU cores")
-    return [there, *(_training(device) for device in found)]
+    return [there, *(_training(device) for device in (*found.kinds, *dict(found.unused)))]
 
 
 def _training(device: str) -> Check:

@@ -27,6 +27,7 @@ def branch_of(entry: OpenModel, moment: TimelineEntry, latent: LatentState) -> O
     if not moment.snapshot.has_encoder:
         raise UserError(NO_ENCODER)
     run_id, step = uuid.uuid4().hex, moment.step
+    trained_on = entry.workspace.checkpoint.trained_on
     snapshot = replace(as_float32(moment.snapshot), run_id=run_id)
     changes = tuple(change for change in entry.config.changes if change.step < step)
     optimizer = entry.workspace.checkpoint.optimizer
@@ -37,7 +38,9 @@ def branch_of(entry: OpenModel, moment: TimelineEntry, latent: LatentState) -> O
     history.extend(rows.steps, rows.tests, changes, rows.exact)
     workspace = Workspace(
         f"{entry.workspace.title}, from step {step}",
-        Checkpoint(replace(entry.config, changes=changes), snapshot, optimizer),
+        Checkpoint(
+            replace(entry.config, changes=changes), snapshot, optimizer, trained_on=trained_on
+        ),
         latent=latent,
         encodings=moment.encodings,
     )

@@ -3,7 +3,6 @@
 import faulthandler
 import logging
 import platform
-import sys
 from collections import deque
 from importlib.metadata import PackageNotFoundError, version
 from logging.handlers import RotatingFileHandler
@@ -13,6 +12,8 @@ from typing import TextIO
 from PySide6.QtCore import qVersion
 
 from vae_gui import __version__
+from vae_gui.core.support.progress import Job, Progress
+from vae_gui.core.vae import device_report
 
 PACKAGES = (
     *("PySide6-Essentials", "pyqtgraph", "torch", "numpy", "scipy"),
@@ -38,10 +39,17 @@ def keep_crashes(log: Path | None) -> TextIO | None:
     return file
 
 
-def diagnostics(device: str, screen: str, home: Path | None = None) -> str:
-    """device: where the last run trained, "" for nowhere yet; screen: the window's platform in words.
+def diagnostics_of(device: str, screen: str) -> Job[str]:
+    """Ask for the devices of this machine, and collect the diagnostics."""
+    yield Progress(0, None, "Collecting the diagnostics")
+    return diagnostics(device, device_report.ask(), screen)
 
-    The home folder is written as ~.
+
+def diagnostics(device: str, machine: str, screen: str, home: Path | None = None) -> str:
+    """Collect them; the home folder is written as ~.
+
+    device: where the last run trained, "" for nowhere yet; machine: its devices in words; screen: the window's
+    platform in words.
     """
     log = log_file()
     crash = None if log is None else log.with_name(CRASH_LOG)
@@ -50,7 +58,7 @@ def diagnostics(device: str, screen: str, home: Path | None = None) -> str:
         f"Python {platform.python_version()} on {platform.platform()}",
         f"Qt {qVersion()}, {screen}",
         *(f"{name} {version_of(name)}" for name in PACKAGES),
-        f"trained on: {device or 'nothing yet'}; {_devices()}",
+        f"trained on: {device or 'nothing yet'}; {machine}",
         "",
         "End of the log",
         *_tail(log),
@@ -89,12 +97,3 @@ def version_of(package: str) -> str:
         return version(package)
     except PackageNotFoundError:
         return "is not installed"
-
-
-def _devices() -> str:
-    """Torch is not imported for this."""
-    if "torch" not in sys.modules:
-        return "torch is not loaded"
-    from vae_gui.core.vae.devices import devices_in_words
-
-    return f"this machine has {devices_in_words()}"

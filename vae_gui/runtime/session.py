@@ -57,6 +57,7 @@ class Session(QObject):
         self._explorer, self._notices = explorer, notices
         self.waiting_run = WaitingRun(datasets, training, notices, self)
         self._asked: set[str] = set()
+        self._sent_to_cpu: set[str] = set()  # runs that the device of this machine could not train
         self._shelved_run = ""
         self._runs = 0
         self._run_title = ""
@@ -70,10 +71,18 @@ class Session(QObject):
     # --- training -----------------------------------------------------------
 
     def train(
-        self, config: RunConfig, download: bool = False, paused: bool = False, title: str = ""
+        self,
+        config: RunConfig,
+        download: bool = False,
+        paused: bool = False,
+        title: str = "",
+        device: str = "",
     ) -> Request[str]:
-        """Begin a new run from fresh weights, loading its data first where that is needed."""
-        begin = partial(self._begin_new, config, paused, title)
+        """Begin a new run from fresh weights, loading its data first where that is needed.
+
+        device: where it is trained this time; "" for where its setting says.
+        """
+        begin = partial(self._begin_new, config, paused, title, device)
         return self.waiting_run.want(config.dataset, begin, download=download)
 
     def continue_run(self, more_epochs: int) -> Request[str]:
@@ -107,13 +116,16 @@ class Session(QObject):
         return self.waiting_run.want(branch.config.dataset, begin, branch.run_id)
 
     def train_on_cpu(self, run: RunInfo) -> Request[str]:
-        """Go on with a run, or begin it again where nothing of it is left to go on from."""
-        config = replace(run.config, train=replace(run.config.train, device="cpu"))
+        """Go on with a run, or begin it again where nothing of it is left to go on from.
+
+        Its own setting stays: what fails here may work elsewhere.
+        """
         entry = self._library.find(run.run_id)
         if entry is None or not entry.can_resume:
-            return self.train(config)
-        begin = partial(self._go_on, run.run_id, config)
-        return self.waiting_run.want(config.dataset, begin, run.run_id)
+            return self.train(run.config, device="cpu")
+        self._sent_to_cpu.add(run.run_id)
+        begin = partial(self._go_on, run.run_id, run.config)
+        return self.waiting_run.want(run.config.dataset, begin, run.run_id)
 
     def repeat_run(self) -> Request[str]:
         """Train again what is shown, from its seed and with the live changes of hyperparameters."""
@@ -139,7 +151,9 @@ class Session(QObject):
 
     # --- beginning, once the images are there and nothing else trains --------
 
-    def _begin_new(self, config: RunConfig, paused: bool, title: str, data: ImageData) -> str:
+    def _begin_new(
+        self, config: RunConfig, paused: bool, title: str, device: str, data: ImageData
+    ) -> str:
         config = replace(
             config,
             dataset=portable_name(data.name, data.digest),
@@ -147,7 +161,7 @@ class Session(QObject):
         )
         history = History()
         history.changes.extend(config.changes)
-        run_id = self._training.start(config, data, history, paused=paused)
+        run_id = self._training.start(config, data, history, paused=paused, device=device)
         self._runs += 1
         name = title or f"Run {self._runs} · {recipe_title(config.preset)}"
         self._run_title = f"{name} · {data.title}"
@@ -158,7 +172,8 @@ class Session(QObject):
 
     def _begin_repeat(self, entry: OpenModel, data: ImageData) -> str:
         newest = self._library.find(entry.run_id) or entry  # its tab may be closed by now
-        return self._begin_new(newest.config, False, "", data)
+        train = replace(newest.config.train, device=self._training.device)
+        return self._begin_new(replace(newest.config, train=train), False, "", "", data)
 
     def _begin_again(self, run_id: str, more_epochs: int, data: ImageData) -> str:
         entry = self._library.find(run_id)
@@ -175,8 +190,10 @@ class Session(QObject):
         assert entry is not None, "closing a model gives up the run that would go on with it"
         self._shelved_run = run_id
         config = replace(config, dataset=portable_name(data.name, data.digest))
-        checkpoint = entry.workspace.checkpoint
-        return self._training.start(config, data, entry.history, checkpoint, entry.timeline, paused)
+        checkpoint, history = entry.workspace.checkpoint, entry.history
+        device = "cpu" if run_id in self._sent_to_cpu else self._training.device
+        start = self._training.start
+        return start(config, data, history, checkpoint, entry.timeline, paused, device)
 
     # --- what the run says ----------------------------------------------------
 

@@ -8,6 +8,7 @@ from pathlib import Path
 from PySide6.QtCore import QByteArray, QObject, QStandardPaths
 
 from vae_gui.core.datasets.places import folder_of_environment
+from vae_gui.core.vae.config import DEVICES
 from vae_gui.runtime.settings_file import SettingsFile
 
 MOST_RECENT_FILES = 8
@@ -54,6 +55,17 @@ class Settings(QObject):
     @welcomed.setter
     def welcomed(self, on: bool) -> None:
         self._store.set("welcomed", "yes" if on else "")
+
+    @property
+    def device(self) -> str:
+        """Where models are trained on this machine."""
+        value = self._text("device")
+        return value if value in DEVICES else "auto"
+
+    @device.setter
+    def device(self, kind: str) -> None:
+        if kind != self.device:
+            self._store.set("device", kind)
 
     @property
     def data_folder(self) -> Path:

@@ -47,13 +47,17 @@ class Phase(enum.Enum):
 
 @dataclass(frozen=True, slots=True)
 class RunInfo:
-    """A run as it goes on. `device` is empty and `total_steps` 0 until its thread is ready."""
+    """A run as it goes on. `device` is empty and `total_steps` 0 until its thread is ready.
+
+    why_there: why it is trained on this device, where there was a choice.
+    """
 
     run_id: str
     config: RunConfig
     train_images: int
     test_images: int = 0
     device: str = ""
+    why_there: str = ""
     total_steps: int = 0
     steps_per_epoch: int = 1
     finished: bool = False
@@ -63,7 +67,8 @@ class RunInfo:
 class Training(QObject):
     """At most one run at a time.
 
-    in_process: what trains on the CPU does so in a process of its own.
+    in_process: a run has a process of its own.
+    device: the setting of this machine, by which runs of files are trained that come from another one.
 
     Signals: `phase_changed()`; `progressed()` when the history has grown, at most 30 times a second;
     `snapshot_changed(Snapshot)`; `ended(Ended)`, whose error the person is told unless the device is its
@@ -81,6 +86,8 @@ class Training(QObject):
     ) -> None:
         super().__init__(parent)
         self._notices, self.in_process = notices, in_process
+        self.device = "auto"
+        self._warned_of = ""
         self._spare = SpareProcess()
         self.phase = Phase.IDLE
         self.run: RunInfo | None = None
@@ -130,8 +137,12 @@ class Training(QObject):
         resume: Checkpoint | None = None,
         timeline: Timeline | None = None,
         paused: bool = False,
+        device: str = "",
     ) -> str:
-        """Begin a run, or go on with `resume`; `history` grows with it. Returns the run's id."""
+        """Begin a run, or go on with `resume`; `history` grows with it. Returns the run's id.
+
+        device: where it is trained this time; "" for where its setting says.
+        """
         assert self.phase is Phase.IDLE and not self._closed
         run_id = uuid.uuid4().hex if resume is None else resume.snapshot.run_id
         self.run = RunInfo(run_id, config, len(data.train), len(data.test))
@@ -143,14 +154,14 @@ class Training(QObject):
         self._follow_replay(0 if resume is None else resume.steps_done + 1)
         self._rate_marks = []
         allowed = 0 if paused else math.inf
+        capacity = self.timeline.capacity_begun
+        request = RunRequest(config, data, run_id, resume, capacity, self.timeline_bytes, device)
         self._thread = TrainingThread(
-            RunRequest(
-                config, data, run_id, resume, self.timeline.capacity_begun, self.timeline_bytes
-            ),
+            request,
             allowed,
             self.timeline,
             self.in_process,
-            self._spare.take(),
+            self._spare.take(cards=not request.on_cpu),
             self,
         )
         self._thread.start()
@@ -161,7 +172,7 @@ class Training(QObject):
     def prepare(self) -> None:
         """Have a process wait for the next run, so that it begins at once; for a moment without input."""
         if self.in_process and self.phase is Phase.IDLE and not self._closed:
-            self._spare.start()
+            self._spare.start(cards=self.device != "cpu")
 
     def pause(self) -> None:
         """Wait after the batch in progress."""
@@ -262,9 +273,11 @@ class Training(QObject):
             self.run = replace(self.run, config=replace(self.run.config, changes=message.changes))
             return True
         if isinstance(message, Started):
+            self._warn_once(message.warning)
             self.run = replace(
                 self.run,
                 device=message.device,
+                why_there=message.why,
                 total_steps=message.total_steps,
                 steps_per_epoch=message.steps_per_epoch,
             )
@@ -275,6 +288,12 @@ class Training(QObject):
             self._checkpoints = tuple(others)
             request.give(Done(message))
         return False
+
+    def _warn_once(self, text: str) -> None:
+        """Tell of a card that cannot be used, unless that was told before."""
+        if text not in ("", self._warned_of):
+            self._warned_of = text
+            self._notices.warn(text)
 
     def _follow_replay(self, steps: int) -> None:
         """Take the live hyperparameters over that a repeated run has changed in its first `steps` steps."""

@@ -26,7 +26,6 @@ from vae_gui.core.vae.run.messages import (
 from vae_gui.core.vae.run.process import ProcessRunner, TrainingProcess
 from vae_gui.core.vae.snapshot import Checkpoint
 from vae_gui.core.vae.timeline import Timeline
-from vae_gui.core.vae.warm_up import trains_on_cpu
 from vae_gui.runtime.overrides import qt_override
 
 log = logging.getLogger(__name__)
@@ -38,7 +37,7 @@ KEPT = " It is kept as it was after step {:,}, and Run ▸ Continue goes on from
 class TrainingThread(QThread):
     """Messages are put into `outbox` and pulled from there, moments as a whole Timeline; nothing is signalled.
 
-    in_process: train in a process of its own where that is on the CPU. spare: one that waits for a run already.
+    in_process: train in a process of its own. spare: one that waits for a run already.
     """
 
     def __init__(
@@ -85,14 +84,12 @@ class TrainingThread(QThread):
 
     def _choose(self) -> Runner:
         request, allowed_steps = self._request, self._allowed_steps
-        if self._in_process and trains_on_cpu(request.config.train.device):
+        if self._in_process:
             try:
-                process = self._spare or TrainingProcess()
+                process = self._spare or TrainingProcess(cards=not request.on_cpu)
                 return ProcessRunner(process, request, allowed_steps, self._receive)
             except OSError as error:
                 log.warning("no process of its own: %s", error)
-        elif self._spare is not None:
-            self._spare.close()
         return TrainingLoop(request, allowed_steps, self._receive)
 
     def _receive(self, message: Message) -> None:

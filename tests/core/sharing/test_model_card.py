@@ -44,6 +44,14 @@ def test_it_says_how_the_model_was_trained(workspace: Workspace) -> None:
     assert "Nothing was measured." in body
 
 
+def test_it_says_where_the_model_was_trained(workspace: Workspace) -> None:
+    checkpoint = replace(workspace.checkpoint, trained_on=("cuda", "cpu"))
+    _, body = parts(model_card(replace(workspace, checkpoint=checkpoint), None, "bars.vae"))
+    assert "| Trained on | CUDA, then CPU |" in body
+    unknown = replace(workspace, checkpoint=replace(checkpoint, trained_on=()))
+    assert "Trained on" not in model_card(unknown, None, "bars.vae")
+
+
 def test_an_autoencoder_has_one_loss_and_no_elbo() -> None:
     config = tiny_config("autoencoder-512")
     config = replace(config, model=replace(config.model, likelihood="squared-error"))

@@ -194,6 +194,19 @@ def test_a_setting_changes_the_script_or_is_refused_or_changes_no_loss(item: Set
         assert is_other == (item.name != "device")
 
 
+@pytest.mark.parametrize(
+    ("trained_on", "equal"),
+    [((), True), (("cpu",), True), (("cuda",), False), (("cpu", "mps"), False)],
+)
+def test_a_script_of_a_run_on_a_card_promises_no_equal_losses(
+    trained_on: tuple[str, ...], equal: bool
+) -> None:
+    run = untrained(short("s3-mlp"))
+    source = script(replace(run, checkpoint=replace(run.checkpoint, trained_on=trained_on)))
+    assert ("to the last bit" in source) == equal
+    assert f"trained on {trained_on[-1].upper()}," in source if not equal else True
+
+
 def test_a_moment_of_a_run_is_rebuilt_up_to_there_with_its_last_test() -> None:
     run = untrained(short("s3-mlp", epochs=30))
     snapshot = replace(run.checkpoint.snapshot, step=4)

@@ -55,6 +55,15 @@ def test_a_part_without_its_optional_arrays_comes_back(path: Path) -> None:
     assert same(load(path), bare)
 
 
+def test_where_it_was_trained_comes_back_and_nothing_else_is_taken_for_a_device(path: Path) -> None:
+    save(with_checkpoint(trained_on=("mps", "cpu")), path)
+    assert load(path).checkpoint.trained_on == ("mps", "cpu")
+    for wrong in ("auto", "cuda; rm", ""):
+        with pytest.raises(UserError):
+            save(with_checkpoint(trained_on=(wrong,)), path)
+            load(path)
+
+
 def test_arrays_in_any_memory_order_come_back(path: Path) -> None:
     workspace = full_workspace()
     weights = workspace.checkpoint.snapshot.weights

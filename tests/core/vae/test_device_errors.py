@@ -13,9 +13,8 @@ from vae_gui.core.vae.config import TrainConfig
 from vae_gui.core.vae.device_errors import DeviceError, device_errors_in_words
 from vae_gui.core.vae.run.headless import HeadlessRun
 from vae_gui.core.vae.run.loop import TrainingLoop
-from vae_gui.core.vae.run.messages import Ended, Message, RunRequest, WaysOut
+from vae_gui.core.vae.run.messages import Ended, Message, RunRequest, Started, WaysOut
 from vae_gui.core.vae.trainer import Trainer
-from vae_gui.core.vae.warm_up import trains_on_cpu
 
 CONFIG = TrainConfig(batch_size=128)
 CUDA_LOST = (
@@ -103,9 +102,12 @@ MESSAGES: tuple[tuple[type[Exception], str, str], ...] = (
 
 
 def said(
-    act: Callable[[], object], device: str = "cuda", config: TrainConfig = CONFIG
+    act: Callable[[], object],
+    device: str = "cuda",
+    config: TrainConfig = CONFIG,
+    begun: bool = True,
 ) -> DeviceError:
-    with pytest.raises(DeviceError) as raised, device_errors_in_words(config, device):
+    with pytest.raises(DeviceError) as raised, device_errors_in_words(config, device, begun):
         act()
     return raised.value
 
@@ -131,8 +133,7 @@ def test_whatever_a_device_says_there_is_the_cpu(
 
 
 def test_a_smaller_batch_is_no_way_out_before_the_run_has_begun() -> None:
-    config = TrainConfig(batch_size=128, device="cuda")
-    problem = said(raising(torch.OutOfMemoryError("CUDA out of memory.")), "", config)
+    problem = said(raising(torch.OutOfMemoryError("CUDA out of memory.")), begun=False)
     assert str(problem) == "The GPU ran out of memory: train on the CPU."
     assert problem.smaller_batch == 0 and problem.cpu
 
@@ -175,12 +176,25 @@ def test_a_device_that_cannot_even_be_asked_for_leaves_the_cpu(
     broken = raising(RuntimeError("Unexpected error from cudaGetDeviceCount()"))
     monkeypatch.setattr(torch.cuda, "is_available", broken)
     told: list[Message] = []
-    config = tiny_config(device="auto")
+    config = tiny_config(device="cuda")
     TrainingLoop(RunRequest(config, tiny_data(), "run"), math.inf, told.append).run()
     (ended,) = told
     assert isinstance(ended, Ended) and ended.ways_out == WaysOut(0, cpu=True)
     assert "cudaGetDeviceCount" in (ended.error or "")
-    assert not trains_on_cpu("auto")
+
+
+def test_auto_takes_the_cpu_where_a_card_cannot_even_be_asked_for(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    broken = raising(RuntimeError("Unexpected error from cudaGetDeviceCount(). Did you run …"))
+    monkeypatch.setattr(torch.cuda, "is_available", broken)
+    told: list[Message] = []
+    config = tiny_config(device="auto")
+    TrainingLoop(RunRequest(config, tiny_data(), "run"), math.inf, told.append).run()
+    started, ended = told[0], told[-1]
+    assert isinstance(started, Started) and started.device == "cpu"
+    assert "cudaGetDeviceCount" in started.warning and "CPU" in started.warning
+    assert isinstance(ended, Ended) and ended.finished and ended.error is None
 
 
 @pytest.mark.parametrize("method", ["__init__", "step", "evaluate", "encode", "checkpoint"])

@@ -115,7 +115,7 @@ def test_the_last_test_of_a_run_there_is_what_evaluate_finds_on_the_cpu(kind: st
 def test_the_loop_of_the_window_trains_there_to_the_end(kind: str) -> None:
     told: list[Message] = []
     with pretended_device(kind):
-        config = on("auto", CONFIGS["exact EM, bernoulli"])
+        config = on(kind, CONFIGS["exact EM, bernoulli"])
         TrainingLoop(RunRequest(config, SMALL_DATA, "run"), float("inf"), told.append).run()
     ended = told[-1]
     assert isinstance(ended, Ended) and ended.finished and ended.error is None

@@ -436,7 +436,7 @@ def test_a_device_that_is_not_there_is_refused_with_a_sentence(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     monkeypatch.setattr("torch.cuda.is_available", lambda: False)
-    with pytest.raises(UserError, match="no CUDA device: choose auto or cpu"):
+    with pytest.raises(UserError, match="CUDA device is not there: train on the CPU"):
         Trainer(tiny_config(device="cuda"), DATA, "run")
 
 

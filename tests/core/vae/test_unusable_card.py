@@ -34,10 +34,12 @@ def noted(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Path:
 
 def test_the_process_that_trains_sees_no_card(noted: Path) -> None:
     told: list[Message] = []
-    request = RunRequest(tiny_config(device="auto"), tiny_data(), "run")
-    ProcessRunner(TrainingProcess(), request, float("inf"), told.append).run()
+    request = RunRequest(tiny_config(device="cpu"), tiny_data(), "run")
+    ProcessRunner(
+        TrainingProcess(cards=not request.on_cpu), request, float("inf"), told.append
+    ).run()
     assert isinstance(told[-1], Ended) and told[-1].finished and told[-1].error is None
-    assert "seen" not in noted.read_text()
+    assert not noted.exists()
 
 
 def command_line(tmp_path: Path, device: str) -> subprocess.CompletedProcess[str]:
@@ -67,14 +69,14 @@ def test_the_self_check_trains_on_each_device_and_names_the_one_that_fails(noted
         timeout=WAIT_SECONDS,
     )
     checks = {check["name"]: check for check in json.loads(done.stdout)["checks"]}
-    assert "no card is used" in checks["device"]["value"]
+    assert "CUDA is not used" in checks["device"]["value"]
     assert checks["training on cpu"]["ok"] and not checks["training on cuda"]["ok"]
     assert "--device cpu" in checks["training on cuda"]["mend"]
 
 
 def test_a_card_that_is_asked_for_fails_in_words(noted: Path, tmp_path: Path) -> None:
     done = command_line(tmp_path, "cuda")
-    assert done.returncode == 2 and done.stderr.startswith("The GPU cannot train this model (")
+    assert done.returncode == 2 and done.stderr.startswith("The CUDA device cannot be used (")
     assert "--device cpu" in done.stderr and "asked for" in noted.read_text()
 
 

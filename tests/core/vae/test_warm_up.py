@@ -55,4 +55,4 @@ def test_whoever_makes_an_optimizer_warms_it_up_first() -> None:
             assert "warm_up_optimizers()" in text, path
     loop = REPOSITORY / "vae_gui" / "core" / "vae" / "run" / "loop.py"
     source = loop.read_text(encoding="utf-8")
-    assert source.index("warm_up_training()") < source.index("trainer = Trainer(")
+    assert source.index("warm_up_training()") < source.index("return Trainer(")

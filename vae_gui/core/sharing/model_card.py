@@ -23,7 +23,7 @@ from vae_gui.core.vae.likelihoods import LIKELIHOODS
 from vae_gui.core.vae.loss_terms import only_term, unit
 from vae_gui.core.vae.models import MODELS
 from vae_gui.core.vae.presets import PRESETS
-from vae_gui.core.vae.snapshot import Snapshot
+from vae_gui.core.vae.snapshot import Checkpoint, Snapshot
 
 UNKNOWN = "unknown"  # of a licence: nobody has chosen one
 TASK = "unconditional-image-generation"
@@ -75,7 +75,7 @@ def model_card(
         front_matter(title, config, measured, licence),
         f"# {_plain(title)}\n\n{_what_it_is(config)}",
         _model(workspace.checkpoint.snapshot),
-        _training(config, workspace.checkpoint.snapshot.step),
+        _training(config, workspace.checkpoint),
         _evaluation(config, measured),
         _limits(config),
         _loading(config, file_name),
@@ -171,8 +171,8 @@ def _model(snapshot: Snapshot) -> str:
     return f"## Model\n\n{_table(rows)}"
 
 
-def _training(config: RunConfig, step: int) -> str:
-    preset = PRESETS.get(config.preset)
+def _training(config: RunConfig, checkpoint: Checkpoint) -> str:
+    preset, step = PRESETS.get(config.preset), checkpoint.snapshot.step
     rows: dict[str, object] = {
         "Recipe": config.preset if preset is None else f"{preset.title} ({preset.name})",
         "Data set": title_of(config.dataset),
@@ -182,6 +182,8 @@ def _training(config: RunConfig, step: int) -> str:
         value = getattr(config.train_at(step), item.name)
         number = f"{value:g}" if isinstance(value, float) else value
         rows[item.setting.label] = f"{number} {item.setting.unit}".strip()
+    if checkpoint.trained_on:
+        rows["Trained on"] = ", then ".join(kind.upper() for kind in checkpoint.trained_on)
     text = f"## Training\n\n{_table(rows)}"
     changes = [change for change in config.changes if change.step <= step]
     if changes:

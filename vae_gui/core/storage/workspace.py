@@ -45,7 +45,7 @@ from vae_gui.core.storage.workspace_values import array_of, group
 from vae_gui.core.support.errors import UserError
 from vae_gui.core.support.files import atomic_write, open_checked
 from vae_gui.core.support.json_values import count, fields, items, number, require, text
-from vae_gui.core.vae.config import RunConfig
+from vae_gui.core.vae.config import KINDS_OF_DEVICE, RunConfig
 from vae_gui.core.vae.config_json import ForeignRunError, run_config_from_json, to_json
 from vae_gui.core.vae.encodings import ClassStatistics, Encodings
 from vae_gui.core.vae.history import HistoryRows, Thinned
@@ -169,10 +169,11 @@ def _later_entries(workspace: Workspace) -> dict[str, object]:
     newest, originals = workspace.checkpoint.snapshot, workspace.originals
     bookmarks, layers = workspace.bookmarks, workspace.layers
     ui_state, e_step = workspace.ui_state, workspace.checkpoint.e_step
-    last = workspace.checkpoint.last
+    last, trained_on = workspace.checkpoint.last, workspace.checkpoint.trained_on
     entries = {
         "last_step": last.step if last else None,
         "e_step": e_step.step if e_step else None,
+        "trained_on": trained_on or None,
         "statistics_classes": statistics.class_names if statistics else None,
         "timeline": timeline_document(timeline, newest) if timeline else None,
         "originals": originals_document(originals) if originals else None,
@@ -279,7 +280,14 @@ def _checkpoint(document: dict[str, object], config: RunConfig, tensors: Arrays)
         epochs_without_improvement=count(document["stale_epochs"]),
         e_step=snapshot(document["e_step"], "e_step") if "e_step" in document else None,
         last=last,
+        trained_on=tuple(_kind(value) for value in items(document.get("trained_on", []))),
     )
+
+
+def _kind(value: object) -> str:
+    """A kind of device."""
+    require(value in KINDS_OF_DEVICE, "a device is not known")
+    return text(value)
 
 
 def _same_weights(one: Snapshot, other: Snapshot) -> bool:

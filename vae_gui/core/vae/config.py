@@ -11,6 +11,9 @@ from vae_gui.core.vae.likelihoods import LIKELIHOODS
 from vae_gui.core.vae.models import MODELS
 from vae_gui.core.vae.random_streams import NEWEST
 
+KINDS_OF_DEVICE = ("cuda", "mps", "cpu")
+DEVICES = ("auto", *KINDS_OF_DEVICE)
+
 
 def default_threads() -> int:
     """Torch threads of the trainer: all cores but one, which the window and the decoder share."""
@@ -198,8 +201,9 @@ class TrainConfig:
         str,
         Setting(
             "Device",
-            "Where the model is trained; auto takes CUDA (NVIDIA, and AMD with ROCm), then MPS (Apple), then the CPU.",
-            choices=("auto", "cuda", "mps", "cpu"),
+            "Where the model is trained: CUDA (NVIDIA, and AMD with ROCm), MPS (Apple) or the CPU; auto takes the faster "
+            "of card and CPU for this model.",
+            choices=DEVICES,
         ),
     ] = "auto"
 

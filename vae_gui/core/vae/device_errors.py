@@ -6,7 +6,6 @@ from contextlib import contextmanager
 
 from vae_gui.core.support.errors import UserError, cause
 from vae_gui.core.vae.config import TrainConfig
-from vae_gui.core.vae.warm_up import trains_on_cpu
 
 log = logging.getLogger(__name__)
 # torch tells these apart by their words alone: most of them are plain RuntimeErrors.
@@ -43,11 +42,11 @@ class DeviceError(UserError):
 
 
 @contextmanager
-def device_errors_in_words(config: TrainConfig, device: str = "") -> Iterator[None]:
+def device_errors_in_words(config: TrainConfig, device: str, begun: bool = True) -> Iterator[None]:
     """Raise DeviceError in the place of what torch raises because of a device; other errors pass.
 
     Whatever is raised on another device than the CPU is taken for its fault, as there is the CPU to try.
-    device: the kind that the run has begun on; "" while it is still chosen, and the model brought there.
+    device: the kind that the run is trained on. begun: whether it has taken a batch there, which may be too large.
     """
     try:
         yield
@@ -56,10 +55,8 @@ def device_errors_in_words(config: TrainConfig, device: str = "") -> Iterator[No
         TypeError,
         MemoryError,
     ) as error:  # NotImplementedError is one of the first
-        on_cpu = device == "cpu" if device else trains_on_cpu(config.device)
-        problem = _in_words(
-            error, config.batch_size // 2 if device else 0, config.batch_size, on_cpu
-        )
+        smaller = config.batch_size // 2 if begun else 0
+        problem = _in_words(error, smaller, config.batch_size, device == "cpu")
         if problem is None:
             raise
         log.info("the device failed", exc_info=error)

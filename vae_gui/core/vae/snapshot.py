@@ -50,6 +50,7 @@ class Checkpoint:
     best: the weights with the lowest test loss so far and that loss, if patience is set.
     epochs_without_improvement: epochs since then.
     e_step: the decoder by whose exact posterior z is drawn, where the run stands within an epoch of exact EM.
+    trained_on: the kinds of device that have trained it, in their order; empty where that is not known.
     """
 
     config: RunConfig
@@ -60,6 +61,12 @@ class Checkpoint:
     epochs_without_improvement: int = 0
     e_step: Snapshot | None = None
     last: Snapshot | None = None
+    trained_on: tuple[str, ...] = ()
+
+    @property
+    def trained_on_card(self) -> bool:
+        """Say whether a card has trained it, at least for a while, with which it cannot be repeated to the last bit."""
+        return any(kind != "cpu" for kind in self.trained_on)
 
     @property
     def goes_on_from(self) -> Snapshot:

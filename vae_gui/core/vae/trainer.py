@@ -47,16 +47,24 @@ EVALUATION_BATCH = 500
 
 
 class Trainer:
-    """One run, one call of `step` at a time. Build it and call it on the same thread."""
+    """One run, one call of `step` at a time. Build it and call it on the same thread.
+
+    device: where it is trained; "" for where its setting says.
+    """
 
     def __init__(
-        self, config: RunConfig, data: ImageData, run_id: str, resume: Checkpoint | None = None
+        self,
+        config: RunConfig,
+        data: ImageData,
+        run_id: str,
+        resume: Checkpoint | None = None,
+        device: str = "",
     ) -> None:
         check_fits(config, data)
         use_threads(config.train.threads)
         self.config = config
         self.run_id = run_id
-        self.device = choose_device(config.train.device)
+        self.device = choose_device(device or config.train.device)
         self.hyperparameters = LiveHyperparameters(config.train.beta, config.train.learning_rate)
         self.steps_done = 0
         self._images = len(data.train)
@@ -72,8 +80,10 @@ class Trainer:
         self._batches = Batches(config.train, seen.train, self._random, self.device)
         self.model = build(config.model, config.train.seed).to(self.device)
         self.optimizer = make_optimizer(config.train.optimizer, self.model.parameters())
+        self._trained_before: tuple[str, ...] = ()
         if resume is not None:
             self._resume(resume)
+        self._began_at = self.steps_done
 
     @property
     def epoch(self) -> int:
@@ -210,6 +220,7 @@ class Trainer:
             self.epochs_without_improvement,
             self._em.seen_at(self.steps_done),
             self._last,
+            self._trained_on(),
         )
 
     def keep_best(self) -> None:
@@ -221,6 +232,11 @@ class Trainer:
         if best is not None and best.step != self.steps_done:
             self._last = self.snapshot()
             load_weights(self.model, best)
+
+    def _trained_on(self) -> tuple[str, ...]:
+        """Return the kinds of device that have taken steps of this run, in their order."""
+        here = (self.device.type,) if self.steps_done > self._began_at else ()
+        return tuple(dict.fromkeys((*self._trained_before, *here)))
 
     def _losses(
         self, x: Tensor, seen: Tensor, stream: int, number: int
@@ -309,6 +325,7 @@ class Trainer:
             check_weights(self.model, checkpoint.best)
         self.steps_done = checkpoint.steps_done
         self.best, self.best_loss = checkpoint.best, checkpoint.best_loss
+        self._trained_before = checkpoint.trained_on
         self.epochs_without_improvement = checkpoint.epochs_without_improvement
         for change in self.config.changes:
             if change.step <= self.steps_done:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -10,7 +11,7 @@ from PySide6.QtGui import QDesktopServices, QGuiApplication
 from PySide6.QtWidgets import QMenu
 
 from vae_gui import __version__
-from vae_gui.runtime.diagnostics import diagnostics, log_file, version_of
+from vae_gui.runtime.diagnostics import diagnostics_of, log_file, version_of
 from vae_gui.runtime.settings import own_folder
 from vae_gui.ui.widgets.label import tell
 from vae_gui.ui.window.lessons.lesson import lessons
@@ -96,8 +97,12 @@ class HelpMenu(QObject):
         size, screen = window.screen().size(), window.screen()
         platform = f"platform {QGuiApplication.platformName()}"
         words = f"{platform}, {size.width()}×{size.height()} at {screen.devicePixelRatio():g}"
-        QGuiApplication.clipboard().setText(diagnostics("" if run is None else run.device, words))
-        window.statusBar().showMessage("The diagnostics are in the clipboard.", COPIED_MS)
+        make = partial(diagnostics_of, "" if run is None else run.device, words)
+        window.context.jobs.start("Copy diagnostics", make, self._copy)
+
+    def _copy(self, text: object) -> None:
+        QGuiApplication.clipboard().setText(str(text))
+        self._window.statusBar().showMessage("The diagnostics are in the clipboard.", COPIED_MS)
 
 
 def lessons_folder() -> Path:

@@ -44,7 +44,8 @@ class RunBar(QWidget):
         super().__init__(parent)
         self._training: Training = context.training
         self._waiting_run, self._library = context.session.waiting_run, context.library
-        self.settings = RunSettings(context.jobs)
+        self._kept = context.settings
+        self.settings = RunSettings(context.jobs, context.settings.device)
         self._popup = Popup(self.settings, self)
         self.dataset_box = DatasetBox(context, self)
         self.preset_box = self._combo("Preset", {n: p.title for n, p in PRESETS.items()})
@@ -193,6 +194,7 @@ class RunBar(QWidget):
     def _show_settings(self) -> None:
         """The sliders belong to the run that goes on and is shown, else to the next one."""
         train = self.settings.train_form.value()
+        self._training.device = self._kept.device = self.settings.device
         self.preset_box.setCurrentIndex(self.preset_box.findData(self.settings.preset))
         self._show_beta()
         self._show_changed()

@@ -27,6 +27,8 @@ TRAIN_TITLES = {
     "schedule": {"constant": "Constant", "one-cycle": "One cycle"},
     "device": {"auto": "Auto", "cuda": "CUDA", "mps": "MPS", "cpu": "CPU"},
 }
+ON_CARD = ("cuda", "mps")
+NO_THREADS = "A card computes by itself: threads of the CPU make no difference"
 OF_KL = ("beta", "warmup_epochs")
 NO_KL = "An autoencoder encodes an image to a point: there is no KL that β could weigh"
 
@@ -35,13 +37,14 @@ class RunSettings(QWidget):
     """Two forms side by side, and how many parameters the model has.
 
     What another than the person set, as a lesson, is named by `by`; it is marked, and put back by a click.
+    device: where this machine trains.
 
     Signals: `changed()`.
     """
 
     changed = Signal()
 
-    def __init__(self, jobs: Jobs, parent: QWidget | None = None) -> None:
+    def __init__(self, jobs: Jobs, device: str = "auto", parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._counting, self._side = LatestJob(jobs, self), next(iter(DATASETS.values())).side
         self.parameters = Label(self)
@@ -60,7 +63,8 @@ class RunSettings(QWidget):
         }
         self.model_form = ConfigForm(preset.model, titles, self)
         self.model_form.set_locked({"side": ""})
-        self.train_form = ConfigForm(preset.train, TRAIN_TITLES, self, columns=2)
+        train = replace(preset.train, device=device)
+        self.train_form = ConfigForm(train, TRAIN_TITLES, self, columns=2)
         self.reset_button = QPushButton("Back to the preset", self)
         self.put_back_button = QPushButton("Put back all", self)
         self.put_back_button.setToolTip("Your settings, as they were before others changed them")
@@ -117,6 +121,11 @@ class RunSettings(QWidget):
             self.model_form.choose(preset.model)
             self.train_form.choose(train)
         self._on_set()
+
+    @property
+    def device(self) -> str:
+        """The device that the person has chosen for this machine."""
+        return self.train_form.own.device
 
     def changes(self) -> dict[str, Change]:
         """Name the settings of model and training that others than the person changed."""
@@ -203,9 +212,12 @@ class RunSettings(QWidget):
         self.put_back_button.setVisible(other or bool(self.changes()))
 
     def _show_what_counts(self) -> None:
-        """An autoencoder has no KL, so β and its warm-up do nothing."""
+        """An autoencoder has no KL, so β and its warm-up do nothing; a card has no threads."""
         deterministic = self.model_form.value().deterministic
-        self.train_form.set_locked(dict.fromkeys(OF_KL, NO_KL) if deterministic else {})
+        locked = dict.fromkeys(OF_KL, NO_KL) if deterministic else {}
+        if self.train_form.value().device in ON_CARD:
+            locked["threads"] = NO_THREADS
+        self.train_form.set_locked(locked)
 
 
 def _heading(text: str, parent: QWidget) -> QLabel:

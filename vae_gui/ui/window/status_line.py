@@ -49,7 +49,7 @@ class StatusLine(QStatusBar):
         training, explorer = self._context.training, self._context.explorer
         run, parts = training.run, []
         if run is not None and run.device:
-            parts.append(run.device)
+            parts.append(f"{run.device} ({run.why_there})" if run.why_there else run.device)
         if training.phase is Phase.RUNNING and run is not None:
             rate = training.steps_per_second * run.config.train.batch_size
             parts.append(f"{rate:,.0f} images/s".replace(",", " "))

@@ -100,9 +100,18 @@ Written by VAE explorer {__version__} of a run{recipe}. It needs {needs}:
 
     python THIS_FILE.py{data.arguments}
 
-Losses are in {unit(config.model)}. On a CPU they are those of the run to the last bit, with the same versions of the libraries;
+Losses are in {unit(config.model)}. {_equality(workspace)};
 this was written with torch {torch.__version__.partition("+")[0]}.{_measured(workspace)}
 """'''
+
+
+def _equality(workspace: Workspace) -> str:
+    """Say how close its losses come to those of the run, whose arithmetic may have been a card's."""
+    checkpoint = workspace.checkpoint
+    if not checkpoint.trained_on_card:
+        return "On a CPU they are those of the run to the last bit, with the same versions of the libraries"
+    cards = " and ".join(kind.upper() for kind in checkpoint.trained_on if kind != "cpu")
+    return f"The run was trained on {cards}, whose sums round otherwise and whose noise is another: they are only like its own"
 
 
 def _measured(workspace: Workspace) -> str:

@@ -15,6 +15,7 @@ from vae_gui.core.support.settings import Value
 from vae_gui.core.vae import schedule
 from vae_gui.core.vae.collapse import CollapseWatch, advice
 from vae_gui.core.vae.config import LiveHyperparameters, RunConfig
+from vae_gui.core.vae.device_choice import choose
 from vae_gui.core.vae.device_errors import device_errors_in_words
 from vae_gui.core.vae.divergence import good_checkpoint, good_snapshot, require_finite
 from vae_gui.core.vae.encodings import Encodings
@@ -59,12 +60,13 @@ class HeadlessRun:
         history: HistoryRows | None = None,
         timeline: Timeline | None = None,
     ) -> None:
-        with device_errors_in_words(config.train):
-            self.trainer = Trainer(config, data, run_id, resume)
+        choice = choose(config, data)
+        with device_errors_in_words(config.train, choice.device, begun=False):
+            self.trainer = Trainer(config, data, run_id, resume, choice.device)
         self.history = History()
         self.timeline = timeline
         self.last_good: Checkpoint | None = None
-        self.warning = ""
+        self.warning = choice.warning
         self._class_names = data.class_names
         self._sample = stratified(data.test, ENTRY_IMAGES)
         self._collapse = CollapseWatch(config.train, self.trainer.steps_per_epoch)

@@ -82,11 +82,7 @@ class TrainingLoop:
         """Train until the run is finished or stopped; the last message is Ended, whatever happens."""
         request = self._request
         try:
-            with device_errors_in_words(request.config.train):
-                warm_up_training()
-                from vae_gui.core.vae.trainer import Trainer
-
-                trainer = Trainer(request.config, request.data, request.run_id, request.resume)
+            trainer = self._trainer()
             with device_errors_in_words(request.config.train, trainer.device.type):
                 self._train(trainer)
                 ended = self._end(trainer)
@@ -98,6 +94,19 @@ class TrainingLoop:
         except Exception as problem:
             ended = broken_off(problem)
         self._put(ended)
+
+    def _trainer(self) -> Trainer:
+        """Choose the device, and build the run there."""
+        warm_up_training()
+        from vae_gui.core.vae.device_choice import choose
+        from vae_gui.core.vae.trainer import Trainer
+
+        request = self._request
+        config, data = request.config, request.data
+        self._choice = choose(config, data, request.device)
+        device = self._choice.device
+        with device_errors_in_words(config.train, device, begun=False):
+            return Trainer(config, data, request.run_id, request.resume, device)
 
     def _train(self, trainer: Trainer) -> None:
         self._tell_length(trainer)
@@ -146,8 +155,9 @@ class TrainingLoop:
     def _tell_length(self, trainer: Trainer) -> None:
         """At the start, and where a repeated run gets the epochs that were added to it."""
         self._told_steps = trainer.total_steps
-        device = str(trainer.device)
-        self._put(Started(device, trainer.steps_done, self._told_steps, trainer.steps_per_epoch))
+        length = (trainer.steps_done, self._told_steps, trainer.steps_per_epoch)
+        choice = self._choice
+        self._put(Started(choice.device, *length, choice.why, choice.warning))
 
     def _may_step(self, trainer: Trainer) -> bool:
         """Carry out the commands, then wait until a step is allowed; False when it is time to stop."""

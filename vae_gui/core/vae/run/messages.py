@@ -22,6 +22,7 @@ class RunRequest:
     """What a run is started from.
 
     timeline_capacity: of the timeline that the run goes on with; 0 where it begins with none.
+    device: where it is trained this time; "" for where its setting says.
     """
 
     config: RunConfig
@@ -30,6 +31,12 @@ class RunRequest:
     resume: Checkpoint | None = None
     timeline_capacity: int = 0
     timeline_bytes: int = BUDGET_BYTES
+    device: str = ""
+
+    @property
+    def on_cpu(self) -> bool:
+        """Say whether it is to be trained on the CPU, whatever else there is."""
+        return (self.device or self.config.train.device) == "cpu"
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,12 +79,17 @@ Command = Allow | SetHyperparameters | GiveCheckpoint | Stop
 
 @dataclass(frozen=True, slots=True)
 class Started:
-    """The run is ready: where it trains and how long it is."""
+    """The run is ready: where it trains and how long it is.
+
+    why: it is there, where there was a choice. warning: about a card that cannot be used, or "".
+    """
 
     device: str
     steps_done: int
     total_steps: int
     steps_per_epoch: int
+    why: str = ""
+    warning: str = ""
 
 
 @dataclass(frozen=True, slots=True, eq=False)

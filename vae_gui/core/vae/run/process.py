@@ -11,22 +11,36 @@ from typing import IO
 
 from vae_gui.core.support import child as child_process
 from vae_gui.core.vae.run import child, frames
-from vae_gui.core.vae.run.messages import Allow, Command, Ended, Message, Put, RunRequest
+from vae_gui.core.vae.run.messages import (
+    Allow,
+    Command,
+    Ended,
+    Message,
+    Put,
+    RunRequest,
+    Started,
+    WaysOut,
+)
 
 log = logging.getLogger(__name__)
 DIED = (
     "The process that trains was ended from outside: close other programs if memory is short, "
     "or train with a smaller batch."
 )
+DIED_ON_CARD = (
+    "The process that trains has ended, as the GPU or its driver does it where something goes wrong: "
+    "train on the CPU."
+)
 
 
 class TrainingProcess:
-    """A child that loads what training on the CPU needs and waits for one run. Raises OSError where there can be none.
+    """A child that loads what training needs and waits for one run. Raises OSError where there can be none.
 
     cards: whether it may see the cards of this machine.
     """
 
-    def __init__(self, cards: bool = False) -> None:
+    def __init__(self, cards: bool) -> None:
+        self.cards = cards
         self._process = child_process.start(
             child.__name__,
             stdout=subprocess.PIPE,
@@ -71,6 +85,7 @@ class ProcessRunner:
         self._outgoing.put(request)
         self._outgoing.put(Allow(allowed_steps))
         self._failure: Exception | None = None
+        self._on_card = False
 
     def take(self, command: Command) -> None:
         """From any thread; never waits for the child."""
@@ -95,6 +110,8 @@ class ProcessRunner:
         if ended is None:
             log.error("the process that trains ended with code %d", code)
             ended = Ended(None, False, DIED)
+            if self._on_card:  # an assertion of CUDA or Metal ends it, and nothing but it
+                ended = Ended(None, False, DIED_ON_CARD, WaysOut(0, cpu=True))
         self._put(ended)
 
     def _read(self) -> Ended | None:
@@ -104,6 +121,8 @@ class ProcessRunner:
                 message = frames.read(self._process.messages)
                 if isinstance(message, Ended):
                     return message
+                if isinstance(message, Started):
+                    self._on_card = message.device != "cpu"
                 assert isinstance(message, Message)
                 self._put(message)
         except (EOFError, OSError):
