@@ -81,7 +81,7 @@ def test_a_check_of_this_system(marks: Path) -> None:
 
 
 def test_a_worker_of_a_sweep(marks: Path) -> None:
-    workers = LocalWorkers(1)
+    workers = LocalWorkers([{}])
     try:
         (result,) = workers.map(subprocess_work.imported, [list(NAMES)])
     finally:
@@ -149,7 +149,7 @@ WORKING = """
 import os
 from tests.core.support import subprocess_work
 from vae_gui.core.sweeps.workers import LocalWorkers
-workers = LocalWorkers(1)
+workers = LocalWorkers([{}])
 workers.submit(subprocess_work.imported, ["torch"]).result()
 print(workers.submit(os.getpid).result(), flush=True)
 workers.submit(subprocess_work.hold, 600)

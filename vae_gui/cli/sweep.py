@@ -41,7 +41,7 @@ def add_commands(commands: "argparse._SubParsersAction[argparse.ArgumentParser]"
         "--workers",
         type=_workers,
         metavar="N",
-        help="processes of this machine (default: one a core)",
+        help="processes of this machine (default: one a card, or one a core; more than there are cards train on the CPU)",
     )
     where.add_argument("--scheduler", metavar="ADDRESS", help="of Dask, as tcp://host:8786")
     where.add_argument("--cluster", choices=CLUSTERS, help="of Dask, started for this sweep")
@@ -140,7 +140,7 @@ def _carry_out(
     total, line, done, failed = plan.size, ProgressLine(), len(kept), 0
     if kept:
         _tell(options, f"{len(kept)} of {total} runs are there.")
-    with _executor(options) as (executor, threads):
+    with _executor(plan, options) as (executor, threads):
         if plan.search is None:
             work: Callable[[Order], Finished] = train_one
             orders = [Order(plan, r, place, threads) for r in plan.runs if r.name not in kept]
@@ -162,7 +162,7 @@ def _carry_out(
 
 
 @contextmanager
-def _executor(options: argparse.Namespace) -> Iterator[tuple[Executor, int]]:
+def _executor(plan: SweepPlan, options: argparse.Namespace) -> Iterator[tuple[Executor, int]]:
     """The workers, and how many threads each has."""
     cores = os.cpu_count() or 1
     if options.scheduler is not None or options.cluster is not None:
@@ -173,12 +173,14 @@ def _executor(options: argparse.Namespace) -> Iterator[tuple[Executor, int]]:
         ) as executor:
             yield executor, options.threads or 1
         return
-    count = options.workers or cores
+    from vae_gui.core.sweeps.places import places_of
     from vae_gui.core.sweeps.workers import LocalWorkers
+    from vae_gui.core.vae.devices import card_count
 
-    workers = LocalWorkers(count)
+    places = places_of(plan, card_count(), cores, options.workers)
+    workers = LocalWorkers(places)
     try:
-        yield workers, options.threads or max(1, cores // count)
+        yield workers, options.threads or max(1, cores // len(places))
     finally:
         workers.stop()
 

@@ -38,7 +38,7 @@ def orders(plan: SweepPlan = PLAN, kept: object = ()) -> list[Order]:
 
 @pytest.fixture
 def workers() -> Iterator[LocalWorkers]:
-    two = LocalWorkers(2)
+    two = LocalWorkers([{}, {}])
     yield two
     two.stop()
 
@@ -176,7 +176,7 @@ import sys, time
 from pathlib import Path
 from vae_gui.core.sweeps.folder import SweepFolder
 from vae_gui.core.sweeps.workers import LocalWorkers
-workers = LocalWorkers(1)
+workers = LocalWorkers([{}])
 with SweepFolder(Path(sys.argv[1])).held():
     workers.submit(time.sleep, 0).result()
     workers.submit(time.sleep, 600)
@@ -212,7 +212,7 @@ def test_workers_need_no_shared_memory(monkeypatch: pytest.MonkeyPatch) -> None:
 
     monkeypatch.setattr("_multiprocessing.SemLock", missing)
     monkeypatch.setattr("multiprocessing.synchronize._multiprocessing.SemLock", missing)
-    one = LocalWorkers(1)
+    one = LocalWorkers([{}])
     try:
         assert one.submit(os.getpid).result() != os.getpid()
     finally:

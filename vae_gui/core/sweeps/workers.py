@@ -2,7 +2,7 @@
 
 import subprocess
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import BrokenExecutor, Future, ThreadPoolExecutor
 from contextlib import suppress
 from typing import Any, TypeVar, cast
@@ -22,14 +22,17 @@ class WorkError(Exception):
 class LocalWorkers(ThreadPoolExecutor):
     """Each thread keeps one process of its own: a process that dies takes its run with it, and no other.
 
+    places: the variables of each worker, by which it sees a card or none.
+
     A process is started once and imports torch once. What is called has to be a function at the top of a module.
     A future raises UserError as the function did, WorkError for any other exception, and BrokenExecutor where
     the process died; the next call has a new one.
     """
 
-    def __init__(self, workers: int) -> None:
-        super().__init__(workers, "sweep-worker")
+    def __init__(self, places: Sequence[Mapping[str, str]]) -> None:
+        super().__init__(len(places), "sweep-worker")
         self._own = threading.local()
+        self._free = list(reversed(places))  # those that no thread has taken yet
         self._processes: list[subprocess.Popen[bytes]] = []
         self._stopped = False
 
@@ -52,7 +55,11 @@ class LocalWorkers(ThreadPoolExecutor):
     def _in_process(self, call: worker.Call) -> Any:
         process = getattr(self._own, "process", None)
         if process is None:
-            process = self._own.process = child.start(worker.__name__, stdout=subprocess.PIPE)
+            if not hasattr(self._own, "place"):
+                self._own.place = self._free.pop()
+            process = self._own.process = child.start(
+                worker.__name__, stdout=subprocess.PIPE, more=self._own.place
+            )
             self._processes.append(process)
             if self._stopped:
                 process.kill()
