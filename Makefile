@@ -13,7 +13,7 @@ SIDE_BY_SIDE := --numprocesses 3 --dist loadfile
 PARTS := tests/cli tests/ui/panels "tests/ui --ignore tests/ui/panels" "tests --ignore tests/core --ignore tests/cli --ignore tests/ui"
 
 .DEFAULT_GOAL := help
-.PHONY: help run test test-core package-test package matrix lint format docs notebook pretrained screenshots bench soak clean
+.PHONY: help run test test-core package-test package matrix lint format docs site notebook pretrained screenshots bench soak clean
 
 help: ## list the targets
 	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 16
@@ -65,6 +65,13 @@ format: $(VENV)/dev ## format the code
 docs: $(VENV)/app ## write the guide's reference from the registries, and its API page from the docstrings
 	$(BIN)/python -m docs.tables
 	$(BIN)/python -m docs.api_page
+
+site: $(VENV)/app ## build the documentation as a site: build/site/index.html
+	$(PIP) --quiet --editable '.[docs]'
+	rm -rf build/site
+	$(BIN)/python -m sphinx --quiet --fail-on-warning --keep-going --fresh-env \
+		--doctree-dir build/doctrees docs build/site
+	$(BIN)/python -m vae_gui export web-page resources/pretrained.vae --out build/site/demo.html
 
 notebook: $(VENV)/dev ## carry out the notebook and keep its pictures
 	$(BIN)/python -m pip install --quiet --constraint constraints.txt --editable '.[notebook]'
