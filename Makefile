@@ -62,9 +62,8 @@ format: $(VENV)/dev ## format the code
 	$(BIN)/ruff format .
 	$(BIN)/ruff check --fix .
 
-docs: $(VENV)/app ## write the guide's reference from the registries, and its API page from the docstrings
+docs: $(VENV)/app ## write the guide's reference from the registries
 	$(BIN)/python -m docs.tables
-	$(BIN)/python -m docs.api_page
 
 site: $(VENV)/app ## build the documentation as a site: build/site/index.html
 	$(PIP) --quiet --editable '.[docs]'

@@ -1,5 +1,7 @@
 """Train and explore variational autoencoders in a notebook or a script, without Qt or a display.
 
+The first lines::
+
     from vae_gui import picture, train
 
     model = train("recommended", "digits", epochs=60, seed=1)  # about 15 s on two cores

@@ -24,7 +24,10 @@ MAX_COLUMNS, MAX_SCALE = 1000, 32
 def picture(images: ArrayLike, columns: int = COLUMNS, scale: int = SCALE) -> Image.Image:
     """Return images (n, side, side) row by row as one grey picture of Pillow, which a notebook shows and `.save` writes.
 
-    columns: images in a row; an incomplete last row is filled up with black. scale: by how much each pixel is enlarged.
+    Args:
+        images: as for `Model.encode`, but of any side, and not one alone.
+        columns: images in a row; an incomplete last row is filled up with black.
+        scale: by how much each pixel is enlarged.
     """
     array = pixels("images", images)
     columns = min(arguments.whole("columns", columns, 1, MAX_COLUMNS), len(array))

@@ -43,10 +43,16 @@ _PATHS = ("straight", "slerp")
 class Scores:
     """How well a model explains images: means over them, in nats per image, more is better but for `reconstruction` and `kl`.
 
-    images: how many. elbo: −(reconstruction + kl), the evidence lower bound with one sample of z per image.
-    reconstruction: −log p(x|z); of an autoencoder the squared error, which is no likelihood.
-    iwae: the importance-weighted bound of log p(x) with `samples` samples of z per image (Burda et al. 2016).
-    log_evidence: log p(x), exact by quadrature. What was not asked for, and what an autoencoder has not, is None.
+    What was not asked for, and what an autoencoder has not, is None.
+
+    Attributes:
+        images: how many.
+        elbo: −(reconstruction + kl), the evidence lower bound with one sample of z per image.
+        reconstruction: −log p(x|z); of an autoencoder the squared error, which is no likelihood.
+        kl: KL(q(z|x) ‖ p(z)).
+        iwae: the importance-weighted bound of log p(x) with `samples` samples of z per image (Burda et al. 2016).
+        samples: of z for that bound.
+        log_evidence: log p(x), exact by quadrature.
     """
 
     images: int
@@ -61,11 +67,15 @@ class Scores:
 class Model:
     """A trained model. It is made by `train`, `load` or `pretrained`; a notebook shows it as a strip of ten digits.
 
-    config: how it was trained. latent_dim: dimensions of z. side: height and width of an image.
-    history: the curves as (steps, tests), each (n, 4) float64 of step, objective, reconstruction, KL;
-        None where its file has none.
-    test_images: (n, side, side) uint8; test_labels: (n,) int16. They are those of the data that it was trained on, for a
-        model that was trained here; those that its file brings along, for one that was loaded; else None.
+    Attributes:
+        config: how it was trained.
+        latent_dim: dimensions of z.
+        side: height and width of an image.
+        history: the curves as (steps, tests), each (n, 4) float64 of step, objective, reconstruction, KL;
+            None where its file has none.
+        test_images: (n, side, side) uint8, those of the data that it was trained on, for a model that was trained
+            here; those that its file brings along, for one that was loaded; else None.
+        test_labels: theirs, (n,) int16.
     """
 
     def __init__(self, workspace: Workspace, data: ImageData | None = None) -> None:
@@ -94,8 +104,12 @@ class Model:
     def encode(self, images: ArrayLike) -> tuple[Floats, Floats | None]:
         """Return q(z|x) = N(μ, σ²) as `mu` and `logvar` = log σ², (n, latent_dim) float32; logvar is None for an autoencoder.
 
-        images: (n, side, side), (n, 1, side, side), (n, side²), or one as (side, side) or (side²,); whole numbers in 0…255
-        or floats in 0…1, as an array, a list or a tensor. Raises TypeError and ValueError for anything else.
+        Args:
+            images: (n, side, side), (n, 1, side, side), (n, side²), or one as (side, side) or (side²,); whole numbers in
+                0…255 or floats in 0…1, as an array, a list or a tensor.
+
+        Raises:
+            TypeError, ValueError: they are anything else.
         """
         array, engine = self._pixels("images", images), self._answers()
         parts = [
@@ -106,14 +120,22 @@ class Model:
         return mu, np.concatenate(logvar) if logvar else None
 
     def transform(self, images: ArrayLike) -> Floats:
-        """Return `mu` alone, (n, latent_dim) float32: what stands in for the images in scikit-learn. images: as for `encode`."""
+        """Return `mu` alone, (n, latent_dim) float32: what stands in for the images in scikit-learn.
+
+        Args:
+            images: as for `encode`.
+        """
         return self.encode(images)[0]
 
     @on_cpu()
     def decode(self, z: ArrayLike) -> Floats:
         """Return the mean images of p(x|z), (n, side, side) float32 in 0…1.
 
-        z: (n, latent_dim), or one as (latent_dim,), finite. Raises TypeError and ValueError for anything else.
+        Args:
+            z: (n, latent_dim), or one as (latent_dim,), finite.
+
+        Raises:
+            TypeError, ValueError: it is anything else.
         """
         wanted = f"(n, {self.latent_dim}) or ({self.latent_dim},)"
         given = arguments.array("z", z, wanted)
@@ -127,7 +149,11 @@ class Model:
         return np.concatenate([engine.mean_images(part) for part in parts])
 
     def reconstruct(self, images: ArrayLike) -> Floats:
-        """Return decode(μ) of each image, (n, side, side) float32 in 0…1. images: as for `encode`."""
+        """Return decode(μ) of each image, (n, side, side) float32 in 0…1.
+
+        Args:
+            images: as for `encode`.
+        """
         return self.decode(self.transform(images))
 
     def interpolate(
@@ -135,8 +161,11 @@ class Model:
     ) -> Floats:
         """Return n images on the way from a to b, both included: (n, side, side) float32 in 0…1.
 
-        a, b: each a point z (latent_dim,), or an image (side, side), which stands for its μ.
-        path: "straight", or "slerp", where direction and norm of z change evenly (White 2016).
+        Args:
+            a: a point z (latent_dim,), or an image (side, side), which stands for its μ.
+            b: the other end, in either form.
+            n: how many.
+            path: "straight", or "slerp", where direction and norm of z change evenly (White 2016).
         """
         n = arguments.whole("n", n, 2, MAX_SAMPLES)
         if path not in _PATHS:
@@ -148,7 +177,10 @@ class Model:
     def prototypes(self) -> Floats:
         """Return the image of each class, (classes, side, side) float32 in 0…1: decoded where its encodings are densest.
 
-        The mean of a class would often lie among those of another one. Raises UserError where no classes are known.
+        The mean of a class would often lie among those of another one.
+
+        Raises:
+            UserError: no classes are known.
         """
         encodings = self.workspace.encodings
         if encodings is None or encodings.labels is None:
@@ -156,7 +188,12 @@ class Model:
         return self.decode(prototypes_of(encodings))
 
     def sample(self, n: int, seed: int = 0) -> Floats:
-        """Return n images that the model makes up, decode(z) with z ~ N(0, I): (n, side, side) float32 in 0…1."""
+        """Return n images that the model makes up, decode(z) with z ~ N(0, I): (n, side, side) float32 in 0…1.
+
+        Args:
+            n: how many.
+            seed: of z.
+        """
         n = arguments.whole("n", n, 1, MAX_SAMPLES)
         seed = arguments.whole("seed", seed, 0, MAX_SEED)
         noise = np.random.default_rng(seed).standard_normal((n, self.latent_dim))
@@ -166,7 +203,12 @@ class Model:
     def elbo(self, images: ArrayLike, seed: int = 0) -> Floats:
         """Return the evidence lower bound of each image in nats, (n,) float32, with one sample of z drawn by `seed`.
 
-        images: as for `encode`. Raises UserError for an autoencoder, which has no likelihood (Kingma & Welling 2014).
+        Args:
+            images: as for `encode`.
+            seed: of z.
+
+        Raises:
+            UserError: the model is an autoencoder, which has no likelihood (Kingma & Welling 2014).
         """
         array = self._pixels("images", images)
         seed = arguments.whole("seed", seed, 0, MAX_SEED)
@@ -182,8 +224,13 @@ class Model:
     ) -> Scores:
         """Return how well the model explains images, by its run's seed: the numbers of `vae-gui evaluate`.
 
-        images: as for `encode`; None for `test_images`. samples: of z for the IWAE bound, up to 10,000; 0 leaves it out.
-        exact: whether log p(x) is found by quadrature, which takes seconds and two dimensions. Raises UserError otherwise.
+        Args:
+            images: as for `encode`; None for `test_images`.
+            samples: of z for the IWAE bound, up to 10,000; 0 leaves it out.
+            exact: whether log p(x) is found by quadrature, which takes seconds and two dimensions.
+
+        Raises:
+            UserError: it cannot be found, as in more than two dimensions.
         """
         if images is None and self.test_images is None:
             raise ValueError("images must be given: the model has no test images")
@@ -228,7 +275,8 @@ class Model:
     def save(self, path: FilePath) -> Path:
         """Write a workspace (.vae), all or nothing, which opens in the app; return its path.
 
-        Raises UserError for another ending, and where it cannot be written.
+        Raises:
+            UserError: the ending is another one, or it cannot be written.
         """
         place = arguments.file("path", path)
         files.check_workspace(place)
@@ -259,7 +307,11 @@ class Model:
 
 
 def load(path: FilePath) -> Model:
-    """Return the model of a workspace (.vae); raises UserError for anything that is not whole."""
+    """Return the model of a workspace (.vae).
+
+    Raises:
+        UserError: it is not there, or not whole.
+    """
     return Model(files.load(arguments.file("path", path)))
 
 

@@ -16,8 +16,15 @@ from vae_gui.core.vae.presets import PRESETS, Preset
 class Dataset:
     """A data set that can be trained on by its name.
 
-    train_images, test_images: how many there are. side: height and width of an image. download_bytes: 0 where nothing
-    has to be fetched.
+    Attributes:
+        name: what it is called here, in files and on the command line.
+        title: what it is called in the app.
+        description: what is in it.
+        train_images: how many there are to train on.
+        test_images: how many there are to test on.
+        side: height and width of an image.
+        class_names: by label.
+        download_bytes: 0 where nothing has to be fetched.
     """
 
     name: str
@@ -32,7 +39,12 @@ class Dataset:
     def load(self, data_dir: FilePath | None = None, download: bool = False) -> ImageData:
         """Return the images: `.train` and `.test`, each with `.images` (n, side, side) uint8 and `.labels` (n,) int16.
 
-        data_dir: the folder of its files. download: whether they may be fetched. Raises UserError where they are missing.
+        Args:
+            data_dir: the folder of its files.
+            download: whether they may be fetched.
+
+        Raises:
+            UserError: they are missing.
         """
         return image_data(self.name, data_dir=data_dir, download=download).data
 

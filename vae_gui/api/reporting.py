@@ -15,9 +15,18 @@ if TYPE_CHECKING:
 class Epoch:
     """An epoch of a run, as `report` gets it; as a text it is one line.
 
-    number of `epochs` and step of `steps`: how far the run is. loss: what the run minimises, mean of the training
-    images of this epoch. test_loss, test_reconstruction, test_kl: the same of the test images, and its two terms.
-    All in nats per image. seconds: of training.
+    Losses are in nats per image.
+
+    Attributes:
+        number: of this epoch, from 1.
+        epochs: of the whole run.
+        step: the last one of this epoch.
+        steps: of the whole run.
+        loss: what the run minimises, mean of the training images of this epoch.
+        test_loss: the same of the test images.
+        test_reconstruction: the first of its two terms.
+        test_kl: the second.
+        seconds: of training.
     """
 
     number: int

@@ -61,25 +61,33 @@ def train(
 ) -> Model:
     """Train a model from fresh weights, or go on with a run; the same arguments give the same weights on the same machine.
 
-    preset: one of `presets`. dataset: one of
+    A warning tells of a run that goes badly, as when its posterior collapses onto the prior.
 
-    - the name of a data set, one of `datasets`;
-    - the path of a folder or file of images: a text that is no such name, or any path object; with labels, test and
-      test_labels as paths too, where those stand elsewhere; or `OwnImages`;
-    - images (n, side, side), (n, 1, side, side) or (n, side²), whole numbers in 0…255 or floats in 0…1, as an array,
-      a list or a tensor; or `(X, y)`, or a torch `Dataset` of images or of (image, label);
-    - `ImageData`, as `datasets["digits"].load()` gives it.
+    Args:
+        preset: one of `presets`.
+        dataset: one of
 
-    labels: (n,) whole numbers or texts. test, test_labels: the same of the test images, in any of these forms; every
-    tenth image of each class is held out where there is no test.
-    epochs: passes over the images, also of a preset that has a least number of steps. seed: of all random numbers.
-    data_dir: the folder of the data set's files. download: whether they may be fetched.
-    report: a function that is called with an `Epoch` after each, as `print`; None shows a bar in a notebook.
-    resume: a model or its file whose run goes on, without a preset: `train(resume=model, epochs=80)`. The data set may be
-    left out where it is known. settings: any of a run, as `beta=4`, `latent_dim=8`.
+            - the name of a data set, one of `datasets`;
+            - the path of a folder or file of images: a text that is no such name, or any path object; with labels, test
+              and test_labels as paths too, where those stand elsewhere; or `OwnImages`;
+            - images (n, side, side), (n, 1, side, side) or (n, side²), whole numbers in 0…255 or floats in 0…1, as an
+              array, a list or a tensor; or `(X, y)`, or a torch `Dataset` of images or of (image, label);
+            - `ImageData`, as `datasets["digits"].load()` gives it.
+        labels: (n,) whole numbers or texts.
+        test: the test images, in any of these forms; without them every tenth image of each class is held out.
+        test_labels: their labels.
+        epochs: passes over the images, also of a preset that has a least number of steps.
+        seed: of all random numbers.
+        data_dir: the folder of the data set's files.
+        download: whether they may be fetched.
+        report: a function that is called with an `Epoch` after each, as `print`; None shows a bar in a notebook.
+        resume: a model or its file whose run goes on, without a preset: `train(resume=model, epochs=80)`. The data set
+            may be left out where it is known.
+        settings: any of a run, as `beta=4`, `latent_dim=8`.
 
-    Raises TypeError and ValueError that name a wrong argument, and UserError for data that is not there, settings that
-    do not go together, a run that cannot go on, and losses that are no numbers. A run that goes badly warns.
+    Raises:
+        TypeError, ValueError: an argument is wrong; the message names it.
+        UserError: the data is not there, settings do not go together, a run cannot go on, or losses are no numbers.
     """
     if report is not None and not callable(report):
         raise TypeError(f"report must be a function of an Epoch, not {type(report).__name__}")

@@ -35,8 +35,14 @@ class Split:
 class ImageData:
     """A data set: two splits and the names of its classes (empty without labels).
 
-    digest: SHA-256 of own images, hexadecimal, by which a file knows them; "" for other data sets.
-    is_sample: these are a few of the images, out of a workspace file.
+    Attributes:
+        name: what it is called in files and on the command line.
+        title: what it is called in the app.
+        train: the images to train on, with `.images` (n, side, side) uint8 and `.labels` (n,) int16, or None.
+        test: the images to test on, in the same form.
+        class_names: by label.
+        digest: SHA-256 of own images, hexadecimal, by which a file knows them; "" for other data sets.
+        is_sample: these are a few of the images, out of a workspace file.
     """
 
     name: str

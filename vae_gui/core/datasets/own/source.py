@@ -27,8 +27,14 @@ _PARTS = ("labels", "test", "test_labels")
 class OwnImages:
     """A folder or a file with images, and how they are made into a data set; the same values give the same data.
 
-    labels: a file with a label for each image, where they do not stand with the images. test: a folder or a file with
-    the test images, where they are not to be held out; test_labels: the labels of those.
+    Attributes:
+        path: the folder, or the file.
+        side: every image is reduced to a square of so many pixels.
+        invert: models see bright strokes on dark ground; "auto" turns a set over whose borders are light, or "yes", "no".
+        seed: which tenth of the images is held out for the test.
+        labels: a file with a label for each image, where they do not stand with the images.
+        test: a folder or a file with the test images, where they are not to be held out.
+        test_labels: the labels of those.
     """
 
     path: Path
