@@ -2,11 +2,11 @@
 
     python packaging/drive.py
 
-It finds `vae_gui` where Python finds it, so that it tries what was installed and not the checkout.
+It finds `vae_gui` where Python finds it, so that it tries what was installed and not the checkout. A bundle that it
+was put into runs it as `vae-explorer --child drive`.
 """
 
 import hashlib
-import multiprocessing
 import sys
 import tempfile
 import threading
@@ -14,17 +14,22 @@ from functools import partial
 from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 
-from PySide6.QtCore import QEvent, QObject, QPoint, QPointF, Qt, QTimer
-from PySide6.QtGui import QMouseEvent
-from PySide6.QtWidgets import QApplication, QMessageBox, QWidget
+from vae_gui.core.support.imports import load_torch_before_qt
 
-import vae_gui
-from vae_gui.app import main, make_application
-from vae_gui.core.datasets.io.download import Digest
-from vae_gui.core.datasets.io.download import download as fetch_verified
-from vae_gui.core.support import child
-from vae_gui.core.support.progress import finish
-from vae_gui.ui.window.main_window import MainWindow
+if "PySide6.QtCore" in sys.modules:
+    sys.exit("Qt was loaded before the first line of the app: on Windows torch would fail.")
+load_torch_before_qt()
+
+from PySide6.QtCore import QEvent, QObject, QPoint, QPointF, Qt, QTimer  # noqa: E402
+from PySide6.QtGui import QMouseEvent  # noqa: E402
+from PySide6.QtWidgets import QApplication, QMessageBox, QWidget  # noqa: E402
+
+import vae_gui  # noqa: E402
+from vae_gui import app as the_app  # noqa: E402
+from vae_gui.core.datasets.io.download import Digest  # noqa: E402
+from vae_gui.core.datasets.io.download import download as fetch_verified  # noqa: E402
+from vae_gui.core.support.progress import finish  # noqa: E402
+from vae_gui.ui.window.main_window import MainWindow  # noqa: E402
 
 POLL_MS, MOST_SECONDS = 50, 120
 STEPS = 20  # that a run takes before the window closes
@@ -108,12 +113,15 @@ def download() -> None:
     print("download: done", flush=True)
 
 
-if __name__ == "__main__":
-    multiprocessing.freeze_support()
-    if sys.argv[1:2] == [child.FLAG]:
-        sys.exit(child.run(sys.argv[2:]))
+def main(arguments: list[str]) -> int:
+    """Use the app; returns its exit code."""
     print(f"driving {Path(vae_gui.__file__).parent}", flush=True)
     download()
-    app = make_application()
-    driver = Driver(app)
+    driver = Driver(the_app.make_application())
+    code = the_app.main(arguments)
+    del driver
+    return code
+
+
+if __name__ == "__main__":
     sys.exit(main([]))

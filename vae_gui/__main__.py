@@ -9,6 +9,7 @@ from contextlib import contextmanager
 from vae_gui.cli import COMMANDS
 from vae_gui.cli import main as run_command
 from vae_gui.core.support import child
+from vae_gui.core.support.imports import load_torch_before_qt
 
 BAD_INPUT, INTERRUPTED = 2, 130
 ALIASES = {"--self-check": "self-check"}
@@ -37,8 +38,7 @@ def _run(given: list[str]) -> int:
 
             print_error(problem)
             return BAD_INPUT
-        if sys.platform == "win32":
-            import torch  # noqa: F401  # after Qt it fails to load on Windows (torch ≥ 2.9)
+        load_torch_before_qt()
         from vae_gui.app import main as run_app
 
     return run_app(given)

@@ -73,7 +73,7 @@ def self_check(options: argparse.Namespace) -> int:
 def all_checks() -> list[Check]:
     return [
         _python(),
-        *_libraries(),
+        *library_checks(),
         *_devices(),
         *qt_checks(),
         _resources(),
@@ -87,7 +87,8 @@ def _python() -> Check:
     return Check("Python", good, value, "" if good else "install Python 3.11 or newer")
 
 
-def _libraries() -> list[Check]:
+def library_checks() -> list[Check]:
+    """Each library, imported in a process of its own."""
     reports = _import_reports()
     return [
         _library(name, reports.get(module, "its import ends the process"))
