@@ -3,8 +3,8 @@
     python packaging/build_bundle.py
 
 The app that was built checks itself, trains an epoch on the digits, exports a GIF, and shares a page and a script;
-a second program beside it, which is removed afterwards, downloads in a process of its own, drags on the pad,
-trains and closes.
+then `drive.py`, which lies in it for as long as that takes, has it download in a process of its own, drag on the pad,
+train and close.
 """
 
 import os
@@ -15,23 +15,33 @@ import tarfile
 import tempfile
 import time
 from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
-from identity import BUILD, NAME
+from identity import BUILD, COMMAND, NAME
 
 HERE = Path(__file__).parent
+sys.path.insert(0, str(HERE.parent))
+
+from vae_gui.core.support import child  # noqa: E402
+
+DRIVER = HERE / "drive.py"
 SECONDS = 600
-SUFFIX = ".exe" if sys.platform == "win32" else ""
+TRAIN = ("train", "--preset", "s3-mlp", "--dataset", "digits", "--epochs", 1)
+# The program that opens the window, and the one that a terminal waits for.
+WINDOW, TERMINAL = (f"{NAME}.exe", f"{COMMAND}.exe") if sys.platform == "win32" else (NAME, NAME)
 PARTS_SHOWN = 12
 
 
 def build() -> Path:
     """The folder with the app."""
     subprocess.run([sys.executable, HERE / "icons.py"], check=True)
+    if sys.platform == "win32":
+        subprocess.run([sys.executable, HERE / "windows" / "version_resource.py"], check=True)
     command = [sys.executable, "-m", "PyInstaller", "--noconfirm", "--log-level", "WARN"]
     places = ["--distpath", BUILD / "dist", "--workpath", BUILD / "pyinstaller"]
     spec = HERE / f"{NAME}.spec"
-    subprocess.run([*command, *places, spec], check=True, env=os.environ | {"TRY_BUNDLE": "1"})
+    subprocess.run([*command, *places, spec], check=True)
     folder = BUILD / "dist" / NAME
     strip(folder)
     return folder
@@ -50,6 +60,7 @@ def without_python(home: Path) -> dict[str, str]:
     """An environment in which only the bundle can be found."""
     kept = {name: os.environ[name] for name in ("SYSTEMROOT", "TEMP", "TMP") if name in os.environ}
     homes = {f"XDG_{name}_HOME": str(home / name) for name in ("CONFIG", "DATA", "CACHE")}
+    homes |= dict.fromkeys(("USERPROFILE", "APPDATA", "LOCALAPPDATA"), str(home))
     place = {"HOME": str(home), "PATH": "/usr/bin:/bin", "QT_QPA_PLATFORM": "offscreen"}
     return kept | homes | place
 
@@ -59,10 +70,10 @@ def use(folder: Path) -> None:
     with tempfile.TemporaryDirectory() as name:
         away = Path(name)
 
-        def run(program: str, *arguments: object) -> float:
+        def run(*arguments: object, program: str = TERMINAL) -> float:
             started = time.monotonic()
             done = subprocess.run(
-                [str(folder / f"{program}{SUFFIX}"), *map(str, arguments)],
+                [str(folder / program), *map(str, arguments)],
                 cwd=away,
                 env=without_python(away),
                 stdout=subprocess.PIPE,
@@ -74,29 +85,29 @@ def use(folder: Path) -> None:
                 sys.exit(f"{program} {arguments} ended with {done.returncode}:\n{done.stdout}")
             return time.monotonic() - started
 
-        print(
-            f"start: {run(NAME, '--version'):.1f} s the first time, {run(NAME, '--version'):.1f} s again"
-        )
-        run(NAME, "self-check")
+        print(f"start: {run('--version'):.1f} s the first time, {run('--version'):.1f} s again")
+        run("self-check")
         model = away / "run.vae"
-        run(
-            NAME,
-            "train",
-            "--preset",
-            "s3-mlp",
-            "--dataset",
-            "digits",
-            "--epochs",
-            1,
-            "--out",
-            model,
-        )
+        run(*TRAIN, "--out", model)
         for kind, suffix in (("strip", "gif"), ("web-page", "html"), ("script", "py")):
             out = away / f"out.{suffix}"
-            run(NAME, "export", kind, model, "--out", out)
+            run("export", kind, model, "--out", out)
             if not out.stat().st_size:
                 sys.exit(f"{out.name} is empty")
-        print(f"the window opened, was used and closed in {run('drive'):.1f} s")
+        with driver_in(folder) as driver:
+            seconds = run(child.FLAG, driver, program=WINDOW)
+        print(f"the window opened, was used and closed in {seconds:.1f} s")
+
+
+@contextmanager
+def driver_in(folder: Path) -> Iterator[str]:
+    """Put `drive.py` where the app finds modules; gives its name. What is shipped does not have it."""
+    driver = folder / "_internal" / DRIVER.name
+    shutil.copy(DRIVER, driver)
+    try:
+        yield driver.stem
+    finally:
+        driver.unlink()
 
 
 def sizes(folder: Path) -> Iterator[str]:
@@ -132,7 +143,6 @@ def packed(folder: Path) -> Path:
 def main() -> None:
     folder = build()
     use(folder)
-    (folder / f"drive{SUFFIX}").unlink()
     print("\n".join(sizes(folder)))
     if "--pack" in sys.argv:
         print(f"{packed(folder).stat().st_size / 1e6:,.0f} MB packed")

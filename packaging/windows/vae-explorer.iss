@@ -1,4 +1,8 @@
-; Inno Setup: iscc /DVersion=0.2.0 packaging\windows\vae-explorer.iss, after the folder was built.
+; For Inno Setup 6.3 or newer; build_installer.py, beside this, runs it.
+
+#ifndef Version
+  #error Run build_installer.py, which gives the version.
+#endif
 
 [Setup]
 AppId={{6E1A4C3B-5B0D-4E0B-9C55-2B7D5F6E1C11}
@@ -14,15 +18,21 @@ OutputDir=..\..\build\dist
 OutputBaseFilename=vae-explorer-{#Version}-setup
 SetupIconFile=..\..\build\icons\vae-explorer.ico
 UninstallDisplayIcon={app}\vae-explorer.exe
+ArchitecturesAllowed=x64compatible
 ArchitecturesInstallIn64BitMode=x64compatible
 Compression=lzma2
 SolidCompression=yes
 
+; What an older version brought and this one has not: a library of another version beside the new one breaks both.
+[InstallDelete]
+Type: filesandordirs; Name: "{app}\_internal"
+
+; vae-explorer.exe, which opens the window, and vae-gui.exe, which prints, with what both need.
 [Files]
 Source: "..\..\build\dist\vae-explorer\*"; DestDir: "{app}"; Flags: recursesubdirs ignoreversion
 
 [Icons]
-Name: "{group}\VAE explorer"; Filename: "{app}\vae-explorer.exe"
+Name: "{group}\VAE explorer"; Filename: "{app}\vae-explorer.exe"; AppUserModelID: "org.vae_explorer.VAEExplorer"
 
 [Registry]
 Root: HKA; Subkey: "Software\Classes\.vae"; ValueType: string; ValueData: "VAEExplorer.Workspace"; Flags: uninsdeletevalue

@@ -1,0 +1,8 @@
+"""Runs in a bundle before the hooks of PyInstaller, one of which would load Qt: on Windows torch could not be loaded after it.
+
+That hook tells Qt where its plugins are, which the wheels of PySide6 do themselves.
+"""
+
+from _pyi_rth_utils import qt
+
+qt.create_embedded_qt_conf = lambda *_: None
