@@ -10,14 +10,14 @@ import pytest
 
 from tests.conftest import REPOSITORY
 from vae_gui import __version__
-from vae_gui.app import DESKTOP_FILE
 from vae_gui.core.storage.workspace import SUFFIX
+from vae_gui.desktop import APP_ID
 
 LINUX = REPOSITORY / "packaging" / "linux"
 
 
 def text(suffix: str) -> str:
-    return (LINUX / f"{DESKTOP_FILE}.{suffix}").read_text(encoding="utf-8")
+    return (LINUX / f"{APP_ID}.{suffix}").read_text(encoding="utf-8")
 
 
 def test_the_type_of_the_files_is_opened_by_the_app() -> None:
@@ -34,8 +34,8 @@ def test_the_id_is_one() -> None:
     done = subprocess.run(
         [sys.executable, "-c", code], cwd=REPOSITORY / "packaging", capture_output=True, text=True
     )
-    assert done.stdout.split() == [DESKTOP_FILE, __version__, SUFFIX]
-    assert ET.fromstring(text("metainfo.xml")).findtext("id") == DESKTOP_FILE
+    assert done.stdout.split() == [APP_ID, __version__, SUFFIX]
+    assert ET.fromstring(text("metainfo.xml")).findtext("id") == APP_ID
 
 
 def test_the_debian_package_has_both_names_of_the_program(tmp_path: Path) -> None:
@@ -68,7 +68,7 @@ def test_the_debian_package_has_both_names_of_the_program(tmp_path: Path) -> Non
 def test_its_own_tool_finds_nothing_wrong(tool: tuple[str, ...], suffix: str) -> None:
     if shutil.which(tool[0]) is None:
         pytest.skip(f"needs {tool[0]}")
-    path: Path = LINUX / f"{DESKTOP_FILE}.{suffix}"
+    path: Path = LINUX / f"{APP_ID}.{suffix}"
     done = subprocess.run([*tool, str(path)], capture_output=True, text=True)
     assert (done.returncode, done.stderr) == (0, "")
     assert "error" not in done.stdout

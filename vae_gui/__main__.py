@@ -11,7 +11,7 @@ from vae_gui.cli import main as run_command
 from vae_gui.core.support import child
 from vae_gui.core.support.imports import load_torch_before_qt
 
-BAD_INPUT, INTERRUPTED = 2, 130
+BAD_INPUT, UNEXPECTED, INTERRUPTED = 2, 70, 130
 ALIASES = {"--self-check": "self-check"}
 COMPLETING = "_ARGCOMPLETE"  # set by a shell that asks how a line could go on
 
@@ -31,17 +31,40 @@ def _run(given: list[str]) -> int:
         return child.run(given[1:])
     if first in COMMANDS or first.startswith("-") or COMPLETING in os.environ:
         return run_command([first, *given[1:]] if given else [])
-    with _leaving_on_interrupt():
-        problem = _problem(given)
-        if problem is not None:
-            from vae_gui.cli.output import print_error
+    try:
+        with _leaving_on_interrupt():
+            problem = _problem(given)
+            if problem is not None:
+                return _refuse(problem, BAD_INPUT)
+            load_torch_before_qt()
+            from vae_gui.app import main as run_app
+        return run_app(given)
+    except Exception as error:  # a library that does not load raises whatever it likes
+        return _refuse(_failure(error), UNEXPECTED)
 
-            print_error(problem)
-            return BAD_INPUT
-        load_torch_before_qt()
-        from vae_gui.app import main as run_app
 
-    return run_app(given)
+def _refuse(sentence: str, code: int) -> int:
+    """Tell the person why no window opens, however the app was started."""
+    from vae_gui import desktop
+    from vae_gui.cli.output import print_error
+
+    print_error(sentence)
+    if desktop.nobody_reads_stderr():
+        desktop.show_error(sentence)
+    return code
+
+
+def _failure(error: Exception) -> str:
+    """Keep the trace; the sentence that says where, and what to do."""
+    from vae_gui.core.support.app_folder import keep_trace
+
+    mend = "please report it"
+    if isinstance(error, ImportError | OSError):
+        is_bundle = getattr(sys, "frozen", False)
+        mend = "install it again" if is_bundle else "“vae-gui self-check” says what is missing"
+    path = keep_trace(error, "start-error.txt")
+    trace = "" if path is None else f" The trace is in “{path}”."
+    return f"An error ended VAE explorer ({type(error).__name__}: {error}): {mend}.{trace}"
 
 
 @contextmanager

@@ -12,7 +12,7 @@ from PySide6.QtCore import QCoreApplication, QDeadlineTimer, QObject, Qt, QTimer
 from PySide6.QtGui import QGuiApplication, QIcon
 from PySide6.QtWidgets import QApplication
 
-from vae_gui import __version__
+from vae_gui import __version__, desktop
 from vae_gui.core.support.errors import UserError
 from vae_gui.core.support.files import remove_unfinished
 from vae_gui.core.support.progress import Job, Progress
@@ -115,18 +115,14 @@ def leave(code: int) -> NoReturn:
     os._exit(code)
 
 
-DESKTOP_FILE = (
-    "org.vae_explorer.VAEExplorer"  # by which Wayland knows the window, without its suffix
-)
-
-
 def make_application() -> QApplication:
     QCoreApplication.setApplicationName("vae-explorer")
     QCoreApplication.setApplicationVersion(__version__)
-    QGuiApplication.setDesktopFileName(DESKTOP_FILE)
+    QGuiApplication.setDesktopFileName(desktop.APP_ID)
+    desktop.identify_process()
     app = QApplication.instance() or QApplication(sys.argv[:1])
     assert isinstance(app, QApplication)
-    app.setApplicationDisplayName("VAE explorer")
+    app.setApplicationDisplayName(desktop.TITLE)
     install_readings(app)
     # Jobs and the decoder take one torch thread each; the trainer asks for its own number.
     os.environ.setdefault("OMP_NUM_THREADS", "1")
@@ -232,16 +228,18 @@ def main(arguments: list[str] | None = None) -> int:
     garbage = collect_on_this_thread()
     hook = ExceptionHook()
     hook.install()
-    window = open_window(context, options.file)
-    window.welcome()
-    hook.caught.connect(window.show_report)
-    window.closed.connect(app.quit)
-    signals.received.connect(window.close_unasked)
-    signals.watch()
-    app.setQuitOnLastWindowClosed(False)
-    code = app.exec()
-    ended = shutdown(context, signals.is_received, QDeadlineTimer(CLOSE_MS))
-    signals.close()
+    try:
+        window = open_window(context, options.file)
+        window.welcome()
+        hook.caught.connect(window.show_report)
+        window.closed.connect(app.quit)
+        signals.received.connect(window.close_unasked)
+        signals.watch()
+        app.setQuitOnLastWindowClosed(False)
+        code = app.exec()
+    finally:  # threads run already where the window does not come about
+        ended = shutdown(context, signals.is_received, QDeadlineTimer(CLOSE_MS))
+        signals.close()
     if not ended:
         leave(code)
     del garbage, crashes

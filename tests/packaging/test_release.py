@@ -13,7 +13,7 @@ import yaml
 from tests.conftest import REPOSITORY
 from tests.packaging.test_spec import run_spec
 from vae_gui import __version__
-from vae_gui.app import DESKTOP_FILE
+from vae_gui.desktop import APP_ID
 
 PACKAGING = REPOSITORY / "packaging"
 WORKFLOW = REPOSITORY / ".github" / "workflows" / "release.yml"
@@ -129,7 +129,7 @@ def test_the_installer_starts_and_replaces_what_the_spec_builds(
 
 def test_windows_knows_the_shortcut_and_the_window_by_one_id() -> None:
     (known,) = re.findall(r'AppUserModelID: "(.*?)"', INSTALLER)
-    assert known == DESKTOP_FILE
+    assert known == APP_ID
 
 
 @needs_a_shell

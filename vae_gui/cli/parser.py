@@ -5,7 +5,6 @@ import contextlib
 import importlib
 import io
 import sys
-import traceback
 from collections.abc import Callable, Collection, Iterable, Sequence
 from pathlib import Path
 from typing import Any, NoReturn
@@ -123,19 +122,12 @@ def _fail(sentence: str, code: int = BAD_INPUT) -> int:
 
 
 def _unexpected(error: Exception) -> str:
-    """Keep the trace of a programming error in the app's own folder; the sentence that says where."""
-    from vae_gui.core.datasets.places import app_folder
-    from vae_gui.core.support.files import atomic_write
+    """Keep the trace of a programming error; the sentence that says where."""
+    from vae_gui.core.support.app_folder import keep_trace
 
-    path = app_folder() / "logs" / "command-line-error.txt"
-    said = f"This should not have happened ({type(error).__name__}: {error})"
-    try:
-        path.parent.mkdir(parents=True, exist_ok=True)
-        with atomic_write(path) as file:
-            file.write("".join(traceback.format_exception(error)).encode(errors="replace"))
-    except (OSError, UserError):
-        return f"{said}: please report it."
-    return f"{said}: please report it with “{path}”."
+    path = keep_trace(error, "command-line-error.txt")
+    said = f"This should not have happened ({type(error).__name__}: {error}): please report it"
+    return f"{said}." if path is None else f"{said} with “{path}”."
 
 
 def add_out(parser: argparse.ArgumentParser, endings: Iterable[str]) -> None:

@@ -9,9 +9,9 @@ from pathlib import Path
 from types import FrameType
 
 from vae_gui.cli.output import print_error
-from vae_gui.core.datasets.places import app_folder
 from vae_gui.core.storage import workspace as files
 from vae_gui.core.storage.workspace import SUFFIX, Workspace
+from vae_gui.core.support.app_folder import app_folder
 from vae_gui.core.support.errors import UserError
 from vae_gui.core.support.files import check_writable
 

@@ -22,6 +22,7 @@ class TerminationSignals(QObject):
     def __init__(self, parent: QObject | None = None) -> None:
         super().__init__(parent)
         self.is_received = False
+        self._notifier: QSocketNotifier | None = None
         self._reader, self._writer = socket.socketpair()
         self._reader.setblocking(False)
         self._writer.setblocking(False)
@@ -42,7 +43,8 @@ class TerminationSignals(QObject):
         for number in self._taken:
             signal.signal(number, signal.SIG_IGN)
         signal.set_wakeup_fd(-1)
-        self._notifier.setEnabled(False)
+        if self._notifier is not None:
+            self._notifier.setEnabled(False)
         self._reader.close()
         self._writer.close()
 
