@@ -23,6 +23,8 @@ print(time.time(), flush=True)
 BARE_DIGIT = "import torch\n" + BARE_PAINT
 APP = """
 import os, sys, time
+from vae_gui.core.support.imports import load_torch_before_qt
+load_torch_before_qt()
 from vae_gui.app import build_context, make_application, open_window
 from vae_gui.ui.style.theme import DARK, apply_theme
 from vae_gui.ui.style.type_size import body_px

@@ -18,6 +18,7 @@ from vae_gui.cli.self_check import library_checks
 PROGRAMS = {
     "the driver of what was installed": "import runpy; runpy.run_path('packaging/drive.py')",
     "the benchmarks": "import benchmarks.window",
+    "the benchmark of the start": "import benchmarks.start as start; exec(start.APP.partition('app =')[0])",
     "an app that a test starts": "import tests.journeys.closing_app",
 }
 
