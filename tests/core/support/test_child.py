@@ -1,5 +1,6 @@
 """A module runs in a process of its own, by the interpreter and by the app in the place of one."""
 
+import os
 import subprocess
 import sys
 from pathlib import Path
@@ -29,3 +30,14 @@ def test_a_child_runs_wherever_it_is_started(tmp_path: Path, through_the_app: bo
 def test_a_bundle_starts_itself(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(sys, "frozen", True, raising=False)
     assert child.command(MODULE, "json") == [sys.executable, child.FLAG, MODULE, "json"]
+
+
+@pytest.mark.skipif(not Path("/proc/self/fd").is_dir(), reason="looks into /proc")
+def test_without_a_console_the_errors_of_a_child_lead_nowhere(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(sys, "__stderr__", None)
+    with child.start("vae_gui.core.vae.run.child", stdout=subprocess.PIPE) as waits:
+        errors = Path(f"/proc/{waits.pid}/fd/2").readlink()
+        waits.kill()
+    assert errors == Path(os.devnull)

@@ -29,6 +29,10 @@ def start(
     more: variables beside those of `environment`. options: as of Popen. The module has to end when its input
     does: then it ends with this process, however that goes, and on Linux even where it had been stopped.
     """
+    if (
+        sys.__stderr__ is None
+    ):  # as under pythonw, where a child's would lead to a pipe without a reader
+        options.setdefault("stderr", subprocess.DEVNULL)
     return subprocess.Popen(
         command(module, *arguments),
         stdin=subprocess.PIPE,
