@@ -4,6 +4,7 @@ from collections.abc import Callable, Iterator
 from typing import Protocol, TypeVar
 
 import pytest
+from PySide6.QtCore import QTranslator
 from PySide6.QtGui import QAccessible
 from PySide6.QtWidgets import QApplication
 
@@ -13,6 +14,18 @@ from vae_gui.ui.access import reading
 from vae_gui.ui.access.interface import install_readings
 from vae_gui.ui.parts.panel import Panel
 from vae_gui.ui.style.theme import DARK, apply_theme
+
+# Qt writes these itself on macOS alone; elsewhere it asks its translators for the words of a key.
+SYMBOLS = {
+    "Ctrl": "⌘",
+    "Shift": "⇧",
+    "Del": "⌦",
+    "Backspace": "⌫",
+    "Esc": "⎋",
+    "Home": "↖",
+    "Return": "↩",
+    "+": "",
+}
 
 PanelType = TypeVar("PanelType", bound=Panel)
 
@@ -49,3 +62,22 @@ def listener(qapp: QApplication, monkeypatch: pytest.MonkeyPatch) -> Iterator[Li
     QAccessible.setActive(True)
     yield listens
     QAccessible.setActive(False)
+
+
+class Symbols(QTranslator):
+    """Calls keys by their symbols."""
+
+    def translate(
+        self, context: str, text: str, disambiguation: str | None = None, n: int = -1
+    ) -> str:
+        del disambiguation, n
+        return SYMBOLS.get(text, text) if context == "QShortcut" else text
+
+
+@pytest.fixture
+def keys_of_a_mac(qapp: QApplication) -> Iterator[None]:
+    """Keys are called as ⌘R and ⌫."""
+    symbols = Symbols()
+    qapp.installTranslator(symbols)
+    yield
+    qapp.removeTranslator(symbols)

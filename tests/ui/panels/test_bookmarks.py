@@ -154,16 +154,33 @@ def test_escape_keeps_the_name_and_an_empty_one_is_refused(
     assert str(failures[0]).startswith("A bookmark's name")
 
 
-def test_a_deleted_bookmark_can_be_put_back(qtbot, context: Context, panel: BookmarksPanel) -> None:
+@pytest.mark.parametrize("key", [Qt.Key.Key_Delete, Qt.Key.Key_Backspace])
+def test_a_deleted_bookmark_can_be_put_back(
+    qtbot, context: Context, panel: BookmarksPanel, key: Qt.Key
+) -> None:
     show_space(context)
     add(qtbot, panel, (0.1, 0.2), (0.3, 0.4))
     click(qtbot, panel, 0)
-    qtbot.keyClick(panel.view.grid, Qt.Key.Key_Delete)
+    qtbot.keyClick(panel.view.grid, key)
     assert names(panel) == ["Point 2"]
     assert panel.restore_button.isVisible()
     panel.restore_button.click()
     assert names(panel) == ["Point 1", "Point 2"]
     assert not panel.restore_button.isVisible()
+
+
+@pytest.mark.parametrize("key", [Qt.Key.Key_Delete, Qt.Key.Key_Backspace])
+def test_a_key_that_deletes_letters_of_a_name_deletes_no_bookmark(
+    qtbot, context: Context, panel: BookmarksPanel, key: Qt.Key
+) -> None:
+    show_space(context)
+    add(qtbot, panel, (0.1, 0.2))
+    click(qtbot, panel, 0)
+    qtbot.keyClick(panel.view.grid, Qt.Key.Key_F2)
+    assert panel.editor.isVisible()
+    for _ in range(len(panel.editor.text()) + 2):
+        qtbot.keyClick(panel.editor, key)
+    assert names(panel) == ["Point 1"]
 
 
 def test_each_model_has_its_own(qtbot, context: Context, panel: BookmarksPanel) -> None:

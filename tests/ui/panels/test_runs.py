@@ -151,15 +151,16 @@ def test_names_tags_and_removals_can_be_undone_and_are_kept(
     assert names(panel) == ["Model", "b"]
 
 
+@pytest.mark.parametrize("key", [Qt.Key.Key_Delete, Qt.Key.Key_Backspace])
 def test_a_removal_is_undone(
-    qtbot, context: Context, panel: RunsPanel, folder: SweepFolder
+    qtbot, context: Context, panel: RunsPanel, folder: SweepFolder, key: Qt.Key
 ) -> None:
     for name in "abc":
         folder.keep(made_up(name, 5, 150))
     show(qtbot, context, folder.path)
     panel.table.setFocus()
     panel.table.selectRow(2)
-    press(qtbot, panel.table, Qt.Key.Key_Delete)
+    press(qtbot, panel.table, key)
     assert names(panel) == ["Model", "a", "c"]
     qtbot.mouseClick(panel.undo_button, Qt.MouseButton.LeftButton)
     assert names(panel) == ["Model", "a", "b", "c"]

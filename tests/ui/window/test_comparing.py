@@ -68,6 +68,9 @@ def test_the_queue_can_be_put_in_another_order(qtbot, window: MainWindow, bars: 
     qtbot.waitUntil(box.list.isVisible)
     qtbot.keyClick(box.list, Qt.Key.Key_Delete)
     assert [run.config.train.beta for run in queue.waiting] == [2.0, 4.0]
+    box.list.setCurrentRow(1)
+    qtbot.keyClick(box.list, Qt.Key.Key_Backspace)
+    assert [run.config.train.beta for run in queue.waiting] == [2.0]
     qtbot.mouseClick(box.clear_button, Qt.MouseButton.LeftButton)
     assert not queue.waiting and not box.isVisible()
 

@@ -32,7 +32,7 @@ def test_f11_shows_pad_digit_and_strip_alone_and_escape_all_again(qtbot, window)
     assert not any(bars(window)) and type_size() == round(1.4 * BODY_PX)
     assert window.isFullScreen() and not window.lesson_dock.isVisible()
     assert not panel(window, "explore").traversal.isVisible()
-    assert "Escape" in window.banner.text()
+    assert "Esc" in window.banner.text()
     QTest.keyClick(window, Qt.Key.Key_Escape)
     qtbot.waitUntil(lambda: window.docks.open_panels() == before)
     assert all(bars(window)) and type_size() == BODY_PX

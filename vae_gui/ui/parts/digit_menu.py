@@ -3,9 +3,9 @@
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from PySide6.QtGui import QKeySequence
 from PySide6.QtWidgets import QMenu, QWidget
 
+from vae_gui.ui.style.keys import key_text
 from vae_gui.ui.style.theme import icon
 
 Action = Callable[[], object]
@@ -27,9 +27,7 @@ def digit_menu(parent: QWidget, actions: DigitActions) -> QMenu:
     menu = QMenu(parent)
     menu.aboutToHide.connect(menu.deleteLater)
     # Shown only: the widget handles the key, and a second shortcut would be ambiguous.
-    key = QKeySequence(QKeySequence.StandardKey.Copy).toString(
-        QKeySequence.SequenceFormat.NativeText
-    )
+    key = key_text("Ctrl+C")
     has_z = actions.cursor_here is not None
     _add(menu, "copy", f"Copy image{' and z' if has_z else ''}\t{key}", actions.copy)
     _add(menu, "save", "Save PNG…", actions.save_png)

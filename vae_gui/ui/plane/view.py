@@ -17,6 +17,7 @@ from vae_gui.ui.plane.edge_handles import handle_at
 from vae_gui.ui.plane.path_marks import KEYFRAME_RADIUS
 from vae_gui.ui.plane.picture import PadPicture
 from vae_gui.ui.plane.still_marks import MARKER_RADIUS
+from vae_gui.ui.style.keys import DELETING
 
 ZOOM_PER_NOTCH = 1.2
 STEP = 0.1
@@ -160,7 +161,7 @@ class PadView(PadPicture):
             self.marked.emit(event.text().upper())
         elif key == Qt.Key.Key_K and not modifiers:
             self.keyframe_added.emit()
-        elif key in (Qt.Key.Key_Delete, Qt.Key.Key_Backspace):
+        elif key in DELETING:
             self.keyframe_removed.emit()
         elif event.matches(QKeySequence.StandardKey.Copy):
             self.copy_requested.emit()

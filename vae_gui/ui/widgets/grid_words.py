@@ -1,8 +1,8 @@
 """A grid or a strip of images for a screen reader."""
 
-STRIP_KEYS = "Left and Right go along the frames, Home and End to the first and the last."
+STRIP_KEYS = "{key:Left} and {key:Right} go along the frames, {key:Home} and {key:End} to the first and the last."
 GRID_KEYS = (
-    "The arrow keys move the highlight, Return chooses, the menu key opens what can be done."
+    "The arrow keys move the highlight, {key:Return} chooses, the menu key opens what can be done."
 )
 
 

@@ -23,6 +23,7 @@ from vae_gui.core.support.types import Pixels
 from vae_gui.runtime.overrides import qt_override
 from vae_gui.ui.access.reading import Reading
 from vae_gui.ui.style.images import FADED, atlas, draw_pixels, scale_of
+from vae_gui.ui.style.keys import with_keys
 from vae_gui.ui.style.painting import painted
 from vae_gui.ui.style.theme import current_theme, small_font
 from vae_gui.ui.widgets.grid_geometry import GridGeometry, fit_grid
@@ -72,7 +73,7 @@ class ImageGrid(QWidget):
         self._fitted: tuple[tuple[object, ...], GridGeometry] | None = None
         self._sheet: tuple[tuple[GridGeometry, int], QImage] | None = None
         self.setAccessibleName(name)
-        self.setAccessibleDescription(STRIP_KEYS if strip else GRID_KEYS)
+        self.setAccessibleDescription(with_keys(STRIP_KEYS if strip else GRID_KEYS))
         self._reading = Reading(self, QAccessible.Role.Graphic, self._words)
         self.setMouseTracking(True)
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)

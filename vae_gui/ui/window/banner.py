@@ -18,6 +18,7 @@ from PySide6.QtWidgets import (
 )
 
 from vae_gui.runtime.overrides import qt_override
+from vae_gui.ui.style.keys import with_keys
 from vae_gui.ui.style.painting import painted
 from vae_gui.ui.style.theme import current_theme, icon
 from vae_gui.ui.widgets.label import Label
@@ -71,7 +72,7 @@ class Banner(QWidget):
         self._more.setCheckable(True)
         self._close = QToolButton()
         self._close.setIcon(icon("close", "muted"))
-        self._close.setToolTip("Close (Esc)")
+        self._close.setToolTip(with_keys("Close ({key:Esc})"))
         self._close.setAccessibleName("Close the message")
         self._details = QPlainTextEdit()
         self._details.setReadOnly(True)

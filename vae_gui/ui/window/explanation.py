@@ -6,6 +6,7 @@ from PySide6.QtWidgets import QLabel, QVBoxLayout, QWidget
 
 from vae_gui.resources import resources_dir
 from vae_gui.ui.style.icons import themed_svg
+from vae_gui.ui.style.keys import with_keys
 
 WIDTH = 400
 DRAWING = QSize(WIDTH, 120)
@@ -32,7 +33,7 @@ class Explanation(QWidget):
         self._drawing.setVisible(self._icon is not None)
         layout.addWidget(self._drawing)
         for paragraph in (folder / f"{name}.md").read_text(encoding="utf-8").split("\n\n"):
-            text = QLabel(paragraph, self)
+            text = QLabel(with_keys(paragraph), self)
             text.setTextFormat(Qt.TextFormat.MarkdownText)
             text.setWordWrap(True)
             text.setFixedWidth(WIDTH)

@@ -8,14 +8,13 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, QUrl, qVersion
 from PySide6.QtGui import QDesktopServices, QGuiApplication
-from PySide6.QtWidgets import QMenu
 
 from vae_gui import __version__
 from vae_gui.runtime.diagnostics import diagnostics_of, log_file, version_of
 from vae_gui.runtime.settings import own_folder
 from vae_gui.ui.widgets.label import tell
 from vae_gui.ui.window.lessons.lesson import lessons
-from vae_gui.ui.window.menus import Command, add_menu
+from vae_gui.ui.window.menus import ROLE, Command, Menu, add_menu
 
 if TYPE_CHECKING:
     from vae_gui.ui.window.main_window import MainWindow
@@ -43,10 +42,9 @@ class HelpMenu(QObject):
             None,
             Command("Open the log folder", self._open_log_folder),
             Command("Copy diagnostics", self._copy_diagnostics, None, REPORT_TIP),
-            Command("About", self._show_about),
+            Command("About", self._show_about, role=ROLE.AboutRole),
         ])  # fmt: skip
-        self._lessons = QMenu("Lessons", menu)
-        self._lessons.setToolTipsVisible(True)
+        self._lessons = Menu("Lessons", menu)
         menu.insertMenu(menu.actions()[2], self._lessons)
         self._lessons.aboutToShow.connect(self._fill_lessons)
 

@@ -10,10 +10,11 @@ from PySide6.QtGui import QAction, QKeySequence
 
 from vae_gui.core.sharing import SHARES
 from vae_gui.runtime.training import Phase
+from vae_gui.ui.style.keys import key_sequences
 from vae_gui.ui.widgets.label import plain_tip
 from vae_gui.ui.window.dock import Dock
 from vae_gui.ui.window.help_menu import HelpMenu
-from vae_gui.ui.window.menus import Command, add_menu, make_action
+from vae_gui.ui.window.menus import ROLE, Command, Menu, add_menu
 from vae_gui.ui.window.theme_menu import ThemeMenu
 
 if TYPE_CHECKING:
@@ -51,26 +52,23 @@ class MenuBar(QObject):
             None,
             Command("Data folder…", self._choose_data_folder, None, "Where MNIST is looked for"),
             None,
-            Command("Quit", window.close, KEY.Quit),
+            Command("Quit", window.close, KEY.Quit, role=ROLE.QuitRole),
         ])  # fmt: skip
-        self._recent = menu.addMenu("Open recent")
-        self._recent.setToolTipsVisible(True)
+        self._recent = Menu("Open recent", menu)
         menu.insertMenu(menu.actions()[1], self._recent)
         self._recent.aboutToShow.connect(self._fill_recent)
 
     def _add_edit(self) -> None:
         window, stack = self._window, self._context.explorer.undo_stack
-        menu = window.menuBar().addMenu("&Edit")
         undo, redo = stack.createUndoAction(self, "Undo"), stack.createRedoAction(self, "Redo")
         for action, key in ((undo, KEY.Undo), (redo, KEY.Redo)):
-            action.setShortcut(QKeySequence(key))
-            menu.addAction(action)
-        menu.addSeparator()
-        for command in (
+            action.setShortcuts(key_sequences(key))
+        menu = add_menu(window, "&Edit", [
+            None,
             Command("Bookmark the cursor", window.bookmarks.add_cursor, "Ctrl+D"),
             Command("Paste a picture", window.drops.paste, KEY.Paste, "What the model makes of it"),
-        ):
-            menu.addAction(make_action(window, command))
+        ])  # fmt: skip
+        menu.insertActions(menu.actions()[0], [undo, redo])
 
     def _add_run(self) -> None:
         bar, training = self._window.run_bar, self._context.training

@@ -9,6 +9,7 @@ from PySide6.QtWidgets import QHBoxLayout, QLineEdit, QMenu, QTabBar, QToolButto
 from vae_gui.core.vae.presets import recipe_title
 from vae_gui.runtime.library import Library, OpenModel
 from vae_gui.runtime.overrides import qt_override
+from vae_gui.ui.style.keys import with_keys
 from vae_gui.ui.widgets.label import plain_tip
 from vae_gui.ui.widgets.tool_button import tool_button
 
@@ -35,7 +36,7 @@ class ModelTabs(QWidget):
         self.bar.customContextMenuRequested.connect(self._show_tab_menu)
         self.list_button = QToolButton(self)
         self.list_button.setText("All models")
-        self.list_button.setToolTip("All open models (Ctrl+Tab goes to the next)")
+        self.list_button.setToolTip(with_keys("All open models ({key:Ctrl+Tab} goes to the next)"))
         self.list_button.setPopupMode(QToolButton.ToolButtonPopupMode.InstantPopup)
         self._menu = QMenu(self)
         self.list_button.setMenu(self._menu)

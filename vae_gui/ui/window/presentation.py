@@ -8,6 +8,7 @@ from PySide6.QtCore import QByteArray, QObject
 from PySide6.QtWidgets import QToolBar, QWidget
 
 from vae_gui.ui.panels.explore.panel import ExplorePanel
+from vae_gui.ui.style.keys import with_keys
 from vae_gui.ui.window.banner import MessageKind
 from vae_gui.ui.window.menus import Command, make_action
 
@@ -15,7 +16,7 @@ if TYPE_CHECKING:
     from vae_gui.ui.window.main_window import MainWindow
 
 PANELS_SHOWN = ("pad", "explore", "interpolation")
-SAID = "Presentation: Escape or F11 ends it."
+SAID = "Presentation: {key:Esc} or {key:F11} ends it."
 
 
 class Presentation(QObject):
@@ -56,9 +57,9 @@ class Presentation(QObject):
         if on:
             window.showFullScreen()
             if not window.banner.text():
-                window.banner.show_message(MessageKind.INFO, SAID, passing=True)
+                window.banner.show_message(MessageKind.INFO, with_keys(SAID), passing=True)
         else:
-            if window.banner.text() == SAID:
+            if window.banner.text() == with_keys(SAID):
                 window.banner.close_message()
             window.showNormal()
             window.restoreGeometry(self._geometry)

@@ -17,6 +17,7 @@ from vae_gui.core.vae.config import LiveHyperparameters, RunConfig
 from vae_gui.core.vae.presets import PRESETS
 from vae_gui.runtime.context import Context
 from vae_gui.runtime.training import Phase, Training
+from vae_gui.ui.style.keys import with_keys
 from vae_gui.ui.style.theme import icon
 from vae_gui.ui.widgets.label import Label
 from vae_gui.ui.widgets.log_slider import LogSlider
@@ -29,6 +30,7 @@ from vae_gui.ui.window.run_words import details_text, place_text, progress_text
 
 TEXT_INTERVAL_MS = 250
 SETTINGS = "Settings of the next run"
+PAUSE_TIP, RESUME_TIP = "Pause ({key:Ctrl+P})", "Resume ({key:Ctrl+P})"
 PREPARING = "Preparing the images…"
 
 
@@ -50,10 +52,10 @@ class RunBar(QWidget):
         self.dataset_box = DatasetBox(context, self)
         self.preset_box = self._combo("Preset", {n: p.title for n, p in PRESETS.items()})
         self.settings_button = self._tool("settings", SETTINGS)
-        self.train_button = self._tool("play", "Train a new model (Ctrl+R)", "Train")
+        self.train_button = self._tool("play", "Train a new model ({key:Ctrl+R})", "Train")
         self.train_button.setProperty("primary", True)
-        self.pause_button = self._tool("pause", "Pause (Ctrl+P)")
-        self.step_button = self._tool("step", "One optimizer step (Ctrl+.)")
+        self.pause_button = self._tool("pause", PAUSE_TIP)
+        self.step_button = self._tool("step", "One optimizer step ({key:Ctrl+.})")
         self.stop_button = self._tool("stop", "Stop; what was learned stays")
         self.marks = RunMarks(context, self.settings, self)
         self.beta = LogSlider(
@@ -225,7 +227,7 @@ class RunBar(QWidget):
         self.stop_button.setEnabled(live)
         paused = phase is Phase.PAUSED
         self.pause_button.setIcon(icon("play" if paused else "pause"))
-        self.pause_button.setToolTip("Resume (Ctrl+P)" if paused else "Pause (Ctrl+P)")
+        self.pause_button.setToolTip(with_keys(RESUME_TIP if paused else PAUSE_TIP))
         self.pause_button.setAccessibleName("Resume" if paused else "Pause")
         if phase is Phase.IDLE:
             self._text_timer.stop()

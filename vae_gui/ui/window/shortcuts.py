@@ -9,16 +9,17 @@ from PySide6.QtWidgets import (
     QVBoxLayout,
 )
 
+from vae_gui.ui.style.keys import key_text, with_keys
 from vae_gui.ui.widgets.label import Label
 
 PAD_KEYS = (
     ("Move the cursor", "Arrows"),
-    ("Coarse, fine", "Shift, Ctrl + arrows"),
-    ("To the origin", "Home"),
+    ("Coarse, fine", "{key:Shift}, {key:Ctrl} + arrows"),
+    ("To the origin", "{key:Home}"),
     ("Set A or B", "A, B"),
-    ("Add or remove a keyframe of the path", "K, Delete"),
+    ("Add or remove a keyframe of the path", "K, {key:Delete}"),
     ("Draw a path", "P"),
-    ("Copy the digit and its z", "Ctrl+C"),
+    ("Copy the digit and its z", "{key:Ctrl+C}"),
     ("Zoom", "+, −, wheel"),
     ("Pan", "Space or middle button + drag"),
     ("Fit the view", "F"),
@@ -26,8 +27,8 @@ PAD_KEYS = (
     ("Snap to a grid", "G"),
 )
 TIMELINE_KEYS = (
-    ("By a moment", "Left, Right"),
-    ("First, last", "Home, End"),
+    ("By a moment", "{key:Left}, {key:Right}"),
+    ("First, last", "{key:Home}, {key:End}"),
     ("Replay", "Space"),
     ("Back to live", "L"),
 )
@@ -46,7 +47,7 @@ class ShortcutSheet(QDialog):
         menus = [("Everywhere", ""), *_menu_keys(window)]
         for column, rows in ((0, pad), (2, menus)):
             for row, (text, key) in enumerate(rows):
-                label, keys = Label(text, self), Label(key, self)
+                label, keys = Label(text, self), Label(with_keys(key), self)
                 label.setProperty("role", "title" if not key else "")
                 keys.setProperty("role", "muted")
                 columns.addWidget(label, row, column)
@@ -62,7 +63,7 @@ class ShortcutSheet(QDialog):
 
 def _menu_keys(window: QMainWindow) -> list[tuple[str, str]]:
     return [
-        (action.text().replace("&", ""), action.shortcut().toString())
+        (action.text().replace("&", ""), key_text(action.shortcut()))
         for menu in window.menuBar().findChildren(QMenu)
         for action in menu.actions()
         if not action.shortcut().isEmpty()

@@ -1,18 +1,18 @@
 """View ▸ Theme: the desktop's colours, or always dark or light."""
 
 from PySide6.QtGui import QAction, QActionGroup
-from PySide6.QtWidgets import QMainWindow, QMenu
+from PySide6.QtWidgets import QMainWindow
 
 from vae_gui.ui.window.appearance import Appearance
-from vae_gui.ui.window.menus import Command, make_action
+from vae_gui.ui.window.menus import Command, Menu, make_action
 
 CHOICES = {"system": "Follow the system", "dark": "Dark", "light": "Light"}
 
 
-class ThemeMenu(QMenu):
+class ThemeMenu(Menu):
     """What is chosen is ticked."""
 
-    def __init__(self, appearance: Appearance, window: QMainWindow, parent: QMenu) -> None:
+    def __init__(self, appearance: Appearance, window: QMainWindow, parent: Menu) -> None:
         super().__init__("Theme", parent)
         self._appearance = appearance
         self._group = QActionGroup(self)

@@ -13,6 +13,7 @@ from vae_gui.runtime.live.throttle import Throttle
 from vae_gui.runtime.overrides import qt_override
 from vae_gui.runtime.training import Phase
 from vae_gui.ui.parts.em_steps import em_steps_of
+from vae_gui.ui.style.keys import with_keys
 from vae_gui.ui.style.theme import icon
 from vae_gui.ui.widgets.label import Label
 from vae_gui.ui.widgets.popup import Popup
@@ -27,7 +28,7 @@ REDRAW_SECONDS = 0.1
 WIDTH = 330  # of the equation and the buttons
 SLIDER_TIP = (
     "Drag back to any moment of the run; all panels follow\n"
-    "← → by a moment, Home and End to the first and the last, Space replays, L returns to live"
+    "← → by a moment, {key:Home} and {key:End} to the first and the last, Space replays, L returns to live"
 )
 ALIGN_TIP = (
     "Turn each moment onto the last one, so that a rotation of the axes is not mistaken for "
@@ -52,7 +53,7 @@ class TimelineBar(QWidget):
         self._explorer = context.explorer
         self.replay_button = tool_button("replay", "Replay the run from its first step", self)
         self.slider = Scrubber(self)
-        self.slider.setToolTip(SLIDER_TIP)
+        self.slider.setToolTip(with_keys(SLIDER_TIP))
         self.equation = Label(self)
         self.equation.setToolTip("Nats per image, at the playhead")
         self.step_label = Label(self)

@@ -32,11 +32,13 @@ from vae_gui.runtime.overrides import qt_override
 from vae_gui.ui.parts.digit_actions import copy_digit, show_digit_menu
 from vae_gui.ui.parts.export_file import export_file
 from vae_gui.ui.parts.panel import Panel
+from vae_gui.ui.style.keys import DELETING, key_text, with_keys
 from vae_gui.ui.widgets.label import Label
 from vae_gui.ui.widgets.labelled_grid import LabelledGrid
 
 PATTERN = f"Bookmarks (*{SUFFIX})"
-EMPTY = "No bookmarks yet: press Ctrl+D to keep the point at the cursor with its image."
+EMPTY = "No bookmarks yet: press {key:Ctrl+D} to keep the point at the cursor with its image."
+GRID_TIP = "Click to move the cursor there; F2 renames, {key:Delete} removes"
 CHANNEL = "bookmarks"
 EDITOR_WIDTH = 120
 
@@ -46,13 +48,15 @@ class BookmarksPanel(Panel):
 
     def __init__(self, context: Context, parent: QWidget | None = None) -> None:
         super().__init__(context, parent)
-        self.add_button = self._button("Add the cursor", "Keep the point at the cursor (Ctrl+D)")
+        self.add_button = self._button(
+            "Add the cursor", "Keep the point at the cursor ({key:Ctrl+D})"
+        )
         self.import_button = self._button("Import…", "Add the bookmarks of a file")
         self.export_button = self._button("Export…", "Write all bookmarks of this model to a file")
         self.restore_button = self._button("Put back", "Undo the last deletion")
         self.view = LabelledGrid("Bookmarks", self)
-        self.view.grid.setToolTip("Click to move the cursor there; F2 renames, Delete removes")
-        self.view.grid.set_empty_text(EMPTY)
+        self.view.grid.setToolTip(with_keys(GRID_TIP))
+        self.view.grid.set_empty_text(with_keys(EMPTY))
         self.editor = QLineEdit(self.view.grid)
         self.editor.setMaxLength(LONGEST_NAME)
         self.editor.setAccessibleName("Name of the bookmark")
@@ -84,7 +88,7 @@ class BookmarksPanel(Panel):
 
     def _button(self, text: str, tip: str) -> QPushButton:
         button = QPushButton(text, self)
-        button.setToolTip(tip)
+        button.setToolTip(with_keys(tip))
         return button
 
     def _lay_out(self) -> None:
@@ -228,7 +232,7 @@ class BookmarksPanel(Panel):
         bookmark = self.bookmarks.kept[index]
         more = (
             ("Rename\tF2", lambda: self.rename(index)),
-            ("Delete\tDel", lambda: self.delete(index)),
+            (f"Delete\t{key_text('Delete')}", lambda: self.delete(index)),
         )
         show_digit_menu(self, self.context, bookmark.thumbnail, bookmark.z, position, more)
 
@@ -241,7 +245,7 @@ class BookmarksPanel(Panel):
             self.view.grid.setFocus()
         elif index is not None and event.key() == Qt.Key.Key_F2:
             self.rename(index)
-        elif index is not None and event.key() == Qt.Key.Key_Delete:
+        elif index is not None and event.key() in DELETING:
             self.delete(index)
         else:
             super().keyPressEvent(event)

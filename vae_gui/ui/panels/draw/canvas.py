@@ -21,6 +21,7 @@ from vae_gui.core.state.latent import Stroke
 from vae_gui.runtime.overrides import qt_override
 from vae_gui.ui.panels.draw.unknown_mask import paint_unknown
 from vae_gui.ui.style.images import to_qimage
+from vae_gui.ui.style.keys import DELETING
 from vae_gui.ui.style.painting import guarded, painted
 from vae_gui.ui.style.theme import current_theme, small_font
 
@@ -238,7 +239,7 @@ class Canvas(QWidget):
             self.pen_moved.emit()
             if self._pen_down:
                 self._begin(self._pen)
-        elif key in (Qt.Key.Key_Backspace, Qt.Key.Key_Delete):
+        elif key in DELETING:
             self._pen_down = False
             self.cleared.emit()
         else:

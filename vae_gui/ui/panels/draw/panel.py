@@ -40,9 +40,10 @@ from vae_gui.ui.panels.draw.tools import DrawTools
 from vae_gui.ui.panels.draw.typicality_form import TypicalityForm
 from vae_gui.ui.parts.digit_actions import copy_digit, show_digit_menu
 from vae_gui.ui.parts.panel import Panel, RefreshOn
+from vae_gui.ui.style.keys import with_keys
 from vae_gui.ui.widgets.label import Label
 
-INVITATION = "Draw here, drop a picture, or paste one with Ctrl+V"
+INVITATION = "Draw here, drop a picture, or paste one with {key:Ctrl+V}"
 EVEN = "This picture is one even surface: there is nothing to encode."
 CHANNEL = "draw"
 CANVAS_SHARE = 0.42  # of the panel's width
@@ -64,7 +65,7 @@ class DrawPanel(Panel):
 
     def __init__(self, context: Context, parent: QWidget | None = None) -> None:
         super().__init__(context, parent)
-        self.canvas = Canvas("Canvas", INVITATION, self)
+        self.canvas = Canvas("Canvas", with_keys(INVITATION), self)
         self.tools = DrawTools(self)
         self.tiles = DrawTiles(self)
         self.numbers = DrawNumbers(self)

@@ -9,13 +9,14 @@ from PySide6.QtGui import QAccessible
 
 from vae_gui.ui.access.reading import Reading
 from vae_gui.ui.parts.digit_actions import z_as_text
+from vae_gui.ui.style.keys import with_keys
 
 if TYPE_CHECKING:
     from vae_gui.ui.panels.draw.panel import DrawPanel
 
 KEYS = (
-    "The arrow keys move a pen by 4 hundredths of the side, with Shift by 1. Space puts it down and lifts it, "
-    "Backspace clears. With U the pen marks what is unknown, and no longer with the next. Ctrl+V pastes a picture."
+    "The arrow keys move a pen by 4 hundredths of the side, with {key:Shift} by 1. Space puts it down and lifts it, "
+    "{key:Backspace} clears. With U the pen marks what is unknown, and no longer with the next. {key:Ctrl+V} pastes a picture."
 )
 
 
@@ -25,7 +26,7 @@ class DrawSpoken(QObject):
     def __init__(self, panel: DrawPanel) -> None:
         super().__init__(panel)
         self._panel = panel
-        panel.canvas.setAccessibleDescription(KEYS)
+        panel.canvas.setAccessibleDescription(with_keys(KEYS))
         self._reading = Reading(panel.canvas, QAccessible.Role.Canvas, self.words)
         panel.canvas.pen_moved.connect(self._reading.moved)
 

@@ -57,7 +57,7 @@ class DrawTools(QWidget):
             "middle, as MNIST does"
         )
         self.open_button = tool_button(
-            "open", "Open a picture (or drop one, or paste with Ctrl+V)", self
+            "open", "Open a picture (or drop one, or paste with {key:Ctrl+V})", self
         )
         self.unknown = tool_button("unknown", UNKNOWN_TIP, self)
         self.unknown.setCheckable(True)

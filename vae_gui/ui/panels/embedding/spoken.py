@@ -7,9 +7,10 @@ from vae_gui.ui.access.reading import Reading
 from vae_gui.ui.panels.embedding.view import EmbeddingView
 from vae_gui.ui.parts.digit_actions import z_as_text
 from vae_gui.ui.parts.panel import Panel
+from vae_gui.ui.style.keys import with_keys
 
 KEYS = (
-    "The arrow keys go to the next encoding in their direction, Home to the one nearest to the origin. "
+    "The arrow keys go to the next encoding in their direction, {key:Home} to the one nearest to the origin. "
     "A and B put an end of the path here. Plus and minus zoom."
 )
 
@@ -20,7 +21,7 @@ class EmbeddingSpoken(QObject):
     def __init__(self, panel: Panel, view: EmbeddingView) -> None:
         super().__init__(panel)
         self._explorer, self._view = panel.explorer, view
-        view.setAccessibleDescription(KEYS)
+        view.setAccessibleDescription(with_keys(KEYS))
         reading = Reading(view, QAccessible.Role.Graphic, self.words)
         self._explorer.latent_changed.connect(reading.moved)
 

@@ -17,14 +17,14 @@ from vae_gui.ui.panels.explore.nearest import NearestKnown
 from vae_gui.ui.panels.explore.painted_digit import PaintedDigit
 from vae_gui.ui.parts.digit_actions import copy_digit, show_digit_menu, z_as_text, z_from_text
 from vae_gui.ui.parts.panel import Panel, RefreshOn
+from vae_gui.ui.style.keys import with_keys
 from vae_gui.ui.style.theme import with_type
 from vae_gui.ui.widgets.label import Label
 from vae_gui.ui.widgets.tool_button import tool_button
 
 ROOM_FOR_NEAREST = 168  # pixels of height at the usual type
-PAINT_TIP = (
-    "Paint on the digit, and z follows: left light, right or Shift dark, X exchanges them, Esc ends"
-)
+Z_TIP = "The cursor in latent units; type or paste numbers, then {key:Return}"
+PAINT_TIP = "Paint on the digit, and z follows: left light, right or {key:Shift} dark, X exchanges them, {key:Esc} ends"
 
 PAINT_WORDS = "left paints light, right dark"
 
@@ -39,7 +39,7 @@ class DecodedDigit(Panel):
         self.digit = PaintedDigit("Decoded digit", "The model is loading…", self)
         self.z_edit = QLineEdit(self)
         self.z_edit.setAccessibleName("z at the cursor")
-        self.z_edit.setToolTip("The cursor in latent units; type or paste numbers, then Enter")
+        self.z_edit.setToolTip(with_keys(Z_TIP))
         self._place = Label(self)
         self._place.setProperty("role", "muted")
         self.paint_button = tool_button("brush", PAINT_TIP, self)

@@ -18,6 +18,7 @@ from PySide6.QtWidgets import QWidget
 from vae_gui.core.inference.paint import DARK, LIGHT
 from vae_gui.runtime.overrides import qt_override
 from vae_gui.ui.style.images import draw_pixels, resample, snapped, to_qimage
+from vae_gui.ui.style.keys import with_keys
 from vae_gui.ui.style.painting import painting
 from vae_gui.ui.style.theme import current_theme, rgb
 from vae_gui.ui.widgets.digit_view import DigitView
@@ -33,7 +34,7 @@ ARROWS = {
 }
 KEYS = (
     "While Paint is on, the arrow keys move a pen by a pixel; Space puts it down and lifts it, "
-    "X turns light into dark and back, Escape ends painting."
+    "X turns light into dark and back, {key:Esc} ends painting."
 )
 Place = tuple[float, float]
 
@@ -58,7 +59,7 @@ class PaintedDigit(DigitView):
         self._ink = LIGHT
         self._last: Place = (0.5, 0.5)
         self._pen: Place | None = None
-        self.setAccessibleDescription(KEYS)
+        self.setAccessibleDescription(with_keys(KEYS))
 
     def set_paints(self, on: bool) -> None:
         """Whether it is painted on from now on; a stroke that goes on ends."""

@@ -12,6 +12,7 @@ from vae_gui.core.support.types import Pixels, Z
 from vae_gui.runtime.overrides import qt_override
 from vae_gui.ui.panels.explore.filmstrip import Filmstrip
 from vae_gui.ui.parts.play_button import PlayButton
+from vae_gui.ui.style.keys import key_text
 from vae_gui.ui.style.theme import icon
 from vae_gui.ui.widgets.image_grid import ImageGrid
 
@@ -62,7 +63,7 @@ class TraversalRow(Filmstrip):
         button.setAutoRaise(True)
         button.setFixedWidth(24)
         text = f"Reset z{self.dimension + 1} to the start"
-        button.setToolTip(f"{text} (Home, or a double click)")
+        button.setToolTip(f"{text} ({key_text('Home')}, or a double click)")
         button.setAccessibleName(text)
         return button
 

@@ -20,12 +20,14 @@ from vae_gui.ui.parts.path_button import PathButton
 from vae_gui.ui.parts.path_strip import PathStrip
 from vae_gui.ui.parts.play_button import PlayButton
 from vae_gui.ui.parts.point_chooser import NamedPoint
+from vae_gui.ui.style.keys import with_keys
 from vae_gui.ui.style.theme import icon
 from vae_gui.ui.widgets.number_box import NumberBox
 from vae_gui.ui.widgets.tool_button import tool_button
 
 FEWEST_FRAMES, MOST_FRAMES = 3, 64
 REMEMBERED_PLACES = 16
+EXPORT_TIP = "Write the path from A to B as an animation or a picture ({key:Ctrl+E})"
 
 
 class InterpolationPanel(Panel):
@@ -49,9 +51,7 @@ class InterpolationPanel(Panel):
         self.frames_box.setAccessibleName("Frames on the strip")
         self.frames_box.setToolTip("Digits on the strip, A and B included")
         self.export_button = QPushButton(icon("export"), "Export GIF…", self)
-        self.export_button.setToolTip(
-            "Write the path from A to B as an animation or a picture (Ctrl+E)"
-        )
+        self.export_button.setToolTip(with_keys(EXPORT_TIP))
         self._lay_out()
         self.frames_box.value_changed.connect(self._on_frames)
         self.play_button.moved.connect(self._on_walked)

@@ -10,11 +10,12 @@ from vae_gui.ui.panels.pad.projection import Projection
 from vae_gui.ui.parts.panel import Panel
 from vae_gui.ui.plane.scatter import PadScatter
 from vae_gui.ui.plane.view import PadView
+from vae_gui.ui.style.keys import with_keys
 from vae_gui.ui.style.numbers import hundredths
 
 KEYS = (
-    "The arrow keys move the cursor by 0.1, with Shift by 0.5, with Ctrl by 0.01. Home goes to the origin. "
-    "A and B put an end of the path here, K a keyframe, Delete takes it away. Plus and minus zoom, F shows all. "
+    "The arrow keys move the cursor by 0.1, with {key:Shift} by 0.5, with {key:Ctrl} by 0.01. {key:Home} goes to the origin. "
+    "A and B put an end of the path here, K a keyframe, {key:Delete} takes it away. Plus and minus zoom, F shows all. "
     "The menu key opens what can be done with the digit."
 )
 NEAR = 1.0  # latent units within which an encoding says of which class the place is
@@ -33,7 +34,7 @@ class PadSpoken(QObject):
         super().__init__(panel)
         self._explorer, self._coverage = panel.explorer, panel.context.coverage
         self._projection, self._scatter = projection, scatter
-        view.setAccessibleDescription(KEYS)
+        view.setAccessibleDescription(with_keys(KEYS))
         reading = Reading(view, QAccessible.Role.Graphic, self.words)
         self._explorer.latent_changed.connect(reading.moved)
 

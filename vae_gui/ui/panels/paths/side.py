@@ -20,6 +20,7 @@ from vae_gui.core.support.types import Z
 from vae_gui.core.vae.encodings import Encodings
 from vae_gui.runtime.context import Context
 from vae_gui.ui.parts.path_button import show_spacing, spacing_box
+from vae_gui.ui.style.keys import with_keys
 from vae_gui.ui.style.theme import icon
 from vae_gui.ui.widgets.flow_layout import FlowLayout
 from vae_gui.ui.widgets.label import Label
@@ -30,7 +31,7 @@ TITLE_WIDTH = 56
 FEWEST_LETTERS = 4  # of a class that are seen
 DRAW_TIP = "The next drag on the pad draws a path; its ends become A and B (P on the pad)"
 NO_KEYFRAMES = "K on the pad adds a keyframe"
-KEYFRAME_TIP = "A point that every path passes; Delete on the pad removes it"
+KEYFRAME_TIP = "A point that every path passes; {key:Delete} on the pad removes it"
 
 
 class KeyframeChips(QWidget):
@@ -45,7 +46,7 @@ class KeyframeChips(QWidget):
         self._flow = FlowLayout(self, spacing=4)
         self._hint = Label(NO_KEYFRAMES, self)
         self._hint.setProperty("role", "small")
-        self._hint.setToolTip(KEYFRAME_TIP)
+        self._hint.setToolTip(with_keys(KEYFRAME_TIP))
         self._flow.addWidget(self._hint)
 
     def show_keyframes(self, keyframes: tuple[Z, ...]) -> None:

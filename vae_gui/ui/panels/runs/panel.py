@@ -4,7 +4,7 @@ from functools import partial
 from typing import cast
 
 from PySide6.QtCore import QItemSelectionModel, QPoint, QSignalBlocker, Qt
-from PySide6.QtGui import QKeySequence, QShortcut
+from PySide6.QtGui import QShortcut
 from PySide6.QtWidgets import (
     QAbstractItemView,
     QComboBox,
@@ -29,6 +29,7 @@ from vae_gui.ui.panels.runs.plots import RunsPlot
 from vae_gui.ui.panels.runs.queue_box import QueueBox
 from vae_gui.ui.panels.runs.table import NAME, RunsFilter, RunsModel
 from vae_gui.ui.parts.panel import Panel, RefreshOn
+from vae_gui.ui.style.keys import key_sequences, key_text
 from vae_gui.ui.widgets.image_grid import ImageGrid
 from vae_gui.ui.widgets.label import Label
 
@@ -68,7 +69,7 @@ class RunsPanel(Panel):
         self._draw()
         stack = self.runs.undo_stack
         self.undo_button.setVisible(stack.canUndo())
-        self.undo_button.setToolTip(f"Undo: {stack.undoText()} (Ctrl+Z in the table)")
+        self.undo_button.setToolTip(f"Undo: {stack.undoText()} ({key_text('Ctrl+Z')} in the table)")
 
     def restyle(self) -> None:
         self.plot.restyle()
@@ -159,7 +160,8 @@ class RunsPanel(Panel):
         keys = (("F2", self._rename), ("T", self._tag), ("Delete", self._remove))
         for key, act in (*keys, ("Ctrl+Z", runs.undo_stack.undo), ("Ctrl+Y", runs.undo_stack.redo)):
             focus = Qt.ShortcutContext.WidgetShortcut
-            QShortcut(QKeySequence(key), table, context=focus).activated.connect(act)
+            for sequence in key_sequences(key):
+                QShortcut(sequence, table, context=focus).activated.connect(act)
 
     # --- showing ------------------------------------------------------------
 
@@ -238,7 +240,7 @@ class RunsPanel(Panel):
         menu.addAction("Open", partial(self.open_run, chosen[0]))
         menu.addAction("Rename…\tF2", self._rename)
         menu.addAction("Tag…\tT", self._tag)
-        menu.addAction("Take out of the table\tDel", self._remove)
+        menu.addAction(f"Take out of the table\t{key_text('Delete')}", self._remove)
         menu.popup(self.table.viewport().mapToGlobal(at))
 
     def _rename(self) -> None:

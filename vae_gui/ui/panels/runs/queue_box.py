@@ -1,7 +1,7 @@
 """The queue: which run trains, which wait for their turn, and in what order."""
 
 from PySide6.QtCore import Qt
-from PySide6.QtGui import QKeySequence, QShortcut
+from PySide6.QtGui import QShortcut
 from PySide6.QtWidgets import (
     QAbstractItemView,
     QHBoxLayout,
@@ -14,6 +14,7 @@ from PySide6.QtWidgets import (
 
 from vae_gui.runtime.run_queue import RunQueue
 from vae_gui.runtime.training import Training
+from vae_gui.ui.style.keys import key_sequences, with_keys
 from vae_gui.ui.widgets.label import Label
 
 LIST_HEIGHT = 58
@@ -30,7 +31,7 @@ class QueueBox(QWidget):
         self.clear_button.setToolTip("Take all runs out that wait")
         self.list = QListWidget(self)
         self.list.setAccessibleName("Runs that wait for their turn")
-        self.list.setToolTip("Drag to another place; Delete takes a run out")
+        self.list.setToolTip(with_keys("Drag to another place; {key:Delete} takes a run out"))
         self.list.setDragDropMode(QAbstractItemView.DragDropMode.InternalMove)
         self.list.setFixedHeight(LIST_HEIGHT)
         bar = QHBoxLayout()
@@ -47,9 +48,8 @@ class QueueBox(QWidget):
         self.clear_button.clicked.connect(lambda: queue.reorder(()))
         self.list.model().rowsMoved.connect(self._on_moved)
         focus = Qt.ShortcutContext.WidgetShortcut
-        QShortcut(QKeySequence("Delete"), self.list, context=focus).activated.connect(
-            self._on_delete
-        )
+        for keys in key_sequences("Delete"):
+            QShortcut(keys, self.list, context=focus).activated.connect(self._on_delete)
         queue.changed.connect(self.show_queue)
         training.progressed.connect(self._show_progress)
         self.show_queue()

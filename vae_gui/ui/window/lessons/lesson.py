@@ -6,6 +6,7 @@ from pathlib import Path
 from vae_gui.core.support.errors import UserError
 from vae_gui.core.support.files import open_checked
 from vae_gui.resources import resources_dir
+from vae_gui.ui.style.keys import with_keys
 
 MOST_BYTES, MOST_LESSONS = 200_000, 100
 
@@ -26,11 +27,11 @@ def lessons(own_folder: Path) -> tuple[Lesson, ...]:
 
 
 def read_lesson(path: Path) -> str:
-    """Return its Markdown; raises UserError where it is no text."""
+    """Return its Markdown, with keys as this system calls them; raises UserError where it is no text."""
     with open_checked(path, MOST_BYTES) as file:
         content = file.read()
     try:
-        return content.decode()
+        return with_keys(content.decode())
     except UnicodeDecodeError as error:
         raise UserError(f"“{path.name}” is no text: save the lesson in UTF-8.") from error
 
