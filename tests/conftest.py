@@ -92,6 +92,14 @@ def garbage(no_leaks: None) -> Iterator[None]:
     gc.collect()
 
 
+@pytest.fixture(scope="session")
+def qapp_cls() -> type:
+    """The application of all tests is the app's own."""
+    from vae_gui.ui.window.application import Application
+
+    return Application
+
+
 @pytest.fixture
 def qtbot(qapp: object, request: pytest.FixtureRequest) -> "PatientBot":
     """Waits of all tests end with what they wait for, within one bound."""

@@ -10,7 +10,6 @@ from typing import NoReturn
 
 from PySide6.QtCore import QCoreApplication, QDeadlineTimer, QObject, Qt, QTimer
 from PySide6.QtGui import QGuiApplication, QIcon
-from PySide6.QtWidgets import QApplication
 
 from vae_gui import __version__, desktop
 from vae_gui.core.support.errors import UserError
@@ -44,6 +43,7 @@ from vae_gui.runtime.workspace_files import WorkspaceFiles
 from vae_gui.ui.access.interface import install_readings
 from vae_gui.ui.style.theme import apply_theme, theme_of
 from vae_gui.ui.style.type_size import body_px
+from vae_gui.ui.window.application import Application
 from vae_gui.ui.window.exception_hook import ExceptionHook
 from vae_gui.ui.window.gc_policy import collect_on_this_thread, spare_what_is_loaded
 from vae_gui.ui.window.main_window import MainWindow
@@ -115,13 +115,13 @@ def leave(code: int) -> NoReturn:
     os._exit(code)
 
 
-def make_application() -> QApplication:
+def make_application() -> Application:
     QCoreApplication.setApplicationName("vae-explorer")
     QCoreApplication.setApplicationVersion(__version__)
     QGuiApplication.setDesktopFileName(desktop.APP_ID)
     desktop.identify_process()
-    app = QApplication.instance() or QApplication(sys.argv[:1])
-    assert isinstance(app, QApplication)
+    app = QGuiApplication.instance() or Application(sys.argv[:1])
+    assert isinstance(app, Application)
     app.setApplicationDisplayName(desktop.TITLE)
     install_readings(app)
     # Jobs and the decoder take one torch thread each; the trainer asks for its own number.
@@ -201,10 +201,8 @@ def open_window(context: Context, file: Path | None) -> MainWindow:
         context.files.open_now(resources_dir() / PRETRAINED)
     except UserError as error:
         window.show_error(str(error))
-    if file is not None and file.is_dir():
-        window.comparing.open_runs(file)
-    elif file is not None:
-        context.files.open(file)
+    if file is not None:
+        window.open_path(file)
     window.show()
     QTimer.singleShot(0, lambda: questions.hold(False))  # after the first paint
     WarmUp(context)
@@ -230,6 +228,7 @@ def main(arguments: list[str] | None = None) -> int:
     hook.install()
     try:
         window = open_window(context, options.file)
+        app.deliver_files(window.open_path)
         window.welcome()
         hook.caught.connect(window.show_report)
         window.closed.connect(app.quit)

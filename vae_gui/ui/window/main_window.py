@@ -189,6 +189,13 @@ class MainWindow(QMainWindow):
             self.context.settings.welcomed = True
             self.tour.start()
 
+    def open_path(self, path: Path) -> None:
+        """A file, or a folder of runs, that the person named outside of the window."""
+        if path.is_dir():
+            self.comparing.open_runs(path)
+        else:
+            self.context.files.open(path)
+
     def open_example(self) -> None:
         """The model that ships with the app, also where its tab was closed."""
         self.context.files.open(resources_dir() / PRETRAINED)
