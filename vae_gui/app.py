@@ -5,6 +5,7 @@ import logging
 import logging.handlers
 import os
 import sys
+from functools import partial
 from pathlib import Path
 from typing import NoReturn
 
@@ -104,6 +105,12 @@ def shutdown(context: Context, keep: bool = False, deadline: QDeadlineTimer = FO
     context.runs.shutdown()
     context.autosave.shutdown(keep)
     return all(ended)
+
+
+def log_off(window: MainWindow, context: Context) -> None:
+    """End without a question. All is kept when this returns, for the system ends the process any time after it."""
+    window.close_unasked()
+    shutdown(context, keep=True, deadline=QDeadlineTimer(CLOSE_MS))
 
 
 def leave(code: int) -> NoReturn:
@@ -233,6 +240,7 @@ def main(arguments: list[str] | None = None) -> int:
         hook.caught.connect(window.show_report)
         window.closed.connect(app.quit)
         signals.received.connect(window.close_unasked)
+        app.logging_off.connect(partial(log_off, window, context))
         signals.watch()
         app.setQuitOnLastWindowClosed(False)
         code = app.exec()
