@@ -42,7 +42,7 @@ from vae_gui.runtime.training import Training
 from vae_gui.runtime.twin import Twin
 from vae_gui.runtime.workspace_files import WorkspaceFiles
 from vae_gui.ui.access.interface import install_readings
-from vae_gui.ui.style.theme import apply_theme, theme_of
+from vae_gui.ui.style.theme import choose_theme
 from vae_gui.ui.style.type_size import body_px
 from vae_gui.ui.window.application import Application
 from vae_gui.ui.window.exception_hook import ExceptionHook
@@ -229,7 +229,7 @@ def main(arguments: list[str] | None = None) -> int:
     app = make_application()
     crashes = keep_crashes(keep_log())
     context = build_context(in_process=True)
-    apply_theme(app, theme_of(context.settings.theme), body_px(context.settings.type_size))
+    choose_theme(app, context.settings.theme, body_px(context.settings.type_size))
     garbage = collect_on_this_thread()
     hook = ExceptionHook()
     hook.install()

@@ -27,7 +27,7 @@ def test_without_a_desktop_the_type_has_the_size_that_the_window_was_made_for(qa
 
 
 @pytest.mark.parametrize(
-    ("pixels", "body"), [(2, 10), (10, 10), (12, 12), (16, 16), (24, 24), (200, 24)]
+    ("pixels", "body"), [(2, 11), (10, 11), (12, 12), (16, 16), (24, 24), (200, 24)]
 )
 def test_the_type_is_as_large_as_the_desktops_within_bounds(
     qapp, desktop_of, pixels: int, body: int
@@ -47,10 +47,10 @@ def test_what_is_chosen_is_a_multiple_of_the_desktops(qapp, desktop_of) -> None:
     desktop_of(16)
     assert [body_px(scale) for scale in (0.85, 1.0, 1.5)] == [14, 16, 24]
     desktop_of(10)
-    assert body_px(0.5) == 8  # smaller is not read
+    assert body_px(0.5) == 11  # smaller is not read
 
 
-@pytest.mark.parametrize("body", [10, 13, 16, 20])
+@pytest.mark.parametrize("body", [11, 13, 16, 20])
 def test_both_sizes_and_widths_grow_together(qtbot, qapp: QApplication, body: int) -> None:
     apply_theme(qapp, DARK, body)
     label, small = QLabel("2.9 nats"), QLabel("2.9 nats")
@@ -59,5 +59,6 @@ def test_both_sizes_and_widths_grow_together(qtbot, qapp: QApplication, body: in
         qtbot.addWidget(each)
         each.ensurePolished()
     assert label.font().pixelSize() == body
-    assert small.font().pixelSize() == small_font(label.font()).pixelSize() < body
+    assert small.font().pixelSize() == small_font(label.font()).pixelSize()
+    assert 11 <= small.font().pixelSize() <= body
     assert with_type(130, label.font()) == max(130, 10 * body)  # icons do not shrink

@@ -132,13 +132,35 @@ def test_every_panel_fits_in_larger_type(qtbot, window, steps: int) -> None:
     check_every_panel(qtbot, window)
 
 
-@pytest.mark.parametrize("pixels", [10, 16, 20])
+@pytest.mark.parametrize("pixels", [11, 16, 20])
 def test_every_panel_fits_in_the_type_of_a_desktop(qtbot, window, monkeypatch, pixels: int) -> None:
     monkeypatch.setattr(type_size, "desktop_px", lambda: pixels)
     window.resize(1280, 800)
     window.appearance.usual()
     assert window.run_bar.preset_box.fontInfo().pixelSize() == pixels
     check_every_panel(qtbot, window)
+
+
+def small(window: MainWindow) -> list[str]:
+    """What is shown in type of less than 11 pixels."""
+    return [
+        f"{type(widget).__name__} {widget.accessibleName()} {widget.fontInfo().pixelSize()}"
+        for widget in shown(window)
+        if widget.fontInfo().pixelSize() < 11
+    ]
+
+
+@pytest.mark.parametrize("pixels", [10, 12, 13])
+def test_no_type_is_smaller_than_11_pixels(qtbot, window, monkeypatch, pixels: int) -> None:
+    """Also in a narrow window, where a desktop's type is small, and what is chosen smaller than that."""
+    monkeypatch.setattr(type_size, "desktop_px", lambda: pixels)
+    window.resize(960, 600)
+    window.appearance.smaller()
+    window.tour.start()
+    for name in BENCH:
+        window.docks.bring_up(name)
+        qtbot.waitUntil(window.docks.panels[name].isVisible)
+        assert len(shown(window)) > 80 and small(window) == [], name
 
 
 def test_every_panel_fits_at_two_pixels_for_one() -> None:

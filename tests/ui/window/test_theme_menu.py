@@ -2,7 +2,7 @@
 
 import pytest
 from PySide6.QtCore import Qt
-from PySide6.QtGui import QAction, QGuiApplication
+from PySide6.QtGui import QAction, QGuiApplication, QStyleHints
 from PySide6.QtWidgets import QMenu
 
 from vae_gui.ui.style import theme as style
@@ -55,6 +55,30 @@ def test_a_theme_that_was_chosen_stays_until_the_system_is_followed_again(
     assert current_theme() is DARK
     ticked = [text for text, action in choices(window).items() if action.isChecked()]
     assert ticked == ["Follow the system"]
+
+
+@pytest.fixture
+def told(monkeypatch: pytest.MonkeyPatch) -> list[Qt.ColorScheme]:
+    """What Qt is told, for title bars and dialogs of the system; offscreen it has none."""
+    schemes: list[Qt.ColorScheme] = []
+    monkeypatch.setattr(QStyleHints, "setColorScheme", lambda _, scheme: schemes.append(scheme))
+    return schemes
+
+
+def test_qt_is_told_what_is_chosen_and_nothing_where_the_system_is_followed(
+    window, told: list[Qt.ColorScheme], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    choices(window)["Light"].trigger()
+    choices(window)["Dark"].trigger()
+    assert told == [SCHEME.Light, SCHEME.Dark]
+    # What Qt says of the system is what it was told last, until it is told nothing.
+    monkeypatch.setattr(
+        style,
+        "system_scheme",
+        lambda: SCHEME.Light if told[-1] == SCHEME.Unknown else told[-1],
+    )
+    choices(window)["Follow the system"].trigger()
+    assert told[-1] == SCHEME.Unknown and current_theme() is LIGHT
 
 
 def test_the_key_chooses_the_other_theme(qtbot, window) -> None:

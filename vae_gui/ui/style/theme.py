@@ -29,6 +29,7 @@ __all__ = [
     "THEMES",
     "Theme",
     "apply_theme",
+    "choose_theme",
     "class_color",
     "current_theme",
     "icon",
@@ -38,6 +39,7 @@ __all__ = [
     "with_type",
 ]
 
+SCHEMES = {"dark": Qt.ColorScheme.Dark, "light": Qt.ColorScheme.Light}
 THEMES = {theme.name: theme for theme in (DARK, LIGHT)}
 
 
@@ -51,6 +53,16 @@ def theme_of(choice: str) -> Theme:
 def system_scheme() -> Qt.ColorScheme:
     """What the desktop shows now; unknown on a bare X11."""
     return QGuiApplication.styleHints().colorScheme()
+
+
+def choose_theme(app: QApplication, choice: str, body: int = BODY_PX) -> None:
+    """Apply `light`, `dark` or `system`, and tell Qt, which gives title bars and the system's own dialogs the same colours.
+
+    Told of no scheme, Qt is told by the system again: this comes first, else `system` would be the one chosen last.
+    """
+    scheme = SCHEMES.get(choice, Qt.ColorScheme.Unknown)
+    QGuiApplication.styleHints().setColorScheme(scheme)
+    apply_theme(app, theme_of(choice), body)
 
 
 def apply_theme(app: QApplication, theme: Theme, body: int = BODY_PX) -> None:

@@ -4,8 +4,8 @@ from PySide6.QtGui import QFont, QFontDatabase, QFontInfo, QGuiApplication
 
 BODY_PX = 13  # the body size for which the fixed widths of the window were chosen
 SMALL_PX = 11
-SMALLEST_PX, LARGEST_PX = 10, 24  # of a desktop; what lies outside is a mistake of its settings
-LEAST_PX = 8  # that can be read at all
+SMALLEST_PX = 11  # that is easily read, whatever the desktop and the person choose
+LARGEST_PX = 24  # of a desktop; what lies above is a mistake of its settings
 
 # Where the desktop's own font is one of the coarse fallbacks of a bare X11, the best that is there.
 _FAMILIES = ("Inter", "Cantarell", "Ubuntu", "Noto Sans", "Open Sans", "Liberation Sans")
@@ -26,12 +26,12 @@ def desktop_px() -> int:
 
 def body_px(scale: float) -> int:
     """So many times the desktop's body size."""
-    return max(LEAST_PX, round(scale * desktop_px()))
+    return max(SMALLEST_PX, round(scale * desktop_px()))
 
 
 def small_px(body: int) -> int:
     """The second of the two type sizes, beside a body size."""
-    return max(LEAST_PX, round(body * SMALL_PX / BODY_PX))
+    return max(SMALLEST_PX, round(body * SMALL_PX / BODY_PX))
 
 
 def small_font(font: QFont) -> QFont:

@@ -7,7 +7,7 @@ from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import QApplication
 
 from vae_gui.runtime.settings import Settings
-from vae_gui.ui.style.theme import LIGHT, apply_theme, current_theme, theme_of
+from vae_gui.ui.style.theme import LIGHT, choose_theme, current_theme
 from vae_gui.ui.style.type_size import body_px
 
 SIZES = (0.85, 1.0, 1.15, 1.3, 1.5, 1.75)  # of the type, against the desktop's
@@ -67,5 +67,5 @@ class Appearance(QObject):
         app = QApplication.instance()
         assert isinstance(app, QApplication)
         scale = self._settings.type_size * (PRESENTED if self._presents else 1.0)
-        apply_theme(app, theme_of(self._settings.theme), body_px(scale))
+        choose_theme(app, self._settings.theme, body_px(scale))
         self._restyle()
