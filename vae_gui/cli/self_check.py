@@ -19,7 +19,7 @@ from vae_gui.cli.system_libraries import FONTS
 from vae_gui.core.datasets.places import default_data_folder
 from vae_gui.core.support import child
 from vae_gui.core.support.imports import import_lock
-from vae_gui.core.support.packages import installing
+from vae_gui.core.support.packages import in_bundle, installing
 from vae_gui.resources import PRETRAINED, resources_dir
 
 FAILED = 1
@@ -121,7 +121,7 @@ def _import_reports() -> dict[str, str]:
 
 def _mend(name: str, again: bool = True) -> str:
     """Return the line that brings a library; a bundle has all of them or is broken."""
-    if getattr(sys, "frozen", False):
+    if in_bundle():
         return "install VAE explorer again"
     return installing(name, again=again)
 

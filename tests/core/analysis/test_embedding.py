@@ -156,7 +156,7 @@ def test_a_method_that_is_not_installed_says_how_to_install_it(
     monkeypatch.setattr(
         importlib.util, "find_spec", lambda name: None if name == "umap" else find(name)
     )
-    with pytest.raises(UserError, match="UMAP is not installed") as raised:
+    with pytest.raises(UserError, match="UMAP needs more packages") as raised:
         finish(embed_encodings(groups(3), EmbeddingSettings("umap"), PLACE))
     assert installing("umap-learn>=0.5.8") in str(raised.value)
 

@@ -108,4 +108,4 @@ def test_what_is_not_installed_is_named_with_the_line_that_installs_it(
     )
     with pytest.raises(UserError) as raised:
         write("onnx-decoder", workspace, tmp_path)
-    assert f"{sys.executable} -m pip install 'onnxscript>=0.6'" in str(raised.value)
+    assert f'{sys.executable} -m pip install "onnxscript>=0.6"' in str(raised.value)

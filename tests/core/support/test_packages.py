@@ -1,5 +1,6 @@
 """The lines that install what is missing, printed in environments as pip, uv and pipx make them."""
 
+import os
 import shlex
 import subprocess
 import sys
@@ -9,7 +10,9 @@ from pathlib import Path
 import pytest
 
 from tests.conftest import REPOSITORY
-from vae_gui.core.support.packages import install_line, installing
+from vae_gui.core.support import packages
+from vae_gui.core.support.errors import UserError
+from vae_gui.core.support.packages import install_line, installing, require
 
 PRINTED = (
     "from vae_gui.core.support.packages import install_line, installing;"
@@ -25,7 +28,8 @@ def lines(environment: Path) -> list[str]:
     done = subprocess.run(
         [python, "-c", PRINTED], cwd=REPOSITORY, capture_output=True, text=True, check=True
     )
-    return [line.replace(str(python), "PYTHON") for line in done.stdout.splitlines()]
+    quoted = str(python).replace("vae explorer", '"vae explorer"')  # its part alone
+    return [line.replace(quoted, "PYTHON") for line in done.stdout.splitlines()]
 
 
 @pytest.fixture
@@ -42,20 +46,64 @@ def test_nothing_is_installed_that_is_there() -> None:
 
 def test_pip_installs_into_the_environment_that_asks() -> None:
     pytest.importorskip("pip")
-    python = shlex.quote(sys.executable)
-    assert installing("optuna>=4") == f"{python} -m pip install 'optuna>=4'"
+    assert shlex.split(installing("optuna>=4")) == [
+        *(sys.executable, "-m", "pip", "install", "optuna>=4"),
+    ]
 
 
 def test_uv_installs_where_there_is_no_pip(environment: Path) -> None:
     assert lines(environment) == [
-        "uv pip install --python 'PYTHON' 'umap-learn>=0.5.8'",
-        "uv pip install --python 'PYTHON' --force-reinstall torch",
+        'uv pip install --python PYTHON "umap-learn>=0.5.8"',
+        "uv pip install --python PYTHON --force-reinstall torch",
     ]
 
 
 def test_pipx_installs_into_its_own_environment(environment: Path) -> None:
     (environment / "pipx_metadata.json").write_text("{}")
     assert lines(environment) == [
-        "pipx inject 'vae explorer' 'umap-learn>=0.5.8'",
-        "pipx runpip 'vae explorer' install --force-reinstall torch",
+        'pipx inject "vae explorer" "umap-learn>=0.5.8"',
+        'pipx runpip "vae explorer" install --force-reinstall torch',
     ]
+
+
+WINDOWS = {
+    r"C:\Python\python.exe": r"C:\Python\python.exe",
+    r"C:\Users\Jo Müller\.venv\Scripts\python.exe": r'C:\Users\"Jo Müller"\.venv\Scripts\python.exe',
+    r"D:\a & b (2)\python.exe": r'D:\"a & b (2)"\python.exe',
+}
+
+
+@pytest.mark.parametrize("python", WINDOWS)
+def test_cmd_and_powershell_both_read_the_line(
+    monkeypatch: pytest.MonkeyPatch, python: str
+) -> None:
+    """Neither takes single quotes for cmd, and a program in quotes is a text to PowerShell."""
+    pytest.importorskip("pip")
+    monkeypatch.setattr(packages, "ON_POSIX", False)
+    monkeypatch.setattr(sys, "executable", python)
+    line = installing("umap-learn>=0.5.8", "dask[distributed]")
+    assert line == f'{WINDOWS[python]} -m pip install "umap-learn>=0.5.8" "dask[distributed]"'
+
+
+@pytest.mark.parametrize("folder", ["plain", "Jo Müller", "a&b;c", 'say "hi"', "$HOME", "a\\b!"])
+@pytest.mark.skipif(os.name != "posix", reason="a shell of POSIX")
+def test_a_shell_reads_the_line(monkeypatch: pytest.MonkeyPatch, folder: str) -> None:
+    pytest.importorskip("pip")
+    monkeypatch.setattr(sys, "executable", f"/home/{folder}/bin/python")
+    line = installing("umap-learn>=0.5.8", "dask[distributed]")
+    done = subprocess.run(
+        ["sh", "-c", f"printf '%s\\n' {line}"], capture_output=True, text=True, check=True
+    )
+    assert done.stdout.splitlines() == [
+        *(sys.executable, "-m", "pip", "install", "umap-learn>=0.5.8", "dask[distributed]"),
+    ]
+
+
+def test_nothing_is_added_to_a_bundle(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(sys, "frozen", True, raising=False)
+    missing = {"no_such_module": "umap-learn>=0.5.8"}
+    assert install_line(missing) == ""
+    with pytest.raises(
+        UserError, match=r"UMAP needs umap-learn>=0\.5\.8, which cannot be added to this app"
+    ):
+        require(missing, "UMAP")

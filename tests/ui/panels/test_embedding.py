@@ -253,13 +253,27 @@ def test_umap_that_is_not_installed_says_how_to_get_it(
 
     panel.compute()
 
-    line = f"{sys.executable} -m pip install 'umap-learn>=0.5.8'"
+    line = f'{sys.executable} -m pip install "umap-learn>=0.5.8"'
     qtbot.waitUntil(lambda: line in panel.problem.text())
     assert not panel.live.busy
     qtbot.mouseClick(panel.copy_button, Qt.MouseButton.LeftButton)
     assert QGuiApplication.clipboard().text() == line
     choose(panel, "pca")
     qtbot.waitUntil(lambda: not panel.copy_button.isVisible())
+
+
+def test_a_bundle_has_no_line_to_copy(
+    qtbot, context: Context, panel: EmbeddingPanel, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    shown(qtbot, context, panel)
+    real = importlib.util.find_spec
+    there = lambda name: None if name == "umap" else real(name)  # noqa: E731
+    monkeypatch.setattr(importlib.util, "find_spec", there)
+    monkeypatch.setattr(sys, "frozen", True, raising=False)
+    choose(panel, "umap")
+    panel.compute()
+    qtbot.waitUntil(lambda: "cannot be added to this app" in panel.problem.text())
+    assert not panel.copy_button.isVisible()
 
 
 def test_another_model_takes_the_embedding_away(

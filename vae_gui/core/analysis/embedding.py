@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 from vae_gui.core.datasets.base import Split
 from vae_gui.core.inference.encode_split import encode
 from vae_gui.core.support.errors import UserError
-from vae_gui.core.support.packages import install_line
+from vae_gui.core.support.packages import install_line, require
 from vae_gui.core.support.progress import Job, Progress
 from vae_gui.core.support.settings import Setting, validate
 from vae_gui.core.support.subprocess_job import Arrays, Report, run_in_subprocess
@@ -43,9 +43,14 @@ class MethodEntry:
     package: str = ""
 
     @property
+    def packages(self) -> dict[str, str]:
+        """What it needs, as `require` takes it."""
+        return {self.module: self.package or self.module}
+
+    @property
     def install_line(self) -> str:
-        """What brings it into this very environment, for a terminal; "" where it is there."""
-        return install_line({self.module: self.package or self.module})
+        """Return what brings it into this very environment, for a terminal; "" where there is nothing to bring."""
+        return install_line(self.packages)
 
 
 METHODS = {
@@ -125,11 +130,7 @@ class EmbeddingProgress(Progress):
 
 def _require_installed(method: str) -> None:
     entry = METHODS[method]
-    if entry.install_line:
-        raise UserError(
-            f"{entry.title} is not installed: run  {entry.install_line}  in a terminal, "
-            "and compute it again."
-        )
+    require(entry.packages, entry.title)
 
 
 def embed_split(

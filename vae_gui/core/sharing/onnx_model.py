@@ -14,7 +14,7 @@ from vae_gui.core.storage.workspace import Workspace
 from vae_gui.core.support.errors import UserError
 from vae_gui.core.support.files import atomic_write, check_writable
 from vae_gui.core.support.imports import import_lock
-from vae_gui.core.support.packages import install_line
+from vae_gui.core.support.packages import require
 from vae_gui.core.support.progress import Job, Progress
 from vae_gui.core.support.subprocess_job import run_in_subprocess
 
@@ -42,11 +42,7 @@ def write_encoder(workspace: Workspace, path: Path) -> Job[Path]:
 def _write(workspace: Workspace, path: Path, part: str) -> Job[Path]:
     """part: “decoder” or “encoder”. Metadata of the file as in `metadata_of`."""
     yield Progress(0, None, "Tracing the model")
-    line = install_line(PACKAGES)
-    if line:
-        raise UserError(
-            f"What writes ONNX is not installed: run  {line}  in a terminal, then again."
-        )
+    require(PACKAGES, "Writing ONNX")
     check_writable(path)
     with import_lock():
         from vae_gui.core.sharing.onnx_tracing import trace

@@ -14,6 +14,8 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import IO, Any
 
+from vae_gui.core.support.packages import in_bundle
+
 FLAG = "--child"  # what the app is started with in the place of a command
 # What a process is given that computes on the CPU alone: torch then sees no card, which may be full or lost.
 NO_CARD = {"CUDA_VISIBLE_DEVICES": ""}
@@ -61,7 +63,7 @@ def outcome(
 
 def command(module: str, *arguments: str) -> list[str]:
     """Return the line that runs a module of this package; start it with `environment`."""
-    program = [sys.executable, *([] if getattr(sys, "frozen", False) else ["-m", "vae_gui"])]
+    program = [sys.executable, *([] if in_bundle() else ["-m", "vae_gui"])]
     return [*program, FLAG, module, *arguments]
 
 
