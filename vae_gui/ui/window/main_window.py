@@ -3,8 +3,8 @@
 from functools import partial
 from pathlib import Path
 
-from PySide6.QtCore import QPoint, QRect, QSize, Qt, QTimer, QUrl, Signal
-from PySide6.QtGui import QCloseEvent, QDesktopServices, QDragEnterEvent, QDropEvent
+from PySide6.QtCore import QPoint, QRect, QSize, Qt, QTimer, Signal
+from PySide6.QtGui import QCloseEvent, QDragEnterEvent, QDropEvent
 from PySide6.QtWidgets import QMainWindow, QToolBar, QVBoxLayout, QWidget
 
 from vae_gui.core.datasets import DATASETS, title_of
@@ -35,6 +35,7 @@ from vae_gui.ui.window.placing import place
 from vae_gui.ui.window.presentation import Presentation
 from vae_gui.ui.window.recovery_offer import RecoveryOffer
 from vae_gui.ui.window.run_bar import RunBar
+from vae_gui.ui.window.show_file import show_file
 from vae_gui.ui.window.status_line import StatusLine
 from vae_gui.ui.window.timeline_bar import TimelineBar
 from vae_gui.ui.window.tour import Tour
@@ -170,8 +171,7 @@ class MainWindow(QMainWindow):
         elif notice.path is None:
             self.statusBar().showMessage(notice.text, DONE_MS)
         else:
-            url = QUrl.fromLocalFile(str(notice.path))
-            show = partial(QDesktopServices.openUrl, url)
+            show = partial(show_file, notice.path)
             self.banner.show_message(MessageKind.INFO, notice.text, "Show", show, passing=True)
 
     def _show_title(self) -> None:
