@@ -155,13 +155,13 @@ def replace_digits(monkeypatch: pytest.MonkeyPatch, data: ImageData) -> None:
 
 @pytest.fixture
 def saves_to(qapp: object) -> Iterator["Answer"]:
-    """`saves_to(path, keep=True)`: what a person answers where a model is to be saved with its timeline."""
+    """`saves_to(path, keep=True, cancels=False)`: what a person answers where a model is to be saved."""
     from tests.saving import Answering
 
     answering: list[Answering] = []
 
-    def answer(path: Path | None, keep: bool | None = None) -> Answering:
-        answering.append(Answering(path, keep))
+    def answer(path: Path | None, keep: bool | None = None, cancels: bool = False) -> Answering:
+        answering.append(Answering(path, keep, cancels))
         return answering[-1]
 
     yield answer

@@ -17,7 +17,6 @@ from vae_gui.ui.window.banner import MessageKind
 from vae_gui.ui.window.lessons.lesson import lessons
 from vae_gui.ui.window.main_window import MainWindow
 from vae_gui.ui.window.own_images_dialog import OwnImagesDialog
-from vae_gui.ui.window.save_dialog import SaveDialog
 from vae_gui.ui.window.shortcuts import ShortcutSheet
 
 # What has no name of its own, by class or object name, and why nobody misses it.
@@ -85,7 +84,6 @@ def test_every_control_of_a_popup_has_a_name(qtbot, window, name: str) -> None:
 DIALOGS: dict[str, Callable[[MainWindow], QDialog]] = {
     "own images": lambda window: OwnImagesDialog(window.context, None, window),
     "keys": ShortcutSheet,
-    "saving": lambda window: SaveDialog(window, Path(), "mine.vae", window.context.library.shown),
 }
 
 

@@ -265,16 +265,14 @@ def test_live_is_not_turned_and_one_dimension_cannot_be(
 
 
 @pytest.fixture
-def actions(qtbot, context: Context, tmp_path: Path, monkeypatch) -> FileActions:
+def actions(qtbot, context: Context) -> FileActions:
     window = QWidget()
     qtbot.addWidget(window)
-    target = tmp_path / "file"
-    monkeypatch.setattr(QFileDialog, "getSaveFileName", staticmethod(lambda *_: (str(target), "")))
     return FileActions(window, context, lambda: UIState({"probe": False}))
 
 
 @pytest.mark.parametrize("keep", [True, False])
-def test_one_dialog_saves_a_model_with_its_timeline_or_without(
+def test_a_model_is_saved_with_its_timeline_or_without(
     qtbot, context: Context, actions: FileActions, saves_to, tmp_path: Path, keep: bool
 ) -> None:
     show_run(context)
@@ -286,14 +284,15 @@ def test_one_dialog_saves_a_model_with_its_timeline_or_without(
         assert (saved.timeline is not None) == keep
     (seen,) = answering.seen
     moments = len(context.library.shown.timeline)
-    said = f"Include the timeline: {moments} moments, decoders alone, half precision ("
-    assert seen.startswith(said) and seen.endswith(" MB): on")
+    said = f"{moments} moments, decoders alone, half precision: "
+    assert seen.startswith(said) and " MB.\n" in seen and seen.endswith("→ Include it")
     assert saved.ui_state.open_panels == {"probe": False}
     assert context.library.shown.workspace.title == "kept"
     assert context.settings.last_folder == tmp_path
     with qtbot.waitSignal(context.files.saved):
         actions.save_as()
-    assert answering.seen[1].endswith("on" if keep else "off")  # as it was chosen before
+    # as it was chosen before
+    assert answering.seen[1].endswith("→ Include it" if keep else "→ Leave it out")
 
 
 def test_a_cancelled_dialog_saves_nothing(
@@ -302,9 +301,36 @@ def test_a_cancelled_dialog_saves_nothing(
     show_run(context)
     answering = saves_to(None)
     assert {actions.save_as().answer, actions.save().answer} == {Cancelled()}
-    assert len(answering.seen) == 2
+    assert answering.places == 2 and answering.seen == []
     assert not context.jobs.running
     assert list(tmp_path.iterdir()) == []
+
+
+def test_a_cancelled_question_saves_nothing(
+    context: Context, actions: FileActions, saves_to, tmp_path: Path
+) -> None:
+    show_run(context)
+    before = context.library.shown
+    answering = saves_to(tmp_path / "kept.vae", cancels=True)
+    assert actions.save_as().answer == Cancelled()
+    assert answering.places == len(answering.seen) == 1
+    assert not context.jobs.running and list(tmp_path.iterdir()) == []
+    assert context.library.shown is before
+
+
+def test_the_dialog_of_the_desktop_names_the_file(
+    context: Context, actions: FileActions, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    """Which is a function of Qt's: a dialog of the app's own would be none of the desktop's."""
+    show_run(context)
+    asked = []
+    monkeypatch.setattr(
+        QFileDialog, "getSaveFileName", staticmethod(lambda *given: asked.append(given) or ("", ""))
+    )
+    assert actions.save_as().answer == Cancelled()
+    ((_, title, proposed, kinds),) = asked
+    assert title == "Save the model" and kinds == "VAE workspace (*.vae)"
+    assert Path(proposed).suffix == ".vae"
 
 
 def test_a_file_without_a_timeline_gets_the_one_that_has_grown_since(
@@ -318,22 +344,30 @@ def test_a_file_without_a_timeline_gets_the_one_that_has_grown_since(
     assert files.load(tmp_path / "old.vae").timeline is not None
 
 
-def test_a_model_without_a_timeline_is_saved_by_the_dialog_of_the_desktop(
+def test_a_model_without_a_timeline_is_saved_without_a_question(
     qtbot, context: Context, actions: FileActions, saves_to, tmp_path: Path
 ) -> None:
     show_space(context)
-    answering = saves_to(None)
+    answering = saves_to(tmp_path / "file.vae")
     with qtbot.waitSignal(context.files.saved):
         actions.save()
-    assert answering.seen == []
+    assert answering.places == 1 and answering.seen == []
     assert (tmp_path / "file.vae").exists()
 
 
 @pytest.mark.qt_log_ignore(r"grabbing the keyboard", r"raise\(\)", extend=True)  # offscreen
 @pytest.mark.parametrize("content", [SCATTER, MANIFOLD, DIGIT])
 def test_the_replay_is_exported_from_the_form(
-    qtbot, context: Context, bar: TimelineBar, actions: FileActions, tmp_path: Path, content: str
+    qtbot,
+    context: Context,
+    bar: TimelineBar,
+    actions: FileActions,
+    tmp_path: Path,
+    content: str,
+    monkeypatch: pytest.MonkeyPatch,
 ) -> None:
+    name = str(tmp_path / "file"), ""
+    monkeypatch.setattr(QFileDialog, "getSaveFileName", staticmethod(lambda *_: name))
     show_run(context)
     bar.export_chosen.connect(actions.export_replay)
     bar.open_export()

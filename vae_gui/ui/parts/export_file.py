@@ -3,11 +3,12 @@
 from collections.abc import Callable
 from pathlib import Path
 
-from PySide6.QtWidgets import QFileDialog, QWidget
+from PySide6.QtWidgets import QFileDialog, QMessageBox, QWidget
 
 from vae_gui.core.support.progress import Job
 from vae_gui.runtime.context import Context
 from vae_gui.runtime.settings import Settings
+from vae_gui.ui.widgets.label import ask
 
 
 def ask_path(
@@ -20,8 +21,18 @@ def ask_path(
     if not chosen:
         return None
     path = with_suffix(Path(chosen), suffix)
+    if path != Path(chosen) and path.exists() and not _may_replace(parent, title, path):
+        return None
     settings.last_folder = path.parent
     return path
+
+
+def _may_replace(parent: QWidget, title: str, path: Path) -> bool:
+    """Ask what the dialog did not, as it was given another name."""
+    button = QMessageBox.StandardButton
+    text = f"“{path.name}” is there already."
+    names = {button.Yes: "Replace it"}
+    return ask(parent, title, text, button.Yes | button.Cancel, button.Cancel, names) == button.Yes
 
 
 def with_suffix(path: Path, suffix: str) -> Path:

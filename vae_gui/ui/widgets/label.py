@@ -22,10 +22,12 @@ def ask(
     buttons: QMessageBox.StandardButton,
     default: QMessageBox.StandardButton = QMessageBox.StandardButton.NoButton,
     names: dict[QMessageBox.StandardButton, str] | None = None,
+    more: str = "",
 ) -> QMessageBox.StandardButton:
-    """Ask in plain text; names: what stands on some of the buttons instead of Qt's words."""
+    """Ask in plain text; names: what stands on some of the buttons instead of Qt's words. more: below the question."""
     box = QMessageBox(QMessageBox.Icon.Question, title, text, buttons, parent)
     box.setTextFormat(Qt.TextFormat.PlainText)
+    box.setInformativeText(more)
     box.setDefaultButton(default)
     for button, name in (names or {}).items():
         box.button(button).setText(name)
