@@ -12,6 +12,7 @@ from PySide6.QtCore import QObject, QTimer
 
 from vae_gui.core.storage import workspace as files
 from vae_gui.core.support.errors import UserError
+from vae_gui.core.support.files import remove_file
 from vae_gui.core.vae.run.messages import Ended
 from vae_gui.core.vae.snapshot import Checkpoint
 from vae_gui.runtime.autosave_folders import AutosaveFolders
@@ -220,4 +221,4 @@ class Autosave(QObject):
 
 def _remove(path: Path) -> None:
     with suppress(OSError):
-        path.unlink()
+        remove_file(path)

@@ -9,6 +9,7 @@ from PySide6.QtCore import QLockFile
 
 from vae_gui.core.storage.workspace import SUFFIX
 from vae_gui.core.support.errors import UserError
+from vae_gui.core.support.files import remove_file
 from vae_gui.runtime.settings import own_folder
 
 LOCK = "lock"
@@ -53,7 +54,7 @@ class AutosaveFolders:
             if not any(folder.glob(f"*{SUFFIX}")):
                 with suppress(OSError):
                     for leftover in folder.glob(".*.tmp"):  # of a window that was killed in a save
-                        leftover.unlink()
+                        remove_file(leftover)
             lock.unlock()
             with suppress(OSError):
                 folder.rmdir()

@@ -10,6 +10,7 @@ from PySide6.QtCore import QObject, Signal
 
 from vae_gui.core.storage.workspace import Workspace
 from vae_gui.core.support.errors import UserError
+from vae_gui.core.support.files import remove_file
 from vae_gui.core.support.progress import Job, Progress
 from vae_gui.runtime.autosave import Autosave
 from vae_gui.runtime.autosave_folders import AutosaveFolders
@@ -71,7 +72,7 @@ class Recovery(QObject):
         """Delete the run that is offered."""
         if self.offer is not None:
             with suppress(OSError):  # it is offered again then
-                self.offer.path.unlink()
+                remove_file(self.offer.path)
             self._next()
 
     def postpone(self) -> None:

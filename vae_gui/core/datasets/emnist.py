@@ -20,7 +20,7 @@ from vae_gui.core.datasets.io.idx_folder import (
 )
 from vae_gui.core.datasets.io.mirrored import as_part
 from vae_gui.core.support.errors import UserError
-from vae_gui.core.support.files import atomic_write, open_checked
+from vae_gui.core.support.files import atomic_write, open_checked, remove_file
 from vae_gui.core.support.progress import Job, Progress
 
 NAME, TITLE, SIDE = "emnist-letters", "EMNIST letters", 28
@@ -96,7 +96,7 @@ def _fetch(folder: Path) -> Job[IdxFiles]:
     if not was_there:
         # It is many times as large as the letters, and nothing else is read from it.
         with suppress(OSError):
-            archive.unlink()
+            remove_file(archive)
     return IdxFiles(*paths)
 
 

@@ -7,6 +7,10 @@ class UserError(Exception):
     """Something the user can mend; the message is one sentence that says what to do."""
 
 
+class UnreadableError(UserError):
+    """A file that is not there or cannot be read now: nothing is known of its content."""
+
+
 MAX_CAUSE = 160  # characters
 
 

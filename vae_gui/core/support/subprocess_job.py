@@ -20,6 +20,7 @@ from numpy.typing import NDArray
 
 from vae_gui.core.support import child
 from vae_gui.core.support.errors import UserError
+from vae_gui.core.support.files import remove_file, replace_file
 from vae_gui.core.support.progress import Job, Progress
 
 log = logging.getLogger(__name__)
@@ -92,7 +93,7 @@ def _newest_report(folder: Path) -> tuple[Progress, Arrays] | None:
         return None
     arrays = _read(reports[-1])
     for path in reports:
-        path.unlink()
+        remove_file(path)
     done, total, text = (arrays.pop(key).item() for key in _ALONE)
     return Progress(done, None if total < 0 else total, text), arrays
 
@@ -149,4 +150,4 @@ def _write(path: Path, arrays: Arrays) -> None:
     part = path.with_suffix(".part")
     with part.open("wb") as file:
         np.savez(file, **arrays)  # type: ignore[arg-type]
-    part.replace(path)
+    replace_file(part, path)

@@ -17,7 +17,7 @@ from vae_gui.core.datasets import DATASETS
 from vae_gui.core.storage import workspace as files
 from vae_gui.core.storage.workspace import SUFFIX
 from vae_gui.core.support.errors import UserError
-from vae_gui.core.support.files import atomic_write, open_checked
+from vae_gui.core.support.files import atomic_write, check_name, open_checked
 from vae_gui.core.sweeps.plan import SweepPlan
 from vae_gui.core.sweeps.rows import DONE, FAILED, PRUNED, EvaluationRow, Finished, RowFile, RunRow
 
@@ -102,6 +102,7 @@ class SweepFolder:
 
     def _make(self) -> None:
         """Raise UserError where the folder is one of something else, or cannot be made."""
+        check_name(self.path)
         others = {path.name for path in self.path.iterdir()} if self.path.is_dir() else set()
         foreign = MANIFEST not in others and others - {LOCK, RUNS}
         if foreign or (self.path.exists() and not self.path.is_dir()):

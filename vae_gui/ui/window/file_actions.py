@@ -17,6 +17,7 @@ from vae_gui.core.export.writers import export_history_csv
 from vae_gui.core.sharing import Share
 from vae_gui.core.state.ui_state import UIState
 from vae_gui.core.storage.workspace import SUFFIX
+from vae_gui.core.support.file_names import file_name
 from vae_gui.core.support.progress import Job
 from vae_gui.core.vae.snapshot import as_float32
 from vae_gui.resources import resources_dir
@@ -297,5 +298,4 @@ def _wait_for_all(saves: Iterator[Request[Path]], all_saved: Request[None]) -> N
 
 
 def _file_name(entry: OpenModel) -> str:
-    kept = "".join(c if c.isalnum() or c in "-_" else "-" for c in entry.workspace.title.lower())
-    return "-".join(part for part in kept.split("-") if part)
+    return file_name(entry.workspace.title, "model")
