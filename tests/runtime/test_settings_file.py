@@ -86,6 +86,49 @@ def test_what_another_window_kept_meanwhile_stays(path: Path) -> None:
     assert Settings().theme == "light" and Settings().data_folder == path.parent
 
 
+class Locked:
+    """Another program keeps the file to itself, as root cannot be refused one by its permissions."""
+
+    def __init__(self, path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+        self.held, self._path, self._open = True, path, os.open
+        monkeypatch.setattr("vae_gui.core.support.files.os.open", self.open)
+
+    def open(self, path: Path, *arguments: int) -> int:
+        if self.held and Path(path) == self._path:
+            raise PermissionError(13, "Another process has it open")
+        return self._open(path, *arguments)
+
+
+def test_settings_that_cannot_be_read_stay_and_are_read_later(
+    path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    Settings().data_folder = path.parent
+    before = path.read_bytes()
+    locked = Locked(path, monkeypatch)
+    found = Settings()
+    found.theme = "light"
+    assert found.theme == "light" and are_defaults(Settings())
+    assert path.read_bytes() == before and list(path.parent.iterdir()) == [path]
+    locked.held = False
+    found.welcomed = True
+    assert found.data_folder == path.parent
+    assert Settings().theme == "light" and Settings().welcomed
+
+
+def test_what_could_not_be_kept_goes_with_the_next_value(path: Path) -> None:
+    found = Settings()
+    found.theme = "dark"
+    path.unlink()
+    path.parent.rmdir()
+    path.parent.touch()
+    found.theme = "light"
+    path.parent.unlink()
+    other = Settings()
+    other.theme = "dark"
+    found.welcomed = True
+    assert Settings().theme == "light" and Settings().welcomed
+
+
 def test_a_value_of_a_newer_version_stays(path: Path) -> None:
     path.write_text('{"newer": {"kind": 1}}', encoding="utf-8")
     Settings().theme = "light"

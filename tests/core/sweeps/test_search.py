@@ -9,6 +9,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+from tests.fake_windows import said_on_windows
 from vae_gui.core.datasets import DATASETS
 from vae_gui.core.storage.workspace import load
 from vae_gui.core.support.errors import UserError
@@ -134,6 +135,40 @@ def test_a_journal_of_no_use_is_kept_aside_and_made_anew(
     assert [t.values for t in after] == [t.values for t in before]
     assert [t.intermediate_values for t in after] == [t.intermediate_values for t in before]
     assert search.begin(wanted.search, folder) == ""
+
+
+def test_a_journal_that_cannot_be_read_now_is_not_put_aside(
+    swept: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    folder, wanted = SweepFolder(tmp_path / "sweep"), plan(**SMALL)
+    shutil.copytree(swept, folder.path)
+    folder.begin(wanted)
+
+    def locked(*_: object, **__: object) -> None:
+        raise PermissionError(13, "Another process has it open")
+
+    with monkeypatch.context() as patched:
+        patched.setattr("optuna.storages.journal._file.open", locked, raising=False)
+        with pytest.raises(UserError, match="cannot be read: Another process"):
+            search.begin(wanted.search, folder)
+    assert search.begin(wanted.search, folder) == ""
+
+
+STUDY_ON_WINDOWS = """
+import sys
+from pathlib import Path
+from vae_gui.core.sweeps import search
+from vae_gui.core.sweeps.search_space import search_of
+wanted = search_of({"trials": 1, "beta": [1, 2]})
+study = search._study(wanted, Path(sys.argv[1]), 0)
+trial = study.ask(search._distributions(wanted))
+study.tell(trial, 1.0)
+print(len(search._study(wanted, Path(sys.argv[1]), 0).trials))
+"""
+
+
+def test_the_journal_is_locked_without_links_which_windows_gives_to_few(tmp_path: Path) -> None:
+    assert said_on_windows(STUDY_ON_WINDOWS, tmp_path / SEARCH) == "1\n"
 
 
 def test_a_line_that_a_kill_cut_is_forgotten(swept: Path, tmp_path: Path) -> None:

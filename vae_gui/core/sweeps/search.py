@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from vae_gui.core.support.errors import UserError
+from vae_gui.core.support.files import replace_file
 from vae_gui.core.support.packages import require
 from vae_gui.core.sweeps.folder import SEARCH, SweepFolder
 from vae_gui.core.sweeps.one_run import Order, train_one
@@ -167,6 +168,8 @@ def _knows(search: Search, journal: Path, trials: int) -> bool:
                 len(trial.values) != _count(search) or not np.isfinite(trial.values).all()
             ):
                 return False
+    except OSError as error:  # which says nothing of what it holds
+        raise UserError(f"“{journal}” cannot be read: {error.strerror}.") from error
     except Exception:  # Optuna checks nothing of what it reads
         return False
     return sum(trial.state in (TrialState.COMPLETE, TrialState.PRUNED) for trial in told) >= trials
@@ -227,6 +230,7 @@ def _put_aside(journal: Path) -> Path:
     names = (f"{journal.name}.{number}.damaged" for number in range(1, 1000))
     aside = next(path for path in map(journal.with_name, names) if not path.exists())
     try:
-        return journal.rename(aside)
+        replace_file(journal, aside)
     except OSError as error:
         raise UserError(f"“{journal}” is damaged: delete it. ({error.strerror})") from error
+    return aside
