@@ -4,17 +4,20 @@ import csv
 import signal
 import subprocess
 import sys
+import tomllib
 from pathlib import Path
 
 import numpy as np
 import pytest
 
 from tests.cli.conftest import Call
+from tests.fake_windows import posix_only
 from tests.processes import children, is_running, wait_until
 from tests.tiny import tiny_data
 from tests.waiting import WAIT_SECONDS
 from vae_gui.core.storage import workspace as files
 from vae_gui.core.sweeps.folder import SweepFolder
+from vae_gui.core.sweeps.plan import plan_of
 
 FOUR = """
 preset = "s3-mlp"
@@ -118,6 +121,24 @@ def test_a_search_goes_on_with_what_it_knows(tmp_path: Path, call: Call) -> None
     values = {trial.value for trial in study.trials}
     assert {float(row["negative_elbo"]) for row in rows_of(out)} == values
     assert {trial.params["latent_dim"] for trial in study.trials} <= {2, 3, 4}
+
+
+@posix_only("a link to nowhere")
+def test_a_table_that_cannot_be_written_is_said_once_and_ends_nothing(
+    tmp_path: Path, call: Call
+) -> None:
+    file, out = written(tmp_path), tmp_path / "out"
+    SweepFolder(out).begin(plan_of(tomllib.loads(FOUR)))
+    (out / "results.csv").symlink_to(tmp_path / "gone" / "results.csv")
+    arguments = ("sweep", str(file), "--out", str(out), "--workers", "2")
+    first = call(*arguments)
+    assert first.code == 2 and first.out.count("−ELBO") == 4
+    assert first.err.count("The sweep goes on") == 1
+    assert first.err.count("adds what is missing") == 1
+    (out / "results.csv").unlink()
+    again = call(*arguments)
+    assert (again.code, again.out, again.err) == (0, "4 of 4 runs are there.\n", "")
+    assert len(rows_of(out)) == 4
 
 
 def test_own_images_are_found_by_their_path(tmp_path: Path, call: Call) -> None:

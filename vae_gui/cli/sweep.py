@@ -99,6 +99,9 @@ def _run(plan: SweepPlan, folder: SweepFolder, options: argparse.Namespace) -> i
     if received:
         _tell(options, f"Stopped: the same command goes on in “{options.out}”.")
         return SIGNALLED + received[0]
+    if folder.problem:
+        print_error(f"{folder.problem} Then give the same command again: it adds what is missing.")
+        return BAD_INPUT
     if failed:
         print_error(f"{failed} runs failed; “{folder.results.path}” says why.")
         return BAD_INPUT
@@ -152,10 +155,14 @@ def _carry_out(
             orders = search.trials_of(plan, kept, place, threads)
         rows = sweep(orders, executor, folder, lambda: bool(received), work)
         line.show(Progress(done, total, "Sweeping"))
+        told = False
         for row in rows:
             done, failed = done + 1, failed + (row.status == FAILED)
             line.clear()
             _report(row, done, total, options)
+            if folder.problem and not told:
+                print_error(f"{folder.problem} The sweep goes on, and writes its rows later.")
+            told = bool(folder.problem)
             line.show(Progress(done, total, "Sweeping"))
         line.clear()
     return failed

@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 
+from tests.fake_windows import posix_only
 from vae_gui.core.support.errors import UserError
 from vae_gui.core.support.progress import finish
 from vae_gui.core.sweeps.rows import DONE, START, NewRows, Place, RowFile, RunRow
@@ -47,6 +48,47 @@ def test_a_reader_sees_what_was_added_and_only_whole_lines(tmp_path: Path) -> No
     table.append([replace(ROW, name="four")])
     assert [row.name for row in read_on(table, third.place).rows] == ["four"]
     assert [row.name for row in table.all_rows()] == ["beta-4", "two", "four"]
+
+
+def test_rows_that_cannot_be_written_wait_for_the_next(tmp_path: Path) -> None:
+    table = RowFile(tmp_path / "results.csv", RunRow)
+    table.path.mkdir()
+    for name in ("one", "two"):
+        with pytest.raises(UserError, match="results"):
+            table.append([replace(ROW, name=name)])
+    table.path.rmdir()
+    table.append([replace(ROW, name="three")])
+    assert [row.name for row in RowFile(table.path, RunRow).all_rows()] == ["one", "two", "three"]
+
+
+@posix_only("a limit on the size of files")
+def test_a_line_that_the_disk_had_no_room_for_leaves_no_part(tmp_path: Path) -> None:
+    import resource
+
+    table = RowFile(tmp_path / "results.csv", RunRow)
+    table.append([ROW])
+    before = table.path.read_bytes()
+    limits = resource.getrlimit(resource.RLIMIT_FSIZE)
+    resource.setrlimit(resource.RLIMIT_FSIZE, (len(before) + 10, limits[1]))
+    try:
+        with pytest.raises(UserError, match="make room"):
+            table.append([replace(ROW, name="two")])
+    finally:
+        resource.setrlimit(resource.RLIMIT_FSIZE, limits)
+    assert table.path.read_bytes() == before
+    table.append([replace(ROW, name="three")])
+    assert [row.name for row in table.all_rows()] == ["beta-4", "two", "three"]
+
+
+def test_what_could_not_be_written_lies_beside_the_table_until_it_can(tmp_path: Path) -> None:
+    table = RowFile(tmp_path / "results.csv", RunRow)
+    table.hold([ROW])
+    table.put_beside()
+    assert not table.path.exists() and list(tmp_path.iterdir())
+    later = RowFile(table.path, RunRow)
+    later.repair()
+    assert [row.name for row in later.all_rows()] == ["beta-4"]
+    assert list(tmp_path.iterdir()) == [table.path]
 
 
 def test_a_table_of_before_there_was_a_column_is_read_and_goes_on(tmp_path: Path) -> None:

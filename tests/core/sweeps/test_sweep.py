@@ -147,6 +147,83 @@ def test_content_that_is_not_whole_is_not_kept(tmp_path: Path) -> None:
     assert folder.results.all_rows() == () and not list((tmp_path / "runs").iterdir())
 
 
+class OpenInExcel:
+    """A table of a sweep that nobody can write while a folder stands in its place."""
+
+    def __init__(self, path: Path) -> None:
+        self.path, self._aside = path, path.with_name("aside")
+
+    def open(self) -> None:
+        if self.path.exists():
+            self.path.rename(self._aside)
+        self.path.mkdir()
+
+    def close(self) -> None:
+        self.path.rmdir()
+        if self._aside.exists():
+            self._aside.rename(self.path)
+
+
+@pytest.mark.parametrize("table", ["results.csv", "evaluations.csv"])
+def test_rows_that_cannot_be_written_end_no_sweep_and_come_later(
+    tmp_path: Path, table: str
+) -> None:
+    folder, excel = SweepFolder(tmp_path), OpenInExcel(tmp_path / table)
+    folder.begin(PLAN)
+    with ThreadPoolExecutor(1) as here:
+        rows = sweep(orders(), here, folder)
+        first = next(rows)
+        assert folder.problem == ""
+        excel.open()
+        others = [next(rows), next(rows)]
+        assert table in folder.problem
+        excel.close()
+        others += list(rows)
+    assert folder.problem == ""
+    names = [row.name for row in (first, *others)]
+    assert [row.name for row in SweepFolder(tmp_path).results.all_rows()] == names
+    assert [row.name for row in SweepFolder(tmp_path).evaluations.all_rows()] == names
+    assert list(SweepFolder(tmp_path).begin(PLAN)) == names
+
+
+def test_rows_that_never_can_be_written_are_there_when_the_sweep_goes_on(tmp_path: Path) -> None:
+    folder, excel = SweepFolder(tmp_path), OpenInExcel(tmp_path / "results.csv")
+    folder.begin(PLAN)
+    excel.open()
+    with ThreadPoolExecutor(1) as here:
+        rows = list(sweep(orders(), here, folder))
+    assert {row.status for row in rows} == {DONE} and "results.csv" in folder.problem
+    excel.close()
+    again = SweepFolder(tmp_path)
+    assert set(again.begin(PLAN)) == {run.name for run in PLAN.runs}
+    assert len(again.evaluations.all_rows()) == 4
+
+
+def test_a_run_whose_file_cannot_be_kept_fails_alone(tmp_path: Path) -> None:
+    folder = SweepFolder(tmp_path)
+    folder.begin(PLAN)
+    (tmp_path / "runs" / f"{PLAN.runs[0].name}.vae").mkdir()
+    with ThreadPoolExecutor(1) as here:
+        rows = {row.name: row for row in sweep(orders(), here, folder)}
+    failed = rows.pop(PLAN.runs[0].name)
+    assert failed.status == FAILED and "is a folder" in failed.error
+    assert {row.status for row in rows.values()} == {DONE}
+
+
+def test_what_was_seen_of_a_run_that_is_made_again_stands_there_once(tmp_path: Path) -> None:
+    folder = SweepFolder(tmp_path)
+    folder.begin(PLAN)
+    for order in orders()[:2]:
+        folder.keep(train_one(order))
+    (tmp_path / "runs" / f"{PLAN.runs[0].name}.vae").unlink()
+    again = SweepFolder(tmp_path)
+    kept = again.begin(PLAN)
+    assert list(kept) == [PLAN.runs[1].name]
+    again.keep(train_one(orders()[0]))
+    names = [row.name for row in again.evaluations.all_rows()]
+    assert sorted(names) == sorted(run.name for run in PLAN.runs[:2])
+
+
 def test_a_folder_of_something_else_is_left_alone(tmp_path: Path) -> None:
     (tmp_path / "letter.txt").write_text("dear")
     with pytest.raises(UserError, match="something else"):

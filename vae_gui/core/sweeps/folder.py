@@ -4,7 +4,7 @@ import io
 import json
 import platform
 import sys
-from collections.abc import Iterator
+from collections.abc import Container, Iterable, Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import asdict, replace
 from importlib import metadata
@@ -29,10 +29,14 @@ _PACKAGES = ("torch", "numpy", "scikit-learn")
 
 
 class SweepFolder:
-    """`manifest.json`, `results.csv`, `evaluations.csv` and `runs/NAME.vae`; written by one process alone."""
+    """`manifest.json`, `results.csv`, `evaluations.csv` and `runs/NAME.vae`; written by one process alone.
+
+    problem: why rows wait to be written, "" where none do.
+    """
 
     def __init__(self, path: Path) -> None:
         self.path = path
+        self.problem = ""
         self.results = RowFile(path / RESULTS, RunRow)
         self.evaluations = RowFile(path / EVALUATIONS, EvaluationRow)
 
@@ -75,7 +79,9 @@ class SweepFolder:
                 )
         for table in (self.results, self.evaluations):
             table.repair()
-        return self._kept()
+        kept = self._kept()
+        self._drop_evaluations_without(kept)
+        return kept
 
     def keep(self, finished: Finished) -> RunRow:
         """The file first, then its row: what has a row is there. Raises UserError where the content is not whole."""
@@ -85,12 +91,33 @@ class SweepFolder:
             row = replace(row, file=f"{RUNS}/{row.name}{SUFFIX}")
             with atomic_write(self.path / row.file) as file:
                 file.write(finished.content)
-        self.evaluations.append(finished.evaluations)
-        self.results.append([row])
+        self._add(row, finished.evaluations)
         return row
 
     def keep_failed(self, row: RunRow) -> None:
-        self.results.append([row])
+        self._add(row)
+
+    def close(self) -> None:
+        """Write the rows that could not be written; where they still cannot, beside the tables, for the next sweep."""
+        self._write()
+        if self.problem:
+            for table in (self.evaluations, self.results):
+                table.put_beside()
+
+    def _add(self, row: RunRow, evaluations: Iterable[EvaluationRow] = ()) -> None:
+        self.evaluations.hold(evaluations)
+        self.results.hold([row])
+        self._write()
+
+    def _write(self) -> None:
+        """Write the evaluations first: what has a row has them. What cannot be written goes with the next row."""
+        try:
+            self.evaluations.write()
+            self.results.write()
+        except UserError as error:
+            self.problem = str(error)
+        else:
+            self.problem = ""
 
     def _kept(self) -> dict[str, RunRow]:
         rows = {row.name: row for row in self.results.all_rows()}
@@ -99,6 +126,14 @@ class SweepFolder:
             for name, row in rows.items()
             if (row.status == DONE and (self.path / row.file).is_file()) or row.status == PRUNED
         }
+
+    def _drop_evaluations_without(self, kept: Container[str]) -> None:
+        """Drop what was seen of runs that are made again; readers do without this."""
+        with suppress(UserError):
+            rows = self.evaluations.all_rows()
+            others = [row for row in rows if row.name in kept]
+            if len(others) < len(rows):
+                self.evaluations.rewrite(others)
 
     def _make(self) -> None:
         """Raise UserError where the folder is one of something else, or cannot be made."""

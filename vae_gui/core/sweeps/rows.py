@@ -7,7 +7,9 @@ import math
 import os
 import sys
 from collections.abc import Iterable
+from contextlib import suppress
 from dataclasses import dataclass, fields
+from io import RawIOBase
 from pathlib import Path
 from typing import Any, BinaryIO, Generic, TypeVar
 
@@ -15,8 +17,8 @@ from vae_gui.core.storage.verified_container import parse
 from vae_gui.core.storage.workspace_limits import LARGEST_LOSS
 from vae_gui.core.support import json_values
 from vae_gui.core.support.errors import UserError
-from vae_gui.core.support.files import open_checked
-from vae_gui.core.support.foreign_text import as_cell, from_cell, writable
+from vae_gui.core.support.files import atomic_write, open_checked, remove_file
+from vae_gui.core.support.foreign_text import as_cell, from_cell, utf8
 from vae_gui.core.support.json_values import LARGEST_COUNT, LONGEST_TEXT, require, text
 from vae_gui.core.support.progress import Job, Progress, finish
 from vae_gui.core.support.settings import Value
@@ -135,24 +137,50 @@ class RowFile(Generic[Row]):
         self._kind: type[Row] = kind
         self._names = [field.name for field in fields(kind)]
         self._types = {field.name: field.type for field in fields(kind)}
+        self._held: tuple[Row, ...] = ()
         self._older = [name for name in self._names if name not in _NEWER]
 
-    def append(self, rows: Iterable[Row]) -> None:
-        """Write lines that are on the disk when this returns; raises UserError where they cannot be."""
-        lines = io.StringIO()
-        writer = csv.writer(lines, lineterminator="\n")
+    def hold(self, rows: Iterable[Row]) -> None:
+        """Keep rows in memory until they are written."""
+        self._held += tuple(rows)
+
+    def write(self) -> None:
+        """Write the lines that are held, which are on the disk when this returns.
+
+        Raises UserError where they cannot be: then the file is as it was, and they are held on.
+        """
+        if not self._held:
+            return
         try:
-            names = self._older if self._is_older() else self._names
-            for row in rows:
-                writer.writerow([_cell(getattr(row, name)) for name in names])
-            with self.path.open("a", encoding="utf-8", newline="") as file:
-                if file.tell() == 0:
-                    file.write(",".join(names) + "\n")
-                file.write(writable(lines.getvalue()))
-                file.flush()
-                os.fsync(file.fileno())
+            names: list[str] = self._older if self._is_older() else self._names
+            with self.path.open("ab", buffering=0) as file:
+                head: list[list[str]] = [names] if file.tell() == 0 else []
+                _add(file, _csv([*head, *self._cells(self._held, names)]))
         except OSError as error:
-            raise UserError(f"“{self.path}” cannot be written: {error.strerror}.") from error
+            raise UserError(_unwritten(self.path, error)) from error
+        self._held = ()
+
+    def append(self, rows: Iterable[Row]) -> None:
+        """Hold rows and write all that are held."""
+        self.hold(rows)
+        self.write()
+
+    def put_beside(self) -> None:
+        """Write what is held into a file beside this one, which `repair` takes up; raises UserError."""
+        beside = self._beside()
+        beside.append(self._held)
+        self._held = ()
+
+    def rewrite(self, rows: Iterable[Row]) -> None:
+        """Replace all rows; raises UserError and leaves the file as it was where that cannot be."""
+        with atomic_write(self.path) as file:
+            file.write(_csv([self._names, *self._cells(rows, self._names)]))
+
+    def _beside(self) -> "RowFile[Row]":
+        return RowFile(self.path.with_suffix(".unwritten.csv"), self._kind)
+
+    def _cells(self, rows: Iterable[Row], names: list[str]) -> list[list[object]]:
+        return [[_cell(getattr(row, name)) for name in names] for row in rows]
 
     def _is_older(self) -> bool:
         """Tell whether the file was begun without the newer columns, and goes on without them."""
@@ -162,16 +190,26 @@ class RowFile(Generic[Row]):
             return file.readline(_PIECE).decode("utf-8", "replace").strip() == ",".join(self._older)
 
     def repair(self) -> None:
-        """Cut off a line that a kill left unfinished."""
-        if not self.path.exists():
-            return
+        """Cut off a line that a kill left unfinished, and add what an earlier sweep could not write."""
+        if self.path.exists():
+            self._cut()
+        beside = self._beside()
+        if rows := beside.all_rows():
+            self.append(rows)
+            with suppress(OSError):
+                remove_file(beside.path)
+
+    def _cut(self) -> None:
         with open_checked(self.path, sys.maxsize) as file:
             size = file.seek(0, os.SEEK_END)
             begin = file.seek(max(0, size - _PIECE))
             whole = begin + file.read().rfind(b"\n") + 1
         if whole < size:
-            with self.path.open("r+b") as file:
-                file.truncate(whole)
+            try:
+                with self.path.open("r+b") as file:
+                    file.truncate(whole)
+            except OSError as error:
+                raise UserError(_unwritten(self.path, error)) from error
 
     def has_grown(self, place: Place) -> bool:
         """Tell whether the file has another size than when it was read up to this place."""
@@ -236,6 +274,32 @@ class RowFile(Generic[Row]):
             require(values["status"] in (DONE, FAILED, PRUNED), "there is no such state")
             _check_settings(values["settings"])
         return self._kind(**values)
+
+
+def _unwritten(path: Path, error: OSError) -> str:
+    return (
+        f"“{path}” cannot be written ({error.strerror}): "
+        "close the programs that have it open, or make room on the disk."
+    )
+
+
+def _csv(lines: Iterable[Iterable[object]]) -> bytes:
+    text = io.StringIO()
+    csv.writer(text, lineterminator="\n").writerows(lines)
+    return utf8(text.getvalue())
+
+
+def _add(file: RawIOBase, content: bytes) -> None:
+    """Add bytes at the end that are on the disk when this returns; all or nothing."""
+    end, rest = file.tell(), memoryview(content)
+    try:
+        while rest:
+            rest = rest[file.write(rest) :]
+        os.fsync(file.fileno())
+    except OSError:
+        with suppress(OSError):
+            file.truncate(end)
+        raise
 
 
 def _whole_lines(file: BinaryIO) -> bytes:

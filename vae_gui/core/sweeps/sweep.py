@@ -37,27 +37,31 @@ def sweep(
     """Carry out the orders; yields the row of each as it comes. Ends early, with all that is finished, when stopped.
 
     work: what a worker does with an order. A worker that died, or any other fault that is not the settings', costs a try of TRIES.
+    A run whose file cannot be kept has failed; a row that cannot be written waits, as the folder's `problem` says.
     """
     pending = {executor.submit(work, order): _Try(order, 1) for order in orders}
-    while pending and not stopped():
-        done, _ = wait(pending, LOOK_SECONDS, FIRST_COMPLETED)
-        for future in done:
-            tried = pending.pop(future)
-            row = _kept(future, tried, folder)
-            if row is None:
-                again = executor.submit(work, tried.order)
-                pending[again] = _Try(tried.order, tried.number + 1)
-            else:
-                yield row
-    for future in pending:
-        future.cancel()
+    try:
+        while pending and not stopped():
+            done, _ = wait(pending, LOOK_SECONDS, FIRST_COMPLETED)
+            for future in done:
+                tried = pending.pop(future)
+                row = _kept(future, tried, folder)
+                if row is None:
+                    again = executor.submit(work, tried.order)
+                    pending[again] = _Try(tried.order, tried.number + 1)
+                else:
+                    yield row
+    finally:
+        for future in pending:
+            future.cancel()
+        folder.close()
 
 
 def _kept(future: "Future[Finished]", tried: _Try, folder: SweepFolder) -> RunRow | None:
     """The row of a run that ended; None where it is to be tried again."""
     order = tried.order
     try:
-        finished = future.result()
+        return folder.keep(future.result())
     except (UserError, CancelledError) as error:
         problem = str(error)
     except Exception as error:  # of whatever executor
@@ -65,8 +69,6 @@ def _kept(future: "Future[Finished]", tried: _Try, folder: SweepFolder) -> RunRo
             return None
         known = isinstance(error, WorkError | BrokenExecutor)
         problem = str(error) if known else f"{type(error).__name__}: {error}"
-    else:
-        return folder.keep(finished)
     row = failed_row(order.plan, order.run.name, dict(order.run.values), problem)
     folder.keep_failed(row)
     return row
