@@ -1,10 +1,12 @@
 """A web server on this machine whose paths name its manners: /good/FILE, /truncated/FILE, …"""
 
+import ssl
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from pathlib import Path
 
 
 @dataclass
@@ -21,8 +23,11 @@ class Server:
 
 
 @contextmanager
-def serving() -> Iterator[Server]:
-    """A server in a thread of its own, gone with all its threads at the end of the block."""
+def serving(certificate: Path | None = None) -> Iterator[Server]:
+    """A server in a thread of its own, gone with all its threads at the end of the block.
+
+    certificate: a file with one and its key, for a server whose answers are encrypted.
+    """
     server = Server()
 
     class Handler(BaseHTTPRequestHandler):
@@ -35,7 +40,11 @@ def serving() -> Iterator[Server]:
 
     http = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
     http.daemon_threads = False  # so that server_close waits for them
-    server.address = f"http://127.0.0.1:{http.server_port}"
+    if certificate is not None:
+        context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+        context.load_cert_chain(certificate)
+        http.socket = context.wrap_socket(http.socket, server_side=True)
+    server.address = f"http{'s' if certificate else ''}://127.0.0.1:{http.server_port}"
     thread = threading.Thread(target=http.serve_forever, kwargs={"poll_interval": 0.01})
     thread.start()
     try:

@@ -1,14 +1,16 @@
 import hashlib
+import shutil
+import subprocess
 from collections.abc import Generator
 from pathlib import Path
 
 import pytest
 
-from tests.core.datasets.io.servers import Server
+from tests.core.datasets.io.servers import Server, serving
 from tests.processes import children
 from tests.waiting import WAIT_SECONDS
 from vae_gui.core.datasets.io.download import Digest, download
-from vae_gui.core.datasets.io.fetch import FetchError
+from vae_gui.core.datasets.io.fetch import FetchError, trusted
 from vae_gui.core.support.errors import UserError
 from vae_gui.core.support.progress import Job, Progress, finish
 
@@ -118,6 +120,50 @@ def test_a_missing_file_names_its_code_and_every_mirror_is_tried(
     with pytest.raises(UserError, match=r"127\.0\.0\.1: error 404; 127\.0\.0\.1: no connection\)"):
         finish(download(urls, tmp_path / NAME, SHA256, 10))
     assert list(tmp_path.iterdir()) == []
+
+
+@pytest.fixture(scope="module")
+def unknown_certificate(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A certificate with its key that nobody has signed but itself."""
+    if (openssl := shutil.which("openssl")) is None:
+        pytest.skip("openssl makes the certificate")
+    path = tmp_path_factory.mktemp("certificate") / "both.pem"
+    new = ["req", "-x509", "-newkey", "rsa:2048", "-nodes", "-days", "2"]
+    name = ["-subj", "/CN=localhost", "-addext", "subjectAltName=IP:127.0.0.1"]
+    files = ["-keyout", str(path), "-out", str(path.with_name("alone.pem"))]
+    subprocess.run([openssl, *new, *name, *files], check=True, capture_output=True)
+    path.write_text(path.read_text() + path.with_name("alone.pem").read_text())
+    return path
+
+
+def test_a_certificate_that_cannot_be_checked_is_said_as_that(
+    unknown_certificate: Path, tmp_path: Path
+) -> None:
+    with (
+        serving(unknown_certificate) as server,
+        pytest.raises(UserError, match=r"its certificate cannot be checked\): check the date of"),
+    ):
+        finish(job(server, tmp_path / NAME, "good"))
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_a_certificate_that_this_machine_trusts_is_trusted(
+    unknown_certificate: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("SSL_CERT_FILE", str(unknown_certificate.with_name("alone.pem")))
+    with serving(unknown_certificate) as server:
+        finish(job(server, tmp_path / NAME, "good"))
+    assert (tmp_path / NAME).read_bytes() == CONTENT
+
+
+def test_where_a_system_has_no_certificates_those_of_the_app_are_there(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """As Python on a Mac, before its script for certificates was started."""
+    monkeypatch.setenv("SSL_CERT_FILE", str(tmp_path / "none.pem"))
+    monkeypatch.setenv("SSL_CERT_DIR", str(tmp_path))
+    names = {str(known["subject"]) for known in trusted().get_ca_certs()}
+    assert any("ISRG Root X1" in name for name in names)
 
 
 def test_an_endless_answer_is_left_as_soon_as_it_is_too_long(

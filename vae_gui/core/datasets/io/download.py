@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import BinaryIO, Literal
 
-from vae_gui.core.datasets.io.fetch import FetchError, fetch
+from vae_gui.core.datasets.io.fetch import UNCHECKED, FetchError, fetch
 from vae_gui.core.support.errors import UserError
 from vae_gui.core.support.files import atomic_write, open_checked
 from vae_gui.core.support.progress import Job, Progress
@@ -63,8 +63,8 @@ def download(
                 break
         else:
             raise UserError(
-                f"{target.name} cannot be downloaded ({'; '.join(failures)}): "
-                "check the network connection, or choose a folder that already holds the files."
+                f"{target.name} cannot be downloaded ({'; '.join(failures)}): {_advice(failures)}, "
+                "or choose a folder that already holds the files."
             )
     return target
 
@@ -94,6 +94,12 @@ def _trusted(urls: Sequence[str], digest: Digest) -> list[str]:
     encrypted = [url for url in urls if url.startswith("https:")]
     plain = [url for url in urls if url not in encrypted]
     return encrypted + (plain if digest.algorithm == "sha256" else [])
+
+
+def _advice(failures: Sequence[str]) -> str:
+    if any(failure.endswith(UNCHECKED) for failure in failures):
+        return "check the date of this computer, and ask who runs the network whether it opens what is encrypted"
+    return "check the network connection"
 
 
 def _host(url: str) -> str:

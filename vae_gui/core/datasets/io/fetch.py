@@ -4,15 +4,19 @@ import struct
 import subprocess
 from collections.abc import Generator
 from concurrent.futures import Executor, ThreadPoolExecutor, wait
-from typing import IO
+from typing import IO, TYPE_CHECKING
 
 from vae_gui.core.support import child
+
+if TYPE_CHECKING:
+    from ssl import SSLContext
 
 _PIECE = 1 << 16
 _POLL_SECONDS = 0.1
 _HEAD = struct.Struct(
     "<cI"
 )  # of each message that the process sends: its kind, the length of its content
+UNCHECKED = "its certificate cannot be checked"
 _CONTENT, _REASON, _END = b"+", b"!", b"."
 
 
@@ -80,11 +84,12 @@ def main(arguments: list[str]) -> int:
 
 def _pieces(url: str, timeout_seconds: float) -> Generator[bytes, None, None]:
     from http.client import HTTPException
+    from ssl import SSLCertVerificationError
     from urllib.error import HTTPError
     from urllib.request import urlopen
 
     try:
-        with urlopen(url, timeout=timeout_seconds) as response:
+        with urlopen(url, timeout=timeout_seconds, context=trusted()) as response:
             # read1 returns after one receive; read would sit out a trickle until the piece is full.
             while piece := response.read1(_PIECE):
                 yield piece
@@ -94,4 +99,16 @@ def _pieces(url: str, timeout_seconds: float) -> Generator[bytes, None, None]:
     except TimeoutError as error:
         raise FetchError("no answer") from error
     except (OSError, HTTPException, ValueError) as error:
-        raise FetchError("no connection") from error
+        unchecked = isinstance(getattr(error, "reason", None), SSLCertVerificationError)
+        raise FetchError(UNCHECKED if unchecked else "no connection") from error
+
+
+def trusted() -> "SSLContext":
+    """Return what trusts whom this machine trusts, and Mozilla's list: Python's installer for a Mac brings no list."""
+    import ssl
+
+    import certifi
+
+    context = ssl.create_default_context()
+    context.load_verify_locations(certifi.where())
+    return context
