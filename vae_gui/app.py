@@ -2,7 +2,6 @@
 
 import argparse
 import logging
-import logging.handlers
 import os
 import sys
 from functools import partial
@@ -23,7 +22,7 @@ from vae_gui.runtime.autosave_folders import AutosaveFolders, default_autosave_f
 from vae_gui.runtime.context import Context
 from vae_gui.runtime.datasets import Datasets
 from vae_gui.runtime.deadline import FOREVER
-from vae_gui.runtime.diagnostics import keep_crashes
+from vae_gui.runtime.diagnostics import Log, keep_crashes
 from vae_gui.runtime.explorer import Explorer
 from vae_gui.runtime.image_places import ImagePlaces
 from vae_gui.runtime.jobs import Jobs
@@ -146,9 +145,7 @@ def keep_log() -> Path | None:
     )
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
-        handler = logging.handlers.RotatingFileHandler(
-            path, maxBytes=1_000_000, backupCount=2, encoding="utf-8", errors="replace"
-        )
+        handler = Log(path, maxBytes=1_000_000, backupCount=2, encoding="utf-8", errors="replace")
     except OSError as error:
         logging.getLogger(__name__).warning("There is no log: %s", error)
         return None

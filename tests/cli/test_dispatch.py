@@ -169,6 +169,24 @@ def test_a_progress_line_is_for_terminals(
     assert "\n" not in shown
 
 
+def test_a_progress_line_goes_without_sequences_that_old_consoles_print(
+    capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    from vae_gui.cli import output
+
+    monkeypatch.setattr("sys.stderr.isatty", lambda: True)
+    monkeypatch.setattr(output, "_SHOW_SECONDS", 0.0)
+    line = output.ProgressLine()
+    for text in ("A long line", "Short"):
+        line.show(Progress(0, None, text))
+    line.clear()
+    shown = capsys.readouterr().err
+    assert "\x1b" not in shown
+    _, long, short, blank, end = shown.split("\r")
+    assert len(long) == len(short) and short.rstrip() == "Short …"
+    assert blank.strip() == end == ""
+
+
 def test_python_m_runs_it(tmp_path: Path) -> None:
     done = subprocess.run(
         [sys.executable, "-m", "vae_gui", "datasets", "--data-dir", str(tmp_path), "--json"],

@@ -11,6 +11,7 @@ from pathlib import Path, PureWindowsPath
 import pytest
 
 from tests.conftest import REPOSITORY
+from tests.fake_windows import said_on_windows
 from vae_gui import __version__
 from vae_gui.runtime.diagnostics import (
     LOG_LINES,
@@ -62,6 +63,7 @@ def test_the_home_folder_is_replaced_however_its_path_is_written() -> None:
 CRASH = """
 import ctypes, sys
 from pathlib import Path
+from tests.fake_windows import said_on_windows
 from vae_gui.runtime.diagnostics import keep_crashes
 file = keep_crashes(Path(sys.argv[1]))
 def falls():
@@ -93,3 +95,30 @@ def test_a_crash_log_that_has_grown_begins_anew_and_one_that_cannot_be_written_i
     file.close()
     assert keep_crashes(None) is None
     assert keep_crashes(tmp_path / "missing" / "app.log") is None
+
+
+TWO_WINDOWS = """
+import logging, sys
+from pathlib import Path
+from vae_gui.runtime.diagnostics import Log
+logging.raiseExceptions = False
+path = Path(sys.argv[1])
+other = Log(path, maxBytes=100, backupCount=2)
+log = Log(path, maxBytes=100, backupCount=2)
+def tell(text):
+    log.emit(logging.LogRecord("app", logging.INFO, "", 0, text.ljust(60, "."), None, None))
+for number in range(4):
+    tell(f"record {number}")
+other.close()
+tell("alone")
+log.close()
+print(sorted(file.name for file in path.parent.iterdir()))
+print("".join(file.read_text() for file in path.parent.iterdir()))
+"""
+
+
+def test_the_logs_of_two_windows_do_not_stop_each_other_on_windows(tmp_path: Path) -> None:
+    names, *lines = said_on_windows(TWO_WINDOWS, tmp_path / "app.log").splitlines()
+    assert names == "['app.log', 'app.log.1']"  # put aside once the other window is gone
+    said = {line.strip(".") for line in lines if line}
+    assert said == {"alone", *(f"record {number}" for number in range(4))}

@@ -15,7 +15,6 @@ from vae_gui.core.support.progress import Job, Progress, Result, finish
 
 BAR_CELLS = 24
 _SHOW_SECONDS = 0.1
-_ERASE_LINE = "\r\x1b[K"
 # A pipe without a reader, as POSIX and as Windows say it, and a terminal that was closed.
 _READER_GONE = (errno.EPIPE, errno.EINVAL, errno.EIO)
 # Control characters, halves of surrogate pairs, and what turns the direction of writing: names and titles
@@ -114,7 +113,7 @@ class ProgressLine:
     """One line on stderr that overwrites itself; silent where stderr is no terminal."""
 
     def __init__(self) -> None:
-        self._shown = False
+        self._width = 0  # of what stands there
         self._next = 0.0
         self._live = sys.stderr.isatty()
 
@@ -124,14 +123,16 @@ class ProgressLine:
         if not self._live or now < self._next:
             return
         self._next = now + _SHOW_SECONDS
-        self._shown = True
-        _to_stderr(_ERASE_LINE + _plain(bar(progress)))
+        text = _plain(bar(progress))
+        # Blanks, because an old console of Windows prints the sequence that erases a line.
+        _to_stderr(f"\r{text.ljust(self._width)}")
+        self._width = len(text)
 
     def clear(self) -> None:
         """Before anything else is printed."""
-        if self._shown:
-            _to_stderr(_ERASE_LINE)
-            self._shown = False
+        if self._width:
+            _to_stderr(f"\r{' ' * self._width}\r")
+            self._width = 0
 
 
 def bar(progress: Progress) -> str:

@@ -4,6 +4,7 @@ import faulthandler
 import logging
 import platform
 from collections import deque
+from contextlib import suppress
 from importlib.metadata import PackageNotFoundError, version
 from logging.handlers import RotatingFileHandler
 from pathlib import Path
@@ -22,6 +23,14 @@ PACKAGES = (
 LOG_LINES = 80
 CRASH_LOG = "crash.log"
 MOST_BYTES = 1_000_000  # of the crash log
+
+
+class Log(RotatingFileHandler):
+    """A log of bounded size; it goes on in its file where Windows does not let it be renamed, for another window logs to it."""
+
+    def doRollover(self) -> None:  # noqa: N802
+        with suppress(OSError):
+            super().doRollover()
 
 
 def keep_crashes(log: Path | None) -> TextIO | None:

@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 
+from tests.fake_windows import said_on_windows
 from vae_gui.core.support import child
 
 MODULE = "vae_gui.cli.import_check"
@@ -25,6 +26,36 @@ def test_a_child_runs_wherever_it_is_started(tmp_path: Path, through_the_app: bo
     first, second = (text.split("\t") for text in done.stdout.splitlines())
     assert first == ["json", ""]
     assert "nosuchmodule" in second[1]
+
+
+def test_a_child_writes_utf8_also_where_nothing_tells_it_to(tmp_path: Path) -> None:
+    """As in a bundle, which reads no variables of Python, on a Windows with an old code page."""
+    bare = child.environment() | {"PYTHONIOENCODING": "cp437"}
+    line = child.command(MODULE, "json", "größe_σ")
+    done = subprocess.run(line, cwd=tmp_path, env=bare, capture_output=True, encoding="utf-8")
+    assert done.returncode == 0, done.stderr
+    assert "größe_σ" in done.stdout
+
+
+PRIORITY = """
+import ctypes
+class Function:
+    def __init__(self, answer):
+        self.answer = answer
+    def __call__(self, *arguments):
+        print(*arguments)
+        return self.answer
+class Kernel:
+    def __init__(self, name):
+        self.GetCurrentProcess, self.SetPriorityClass = Function(7), Function(1)
+ctypes.WinDLL = Kernel
+from vae_gui.core.support import child
+child.step_back(5)
+"""
+
+
+def test_a_child_gives_way_to_the_window_on_windows_too() -> None:
+    assert f"7 {0x4000}" in said_on_windows(PRIORITY).splitlines()
 
 
 def test_a_bundle_starts_itself(monkeypatch: pytest.MonkeyPatch) -> None:

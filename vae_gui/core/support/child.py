@@ -4,6 +4,7 @@ All of them are started here, so that none imports from the folder in which the 
 """
 
 import importlib
+import io
 import os
 import signal
 import subprocess
@@ -21,6 +22,7 @@ FLAG = "--child"  # what the app is started with in the place of a command
 NO_CARD = {"CUDA_VISIBLE_DEVICES": ""}
 _ROOT = Path(__file__).resolve().parents[3]
 _PR_SET_PDEATHSIG = 1  # of Linux's prctl
+_BELOW_NORMAL_PRIORITY_CLASS = 0x4000  # of Windows
 
 
 def start(
@@ -125,10 +127,26 @@ def _is_working_folder(part: str) -> bool:
 
 def run(arguments: list[str]) -> int:
     """Run the module that follows FLAG with its own arguments; returns its exit code."""
+    for stream in (sys.stdout, sys.stderr):  # a bundle does not read PYTHONIOENCODING
+        if isinstance(stream, io.TextIOWrapper):
+            stream.reconfigure(encoding="utf-8", errors="backslashreplace")
     _wake_when_the_parent_ends()
     module = importlib.import_module(arguments[0])
     code: int = module.main(arguments[1:])
     return code
+
+
+def step_back(niceness: int) -> None:
+    """Have this process give way to the window; niceness: how far, where a system has steps."""
+    if sys.platform != "win32":
+        os.nice(niceness)
+        return
+    import ctypes
+
+    kernel = ctypes.WinDLL("kernel32")
+    kernel.GetCurrentProcess.restype = ctypes.c_void_p  # its default would cut the handle
+    kernel.SetPriorityClass.argtypes = (ctypes.c_void_p, ctypes.c_uint32)
+    kernel.SetPriorityClass(kernel.GetCurrentProcess(), _BELOW_NORMAL_PRIORITY_CLASS)
 
 
 def own_pipes() -> tuple[IO[bytes], IO[bytes]]:

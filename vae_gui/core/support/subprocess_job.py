@@ -122,8 +122,7 @@ def main(arguments: list[str]) -> int:
     """arguments: the folder, the module and the name of the function; returns the exit code."""
     folder = Path(arguments[0])
     child.end_with_the_parent(clean=partial(shutil.rmtree, folder, ignore_errors=True))
-    if hasattr(os, "nice"):
-        os.nice(NICENESS)
+    child.step_back(NICENESS)
     work = cast(Work, getattr(importlib.import_module(arguments[1]), arguments[2]))
     count = 0
 

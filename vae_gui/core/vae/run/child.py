@@ -21,8 +21,7 @@ NICENESS = 5  # the window comes first
 
 def main(_arguments: list[str]) -> int:
     """Train one run; returns the exit code."""
-    if hasattr(os, "nice"):
-        os.nice(NICENESS)
+    child.step_back(NICENESS)
     source, sink = child.own_pipes()
     warm_up_training()
     try:
