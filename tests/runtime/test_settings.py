@@ -1,9 +1,14 @@
 """What is remembered between starts; a value that cannot be read is its default."""
 
+import os
+import threading
 from pathlib import Path
 
+import pytest
 from PySide6.QtCore import QByteArray
 
+from tests.processes import wait_until
+from tests.waiting import WAIT_SECONDS
 from vae_gui.runtime.settings import MOST_RECENT_FILES, Settings, default_data_folder
 
 
@@ -63,6 +68,29 @@ def test_files_that_are_gone_are_not_offered(home: Path, tmp_path: Path) -> None
     settings.remember_file(path)
     path.unlink()
     assert settings.recent_files == ()
+
+
+def test_a_file_on_a_share_that_sleeps_is_offered_and_not_waited_for(
+    home: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    asleep, here, gone = (tmp_path / f"{name}.vae" for name in ("asleep", "here", "gone"))
+    here.touch()
+    settings, wake, answered = Settings(), threading.Event(), []
+    is_file = os.path.isfile
+
+    def slow(path: Path) -> bool:
+        if path == asleep:
+            wake.wait(WAIT_SECONDS)
+            answered.append(path)
+        return is_file(path)
+
+    monkeypatch.setattr("vae_gui.runtime.settings.os.path.isfile", slow)
+    for path in (asleep, gone, here):
+        settings.remember_file(path)
+    offered = settings.recent_files
+    assert offered == (here, asleep) and answered == []
+    wake.set()
+    wait_until(lambda: bool(answered))
 
 
 def test_settings_are_where_the_tests_put_them(home: Path) -> None:

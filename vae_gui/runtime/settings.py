@@ -3,7 +3,10 @@
 import base64
 import hashlib
 import os
+import time
+from collections.abc import Sequence
 from pathlib import Path
+from threading import Thread
 
 from PySide6.QtCore import QByteArray, QObject, QStandardPaths
 
@@ -13,6 +16,7 @@ from vae_gui.runtime.settings_file import SettingsFile
 
 MOST_RECENT_FILES = 8
 MOST_OWN_IMAGES = 100
+SHARE_SECONDS = 0.3  # for which the window waits for an answer about files
 
 SMALLEST_TYPE, LARGEST_TYPE = 0.5, 3.0
 
@@ -89,17 +93,18 @@ class Settings(QObject):
 
     @property
     def recent_files(self) -> tuple[Path, ...]:
-        """Newest first; only those that still exist."""
-        value = self._store.value("recent_files")
-        items = value if isinstance(value, list) else []
-        names = [name for name in items if isinstance(name, str)]
-        # Path.is_file would raise where a name is too long.
-        return tuple(Path(name) for name in names if os.path.isfile(name))  # noqa: PTH113
+        """Newest first, without those that are known to be gone."""
+        return _not_gone(self._remembered_files()[:MOST_RECENT_FILES])
 
     def remember_file(self, path: Path) -> None:
-        others = [other for other in self.recent_files if other != path]
+        others = [other for other in self._remembered_files() if other != path]
         names = [str(item) for item in [path, *others][:MOST_RECENT_FILES]]
         self._store.set("recent_files", names)
+
+    def _remembered_files(self) -> list[Path]:
+        value = self._store.value("recent_files")
+        items = value if isinstance(value, list) else []
+        return [Path(name) for name in items if isinstance(name, str) and _is_path(name)]
 
     @property
     def own_images(self) -> dict[str, str]:
@@ -142,6 +147,32 @@ class Settings(QObject):
     def _keep_bytes(self, key: str, value: QByteArray) -> None:
         content = bytes(value.data())
         self._store.set(key, f"{_digest(key, content)}:{base64.b64encode(content).decode()}")
+
+
+def _is_path(name: str) -> bool:
+    """Tell whether a system can be asked for a file of that name."""
+    try:
+        return name != "" and b"\0" not in os.fsencode(name)
+    except UnicodeEncodeError:
+        return False
+
+
+def _not_gone(files: Sequence[Path]) -> tuple[Path, ...]:
+    """Leave out files that are gone; one on a share that sleeps stays, for the window does not wait for it."""
+    gone: set[Path] = set()
+
+    def look(file: Path) -> None:
+        # Path.is_file would raise where a name is too long.
+        if not os.path.isfile(file):  # noqa: PTH113
+            gone.add(file)
+
+    threads = [Thread(target=look, args=(file,), daemon=True) for file in files]
+    for thread in threads:
+        thread.start()
+    end = time.monotonic() + SHARE_SECONDS
+    for thread in threads:
+        thread.join(max(0.0, end - time.monotonic()))
+    return tuple(file for file in files if file not in gone)
 
 
 def _digest(key: str, content: bytes) -> str:
