@@ -1,5 +1,6 @@
 """Tables for other programs: every number comes back, and no name is taken for a formula."""
 
+import codecs
 import csv
 from dataclasses import replace
 from pathlib import Path
@@ -91,6 +92,20 @@ def test_of_the_pair_both_are_written_or_neither(tmp_path: Path) -> None:
     next(job)
     job.close()
     assert [path.name for path in tmp_path.iterdir()] == ["z.metadata.tsv"]
+
+
+def test_excel_is_told_that_a_table_is_utf8_where_a_name_needs_it(tmp_path: Path) -> None:
+    """A plain reader takes the mark for a letter, so that a table of ASCII goes without."""
+    for names, marked in ((NAMES, False), (("ä", "b", "c"), True)):
+        given = replace(encodings(), class_names=names)
+        counts = np.zeros((3, 3), np.int64)
+        for job in (
+            export_encodings_csv(given, tmp_path / "z.csv"),
+            export_confusion_csv(counts, names, tmp_path / "c.csv"),
+        ):
+            content = finish(job).read_bytes()
+            assert content.startswith(codecs.BOM_UTF8) == marked
+            assert ("ä" in content.decode("utf-8-sig")) == marked
 
 
 def test_a_confusion_matrix_has_its_classes_on_both_sides(tmp_path: Path) -> None:

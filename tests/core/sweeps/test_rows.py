@@ -1,5 +1,6 @@
 """Tables of runs: they grow by whole lines, and are read while they do."""
 
+import codecs
 import math
 from dataclasses import replace
 from pathlib import Path
@@ -89,6 +90,14 @@ def test_what_could_not_be_written_lies_beside_the_table_until_it_can(tmp_path: 
     later.repair()
     assert [row.name for row in later.all_rows()] == ["beta-4"]
     assert list(tmp_path.iterdir()) == [table.path]
+
+
+def test_a_table_that_excel_has_saved_is_read(tmp_path: Path) -> None:
+    table = RowFile(tmp_path / "results.csv", RunRow)
+    table.append([ROW])
+    table.path.write_bytes(codecs.BOM_UTF8 + table.path.read_bytes())
+    table.append([replace(ROW, name="two")])
+    assert [row.name for row in table.all_rows()] == ["beta-4", "two"]
 
 
 def test_a_table_of_before_there_was_a_column_is_read_and_goes_on(tmp_path: Path) -> None:

@@ -9,10 +9,12 @@ from concurrent.futures import BrokenExecutor, ThreadPoolExecutor
 from dataclasses import replace
 from functools import partial
 from pathlib import Path
+from urllib.parse import quote
 
 import pytest
 
 from tests.conftest import REPOSITORY
+from vae_gui.core.datasets.own.source import OwnImages
 from vae_gui.core.storage import workspace as files
 from vae_gui.core.support.errors import UserError
 from vae_gui.core.sweeps.folder import SweepFolder
@@ -125,6 +127,20 @@ def test_a_run_that_fails_each_time_is_given_up(tmp_path: Path) -> None:
     assert (failed.status, failed.error) == (FAILED, "MemoryError: no room")
     assert tried.count(failed.name) == TRIES and len(tried) == TRIES + 3
     assert failed.name not in SweepFolder(tmp_path).begin(PLAN)  # and is tried again later
+
+
+def test_a_row_of_own_images_does_not_say_where_they_are(tmp_path: Path) -> None:
+    images, labels = tmp_path / "mine" / "digits.npy", tmp_path / "mine" / "labels.csv"
+    gone = OwnImages(images, labels=labels).name
+    folder = SweepFolder(tmp_path / "sweep")
+    folder.begin(replace(PLAN, dataset=gone))
+    wrong = [replace(order, plan=replace(PLAN, dataset=gone)) for order in orders()[:1]]
+    with ThreadPoolExecutor(1) as here:
+        (row,) = sweep(wrong, here, folder)
+    assert row.status == FAILED and row.dataset == "digits.npy" and "digits.npy" in row.error
+    for path in folder.path.iterdir():
+        content = path.read_text() if path.is_file() else ""
+        assert str(tmp_path) not in content and quote(str(tmp_path), safe="") not in content
 
 
 def test_settings_that_cannot_be_trained_cost_their_run_alone(tmp_path: Path) -> None:
@@ -251,6 +267,7 @@ def test_a_second_sweep_in_one_folder_is_refused(tmp_path: Path) -> None:
 HOLDING = """
 import sys, time
 from pathlib import Path
+from urllib.parse import quote
 from vae_gui.core.sweeps.folder import SweepFolder
 from vae_gui.core.sweeps.workers import LocalWorkers
 workers = LocalWorkers([{}])

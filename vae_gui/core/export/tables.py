@@ -1,5 +1,6 @@
 """Encodings, images and confusion matrices as tables for other programs."""
 
+import codecs
 import csv
 import io
 from collections.abc import Iterable, Iterator, Sequence
@@ -25,7 +26,7 @@ def export_encodings_csv(
     head = [f"{name}{i + 1}" for name, array in arrays.items() for i in range(array.shape[1])]
     values = np.hstack(list(arrays.values()))
     with atomic_write(path) as file:
-        file.write(_lines([["class", *head]]))
+        file.write(_mark(encodings.class_names) + _lines([["class", *head]]))
         for start, part in _parts(values):
             rows = enumerate(part.tolist(), start)
             file.write(_lines([encodings.class_name(index), *numbers] for index, numbers in rows))
@@ -116,7 +117,7 @@ def export_confusion_csv(
     yield Progress(0, None, "Writing")
     rows = ([name, *row] for name, row in zip(class_names, counts.tolist(), strict=True))
     with atomic_write(path) as file:
-        file.write(_lines([["true \\ predicted", *class_names], *rows]))
+        file.write(_mark(class_names) + _lines([["true \\ predicted", *class_names], *rows]))
     return path
 
 
@@ -124,6 +125,11 @@ def _tab_separated(rows: Iterable[Sequence[object]]) -> bytes:
     """Return rows of a format without quotes: no text has a tab in it."""
     lines = ("\t".join(str(_safe(cell)) for cell in row) for row in rows)
     return utf8("".join(f"{line}\n" for line in lines))
+
+
+def _mark(names: Sequence[str]) -> bytes:
+    """Return the mark by which Excel knows a CSV as UTF-8, where a name needs it: plain readers take it for a letter."""
+    return b"" if all(map(str.isascii, names)) else codecs.BOM_UTF8
 
 
 def _lines(rows: Iterable[Sequence[object]]) -> bytes:

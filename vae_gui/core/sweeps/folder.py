@@ -14,6 +14,7 @@ from filelock import FileLock, Timeout
 
 import vae_gui
 from vae_gui.core.datasets import DATASETS
+from vae_gui.core.datasets.own.source import own_images
 from vae_gui.core.storage import workspace as files
 from vae_gui.core.storage.workspace import SUFFIX
 from vae_gui.core.support.errors import UserError
@@ -159,7 +160,9 @@ class SweepFolder:
 
 
 def failed_row(plan: SweepPlan, name: str, values: object, error: str) -> RunRow:
-    """Of a run that could not be made."""
+    """Of a run that could not be made; its error names the files of own images without their folder."""
+    own = own_images(plan.dataset)
+    error = error if own is None else own.without_folders(error)
     dataset = _named(plan.dataset)
     return RunRow(name, FAILED, plan.preset, dataset, settings=json.dumps(values), error=error)
 
@@ -175,6 +178,9 @@ def _described(plan: SweepPlan) -> dict[str, object]:
 
 def _named(dataset: str) -> str:
     """Without the path of own images: what is saved says nothing about this machine."""
+    own = own_images(dataset)
+    if own is not None:
+        return own.title
     return dataset if dataset in DATASETS else Path(dataset).name
 
 

@@ -1,5 +1,6 @@
 """RunRow: what a table says of a run, and the CSV files in which a sweep keeps its rows while it grows."""
 
+import codecs
 import csv
 import io
 import json
@@ -248,6 +249,8 @@ class RowFile(Generic[Row]):
         most = MAX_ROWS[self._kind] - known.rows
         with_head = known.bytes == 0
         while whole := _whole_lines(file):
+            if with_head:
+                whole = whole.removeprefix(codecs.BOM_UTF8)  # Excel saved it
             lines = csv.reader(io.StringIO(whole.decode("utf-8", "replace")))
             if with_head:
                 require(next(lines) in (self._names, self._older), "other columns")

@@ -84,10 +84,23 @@ class OwnImages:
             return f"{PREFIX}:{settings}:{self.path}"
         return f"{PARTS_PREFIX}:{settings}:{urlencode({'path': str(self.path), **others})}"
 
+    @property
+    def paths(self) -> tuple[Path, ...]:
+        """All files and folders that are named."""
+        return tuple(filter(None, (self.path, self.labels, self.test, self.test_labels)))
+
+    def without_folders(self, text: str) -> str:
+        """Return a text that says what the files and folders are called, and not where they are."""
+        for path in self.paths:
+            whole = path.absolute()
+            text = text.replace(str(whole), whole.name)
+            if whole.parent.name:  # else that is the root, which stands in every path
+                text = text.replace(str(whole.parent), "…")
+        return text
+
     def is_there(self) -> bool:
         """Whether the paths exist on this machine; a network share is not asked, for it may not answer."""
-        paths = filter(None, (self.path, self.labels, self.test, self.test_labels))
-        return all(map(_is_there, paths))
+        return all(map(_is_there, self.paths))
 
 
 def _is_there(path: Path) -> bool:
