@@ -9,7 +9,7 @@ import pytest
 
 from tests.pretended_device import pretended_device
 from tests.tiny import tiny_config, tiny_data
-from vae_gui.core.datasets.places import app_folder
+from vae_gui.core.support.app_folder import app_folder
 from vae_gui.core.vae import device_choice
 from vae_gui.core.vae.config import ModelConfig, RunConfig
 from vae_gui.core.vae.device_choice import DeviceChoice, choose, seconds_a_step

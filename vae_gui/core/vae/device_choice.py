@@ -12,7 +12,7 @@ import torch
 
 from vae_gui import __version__
 from vae_gui.core.datasets.base import ImageData, stratified
-from vae_gui.core.datasets.places import app_folder
+from vae_gui.core.support.app_folder import app_folder
 from vae_gui.core.support.errors import UserError
 from vae_gui.core.support.files import atomic_write, open_checked
 from vae_gui.core.support.json_values import fields, number
