@@ -11,6 +11,7 @@ import pytest
 
 from tests.conftest import REPOSITORY
 from vae_gui import __version__
+from vae_gui.core.sharing.script.sources import HOMES
 
 PACKAGING = REPOSITORY / "packaging"
 SYSTEMS = ("linux", "win32", "darwin")
@@ -130,6 +131,14 @@ def test_on_linux_there_is_one_program(monkeypatch: pytest.MonkeyPatch) -> None:
     built = run_spec(monkeypatch, "linux")
     assert [program.name for program in built.folders[0].programs] == ["vae-explorer"]
     assert built.apps == []
+
+
+def test_what_an_exported_script_borrows_is_there_as_source(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    kept = run_spec(monkeypatch, "linux").analyses[0]["module_collection_mode"]
+    packages = tuple(f"{name}." for name, mode in kept.items() if mode == "pyz+py")
+    assert [module for module in HOMES if not module.startswith(packages)] == []
 
 
 @pytest.mark.parametrize("system", SYSTEMS)
