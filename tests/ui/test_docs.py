@@ -188,3 +188,21 @@ def test_the_reader_of_the_guide_reads_the_weights(
     model = build(load(tmp_path / "run.vae").checkpoint.config.model)
     model.decoder.load_state_dict(names["decoder"])
     assert names["document"]["run"]["model"]["architecture"] == "deep-mlp"
+
+
+def test_the_guide_says_what_windows_and_macos_take_and_what_nobody_has_tried() -> None:
+    installing = (REPOSITORY / "docs" / "guide" / "installing.md").read_text(encoding="utf-8")
+    section = installing.partition("## Windows and macOS")[2]
+    named = (
+        "14 or newer",
+        "Intel",
+        "x64",
+        "ARM64",
+        "signed",
+        "Gatekeeper",
+        "SmartScreen",
+        "Log-off",
+    )
+    assert [word for word in (*named, "rests on memory") if word not in section] == []
+    machine = (REPOSITORY / "docs" / "guide" / "your-machine.md").read_text(encoding="utf-8")
+    assert "runs and sleep" in machine and "nobody has let one sleep" in machine

@@ -16,7 +16,7 @@ KIND, TITLE = "VAE workspace", "Save the model"
 FEWEST = 2  # moments, from which there is something to keep
 QUESTION = "Include the timeline?"
 WHAT_FOR = (
-    "To drag through when the file is opened again. The model is saved whole, so that training goes on from "
+    "They can be dragged through when the file is opened again. The model is saved whole, so that training goes on from "
     "its end; from an earlier moment of the file it cannot, as the encoder of then is left out."
 )
 BUTTON = QMessageBox.StandardButton
