@@ -13,7 +13,7 @@ SIDE_BY_SIDE := --numprocesses 3 --dist loadfile
 PARTS := tests/cli tests/ui/panels "tests/ui --ignore tests/ui/panels" "tests --ignore tests/core --ignore tests/cli --ignore tests/ui"
 
 .DEFAULT_GOAL := help
-.PHONY: help run test test-core package-test package matrix lint format docs site notebook pretrained screenshots bench soak clean
+.PHONY: help run test test-core test-windows-fake package-test package matrix lint format docs site notebook pretrained screenshots bench soak clean
 
 help: ## list the targets
 	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 16
@@ -41,6 +41,12 @@ test: $(VENV)/dev test-core ## run all tests
 
 test-core: $(VENV)/dev ## run the tests of the core, with Qt made unimportable
 	$(BIN)/python -m pytest $(SIDE_BY_SIDE) -p tests.without_qt tests/core
+
+test-windows-fake: $(VENV)/dev ## run what concerns Windows under a fake one (Linux only; long)
+	@for part in tests/core tests/runtime tests/cli tests/ui/window; do \
+		FAKE_WINDOWS=1 PYTHONPATH="$(CURDIR)/tests/fake_windows" QT_QPA_PLATFORM=offscreen \
+			$(BIN)/python -m pytest $(SIDE_BY_SIDE) $$part || failed="$$failed $$part"; \
+	done; test -z "$$failed" || { echo "failed:$$failed"; exit 1; }
 
 package-test: $(VENV)/dev ## build the wheel and the source distribution, and use each away from the checkout
 	@PYTHON=$(PYTHON) sh packaging/system-packages.sh xcb

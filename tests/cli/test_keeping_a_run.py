@@ -11,6 +11,7 @@ from pathlib import Path
 import pytest
 
 from tests.cli.conftest import SMALL
+from tests.fake_windows import linux_only
 from tests.waiting import WAIT_SECONDS
 from vae_gui.cli import parser
 from vae_gui.core.storage.workspace import load
@@ -19,7 +20,7 @@ resource = pytest.importorskip("resource")  # not on Windows
 
 ROOT = Path(__file__).parent.parent.parent
 pytestmark = [
-    pytest.mark.skipif(sys.platform != "linux", reason="needs signals, limits and prlimit"),
+    linux_only("signals, limits and prlimit"),
 ]
 UNLIMITED = resource.RLIM_INFINITY
 TOO_SMALL = 64 * 1024  # bytes; a model is larger

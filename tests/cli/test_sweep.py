@@ -11,7 +11,7 @@ import numpy as np
 import pytest
 
 from tests.cli.conftest import Call
-from tests.fake_windows import posix_only
+from tests.fake_windows import linux_only, posix_only
 from tests.processes import children, is_running, wait_until
 from tests.tiny import tiny_data
 from tests.waiting import WAIT_SECONDS
@@ -67,7 +67,7 @@ def started(file: Path, out: Path) -> subprocess.Popen[str]:
     )
 
 
-@pytest.mark.skipif(sys.platform != "linux", reason="reads /proc")
+@linux_only("reads /proc")
 def test_a_sweep_that_was_stopped_half_way_goes_on(tmp_path: Path, call: Call) -> None:
     file, out = written(tmp_path, FOUR), tmp_path / "out"
     process = started(file, out)

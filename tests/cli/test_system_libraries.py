@@ -9,6 +9,7 @@ from pathlib import Path
 import PySide6
 import pytest
 
+from tests.fake_windows import linux_only
 from vae_gui.cli import display, self_check, system_libraries
 
 ROOT = Path(__file__).parents[2]
@@ -19,7 +20,7 @@ OF_EVERY_SYSTEM = {
     *("libc.so.6", "libm.so.6", "libdl.so.2", "libpthread.so.0", "librt.so.1"),
     *("libgcc_s.so.1", "libstdc++.so.6"),
 }
-linux = pytest.mark.skipif(not sys.platform.startswith("linux"), reason="libraries of Linux")
+linux = linux_only("its libraries")
 
 
 def on_linux(monkeypatch: pytest.MonkeyPatch, **variables: str) -> None:

@@ -1,6 +1,5 @@
 """Training: every setting is reached, a stopped run goes on as if it had not been, a repeated one is the same."""
 
-import os
 import signal
 import subprocess
 import sys
@@ -13,6 +12,7 @@ import pytest
 
 from tests.cli.conftest import SMALL, Call, train
 from tests.core.storage.workspaces import same
+from tests.fake_windows import posix_only
 from tests.waiting import WAIT_SECONDS
 from vae_gui.cli.data import dataset_of
 from vae_gui.core.storage.workspace import Workspace, load, save
@@ -211,7 +211,7 @@ def start(data: tuple[str, ...], out: Path, *more: str) -> "subprocess.Popen[str
     )
 
 
-@pytest.mark.skipif(os.name != "posix", reason="Windows sends no SIGINT to a child")
+@posix_only("Windows sends no SIGINT to a child")
 def test_ctrl_c_keeps_what_was_learned_and_it_can_go_on(
     call: Call, data: tuple[str, ...], tmp_path: Path
 ) -> None:

@@ -12,6 +12,7 @@ import pytest
 from tests.conftest import REPOSITORY
 from tests.core.datasets.io.servers import serving
 from tests.core.support import subprocess_work
+from tests.fake_windows import linux_only
 from tests.processes import family, is_running, listening, wait_until
 from tests.tiny import tiny_config, tiny_data
 from vae_gui.cli import import_check
@@ -24,7 +25,7 @@ from vae_gui.core.sweeps.workers import LocalWorkers
 from vae_gui.core.vae.run.messages import Ended, Message, RunRequest
 from vae_gui.core.vae.run.process import ProcessRunner, TrainingProcess
 
-linux = pytest.mark.skipif(sys.platform != "linux", reason="reads /proc")
+linux = linux_only("reads /proc")
 NAMES = ("types", "json", "torch", "numpy", "vae_gui")
 OWN_FILE = """
 import posix

@@ -19,6 +19,11 @@ def posix_only(reason: str) -> pytest.MarkDecorator:
     return pytest.mark.skipif(os.name != "posix" or FAKED, reason=f"of POSIX: {reason}")
 
 
+def linux_only(reason: str) -> pytest.MarkDecorator:
+    """Mark a test of something that Linux alone has; the reason says what."""
+    return pytest.mark.skipif(sys.platform != "linux" or FAKED, reason=f"of Linux: {reason}")
+
+
 def environment(scanner: int = 0) -> dict[str, str]:
     """Return the variables under which a Python, and all that it starts, believes to be on Windows."""
     path = os.pathsep.join([str(FOLDER), str(REPOSITORY)])

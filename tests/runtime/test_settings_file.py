@@ -11,6 +11,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from PySide6.QtCore import QByteArray
 
+from tests.fake_windows import posix_only
 from vae_gui.runtime.settings import Settings, default_data_folder, default_settings_path
 from vae_gui.runtime.settings_file import LARGEST_BYTES, SettingsFile
 
@@ -177,7 +178,7 @@ sys.exit(app.main([]))
 """
 
 
-@pytest.mark.skipif(os.name != "posix", reason="XDG folders")
+@posix_only("XDG folders")
 def test_the_app_starts_and_ends_where_nothing_of_its_home_can_be_written(tmp_path: Path) -> None:
     (tmp_path / "home").touch()
     folders = ("HOME", "XDG_CONFIG_HOME", "XDG_DATA_HOME", "XDG_CACHE_HOME")

@@ -6,10 +6,11 @@ from collections.abc import Iterator
 
 import pytest
 
+from tests.fake_windows import posix_only
 from tests.runtime.conftest import Collector
 from vae_gui.runtime.signals import NAMES, TerminationSignals
 
-pytestmark = pytest.mark.skipif(os.name != "posix", reason="a signal of another kind there")
+pytestmark = posix_only("a signal of another kind there")
 
 
 @pytest.fixture(autouse=True)

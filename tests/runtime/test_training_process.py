@@ -10,6 +10,7 @@ from typing import IO
 import numpy as np
 import pytest
 
+from tests.fake_windows import posix_only
 from tests.processes import children
 from tests.runtime.acting import checkpoint_of
 from tests.runtime.conftest import Collector
@@ -23,7 +24,7 @@ from vae_gui.runtime.notices import Notices
 from vae_gui.runtime.training import Phase, Training
 
 DATA = tiny_data()
-pytestmark = pytest.mark.skipif(not hasattr(os, "nice"), reason="signals of POSIX")
+pytestmark = posix_only("signals")
 
 
 @pytest.fixture

@@ -1,6 +1,5 @@
 """The `.vae` file: it comes back whole, or is refused with a sentence; a save is all or nothing."""
 
-import os
 import re
 import subprocess
 import sys
@@ -13,6 +12,7 @@ import pytest
 from safetensors.numpy import load_file
 
 from tests.core.storage.workspaces import CONFIG, full_workspace, same, small_workspace
+from tests.fake_windows import posix_only
 from vae_gui.core.analysis.density import AggregatedPosterior
 from vae_gui.core.state.latent import LatentState
 from vae_gui.core.storage import verified_container as sealed
@@ -22,7 +22,7 @@ from vae_gui.core.vae.encodings import class_statistics
 from vae_gui.core.vae.snapshot import Checkpoint
 
 ROOT = Path(__file__).parents[3]
-POSIX = pytest.mark.skipif(os.name != "posix", reason="needs fork and POSIX limits")
+POSIX = posix_only("fork and limits")
 
 
 @pytest.fixture

@@ -8,11 +8,12 @@ from pathlib import Path
 
 import pytest
 
+from tests.fake_windows import posix_only
 from vae_gui.core.support.errors import UserError
 from vae_gui.core.support.files import atomic_write, check_writable
 
 ROOT = Path(__file__).parent.parent.parent.parent
-POSIX = pytest.mark.skipif(os.name != "posix", reason="needs SIGKILL and locks")
+POSIX = posix_only("SIGKILL and locks")
 WRITER = """
 import sys
 from pathlib import Path

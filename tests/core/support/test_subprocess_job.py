@@ -11,6 +11,7 @@ import numpy as np
 import pytest
 
 from tests.core.support import subprocess_work as child_work
+from tests.fake_windows import posix_only
 from tests.waiting import WAIT_SECONDS
 from vae_gui.core.support.errors import UserError
 from vae_gui.core.support.progress import Progress, finish
@@ -95,13 +96,13 @@ def test_an_error_in_the_child_is_an_error_here() -> None:
         finish(run_in_subprocess(child_work.break_down, {}))
 
 
-@pytest.mark.skipif(sys.platform == "win32", reason="needs signals")
+@posix_only("signals")
 def test_a_child_that_is_killed_from_outside_says_what_to_do() -> None:
     with pytest.raises(UserError, match="choose fewer images"):
         finish(run_in_subprocess(child_work.end_suddenly, {}))
 
 
-@pytest.mark.skipif(sys.platform == "win32", reason="needs signals")
+@posix_only("signals")
 def test_the_child_ends_with_a_parent_that_was_killed(temporary: Path) -> None:
     code = (
         f"import tempfile; tempfile.tempdir = {str(temporary)!r}\n"

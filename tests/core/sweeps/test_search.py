@@ -9,7 +9,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from tests.fake_windows import said_on_windows
+from tests.fake_windows import posix_only, said_on_windows
 from vae_gui.core.datasets import DATASETS
 from vae_gui.core.storage.workspace import load
 from vae_gui.core.support.errors import UserError
@@ -193,7 +193,7 @@ def test_a_journal_that_is_damaged_meanwhile_costs_a_run_that_says_so(
         search.try_one(order, tmp_path / SEARCH)
 
 
-@pytest.mark.skipif(not hasattr(os, "mkfifo"), reason="pipes of POSIX")
+@posix_only("pipes in folders")
 def test_a_pipe_in_place_of_the_journal_is_not_read(swept: Path, tmp_path: Path) -> None:
     folder, wanted = SweepFolder(tmp_path / "sweep"), plan(**SMALL)
     shutil.copytree(swept, folder.path)
