@@ -7,6 +7,7 @@ import pytest
 
 from tests.cli.conftest import SMALL, Call
 from tests.conftest import REPOSITORY
+from tests.fake_windows import posix_only
 from vae_gui.core.storage.workspace import load
 
 COMMANDS = {
@@ -57,6 +58,7 @@ def test_an_exported_text_is_replaced_when_asked_alone(here: Path, call: Call, w
 
 
 @pytest.mark.parametrize("out", ["there.vae", "link.vae"])
+@posix_only("symbolic links for everybody")
 def test_a_run_goes_on_in_its_own_file(
     here: Path, call: Call, data: tuple[str, ...], out: str
 ) -> None:

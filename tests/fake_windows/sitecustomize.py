@@ -1,7 +1,7 @@
 """On PYTHONPATH, where Python finds it at its start: with FAKE_WINDOWS=1 the app believes to be on Windows.
 
 - The code of `vae_gui` reads `sys.platform` as "win32" and cannot import modules of POSIX.
-- `os` and `signal` lack what they lack there.
+- `os` and `signal` lack what they lack there; `ctypes` finds libraries of Windows, which do nothing.
 - A file that a process has open or mapped, or that is read-only, cannot be replaced or removed; a folder cannot be
   opened, a symbolic link not made; names that Windows refuses, and paths that are too long for it, cannot be made. Only files below the folder
   for temporary ones are judged, where the tests write.
@@ -9,9 +9,11 @@
 """
 
 import ast
+import ctypes
 import errno
 import os
 import re
+import shutil
 import signal
 import stat
 import sys
@@ -73,7 +75,9 @@ class Files:
     """The rules of Windows for files, in the place of functions of `os`."""
 
     def __init__(self, scanner):
-        self.real = {name: getattr(os, name) for name in ("open", "rename", "replace", "unlink")}
+        self.real = {
+            name: getattr(os, name) for name in ("open", "rename", "replace", "symlink", "unlink")
+        }
         self.place = os.path.realpath(tempfile.gettempdir()) + os.sep
         self.scanner, self.scanned = scanner, Counter()
 
@@ -81,6 +85,7 @@ class Files:
         os.replace, os.rename, os.open = self.replace, self.rename, self.open
         os.unlink = os.remove = self.unlink
         os.symlink = self.symlink
+        shutil._use_fd_functions = False  # rmtree goes by paths there
         sys.addaudithook(self.judge_new_name)
 
     def judges(self, path):
@@ -106,7 +111,9 @@ class Files:
             self.refuse_kept(path)
         return self.real["unlink"](path, **options)
 
-    def symlink(self, source, target, *_arguments, **_options):
+    def symlink(self, source, target, *arguments, **options):
+        if sys._getframe(1).f_globals["__name__"] == "venv":  # makes a Python of this system
+            return self.real["symlink"](source, target, *arguments, **options)
         raise OSError(errno.EPERM, "A required privilege is not held", os.fspath(target))
 
     def open(self, path, *arguments, **options):
@@ -147,6 +154,23 @@ class Files:
                 raise OSError(errno.EINVAL, "Invalid argument", path)
 
 
+class Library:
+    """A library of Windows: each of its functions does nothing, well."""
+
+    def __init__(self, name):
+        self.name = name
+
+    def __getattr__(self, name):
+        function = Function()
+        setattr(self, name, function)
+        return function
+
+
+class Function:
+    def __call__(self, *_arguments):
+        return 1
+
+
 def is_held(path):
     """Tell whether a process has a file open or mapped."""
     for process in filter(str.isdigit, os.listdir("/proc")):
@@ -165,6 +189,7 @@ def is_held(path):
 
 if os.environ.get("FAKE_WINDOWS") == "1":
     sys.meta_path.insert(0, Finder())
+    ctypes.WinDLL = Library
     for owner, names in ((signal, MISSING_SIGNALS), (os, MISSING_FUNCTIONS)):
         for name in names:
             if hasattr(owner, name):

@@ -159,6 +159,7 @@ def test_a_missing_folder_and_a_file_in_its_place_are_said(target: Path) -> None
     assert target.read_bytes() == b"old"
 
 
+@posix_only("an open file can be removed")
 def test_a_folder_that_vanishes_meanwhile_is_said(tmp_path: Path) -> None:
     folder = tmp_path / "folder"
     folder.mkdir()
@@ -176,6 +177,7 @@ def test_a_name_that_is_too_long_is_said(tmp_path: Path) -> None:
     assert list(tmp_path.iterdir()) == []
 
 
+@posix_only("paths as long as that")
 def test_a_long_name_that_the_folder_can_hold_is_written(tmp_path: Path) -> None:
     path = tmp_path / ("x" * 251 + ".vae")
     with atomic_write(path) as file:
@@ -237,6 +239,7 @@ def test_reading_gives_a_file_of_the_largest_size_and_refuses_more(target: Path)
         pass
 
 
+@posix_only("an open file can be removed")
 def test_a_process_that_ends_at_once_leaves_no_unfinished_file(tmp_path: Path) -> None:
     path = tmp_path / "half.bin"
     with pytest.raises(UserError), atomic_write(path) as file:

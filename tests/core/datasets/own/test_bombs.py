@@ -16,6 +16,7 @@ from tests.core.datasets.io.idx_files import header
 from tests.core.datasets.io.test_idx import memory_below
 from tests.core.datasets.own.own_files import strokes, write_folder
 from tests.core.datasets.own.test_npz import npy
+from tests.fake_windows import posix_only
 from tests.waiting import WAIT_SECONDS
 from vae_gui.core.datasets.own.folder import open_folder
 from vae_gui.core.datasets.own.load import load_own
@@ -149,6 +150,7 @@ def test_a_photo_above_the_limit_of_other_pictures_is_read(tmp_path: Path) -> No
     assert finish(load_own(OwnImages(tmp_path))).skipped == ()
 
 
+@posix_only("symbolic links for everybody")
 def test_links_out_of_the_folder_are_not_followed(tmp_path: Path) -> None:
     write_folder(tmp_path / "elsewhere", strokes(48))
     write_folder(tmp_path / "mine", strokes(24))
@@ -158,6 +160,7 @@ def test_links_out_of_the_folder_are_not_followed(tmp_path: Path) -> None:
     assert finish(open_folder(tmp_path / "mine")).count == 24
 
 
+@posix_only("symbolic links for everybody")
 def test_links_within_the_folder_are_followed(tmp_path: Path) -> None:
     write_folder(tmp_path / "mine" / "pool", strokes(24))
     (tmp_path / "mine" / "z.png").symlink_to(tmp_path / "mine" / "pool" / "0000.png")
@@ -166,6 +169,7 @@ def test_links_within_the_folder_are_followed(tmp_path: Path) -> None:
 
 
 @pytest.mark.skipif(not Path("/proc/self").exists(), reason="this system has no /proc")
+@posix_only("symbolic links for everybody")
 def test_a_folder_with_a_link_to_proc_does_not_enter_it(tmp_path: Path) -> None:
     write_folder(tmp_path, strokes(24))
     (tmp_path / "proc").symlink_to("/proc", target_is_directory=True)

@@ -6,6 +6,7 @@ import pytest
 from PIL import Image
 
 from tests.core.datasets.own.own_files import strokes, write_folder
+from tests.fake_windows import posix_only
 from vae_gui.core.datasets.own import folder as own_folder
 from vae_gui.core.datasets.own import pictures
 from vae_gui.core.datasets.own.folder import FolderPictures, open_folder
@@ -93,6 +94,7 @@ def test_what_is_hidden_or_no_picture_is_not_counted(tmp_path: Path) -> None:
 
 
 @pytest.mark.skipif(not hasattr(os, "mkfifo"), reason="this system has no named pipes")
+@posix_only("symbolic links for everybody")
 def test_links_in_a_circle_and_pipes_do_not_hang(tmp_path: Path) -> None:
     write_folder(tmp_path / "a", IMAGES)
     (tmp_path / "a" / "up").symlink_to(tmp_path, target_is_directory=True)
