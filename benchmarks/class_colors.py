@@ -16,10 +16,10 @@ from vae_gui.ui.style.colors import DARK, LIGHT, Theme
 from vae_gui.ui.style.colors import rgb as channels
 
 CLASSES = 10
-LEAST_CONTRAST = 3.0
+MIN_CONTRAST = 3.0
 FAR_APART = 20.0
 EYES = ("normal", "deuteranomaly", "protanomaly", "tritanomaly")
-LEAST_CHROMA = 18.0  # no greys, which are the colour of what is faded
+MIN_CHROMA = 18.0  # no greys, which are the colour of what is faded
 LIGHTNESS = (28.0, 90.0)  # J' of CAM02-UCS: neither as black as text nor as white as glare
 ROUNDS, STARTS = 30_000, 8
 LEVELS = np.linspace(0, 255, 18)
@@ -65,10 +65,10 @@ def rgb_of(names: list[str]) -> Colors:
 def search(theme: Theme, seed: int = 0) -> Colors:
     """The ten candidates whose nearest pair is farthest apart, by exchange with annealing."""
     grid = np.stack(np.meshgrid(LEVELS, LEVELS, LEVELS), -1).reshape(-1, 3)
-    grid = grid[contrast(grid, theme.pad) >= LEAST_CONTRAST]
+    grid = grid[contrast(grid, theme.pad) >= MIN_CONTRAST]
     seen = appearance(grid)
     lightness, chroma = seen[0, :, 0], np.linalg.norm(seen[0, :, 1:], axis=1)
-    pleasing = (chroma >= LEAST_CHROMA) & (lightness >= LIGHTNESS[0]) & (lightness <= LIGHTNESS[1])
+    pleasing = (chroma >= MIN_CHROMA) & (lightness >= LIGHTNESS[0]) & (lightness <= LIGHTNESS[1])
     grid, seen = grid[pleasing], seen[:, pleasing]
     best, best_score = np.zeros((CLASSES, 3)), -np.inf
     for start in range(STARTS):

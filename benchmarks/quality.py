@@ -25,7 +25,7 @@ from vae_gui.core.vae.snapshot import Checkpoint, Snapshot
 from vae_gui.core.vae.trainer import Trainer
 from vae_gui.resources import PRETRAINED, resources_dir
 
-MOST_ELBO, MOST_EVIDENCE = 129.0, 122.0
+MAX_ELBO, MAX_EVIDENCE = 129.0, 122.0
 AT_ONCE = 2500  # images that share a quadrature
 SAMPLES = 10_000
 BETTER_BY, EPOCHS_16 = 5.0, 4  # nats
@@ -125,8 +125,8 @@ def _shipped(shipped: Checkpoint, s3: Checkpoint, data: ImageData) -> list[Claim
             f"{elbo:.2f} nats",
             f"S3 after 30 epochs: {reference:.2f} nats",
             elbo / reference,
-            f"≤ {MOST_ELBO:g} nats",
-            elbo <= MOST_ELBO,
+            f"≤ {MAX_ELBO:g} nats",
+            elbo <= MAX_ELBO,
         ),
         Claim(
             "P4",
@@ -134,8 +134,8 @@ def _shipped(shipped: Checkpoint, s3: Checkpoint, data: ImageData) -> list[Claim
             f"{evidence:.2f} nats",
             f"S3: {evidence_s3:.2f} nats",
             evidence / evidence_s3,
-            f"≤ {MOST_EVIDENCE:g} nats",
-            evidence <= MOST_EVIDENCE,
+            f"≤ {MAX_EVIDENCE:g} nats",
+            evidence <= MAX_EVIDENCE,
         ),
     ]
 

@@ -14,7 +14,7 @@ from vae_gui.ui.window.main_window import MainWindow
 
 WIDTH, CAPTION = 760, 34
 INTERVAL_MS, STILL_MS = 250, 1600
-MOST_FRAMES = 14  # of one stage
+MAX_FRAMES = 14  # of one stage
 COLORS, SWATCHES = 128, 900  # of the palette; width of a sample of each class in pixels
 
 
@@ -40,7 +40,7 @@ class Recorder(QObject):
         self._timer.stop()
         frames, times = [], []
         for stage in self._stages:
-            chosen = np.unique(np.linspace(0, len(stage) - 1, MOST_FRAMES).round().astype(int))
+            chosen = np.unique(np.linspace(0, len(stage) - 1, MAX_FRAMES).round().astype(int))
             frames += [stage[index] for index in chosen]
             times += [INTERVAL_MS] * (len(chosen) - 1) + [STILL_MS]
         palette = _palette([stage[-1] for stage in self._stages])

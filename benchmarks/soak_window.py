@@ -29,7 +29,7 @@ from vae_gui.runtime.training import Phase
 
 EXPECTED = "This plugin does not support"  # the offscreen platform: size hints, raise, grab
 TRAIN_STEPS = 20
-MOST_MB = 5.0  # above the plateau (R12)
+MAX_MB = 5.0  # above the plateau (R12)
 PROCESS_SECONDS = 3600
 ENDING_SECONDS = 30
 
@@ -155,7 +155,7 @@ class Outcome:
     @property
     def held(self) -> bool:
         clean = not (self.faults or self.crashed or self.windows or self.threads)
-        return clean and self.growth <= MOST_MB
+        return clean and self.growth <= MAX_MB
 
 
 def watch(name: str, work: Callable[[], list[Left]]) -> Outcome:

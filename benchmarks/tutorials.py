@@ -19,7 +19,7 @@ from vae_gui.core.vae.step import losses_of
 from vae_gui.core.vae.trainer import Trainer
 
 RECIPES = [preset for name, preset in PRESETS.items() if name[0] == "s" and name[1].isdigit()]
-LEAST, ROUNDS, BUDGET_SECONDS = 2.0, 3, 4.0
+MIN_RATIO, ROUNDS, BUDGET_SECONDS = 2.0, 3, 4.0
 
 
 class TutorialLoop:
@@ -92,6 +92,6 @@ def _epoch(preset: Preset, data: ImageData) -> Claim:
         f"{mine * share:.1f} s",
         f"its tutorial's loop: {theirs * share:.1f} s",
         theirs / mine,
-        f"≥ {LEAST:g}",
-        theirs >= LEAST * mine,
+        f"≥ {MIN_RATIO:g}",
+        theirs >= MIN_RATIO * mine,
     )

@@ -31,7 +31,7 @@ from vae_gui.core.datasets.io.download import download as fetch_verified  # noqa
 from vae_gui.core.support.progress import finish  # noqa: E402
 from vae_gui.ui.window.main_window import MainWindow  # noqa: E402
 
-POLL_MS, MOST_SECONDS = 50, 120
+POLL_MS, MAX_SECONDS = 50, 120
 STEPS = 20  # that a run takes before the window closes
 FAILED = 3
 
@@ -55,7 +55,7 @@ class Driver(QObject):
         self.timer = QTimer(self, interval=POLL_MS)
         self.timer.timeout.connect(self.poll)
         self.timer.start()
-        QTimer.singleShot(1000 * MOST_SECONDS, self.give_up)
+        QTimer.singleShot(1000 * MAX_SECONDS, self.give_up)
 
     def poll(self) -> None:
         windows = [w for w in QApplication.topLevelWidgets() if isinstance(w, MainWindow)]

@@ -16,7 +16,7 @@ from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[1]
 DRIVE = Path(__file__).with_name("drive.py")
-MOST_WHEEL_BYTES = 45_000_000
+MAX_WHEEL_BYTES = 45_000_000
 SECONDS = 300
 # Qt platform -> the words before a command that give it a screen.
 SCREENS = {"offscreen": [], "xcb": ["xvfb-run", "--auto-servernum"]}
@@ -83,8 +83,8 @@ def main() -> None:
         print(
             f"{wheel.name}: {size / 1e6:.1f} MB; {source.name}: {source.stat().st_size / 1e6:.1f} MB"
         )
-        if size > MOST_WHEEL_BYTES:
-            sys.exit(f"the wheel is larger than {MOST_WHEEL_BYTES / 1e6:.0f} MB")
+        if size > MAX_WHEEL_BYTES:
+            sys.exit(f"the wheel is larger than {MAX_WHEEL_BYTES / 1e6:.0f} MB")
         for artifact in (wheel, source):
             place = folder / artifact.suffix.strip(".")
             place.mkdir()

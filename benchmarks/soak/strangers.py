@@ -20,7 +20,7 @@ from vae_gui.core.sweeps.rows import DONE, MAX_RUNS, EvaluationRow, RunRow
 from vae_gui.resources import PRETRAINED, resources_dir
 from vae_gui.ui.window.main_window import MainWindow
 
-MOST_STILL_SECONDS, MOST_ANSWER_SECONDS = 1.0, 10.0
+MAX_STILL_SECONDS, MAX_ANSWER_SECONDS = 1.0, 10.0
 PATIENCE_SECONDS = 120.0
 ROW = RunRow("a", DONE, "s3-mlp", "digits", "mlp-256", 2, "bernoulli", 1.0, 0, 9, 155.0, 150.0, 5.0)
 
@@ -47,7 +47,7 @@ def run(tries: int, hurry: bool) -> bool:  # noqa: ARG001  # each is tried once
             path = Path(folder) / f"{len(list(Path(folder).iterdir()))}.vae"
             make(path)
             answer = _answer(window, path)
-            within = answer.still <= MOST_STILL_SECONDS and answer.after <= MOST_ANSWER_SECONDS
+            within = answer.still <= MAX_STILL_SECONDS and answer.after <= MAX_ANSWER_SECONDS
             held = held and within
             print(
                 f"{name}: answered after {answer.after:.2f} s, stood still for {answer.still:.2f} s"

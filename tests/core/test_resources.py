@@ -6,7 +6,7 @@ import pytest
 from vae_gui.core.storage.workspace import Workspace, load
 from vae_gui.resources import PRETRAINED, resources_dir
 
-MOST_BYTES = 40_000_000
+MAX_BYTES = 40_000_000
 
 
 @pytest.fixture(scope="module")
@@ -16,7 +16,7 @@ def shipped() -> Workspace:
 
 def test_the_resources_are_small_enough_to_install() -> None:
     sizes = [path.stat().st_size for path in resources_dir().rglob("*") if path.is_file()]
-    assert 0 < sum(sizes) <= MOST_BYTES
+    assert 0 < sum(sizes) <= MAX_BYTES
 
 
 def test_the_model_brings_its_past_and_the_last_moment_is_the_model(shipped: Workspace) -> None:

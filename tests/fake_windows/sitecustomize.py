@@ -22,7 +22,7 @@ from collections import Counter
 from importlib.abc import MetaPathFinder
 from importlib.machinery import PathFinder, SourceFileLoader
 
-LONGEST_PATH = 259
+MAX_PATH_LENGTH = 259
 MISSING_MODULES = {"fcntl", "grp", "posix", "pty", "pwd", "resource", "termios"}
 MISSING_SIGNALS = (
     "SIGALRM",
@@ -147,7 +147,7 @@ class Files:
     def judge_name(self, path):
         """Refuse what Windows cannot make."""
         path = os.path.abspath(path)
-        if len(path) > LONGEST_PATH:
+        if len(path) > MAX_PATH_LENGTH:
             raise FileNotFoundError(errno.ENOENT, "The path is too long", path)
         for part in path.split(os.sep)[1:]:
             if FORBIDDEN.search(part) or DEVICE.fullmatch(part):

@@ -15,7 +15,7 @@ from tests.fake_windows import said_on_windows
 from vae_gui import __version__
 from vae_gui.runtime.diagnostics import (
     LOG_LINES,
-    MOST_BYTES,
+    MAX_BYTES,
     diagnostics,
     keep_crashes,
     without_home,
@@ -84,7 +84,7 @@ def test_a_crash_log_that_has_grown_begins_anew_and_one_that_cannot_be_written_i
 ) -> None:
     log, enabled = tmp_path / "app.log", faulthandler.is_enabled()
     crashes = tmp_path / "crash.log"
-    crashes.write_text("x" * (MOST_BYTES + 1))
+    crashes.write_text("x" * (MAX_BYTES + 1))
     try:
         file = keep_crashes(log)
         assert file is not None and crashes.stat().st_size == 0

@@ -25,7 +25,7 @@ def prepared(qtbot, context: Context, **space: object) -> Questions:
 
 
 def test_one_digit_is_there_at_once_and_under_new_weights_too(qtbot, context, monkeypatch) -> None:
-    monkeypatch.setattr(quick_answers, "MOST_SECONDS", 10.0)  # of a busy machine
+    monkeypatch.setattr(quick_answers, "MAX_SECONDS", 10.0)  # of a busy machine
     questions, replies = prepared(qtbot, context), Collector()
     snapshot = context.explorer.weights.snapshot
     questions.ask("digit", HERE, replies.take)
@@ -39,7 +39,7 @@ def test_one_digit_is_there_at_once_and_under_new_weights_too(qtbot, context, mo
 def test_what_the_thread_was_asked_before_does_not_come_behind_it(
     qtbot, context, monkeypatch
 ) -> None:
-    monkeypatch.setattr(quick_answers, "MOST_SECONDS", 10.0)
+    monkeypatch.setattr(quick_answers, "MAX_SECONDS", 10.0)
     questions, replies, last = prepared(qtbot, context), Collector(), Collector()
     held = Held()
     questions.ask("digit", held, replies.take)
@@ -57,7 +57,7 @@ def test_what_the_thread_was_asked_before_does_not_come_behind_it(
 def test_the_thread_answers_for_other_models(
     qtbot, context, monkeypatch, architecture, limit
 ) -> None:
-    monkeypatch.setattr(quick_answers, "MOST_SECONDS", limit)
+    monkeypatch.setattr(quick_answers, "MAX_SECONDS", limit)
     questions, replies = prepared(qtbot, context, architecture=architecture), Collector()
     questions.ask("digit", THERE, replies.take)
     assert replies.values == []

@@ -9,7 +9,7 @@ from PySide6.QtCore import QByteArray
 
 from tests.processes import wait_until
 from tests.waiting import WAIT_SECONDS
-from vae_gui.runtime.settings import MOST_RECENT_FILES, Settings, default_data_folder
+from vae_gui.runtime.settings import MAX_RECENT_FILES, Settings, default_data_folder
 
 
 def written(_: Settings) -> Settings:
@@ -44,7 +44,7 @@ def test_recent_files_are_newest_first_without_repetition_and_only_so_many(
     home: Path, tmp_path: Path
 ) -> None:
     settings = Settings()
-    paths = [tmp_path / f"model {number}.vae" for number in range(MOST_RECENT_FILES + 3)]
+    paths = [tmp_path / f"model {number}.vae" for number in range(MAX_RECENT_FILES + 3)]
     for path in paths:
         path.touch()
         settings.remember_file(path)

@@ -13,7 +13,7 @@ from PySide6.QtCore import QByteArray
 
 from tests.fake_windows import posix_only
 from vae_gui.runtime.settings import Settings, default_data_folder, default_settings_path
-from vae_gui.runtime.settings_file import LARGEST_BYTES, SettingsFile
+from vae_gui.runtime.settings_file import MAX_BYTES, SettingsFile
 
 ROOT = Path(__file__).parent.parent.parent
 DAMAGED = {
@@ -24,7 +24,7 @@ DAMAGED = {
     "cut off": b'{"theme": "light"',
     "deep": b'{"theme": ' + b"[" * 200_000,
     "long number": b'{"theme": ' + b"9" * 10_000 + b"}",
-    "huge": b'{"theme": "' + b"x" * LARGEST_BYTES + b'"}',
+    "huge": b'{"theme": "' + b"x" * MAX_BYTES + b'"}',
     "a variant that ends the process": b"[General]\ntheme=@Variant(\\0\\0\\0\\x7f\\xff\\xff\\xff\\xff)\n",
 }
 scalars = st.none() | st.booleans() | st.integers() | st.floats() | st.text()

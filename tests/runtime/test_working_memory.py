@@ -24,7 +24,7 @@ from vae_gui.core.storage.workspace_timeline import kept as kept_of
 from vae_gui.core.vae.config import OPTIMIZER, HyperparameterChange
 from vae_gui.core.vae.encodings import Encodings
 from vae_gui.core.vae.snapshot import Checkpoint, as_float32, half
-from vae_gui.core.vae.timeline import FEWEST, Timeline, TimelineEntry
+from vae_gui.core.vae.timeline import MIN_CAPACITY, Timeline, TimelineEntry
 from vae_gui.core.vae.trainer import Trainer
 from vae_gui.runtime.context import Context
 from vae_gui.runtime.explorer import Explorer
@@ -75,7 +75,7 @@ def with_moments(context: Context, run_id: str = "run") -> Timeline:
         shown.workspace.checkpoint, config=config, snapshot=taken[-1], optimizer={}
     )
     workspace = replace(shown.workspace, checkpoint=checkpoint, encodings=last)
-    timeline = Timeline(FEWEST, tuple(entries))
+    timeline = Timeline(MIN_CAPACITY, tuple(entries))
     context.library.add(replace(shown, workspace=workspace, timeline=timeline))
     return timeline
 

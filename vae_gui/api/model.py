@@ -240,9 +240,9 @@ class Model:
         with import_lock():
             from vae_gui.core.analysis.exact_posterior import likelihood_grid
             from vae_gui.core.analysis.shared_quadrature import log_evidences_of
-            from vae_gui.core.vae.evaluation import MOST_SAMPLES, evaluate
+            from vae_gui.core.vae.evaluation import MAX_IWAE_SAMPLES, evaluate
 
-        samples = arguments.whole("samples", samples, 0, MOST_SAMPLES)
+        samples = arguments.whole("samples", samples, 0, MAX_IWAE_SAMPLES)
         arguments.instance("exact", exact, bool, "True or False")
         snapshot = self.workspace.checkpoint.snapshot
         evidence = None

@@ -22,7 +22,7 @@ from vae_gui.core.support.errors import UserError
 from vae_gui.core.support.files import check_writable
 from vae_gui.core.support.imports import import_lock
 
-SHOWN, PER_ROW, MOST_SHOWN = 20, 10, 1000
+SHOWN, PER_ROW, MAX_SHOWN = 20, 10, 1000
 
 
 def add_commands(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
@@ -56,8 +56,8 @@ def encode_images(options: argparse.Namespace) -> int:
 def reconstruct_images(options: argparse.Namespace) -> int:
     if format_of(options.out).picture is None:
         raise UserError(f"“{options.out.name}” is no picture: choose .png, as in out.png.")
-    if not 1 <= options.images <= MOST_SHOWN:
-        raise UserError(f"--images must lie between 1 and {MOST_SHOWN:,}.")
+    if not 1 <= options.images <= MAX_SHOWN:
+        raise UserError(f"--images must lie between 1 and {MAX_SHOWN:,}.")
     workspace, split, _ = _loaded(options)
     with import_lock():
         from vae_gui.core.inference.engine import answer

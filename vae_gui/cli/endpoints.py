@@ -22,8 +22,8 @@ from vae_gui.core.vae.encodings import (
 )
 
 Point = NDArray[np.float64]
-LARGEST = 1e6  # of a coordinate; no model has learned anything out there
-_MOST_DIGITS = 10
+MAX_COORDINATE = 1e6  # of a coordinate; no model has learned anything out there
+_MAX_DIGITS = 10
 FORMS = "class:3, random:7, z:0.5,-1, image:12, a, b or cursor"
 
 
@@ -126,17 +126,17 @@ class LatentPointParser:
             z = [float(part) for part in text.split(",")]
         except ValueError:
             raise UserError(f"“z:{text}” is no point: write numbers as in z:0.5,-1.") from None
-        if len(z) != self.latent_dim or not all(abs(value) <= LARGEST for value in z):
+        if len(z) != self.latent_dim or not all(abs(value) <= MAX_COORDINATE for value in z):
             raise UserError(
                 f"“z:{text}” does not fit: this model takes {self.latent_dim} finite numbers "
-                f"of at most {LARGEST:,.0f}."
+                f"of at most {MAX_COORDINATE:,.0f}."
             )
         return np.array(z)
 
 
 def is_whole(value: str) -> bool:
     """Whether it is a number from 0 on, and not so long that Python refuses it."""
-    return value.isdecimal() and len(value) <= _MOST_DIGITS
+    return value.isdecimal() and len(value) <= _MAX_DIGITS
 
 
 def whole(value: str, text: str) -> int:

@@ -49,7 +49,7 @@ from vae_gui.core.vae.snapshot import Snapshot
 
 Points = NDArray[np.floating]
 ANIMATED_FRAMES, STILL_FRAMES, STEPS, GRID, SAMPLES = 100, 12, 20, 20, 49
-MOST_TILES = 10_000
+MAX_TILES = 10_000
 
 
 def add_commands(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
@@ -276,7 +276,7 @@ def _write_picture(options: argparse.Namespace, places: LatentPointParser, z: Po
     size = StripOptions().size if options.size is None else options.size
     chosen = StripOptions(size, options.gap, SMOOTH if options.smooth else SHARP)
     images = int(np.isfinite(z).all(axis=2).sum())
-    if images > MOST_TILES:
+    if images > MAX_TILES:
         raise UserError(f"{images:,} images are too many for one picture: choose fewer --frames.")
     return _finish(options, picture(_snapshot(places), z, options.out, chosen), images)
 

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from vae_gui.cli.endpoints import LARGEST, LatentPointParser
+from vae_gui.cli.endpoints import MAX_COORDINATE, LatentPointParser
 from vae_gui.core.latent.sampling import standard_quantiles
 from vae_gui.core.support.errors import UserError
 
@@ -27,10 +27,10 @@ class Reach:
         """From low to high, (count,)."""
         limits = limits or self.options.range
         if limits is not None:
-            if len(limits) != 2 or not -LARGEST <= limits[0] < limits[1] <= LARGEST:
+            if len(limits) != 2 or not -MAX_COORDINATE <= limits[0] < limits[1] <= MAX_COORDINATE:
                 raise UserError(
                     "--range takes a low and a high end, as in --range -3 3, "
-                    f"of at most {LARGEST:,.0f}."
+                    f"of at most {MAX_COORDINATE:,.0f}."
                 )
             return np.linspace(limits[0], limits[1], self.count)
         codes = self.places.codes(dimension)

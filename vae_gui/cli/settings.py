@@ -46,7 +46,7 @@ def _assignments(begun: str) -> list[str]:
 
 
 OF_A_FILE = ("preset", "dataset")  # beside the settings
-_LARGEST_FILE = 2**20
+_MAX_FILE_BYTES = 2**20
 
 
 def take_config(options: argparse.Namespace) -> None:
@@ -71,7 +71,7 @@ def take_config(options: argparse.Namespace) -> None:
 def read_toml(path: Path) -> dict[str, object]:
     """Raises UserError for a file that is none."""
     try:
-        with open_checked(path, _LARGEST_FILE) as file:
+        with open_checked(path, _MAX_FILE_BYTES) as file:
             return tomllib.load(file)
     except (ValueError, RecursionError) as error:
         raise UserError(f"“{path.name}” is no TOML file: {error}.") from error

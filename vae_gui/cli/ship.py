@@ -24,10 +24,10 @@ from vae_gui.core.support.foreign_text import utf8
 from vae_gui.core.support.imports import import_lock
 from vae_gui.core.vae.config import LiveHyperparameters
 from vae_gui.core.vae.encodings import class_statistics
-from vae_gui.core.vae.snapshot import LARGEST_HALF, Checkpoint, Snapshot, half
+from vae_gui.core.vae.snapshot import MAX_HALF, Checkpoint, Snapshot, half
 from vae_gui.core.vae.timeline import Timeline
 
-MOST_ORIGINALS = 20_000
+MAX_ORIGINALS = 20_000
 MOMENTS = 10  # of the timeline, and the last one
 
 
@@ -70,8 +70,8 @@ def ship(options: argparse.Namespace) -> int:
     source = files.load(options.file)
     config = source.checkpoint.config
     data = load_data(dataset_of(options, config.dataset), options.data_dir, options.download)
-    if not 0 <= options.originals <= MOST_ORIGINALS:
-        raise UserError(f"--originals must lie between 0 and {MOST_ORIGINALS:,}.")
+    if not 0 <= options.originals <= MAX_ORIGINALS:
+        raise UserError(f"--originals must lie between 0 and {MAX_ORIGINALS:,}.")
     shipped = as_shipped_workspace(source, data, options.originals)
     if options.title is not None:
         shipped = replace(shipped, title=options.title)
@@ -117,7 +117,7 @@ def as_shipped_workspace(source: Workspace, data: ImageData, originals: int = 0)
     config = source.checkpoint.config
     check_fits(config, data)
     exact = source.checkpoint.snapshot
-    if any(np.abs(array).max(initial=0) > LARGEST_HALF for array in exact.weights.values()):
+    if any(np.abs(array).max(initial=0) > MAX_HALF for array in exact.weights.values()):
         raise UserError("A weight of this model is too large for float16: it cannot be shipped.")
     snapshot = half(exact)
     test = carry_out(encode(snapshot, data.test, data.class_names))

@@ -37,7 +37,7 @@ from vae_gui.core.vae.held_out import measured_on
 from vae_gui.core.vae.loss_terms import loss_text, loss_values
 from vae_gui.core.vae.presets import PRESETS
 from vae_gui.core.vae.run_settings import new_run, resumed_config, run_title, with_settings
-from vae_gui.core.vae.timeline import FEWEST, Timeline
+from vae_gui.core.vae.timeline import MIN_CAPACITY, Timeline
 from vae_gui.core.vae.unbounded_density import unbounded_density_warning
 from vae_gui.core.vae.warm_up import warm_up_training
 
@@ -48,7 +48,7 @@ if TYPE_CHECKING:
 Given = TypeVar("Given")
 
 AUTOSAVE_SECONDS = 60.0
-MOST_MOMENTS = 1000
+MAX_MOMENTS = 1000
 _ANEW = "repeat it with --from"
 _LONGER = "add --epochs with a larger number"
 
@@ -87,7 +87,7 @@ def add_commands(commands: "argparse._SubParsersAction[argparse.ArgumentParser]"
         "--timeline",
         type=_moments,
         metavar="MOMENTS",
-        help=f"keep so many moments of the run, to drag through in the app: {FEWEST} to {MOST_MOMENTS} "
+        help=f"keep so many moments of the run, to drag through in the app: {MIN_CAPACITY} to {MAX_MOMENTS} "
         "(default: none)",
     )
     add_json(parser)
@@ -95,9 +95,9 @@ def add_commands(commands: "argparse._SubParsersAction[argparse.ArgumentParser]"
 
 
 def _moments(text: str) -> int:
-    if text.isdecimal() and FEWEST <= int(text) <= MOST_MOMENTS:
+    if text.isdecimal() and MIN_CAPACITY <= int(text) <= MAX_MOMENTS:
         return int(text)
-    raise argparse.ArgumentTypeError(f"a number of moments from {FEWEST} to {MOST_MOMENTS}")
+    raise argparse.ArgumentTypeError(f"a number of moments from {MIN_CAPACITY} to {MAX_MOMENTS}")
 
 
 def train(options: argparse.Namespace) -> int:

@@ -22,7 +22,7 @@ PACKAGES = (
 )
 LOG_LINES = 80
 CRASH_LOG = "crash.log"
-MOST_BYTES = 1_000_000  # of the crash log
+MAX_BYTES = 1_000_000  # of the crash log
 
 
 class Log(RotatingFileHandler):
@@ -39,7 +39,7 @@ def keep_crashes(log: Path | None) -> TextIO | None:
         return None
     path = log.with_name(CRASH_LOG)
     try:
-        fresh = not path.exists() or path.stat().st_size > MOST_BYTES
+        fresh = not path.exists() or path.stat().st_size > MAX_BYTES
         file = path.open("w" if fresh else "a", encoding="utf-8")
     except OSError as error:
         logging.getLogger(__name__).warning("Crashes are not logged: %s", error)

@@ -5,8 +5,8 @@ import time
 from vae_gui.core.state.drag import Drag, DragId
 from vae_gui.core.support.types import Z
 
-_MOST = 20_000  # points, some minutes
-_LEAST = 3
+_MAX_POINTS = 20_000  # points, some minutes
+_MIN_POINTS = 3
 
 
 class DragRecorder:
@@ -29,14 +29,14 @@ class DragRecorder:
         if drag_id is not self._drag_id:
             self._before = self.last
             self._drag_id, self._seconds, self._points = drag_id, [], []
-        if len(self._points) < _MOST:
+        if len(self._points) < _MAX_POINTS:
             self._seconds.append(time.monotonic())
             self._points.append(z)
 
     @property
     def last(self) -> Drag | None:
         """A press alone is no drag."""
-        if len(set(self._points)) < _LEAST:
+        if len(set(self._points)) < _MIN_POINTS:
             return self._before
         start = self._seconds[0]
         return Drag(tuple(at - start for at in self._seconds), tuple(self._points))

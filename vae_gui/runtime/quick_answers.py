@@ -13,12 +13,12 @@ from vae_gui.core.inference.requests import Decode, Request
 from vae_gui.core.vae.config import ModelConfig
 from vae_gui.core.vae.snapshot import Snapshot
 
-MOST_SECONDS = 2e-3
+MAX_SECONDS = 2e-3
 TRIALS = 5
 
 
 class QuickAnswers:
-    """Knows the weights that are shown, and of each kind of model whether one digit takes less than MOST_SECONDS."""
+    """Knows the weights that are shown, and of each kind of model whether one digit takes less than MAX_SECONDS."""
 
     def __init__(self) -> None:
         self._is_quick: dict[ModelConfig, bool] = {}
@@ -44,7 +44,7 @@ class QuickAnswers:
             self._decoder = QuickDecoder(snapshot)
         if snapshot.model not in self._is_quick:
             quickest = min(_seconds(self._decoder, z) for _ in range(TRIALS))
-            self._is_quick[snapshot.model] = quickest < MOST_SECONDS
+            self._is_quick[snapshot.model] = quickest < MAX_SECONDS
             return self.value(request)
         if self._last is None or self._last[0] != request:  # two panels show the same digit
             self._last = request, self._decoder.decode(z)[None]

@@ -10,7 +10,7 @@ from PySide6.QtCore import QObject, QTimer, Signal
 from PySide6.QtGui import QUndoStack
 
 from vae_gui.core.support.errors import UserError
-from vae_gui.core.support.json_values import LONGEST_TEXT
+from vae_gui.core.support.json_values import MAX_TEXT_LENGTH
 from vae_gui.core.sweeps.labels import NO_LABEL, Label, Labels, write_labels
 from vae_gui.core.sweeps.run_folder import MAX_TRAIL, RunFolder, read_folder, read_on
 from vae_gui.core.sweeps.summary import Run, as_trail, row_of, thinned
@@ -185,4 +185,4 @@ def _run_of(model: OpenModel) -> Run:
 
 def _bounded(given: str) -> str:
     """Return a text as long as a label can hold."""
-    return given.strip()[:LONGEST_TEXT]
+    return given.strip()[:MAX_TEXT_LENGTH]

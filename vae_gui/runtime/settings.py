@@ -14,11 +14,11 @@ from vae_gui.core.datasets.places import folder_of_environment
 from vae_gui.core.vae.config import DEVICES
 from vae_gui.runtime.settings_file import SettingsFile
 
-MOST_RECENT_FILES = 8
-MOST_OWN_IMAGES = 100
+MAX_RECENT_FILES = 8
+MAX_OWN_IMAGES = 100
 SHARE_SECONDS = 0.3  # for which the window waits for an answer about files
 
-SMALLEST_TYPE, LARGEST_TYPE = 0.5, 3.0
+MIN_TYPE, MAX_TYPE = 0.5, 3.0
 
 
 class Settings(QObject):
@@ -45,7 +45,7 @@ class Settings(QObject):
             size = float(self._text("type_size") or 1.0)
         except ValueError:
             return 1.0
-        return size if SMALLEST_TYPE <= size <= LARGEST_TYPE else 1.0
+        return size if MIN_TYPE <= size <= MAX_TYPE else 1.0
 
     @type_size.setter
     def type_size(self, size: float) -> None:
@@ -94,11 +94,11 @@ class Settings(QObject):
     @property
     def recent_files(self) -> tuple[Path, ...]:
         """Newest first, without those that are known to be gone."""
-        return _not_gone(self._remembered_files()[:MOST_RECENT_FILES])
+        return _not_gone(self._remembered_files()[:MAX_RECENT_FILES])
 
     def remember_file(self, path: Path) -> None:
         others = [other for other in self._remembered_files() if other != path]
-        names = [str(item) for item in [path, *others][:MOST_RECENT_FILES]]
+        names = [str(item) for item in [path, *others][:MAX_RECENT_FILES]]
         self._store.set("recent_files", names)
 
     def _remembered_files(self) -> list[Path]:
@@ -117,7 +117,7 @@ class Settings(QObject):
     @own_images.setter
     def own_images(self, names: dict[str, str]) -> None:
         texts = [f"{digest} {name}" for digest, name in names.items()]
-        self._store.set("own_images", texts[:MOST_OWN_IMAGES])
+        self._store.set("own_images", texts[:MAX_OWN_IMAGES])
 
     @property
     def geometry(self) -> QByteArray:

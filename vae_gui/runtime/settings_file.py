@@ -12,7 +12,7 @@ from vae_gui.core.support.errors import UnreadableError, UserError
 from vae_gui.core.support.files import atomic_write, open_checked, replace_file
 from vae_gui.core.support.json_values import fields
 
-LARGEST_BYTES = 2**20
+MAX_BYTES = 2**20
 Value = str | list[str]
 
 
@@ -52,7 +52,7 @@ class SettingsFile:
     def _read(self) -> dict[str, object]:
         """Return what the file holds, nothing where there is none; raises UnreadableError where that cannot be known."""
         try:
-            with open_checked(self.path, LARGEST_BYTES) as file:
+            with open_checked(self.path, MAX_BYTES) as file:
                 return fields(json.load(file))
         except UnreadableError as error:
             if isinstance(error.__cause__, FileNotFoundError | NotADirectoryError):

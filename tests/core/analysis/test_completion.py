@@ -12,7 +12,7 @@ from sklearn.datasets import load_digits
 from torch import Tensor
 
 from tests.tiny import tiny_config
-from vae_gui.core.analysis.completion import MOST, Completions, completed, completions
+from vae_gui.core.analysis.completion import MAX_MODES, Completions, completed, completions
 from vae_gui.core.analysis.exact_posterior import exact_posterior, likelihood_grid
 from vae_gui.core.analysis.observation_model import ObservationModel
 from vae_gui.core.datasets.base import ImageData, Split
@@ -169,7 +169,7 @@ def test_a_completion_explains_the_half_that_is_known(
         assert found.log_joint.max() >= log_joint(engine, encoded, image, known)[0] - 1e-3
         assert found.log_joint == pytest.approx(log_joint(engine, found.z, image, known), abs=1e-2)
         assert np.array_equal(found.images, engine.decode(found.z))
-        assert 1 <= len(found.z) <= MOST
+        assert 1 <= len(found.z) <= MAX_MODES
 
 
 def test_what_is_unknown_has_no_say(two: Snapshot, digits: ImageData) -> None:

@@ -80,7 +80,7 @@ def test_a_fit_that_was_cut_short_is_said_to_be_so(monkeypatch: pytest.MonkeyPat
     x, y = random.normal(size=(60, 20)), np.arange(60) % 3
     assert bool(classify(x, y, x)["converged"])
 
-    monkeypatch.setattr(probe_module, "MOST_ITERATIONS", 1)
+    monkeypatch.setattr(probe_module, "MAX_ITERATIONS", 1)
 
     found = classify(x, y, x)
     assert not bool(found["converged"])

@@ -133,7 +133,7 @@ def test_a_member_that_is_too_large_is_not_unpacked(
     server: Server, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     offer(server, monkeypatch, pack(tiny_letters()))
-    monkeypatch.setattr(emnist, "_LARGEST_MEMBER", 100)
+    monkeypatch.setattr(emnist, "_MAX_MEMBER_BYTES", 100)
     with pytest.raises(UserError, match="cannot be taken out"):
         finish(ENTRY.load(tmp_path, True))
     assert listing(tmp_path) == {"EMNIST/raw/gzip.zip"}

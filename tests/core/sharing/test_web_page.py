@@ -31,7 +31,7 @@ BROWSER, DRIVER = shutil.which("chromium"), shutil.which("chromedriver")
 in_a_browser = pytest.mark.skipif(
     BROWSER is None or DRIVER is None, reason="needs chromium and chromium-driver"
 )
-MOST_BYTES = 5_000_000
+MAX_BYTES = 5_000_000
 DIGIT = """
 const digit = document.getElementById("digit");
 const data = digit.getContext("2d").getImageData(0, 0, digit.width, digit.height).data;
@@ -266,7 +266,7 @@ def test_the_page_says_what_it_is_and_shows_the_way_without_scrolling(
 
 
 def test_the_page_of_the_shipped_model_is_small(shipped: Workspace, tmp_path: Path) -> None:
-    assert write("web-page", shipped, tmp_path).stat().st_size < MOST_BYTES
+    assert write("web-page", shipped, tmp_path).stat().st_size < MAX_BYTES
 
 
 def test_a_layer_that_the_page_has_not_is_named() -> None:

@@ -11,8 +11,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from vae_gui.core.storage.bookmarks import (
-    LONGEST_NAME,
-    MOST_BOOKMARKS,
+    MAX_BOOKMARKS,
+    MAX_NAME_LENGTH,
     Bookmark,
     Bookmarks,
     export_bookmarks,
@@ -25,7 +25,9 @@ from vae_gui.core.support.progress import finish
 
 FUZZ = settings(max_examples=100)
 THUMBNAIL = np.arange(64, dtype=np.uint8).reshape(8, 8)
-names = st.text(st.characters(categories=("L", "N", "P", "S")), min_size=1, max_size=LONGEST_NAME)
+names = st.text(
+    st.characters(categories=("L", "N", "P", "S")), min_size=1, max_size=MAX_NAME_LENGTH
+)
 
 
 def bookmark(name: str = "a slanted 7", z: tuple[float, ...] = (0.1, -2.5e-7)) -> Bookmark:
@@ -156,7 +158,7 @@ def test_a_file_with_any_byte_replaced_is_whole_or_refused(
         entry(name="   "),
         entry(name="two\nlines"),
         entry(name="\ud800"),
-        entry(name="x" * (LONGEST_NAME + 1)),
+        entry(name="x" * (MAX_NAME_LENGTH + 1)),
         entry(name=7),
         entry(z=[1.0]),
         entry(z=[1.0, 1e9]),
@@ -197,7 +199,7 @@ def test_a_newer_version_is_named(tmp_path: Path) -> None:
 def test_deep_and_crowded_and_large_files_are_refused(tmp_path: Path) -> None:
     refused(b"[" * 100_000 + b"]" * 100_000, tmp_path)
     refused(b"[" + b"[]," * 300_000 + b"[]]", tmp_path)
-    many = document(bookmarks=[entry()["bookmarks"][0]] * (MOST_BOOKMARKS + 1))  # type: ignore[index]
+    many = document(bookmarks=[entry()["bookmarks"][0]] * (MAX_BOOKMARKS + 1))  # type: ignore[index]
     assert "room" in refused(json.dumps(many).encode(), tmp_path)
     path = tmp_path / "bad.json"
     with path.open("wb") as file:
@@ -223,11 +225,11 @@ def test_bookmarks_are_added_removed_and_renamed_in_new_values() -> None:
 
 
 def test_there_is_a_limit_and_a_name_that_is_free() -> None:
-    full = bookmarks(MOST_BOOKMARKS)
+    full = bookmarks(MAX_BOOKMARKS)
     with pytest.raises(UserError, match="room"):
         full.added(bookmark())
     with pytest.raises(UserError, match="name"):
-        full.renamed(0, "x" * (LONGEST_NAME + 1))
+        full.renamed(0, "x" * (MAX_NAME_LENGTH + 1))
     taken = Bookmarks(2, (bookmark("Point 1"), bookmark("Point 3")))
     assert taken.unused_name() == "Point 2"
     assert Bookmarks(2).unused_name() == "Point 1"

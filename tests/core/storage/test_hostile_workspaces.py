@@ -23,10 +23,10 @@ from vae_gui.core.storage.bookmarks import Bookmark, Bookmarks
 from vae_gui.core.storage.workspace import Workspace, load, save
 from vae_gui.core.storage.workspace_limits import MAX_IMAGES, MAX_TESTS
 from vae_gui.core.support.errors import UserError
-from vae_gui.core.vae.config import MOST_STEPS
-from vae_gui.core.vae.config_json import MOST_CHANGES, ForeignRunError
-from vae_gui.core.vae.encodings import FARTHEST, LARGEST_LOGVAR, class_statistics
-from vae_gui.core.vae.timeline import FEWEST, Timeline, TimelineEntry
+from vae_gui.core.vae.config import MAX_STEPS
+from vae_gui.core.vae.config_json import MAX_CHANGES, ForeignRunError
+from vae_gui.core.vae.encodings import FARTHEST, MAX_LOGVAR, class_statistics
+from vae_gui.core.vae.timeline import MIN_CAPACITY, Timeline, TimelineEntry
 
 LATENT = LatentState(
     (0.1, 0.2), (1.0, 2.0), (3.0, 4.0), (1, 0), 24, "freehand", "image",
@@ -45,7 +45,7 @@ def workspace() -> Workspace:
         latent=LATENT,
         statistics=class_statistics(full.encodings),
         timeline=Timeline(
-            FEWEST,
+            MIN_CAPACITY,
             tuple(TimelineEntry(replace(newest, step=step), full.encodings) for step in (0, 12)),
         ),
         bookmarks=Bookmarks(2, (Bookmark("a seven", (0.5, -0.5), thumbnail),)),
@@ -78,17 +78,17 @@ def assert_bounded(value: object) -> None:
             if item.name not in ("best_loss", "weights", "optimizer"):
                 assert_bounded(getattr(value, item.name))
     elif isinstance(value, Mapping):
-        assert len(value) <= MOST_CHANGES
+        assert len(value) <= MAX_CHANGES
         for pair in value.items():
             assert_bounded(pair)
     elif isinstance(value, tuple):
-        assert len(value) <= MOST_CHANGES
+        assert len(value) <= MAX_CHANGES
         for item in value:
             assert_bounded(item)
     elif isinstance(value, str | bytes):
         assert len(value) <= (5000 if isinstance(value, str) else 2**18)
     elif isinstance(value, int | float):
-        assert abs(value) <= MOST_STEPS
+        assert abs(value) <= MAX_STEPS
     elif isinstance(value, np.ndarray) and value.dtype.kind == "f":
         assert bool((np.isnan(value) | (np.abs(value) <= 1e12)).all())
 
@@ -103,7 +103,7 @@ def assert_refused_or_bounded(path: Path) -> None:
     entries = () if loaded.timeline is None else loaded.timeline.entries
     for each in filter(None, (loaded.encodings, *(entry.encodings for entry in entries))):
         assert (np.abs(each.mu) <= FARTHEST).all()
-        assert each.logvar is None or (np.abs(each.logvar) <= LARGEST_LOGVAR).all()
+        assert each.logvar is None or (np.abs(each.logvar) <= MAX_LOGVAR).all()
     save(loaded, path)  # what was opened can be saved again
 
 
@@ -287,7 +287,7 @@ def test_encodings_of_a_collapsed_encoder_are_saved_at_the_limit(path: Path) -> 
     save(replace(workspace(), encodings=sharp), path)
     loaded = load(path).encodings
     assert loaded is not None and loaded.logvar is not None
-    assert (loaded.logvar == -LARGEST_LOGVAR).all()
+    assert (loaded.logvar == -MAX_LOGVAR).all()
 
 
 def test_a_long_path_and_drawing_are_saved_with_fewer_points_between_the_same_ends(

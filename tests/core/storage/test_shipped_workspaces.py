@@ -16,7 +16,7 @@ from vae_gui.core.storage.workspace_originals import sample_of
 from vae_gui.core.support.errors import UserError
 from vae_gui.core.vae.models.base import check_weights, restore
 from vae_gui.core.vae.snapshot import Checkpoint, decoder_only, half
-from vae_gui.core.vae.timeline import FEWEST, Timeline, TimelineEntry
+from vae_gui.core.vae.timeline import MIN_CAPACITY, Timeline, TimelineEntry
 from vae_gui.core.vae.trainer import Trainer
 
 DATA = tiny_data()
@@ -33,7 +33,7 @@ def shipped() -> Workspace:
         trainer.step()
     first, second, last = moments
     second = replace(second, snapshot=decoder_only(half(second.snapshot)))
-    timeline = Timeline(FEWEST, (first, second, last))
+    timeline = Timeline(MIN_CAPACITY, (first, second, last))
     checkpoint = Checkpoint(trainer.config, last.snapshot, {})
     return Workspace("Bars", checkpoint, timeline=timeline, originals=sample_of(DATA, 12))
 

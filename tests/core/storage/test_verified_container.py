@@ -144,7 +144,7 @@ def test_hostile_headers_are_refused_in_little_memory(path: Path) -> None:
 
 def test_a_file_larger_than_any_workspace_is_refused_unread(path: Path) -> None:
     with path.open("wb") as file:
-        file.truncate(sealed.LARGEST_FILE + 1)
+        file.truncate(sealed.MAX_FILE_BYTES + 1)
     with pytest.raises(UserError, match="larger than"):
         load(path)
 
@@ -166,7 +166,7 @@ def test_a_large_file_with_a_wrong_digest_is_refused_in_little_memory(path: Path
 
 @pytest.mark.skipif(not hasattr(os, "SEEK_HOLE"), reason="this system does not tell holes")
 def test_a_file_of_a_gigabyte_of_holes_is_refused_unread(path: Path) -> None:
-    size = sealed.LARGEST_FILE - 2**20
+    size = sealed.MAX_FILE_BYTES - 2**20
     tensor = {"dtype": "F32", "shape": [size // 4], "data_offsets": [0, size]}
     metadata = {"format": "vae-explorer", "version": "1", "document": "{}", "sha256": ""}
     header = json.dumps({"__metadata__": metadata, "weights/w": tensor}).encode()

@@ -293,7 +293,7 @@ def test_what_patience_left_before_there_were_last_weights_has_the_step_of_its_w
 def test_more_changes_than_a_file_can_hold_are_not_saved(
     path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(sealed, "_MOST_CONTAINERS", 100)
+    monkeypatch.setattr(sealed, "_MAX_CONTAINERS", 100)
     many = replace(CONFIG, changes=CONFIG.changes * 50)
     with pytest.raises(UserError, match="too large"):
         save(with_checkpoint(config=many), path)

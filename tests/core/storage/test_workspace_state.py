@@ -18,7 +18,7 @@ from vae_gui.core.storage.workspace_timeline import MAX_KEPT, alike, kept, store
 from vae_gui.core.support.errors import UserError
 from vae_gui.core.vae.encodings import Encodings
 from vae_gui.core.vae.snapshot import Snapshot, half
-from vae_gui.core.vae.timeline import FEWEST, Timeline, TimelineEntry
+from vae_gui.core.vae.timeline import MIN_CAPACITY, Timeline, TimelineEntry
 
 LATENT = LatentState(
     (0.1, 1 / 3),
@@ -63,7 +63,7 @@ def timeline_entry(step: int, rounded: bool, images: int = 5) -> TimelineEntry:
 def timeline(*steps: int) -> Timeline:
     """Exact at both ends, as it is kept."""
     ends = steps[0], steps[-1]
-    return Timeline(FEWEST, tuple(timeline_entry(step, step not in ends) for step in steps))
+    return Timeline(MIN_CAPACITY, tuple(timeline_entry(step, step not in ends) for step in steps))
 
 
 def bookmark(name: str = "a slanted 7", side: int = 28) -> Bookmark:
@@ -91,10 +91,12 @@ def parts() -> dict[str, Workspace]:
         "only a drawing": replace(full, latent=replace(LATENT, freehand=())),
         "an empty stroke": replace(full, latent=replace(LATENT, strokes=((), ((0.5, 0.5),)))),
         "one moment": replace(full, timeline=timeline(12)),
-        "all rounded": replace(full, timeline=Timeline(FEWEST, (timeline_entry(3, True),))),
+        "all rounded": replace(full, timeline=Timeline(MIN_CAPACITY, (timeline_entry(3, True),))),
         "other images": replace(
             full,
-            timeline=Timeline(FEWEST, (timeline_entry(0, False, 5), timeline_entry(4, False, 3))),
+            timeline=Timeline(
+                MIN_CAPACITY, (timeline_entry(0, False, 5), timeline_entry(4, False, 3))
+            ),
         ),
         "an autoencoder": replace(
             full, timeline=Timeline(99, (replace(timeline_entry(3, False), encodings=point),))
@@ -113,7 +115,7 @@ def test_the_working_memory_comes_back_exactly(path: Path, part: str) -> None:
 
 
 def test_moments_are_stacked_in_few_tensors(path: Path) -> None:
-    save(replace(full_workspace(), timeline=timeline(*range(FEWEST))), path)
+    save(replace(full_workspace(), timeline=timeline(*range(MIN_CAPACITY))), path)
     with path.open("rb") as file:
         names = [name for name in sealed.unpack(file)[1] if name.startswith("timeline")]
     assert len(names) == 2 * len(full_workspace().checkpoint.snapshot.weights) + 3
@@ -172,7 +174,7 @@ def test_a_background_that_this_version_does_not_know_is_none(path: Path) -> Non
 
 
 def test_the_stated_size_is_what_the_timeline_adds(path: Path) -> None:
-    long, newest = timeline(*range(FEWEST)), full_workspace().checkpoint.snapshot
+    long, newest = timeline(*range(MIN_CAPACITY)), full_workspace().checkpoint.snapshot
     model = replace(timeline_entry(newest.step, False), snapshot=newest)
     save(full_workspace(), path)
     without = path.stat().st_size
@@ -206,7 +208,7 @@ def test_a_save_keeps_sixty_decoders_in_half_precision() -> None:
 def test_moments_of_another_data_set_are_left_out() -> None:
     first, last = timeline_entry(0, False), timeline_entry(9, False)
     other = replace(first.encodings, class_names=("a", "b", "c"))
-    changed = Timeline(FEWEST, (replace(first, encodings=other), last))
+    changed = Timeline(MIN_CAPACITY, (replace(first, encodings=other), last))
     assert alike(changed).entries == (last,)
     assert alike(timeline(0, 9)).entries[0].step == 0
     assert not alike(Timeline()).entries
@@ -223,7 +225,7 @@ def broken() -> dict[str, Workspace]:
     def latent(**changes: object) -> Workspace:
         return replace(whole, latent=replace(LATENT, **changes))
 
-    def entries(*kept: TimelineEntry, capacity: int = FEWEST) -> Workspace:
+    def entries(*kept: TimelineEntry, capacity: int = MIN_CAPACITY) -> Workspace:
         return replace(whole, timeline=Timeline(capacity, kept))
 
     def with_snapshot(**changes: object) -> TimelineEntry:

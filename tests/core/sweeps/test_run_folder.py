@@ -10,16 +10,16 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from vae_gui.core.storage.workspace_limits import LARGEST_LOSS
+from vae_gui.core.storage.workspace_limits import MAX_LOSS
 from vae_gui.core.support.errors import UserError
-from vae_gui.core.support.json_values import LONGEST_TEXT
+from vae_gui.core.support.json_values import MAX_TEXT_LENGTH
 from vae_gui.core.support.progress import finish
 from vae_gui.core.sweeps import rows
 from vae_gui.core.sweeps.folder import EVALUATIONS, MANIFEST, RESULTS, SweepFolder
 from vae_gui.core.sweeps.labels import LABELS, Label, read_labels, write_labels
 from vae_gui.core.sweeps.rows import DONE, FAILED, MAX_RUNS, EvaluationRow, RowFile, RunRow
 from vae_gui.core.sweeps.run_folder import MAX_TRAIL, RunFolder, read_folder, read_on
-from vae_gui.core.vae.config import MOST_STEPS
+from vae_gui.core.vae.config import MAX_STEPS
 
 ROW = RunRow("a", DONE, "s3-mlp", "digits", "mlp-256", 2, "bernoulli", 1.0, 0, 9, 155.0, 150.0, 5.0)
 NAMES = list(RunRow.__dataclass_fields__)
@@ -167,7 +167,7 @@ def test_what_a_sweep_writes_can_be_read_whatever_its_losses(folder: SweepFolder
     )
     folder.results.append([odd])
     row = finish(read_folder(folder.path)).runs["odd"].row
-    assert (row.kl, row.reconstruction, len(row.error)) == (LARGEST_LOSS, -LARGEST_LOSS, 10_000)
+    assert (row.kl, row.reconstruction, len(row.error)) == (MAX_LOSS, -MAX_LOSS, 10_000)
     assert math.isnan(row.beta)
 
 
@@ -199,8 +199,8 @@ GIVEN = {"title": "", "tag": "", "removed": False}
     "content",
     [
         json.dumps({f"run {number}": GIVEN for number in range(MAX_RUNS + 1)}),
-        json.dumps({"x" * (LONGEST_TEXT + 1): GIVEN}),
-        json.dumps({"a": GIVEN | {"title": "x" * (LONGEST_TEXT + 1)}}),
+        json.dumps({"x" * (MAX_TEXT_LENGTH + 1): GIVEN}),
+        json.dumps({"a": GIVEN | {"title": "x" * (MAX_TEXT_LENGTH + 1)}}),
         json.dumps({"a": GIVEN | {"tag": "\ud800"}}),
         '{"a": ' + "[" * 9000 + "]" * 9000 + "}",
         "[" * 300_000,
@@ -230,7 +230,7 @@ def assert_bounded(folder: RunFolder) -> None:
             if isinstance(value, str):
                 assert len(value) <= 10_000
             else:
-                assert math.isnan(value) or abs(value) <= max(LARGEST_LOSS, MOST_STEPS)
+                assert math.isnan(value) or abs(value) <= max(MAX_LOSS, MAX_STEPS)
         assert isinstance(run.row.title, str) and run.row.title.encode()
 
 

@@ -14,7 +14,7 @@ from vae_gui.core.support.errors import UserError
 from vae_gui.core.vae.config import ModelConfig, RunConfig, TrainConfig
 from vae_gui.core.vae.eight_bits import in_eight_bits
 from vae_gui.core.vae.snapshot import SCALES, Checkpoint, Snapshot, decoder_only, dense
-from vae_gui.core.vae.timeline import FEWEST, Timeline, TimelineEntry
+from vae_gui.core.vae.timeline import MIN_CAPACITY, Timeline, TimelineEntry
 from vae_gui.core.vae.trainer import Trainer
 from vae_gui.resources import PRETRAINED, resources_dir
 
@@ -66,7 +66,7 @@ def run() -> tuple[Workspace, Snapshot]:
     newest = trainer.snapshot()
     moments = (TimelineEntry(small, encodings), TimelineEntry(newest, encodings))
     checkpoint = Checkpoint(trainer.config, newest, {})
-    return Workspace("Bars", checkpoint, timeline=Timeline(FEWEST, moments)), small
+    return Workspace("Bars", checkpoint, timeline=Timeline(MIN_CAPACITY, moments)), small
 
 
 def test_a_moment_in_eight_bits_comes_back_as_it_was(tmp_path: Path) -> None:

@@ -6,7 +6,7 @@ import torch
 from torch.distributions import Normal, kl_divergence
 
 from vae_gui.core.vae.encodings import (
-    LARGEST_LOGVAR,
+    MAX_LOGVAR,
     Encodings,
     class_statistics,
     kl_per_dimension,
@@ -29,9 +29,9 @@ def test_kl_of_each_dimension_is_the_mean_over_the_images(encodings: Encodings) 
 
 
 def test_kl_of_many_images_far_out_is_a_number() -> None:
-    far = np.full((10_000, 2), LARGEST_LOGVAR, np.float32)
+    far = np.full((10_000, 2), MAX_LOGVAR, np.float32)
     found = kl_per_dimension(Encodings(far, far, None, ()))
-    assert found == pytest.approx([np.exp(np.float64(LARGEST_LOGVAR)) / 2] * 2, rel=1e-5)
+    assert found == pytest.approx([np.exp(np.float64(MAX_LOGVAR)) / 2] * 2, rel=1e-5)
 
 
 def test_statistics_are_those_of_each_class(encodings: Encodings) -> None:

@@ -20,7 +20,7 @@ from vae_gui.core.vae.timeline import Timeline
 from vae_gui.core.vae.trainer import Trainer
 
 KINDS = ("cuda", "mps")
-MOST_WAITS = MOST_DOUBLES = 0  # of a step
+MAX_WAITS = MAX_DOUBLES = 0  # of a step
 SMALL = {"batch_size": 16, "epochs": 2, "min_steps": 0, "threads": 1}  # three steps an epoch
 DATA, SMALL_DATA = tiny_data(), tiny_data(side=8)
 
@@ -73,7 +73,7 @@ def next_losses(trainer: Trainer) -> list[float]:
 def check_a_step(trainer: Trainer, device: PretendedDevice) -> None:
     waits, doubles, kernels = device.waits, device.doubles, device.kernels
     trainer.step()
-    assert device.waits - waits <= MOST_WAITS and device.doubles - doubles <= MOST_DOUBLES
+    assert device.waits - waits <= MAX_WAITS and device.doubles - doubles <= MAX_DOUBLES
     assert device.kernels > kernels
 
 

@@ -11,8 +11,8 @@ from vae_gui.core.vae.presets import PRESETS
 from vae_gui.core.vae.snapshot import Snapshot
 from vae_gui.core.vae.timeline import (
     BUDGET_BYTES,
-    FEWEST,
     FIRST_SPACING,
+    MIN_CAPACITY,
     Timeline,
     TimelineEntry,
     capacity,
@@ -97,7 +97,7 @@ def test_an_equal_step_is_replaced() -> None:
     assert timeline.entries[-1].snapshot.weights["w"].size == 8
 
 
-@pytest.mark.parametrize("room", [1, 2, FEWEST, 17, 40])
+@pytest.mark.parametrize("room", [1, 2, MIN_CAPACITY, 17, 40])
 @pytest.mark.parametrize("step", [0, 1, 2**15 - 1, 2**15, 2**15 + 1, 2**31, 10**100])
 def test_a_run_of_any_length_has_a_spacing_that_fits(step: int, room: int) -> None:
     every = spacing(step, room)
@@ -109,16 +109,16 @@ def test_a_run_of_any_length_has_a_spacing_that_fits(step: int, room: int) -> No
 
 
 def test_a_large_model_keeps_early_and_even_moments_of_a_long_run() -> None:
-    timeline = Timeline(FEWEST)
+    timeline = Timeline(MIN_CAPACITY)
     for step in (*range(2048), *range(2048, 2**17, 64), 2**17):
-        if is_kept(step, spacing(step, FEWEST), FEWEST):
+        if is_kept(step, spacing(step, MIN_CAPACITY), MIN_CAPACITY):
             timeline = timeline.added(timeline_entry(step))
     steps = [entry.step for entry in timeline.entries]
     assert steps == [0, *(2**n for n in range(7, 15)), *range(2**15, 2**17 + 1, 2**15)]
-    assert len(steps) <= FEWEST
+    assert len(steps) <= MIN_CAPACITY
 
 
-@pytest.mark.parametrize("room", [FEWEST, 24, 60])
+@pytest.mark.parametrize("room", [MIN_CAPACITY, 24, 60])
 def test_what_is_dropped_once_does_not_belong_again(room: int) -> None:
     kept, steps = None, range(0, 2**14)
     for now in (2**n for n in range(3, 20)):
@@ -136,8 +136,8 @@ def test_a_timeline_with_enough_room_keeps_every_power_of_two(room: int) -> None
 
 def test_no_timeline_gets_more_room_than_there_is() -> None:
     claims = Timeline(10**6, timeline_of(40, 109).entries)
-    assert claims.within(FEWEST).capacity == FEWEST
-    assert claims.within(FEWEST).entries == claims.entries  # until the next moment thins them
+    assert claims.within(MIN_CAPACITY).capacity == MIN_CAPACITY
+    assert claims.within(MIN_CAPACITY).entries == claims.entries  # until the next moment thins them
     assert timeline_of(40, 24).within(60).capacity == 24  # it goes on as it was begun
     assert Timeline().within(60).capacity == 60
 
@@ -160,7 +160,7 @@ def test_the_nearest_moment_of_a_step() -> None:
 def test_a_thinned_timeline_keeps_its_ends_and_goes_on() -> None:
     whole = timeline_of(1003, 109).added(timeline_entry(1003))
     thin = whole.thinned(24)
-    assert FEWEST <= len(thin) <= 25 and thin.capacity == 24
+    assert MIN_CAPACITY <= len(thin) <= 25 and thin.capacity == 24
     assert thin.entries[0].step == 0 and thin.entries[-1] is whole.entries[-1]
     assert {m.step for m in thin.entries} <= {m.step for m in whole.entries}
     assert Timeline().thinned(24).entries == ()
@@ -179,4 +179,4 @@ def test_timelines_share_a_budget_and_the_longest_gives_way() -> None:
         m.entries[-1].step for m in (short, long, longer)
     ]
     least = within_budget([long, longer], 0)
-    assert all(0 < len(timeline) <= FEWEST + 1 for timeline in least)
+    assert all(0 < len(timeline) <= MIN_CAPACITY + 1 for timeline in least)

@@ -12,7 +12,7 @@ from tests.runtime.conftest import Collector
 from tests.spaces import decoded, random_snapshot, show_space
 from tests.ui.conftest import PanelOf
 from vae_gui.core.storage.bookmarks import (
-    MOST_BOOKMARKS,
+    MAX_BOOKMARKS,
     Bookmark,
     Bookmarks,
     export_bookmarks,
@@ -249,12 +249,12 @@ def test_a_full_shelf_says_so(
     qtbot, context: Context, panel: BookmarksPanel, failures: list[object]
 ) -> None:
     show_space(context)
-    many = tuple(Bookmark("x", (0.0, 0.0), thumbnail()) for _ in range(MOST_BOOKMARKS))
+    many = tuple(Bookmark("x", (0.0, 0.0), thumbnail()) for _ in range(MAX_BOOKMARKS))
     context.library.keep_bookmarks(Bookmarks(2, many))
     panel.add_cursor()
     qtbot.waitUntil(lambda: len(failures) == 1)
     assert "1,000 bookmarks" in str(failures[0])
-    assert len(panel.bookmarks) == MOST_BOOKMARKS
+    assert len(panel.bookmarks) == MAX_BOOKMARKS
 
 
 def test_images_of_two_sizes_stand_side_by_side(context: Context, panel: BookmarksPanel) -> None:

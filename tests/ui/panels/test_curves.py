@@ -15,7 +15,7 @@ from tests.screen import pixels
 from tests.spaces import show_space
 from tests.tiny import tiny_config
 from vae_gui.core.vae.history import HistoryRows
-from vae_gui.core.vae.timeline import FEWEST, Timeline, TimelineEntry
+from vae_gui.core.vae.timeline import MIN_CAPACITY, Timeline, TimelineEntry
 from vae_gui.runtime.context import Context
 from vae_gui.runtime.training import Phase
 from vae_gui.ui.panels.curves.panel import CurvesPanel
@@ -127,7 +127,7 @@ def show_moments(context: Context) -> Timeline:
     steps = np.arange(1.0, 31)
     model.history.extend(np.column_stack((steps, 130 - steps, 120 - steps, 0 * steps + 10)))
     moments = [TimelineEntry(replace(snapshot, step=step), encodings) for step in (0, 10, 30)]
-    timeline = Timeline(FEWEST, tuple(moments))
+    timeline = Timeline(MIN_CAPACITY, tuple(moments))
     context.library.replace(replace(model, timeline=timeline))
     return timeline
 

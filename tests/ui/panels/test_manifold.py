@@ -9,7 +9,7 @@ from tests.spaces import decoded, random_snapshot, show_space
 from tests.ui.conftest import PanelOf
 from vae_gui.core.latent.grid import RANGE, ManifoldChoice
 from vae_gui.runtime.context import Context
-from vae_gui.ui.panels.manifold.panel import FEWEST_FITTED, ManifoldPanel
+from vae_gui.ui.panels.manifold.panel import MIN_FITTED, ManifoldPanel
 
 LEFT = Qt.MouseButton.LeftButton
 
@@ -149,10 +149,10 @@ def test_the_rows_follow_the_room_until_a_person_chooses_them(
 ) -> None:
     panel = panel_of(ManifoldPanel, 740, 470)
     show_space(context, 2)
-    qtbot.waitUntil(lambda: FEWEST_FITTED < panel.choice.rows < ManifoldChoice().rows)
+    qtbot.waitUntil(lambda: MIN_FITTED < panel.choice.rows < ManifoldChoice().rows)
     wait_for_tiles(qtbot, panel, panel.choice.rows)
     panel.resize(560, 230)
-    wait_for_tiles(qtbot, panel, FEWEST_FITTED)
+    wait_for_tiles(qtbot, panel, MIN_FITTED)
     assert "rows" not in panel.state()
     panel.rows_box.setValue(13)
     wait_for_tiles(qtbot, panel, 13)

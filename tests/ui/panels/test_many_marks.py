@@ -9,7 +9,7 @@ from PySide6.QtWidgets import QApplication
 from tests.screen import differs, pixels
 from vae_gui.core.vae.config import HyperparameterChange
 from vae_gui.core.vae.history import HistoryRows
-from vae_gui.ui.panels.curves.changes import MOST_LINES, MOST_NAMES
+from vae_gui.ui.panels.curves.changes import MAX_LINES, MAX_NAMES
 from vae_gui.ui.panels.curves.panel import CURVES
 from vae_gui.ui.panels.curves.plot import CurvePlot
 from vae_gui.ui.plane.marks import Marks
@@ -45,9 +45,9 @@ def test_sixty_thousand_changes_are_a_few_hundred_lines_and_six_names(plot: Curv
     before = len(plot.plot.scene().items())
     draw(plot, changes(range(1, 60_001)), 60_000)
     assert len(plot.plot.scene().items()) == before
-    assert len(plot.changes.lines.xvals) <= MOST_LINES + 1
+    assert len(plot.changes.lines.xvals) <= MAX_LINES + 1
     assert plot.changes.lines.xvals[-1] == 60_000
-    assert len(names(plot)) == MOST_NAMES and names(plot)[-1] == "β 61"
+    assert len(names(plot)) == MAX_NAMES and names(plot)[-1] == "β 61"
     pixels(plot)
 
 

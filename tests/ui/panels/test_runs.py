@@ -10,7 +10,7 @@ from PySide6.QtCore import QPoint, Qt
 from PySide6.QtWidgets import QInputDialog, QWidget
 
 from tests.spaces import show_space
-from vae_gui.core.storage.workspace_limits import LARGEST_LOSS
+from vae_gui.core.storage.workspace_limits import MAX_LOSS
 from vae_gui.core.sweeps.board import MAX_LINES
 from vae_gui.core.sweeps.folder import SweepFolder
 from vae_gui.core.sweeps.one_run import Order, train_one
@@ -166,7 +166,7 @@ def test_a_removal_is_undone(
     assert names(panel) == ["Model", "a", "b", "c"]
 
 
-@pytest.mark.parametrize("far", [1e6, LARGEST_LOSS])
+@pytest.mark.parametrize("far", [1e6, MAX_LOSS])
 def test_a_board_of_runs_that_lie_far_apart_has_few_lines(
     qtbot, context: Context, panel: RunsPanel, folder: SweepFolder, far: float
 ) -> None:

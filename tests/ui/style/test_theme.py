@@ -154,7 +154,7 @@ def test_the_colours_of_ten_classes_are_told_apart_and_seen(theme: Theme) -> Non
     usual, *others = search.least_distances(search.appearance(colors))
     assert len(colors) == search.CLASSES and usual >= search.FAR_APART
     assert min(others) >= 12.5  # the stored figures: a dichromat sees two dimensions of colour
-    assert search.contrast(colors, theme.pad).min() >= search.LEAST_CONTRAST
+    assert search.contrast(colors, theme.pad).min() >= search.MIN_CONTRAST
 
 
 @themes
@@ -163,4 +163,4 @@ def test_more_classes_have_a_colour_each(qapp: QApplication, theme: Theme, count
     apply_theme(qapp, theme)
     colors = [class_color(i, count) for i in range(count)]
     assert len(set(colors)) == count
-    assert search.contrast(search.rgb_of(colors), theme.pad).min() >= search.LEAST_CONTRAST
+    assert search.contrast(search.rgb_of(colors), theme.pad).min() >= search.MIN_CONTRAST

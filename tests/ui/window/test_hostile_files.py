@@ -20,25 +20,25 @@ from tests.core.storage.hostile import Document, Tensors, changed_document, chan
 from tests.screen import pixels
 from tests.tiny import CLASSES, tiny_config, tiny_data
 from vae_gui.core.analysis.density import AggregatedPosterior
-from vae_gui.core.datasets.own.pictures import MOST_CLASSES
-from vae_gui.core.state.latent import MOST_KEYFRAMES, LatentState
+from vae_gui.core.datasets.own.pictures import MAX_CLASSES
+from vae_gui.core.state.latent import MAX_KEYFRAMES, LatentState
 from vae_gui.core.state.pad_layers import PadLayers
 from vae_gui.core.state.ui_state import UIState
 from vae_gui.core.storage import verified_container as container
-from vae_gui.core.storage.bookmarks import MOST_BOOKMARKS, Bookmark, Bookmarks
+from vae_gui.core.storage.bookmarks import MAX_BOOKMARKS, Bookmark, Bookmarks
 from vae_gui.core.storage.workspace import Workspace, save
-from vae_gui.core.storage.workspace_limits import LARGEST_LOSS, MOST_POINTS
-from vae_gui.core.support.json_values import LONGEST_TEXT
-from vae_gui.core.vae.config import MOST_STEPS, HyperparameterChange
-from vae_gui.core.vae.config_json import MOST_CHANGES
-from vae_gui.core.vae.encodings import FARTHEST, LARGEST_LOGVAR, Encodings, class_statistics
+from vae_gui.core.storage.workspace_limits import MAX_LOSS, MAX_POINTS
+from vae_gui.core.support.json_values import MAX_TEXT_LENGTH
+from vae_gui.core.vae.config import MAX_STEPS, HyperparameterChange
+from vae_gui.core.vae.config_json import MAX_CHANGES
+from vae_gui.core.vae.encodings import FARTHEST, MAX_LOGVAR, Encodings, class_statistics
 from vae_gui.core.vae.history import HistoryRows
-from vae_gui.core.vae.timeline import FEWEST, Timeline, TimelineEntry
+from vae_gui.core.vae.timeline import MIN_CAPACITY, Timeline, TimelineEntry
 from vae_gui.core.vae.trainer import Trainer
 from vae_gui.ui.window.main_window import MainWindow
 
 TRIED = int(os.environ.get("HOSTILE_FILES", "0"))
-MOST_SECONDS = 2.0
+MAX_SECONDS = 2.0
 FUZZ = settings(max_examples=TRIED or 10)
 pytestmark = pytest.mark.timeout(3600 if TRIED else 120)
 
@@ -64,7 +64,7 @@ def workspace() -> Workspace:
         density=AggregatedPosterior((-3.0, 3.0, -3.0, 3.0), np.full((8, 8), -3, np.float32)),
         statistics=class_statistics(encodings),
         timeline=Timeline(
-            FEWEST, tuple(TimelineEntry(replace(newest, step=step), encodings) for step in (0, 1))
+            MIN_CAPACITY, tuple(TimelineEntry(replace(newest, step=step), encodings) for step in (0, 1))
         ),
         bookmarks=Bookmarks(2, (Bookmark("a bar", (0.5, -0.5), np.zeros((8, 8), np.uint8)),)),
         layers=PadLayers("coverage"),
@@ -122,7 +122,7 @@ def stranger(qtbot: QtBot, window: MainWindow, tmp_path: Path) -> Iterator[Stran
     yield one
     if TRIED:
         sys.stdout.write(f"the slowest answer took {one.slowest:.2f} s\n")
-        assert one.slowest < MOST_SECONDS
+        assert one.slowest < MAX_SECONDS
 
 
 @pytest.fixture(scope="module")
@@ -152,14 +152,14 @@ def test_any_number_in_any_tensor_is_refused_or_shown(
 
 # --- the most that a file may hold ------------------------------------------
 
-WALK = tuple((number / 5000 - 2, (number % 7) / 7) for number in range(MOST_POINTS))
+WALK = tuple((number / 5000 - 2, (number % 7) / 7) for number in range(MAX_POINTS))
 FAR = (FARTHEST, -FARTHEST)
 
 
 def most_changes(one: Workspace) -> Workspace:
     checkpoint = one.checkpoint
     changes = tuple(
-        HyperparameterChange(step + 1, "beta", 1 + step % 5) for step in range(MOST_CHANGES)
+        HyperparameterChange(step + 1, "beta", 1 + step % 5) for step in range(MAX_CHANGES)
     )
     config = replace(checkpoint.config, changes=changes)
     return replace(one, checkpoint=replace(checkpoint, config=config))
@@ -167,14 +167,14 @@ def most_changes(one: Workspace) -> Workspace:
 
 def most_classes(one: Workspace) -> Workspace:
     assert one.encodings is not None
-    names = tuple(f"{number} {'x' * 90}" for number in range(MOST_CLASSES))
-    labels = (np.arange(len(one.encodings.mu)) % MOST_CLASSES).astype(np.int16)
+    names = tuple(f"{number} {'x' * 90}" for number in range(MAX_CLASSES))
+    labels = (np.arange(len(one.encodings.mu)) % MAX_CLASSES).astype(np.int16)
     return replace(one, encodings=replace(one.encodings, labels=labels, class_names=names))
 
 
 def most_bookmarks(one: Workspace) -> Workspace:
     thumbnail = np.full((64, 64), 99, np.uint8)
-    kept = tuple(Bookmark("x" * 80, FAR, thumbnail) for _ in range(MOST_BOOKMARKS))
+    kept = tuple(Bookmark("x" * 80, FAR, thumbnail) for _ in range(MAX_BOOKMARKS))
     return replace(one, bookmarks=Bookmarks(2, kept))
 
 
@@ -184,33 +184,33 @@ def placed(**places: object) -> Callable[[Workspace], Workspace]:
 
 def far_encodings(one: Workspace) -> Workspace:
     assert one.encodings is not None
-    mu, logvar = np.full((10_000, 2), FARTHEST, np.float32), np.full((10_000, 2), LARGEST_LOGVAR)
+    mu, logvar = np.full((10_000, 2), FARTHEST, np.float32), np.full((10_000, 2), MAX_LOGVAR)
     mu[::2] *= -1
     labels = (np.arange(10_000) % 2).astype(np.int16)
     return replace(one, encodings=Encodings(mu, logvar.astype(np.float32), labels, CLASSES))
 
 
 def long_history(one: Workspace) -> Workspace:
-    steps = np.tile([0.0, LARGEST_LOSS, -LARGEST_LOSS, np.nan], (100_000, 1))
-    steps[:, 0] = np.linspace(1, MOST_STEPS, len(steps)).round()
+    steps = np.tile([0.0, MAX_LOSS, -MAX_LOSS, np.nan], (100_000, 1))
+    steps[:, 0] = np.linspace(1, MAX_STEPS, len(steps)).round()
     return replace(one, history=HistoryRows(steps, steps[-10:]))
 
 
-LARGEST: dict[str, Callable[[Workspace], Workspace]] = {
+HUGE: dict[str, Callable[[Workspace], Workspace]] = {
     "changes": most_changes,
     "classes": most_classes,
     "bookmarks": most_bookmarks,
-    "keyframes": placed(keyframes=(FAR, (0.0, 0.0)) * (MOST_KEYFRAMES // 2)),
+    "keyframes": placed(keyframes=(FAR, (0.0, 0.0)) * (MAX_KEYFRAMES // 2)),
     "a path by hand": placed(freehand=WALK),
     "a drawing": placed(strokes=(WALK,)),
     "the cursor": placed(cursor=FAR, a=FAR, b=(-FARTHEST, FARTHEST)),
     "encodings": far_encodings,
     "the curve": long_history,
-    "the title": lambda one: replace(one, title="\u202e<b>" + "x" * (LONGEST_TEXT - 4)),
+    "the title": lambda one: replace(one, title="\u202e<b>" + "x" * (MAX_TEXT_LENGTH - 4)),
 }
 
 
-@pytest.mark.parametrize("what", LARGEST)
+@pytest.mark.parametrize("what", HUGE)
 def test_the_most_that_a_file_may_hold_is_shown(stranger: Stranger, what: str) -> None:
-    document, tensors = parts_of(LARGEST[what](workspace()), stranger.path)
+    document, tensors = parts_of(HUGE[what](workspace()), stranger.path)
     assert stranger.is_shown(container.pack(document, tensors)), stranger.told

@@ -31,7 +31,7 @@ from vae_gui.runtime.training import Phase
 from vae_gui.ui.style.theme import DARK, LIGHT, apply_theme
 from vae_gui.ui.window.help_menu import lessons_folder
 from vae_gui.ui.window.lessons.actions import LESSON_ACTIONS, run_link
-from vae_gui.ui.window.lessons.lesson import MOST_BYTES, Lesson, lessons, read_lesson
+from vae_gui.ui.window.lessons.lesson import MAX_BYTES, Lesson, lessons, read_lesson
 from vae_gui.ui.window.main_window import MainWindow
 from vae_gui.ui.window.run_bar import SETTINGS
 
@@ -222,7 +222,7 @@ def test_a_teachers_lesson_is_listed_and_shows_nothing_from_elsewhere(window, tm
 
 def test_a_file_that_is_no_lesson_is_not_read_to_its_end(tmp_path: Path) -> None:
     path = tmp_path / "long.md"
-    path.write_text("x" * (MOST_BYTES + 1), encoding="utf-8")
+    path.write_text("x" * (MAX_BYTES + 1), encoding="utf-8")
     with pytest.raises(UserError, match="larger than 200,000 bytes"):
         read_lesson(path)
 

@@ -13,7 +13,7 @@ from vae_gui.core.inference.engine import NO_ENCODER
 from vae_gui.core.storage.workspace_originals import sample_of
 from vae_gui.core.support.progress import finish
 from vae_gui.core.vae.snapshot import decoder_only, half
-from vae_gui.core.vae.timeline import FEWEST, Timeline, TimelineEntry
+from vae_gui.core.vae.timeline import MIN_CAPACITY, Timeline, TimelineEntry
 from vae_gui.runtime.library import OpenModel
 
 DATA = tiny_data(train=60, test=60, name="mnist")
@@ -39,7 +39,9 @@ def complete() -> OpenModel:
         encodings=encodings,
     )
     moments = (*earlier, TimelineEntry(snapshot, encodings))
-    return replace(model, workspace=workspace, timeline=Timeline(FEWEST, moments), unsaved=False)
+    return replace(
+        model, workspace=workspace, timeline=Timeline(MIN_CAPACITY, moments), unsaved=False
+    )
 
 
 @pytest.fixture

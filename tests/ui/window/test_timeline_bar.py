@@ -17,7 +17,7 @@ from vae_gui.core.latent.alignment import Alignment
 from vae_gui.core.state.ui_state import UIState
 from vae_gui.core.storage import workspace as files
 from vae_gui.core.vae.snapshot import Snapshot
-from vae_gui.core.vae.timeline import FEWEST, Timeline, TimelineEntry
+from vae_gui.core.vae.timeline import MIN_CAPACITY, Timeline, TimelineEntry
 from vae_gui.runtime.context import Context
 from vae_gui.runtime.request import Cancelled
 from vae_gui.runtime.training import Phase
@@ -51,7 +51,7 @@ def show_run(context: Context, latent_dim: int = 2, **space: object) -> list[Sna
         matrix = turned(TURN * (len(STEPS) - 1 - index), latent_dim)
         mu = (last.mu @ matrix).astype(np.float32)
         entries.append(TimelineEntry(snapshot, replace(last, mu=mu)))
-    context.library.replace(replace(entry, timeline=Timeline(FEWEST, tuple(entries))))
+    context.library.replace(replace(entry, timeline=Timeline(MIN_CAPACITY, tuple(entries))))
     return snapshots
 
 

@@ -32,9 +32,9 @@ if TYPE_CHECKING:
     from vae_gui.core.vae.snapshot import Snapshot
 
 NOT_FINITE = "This model's images are not finite numbers: choose weights of an earlier step."
-MOST = 6
-_LEAST_SHARE = 5e-4  # of the probability
-_LEAST_LOG_RATIO = 10.0  # nats below the best
+MAX_MODES = 6
+_MIN_SHARE = 5e-4  # of the probability
+_MIN_LOG_RATIO = 10.0  # nats below the best
 _DRAWN, _STARTS = 512, 24  # from the prior, and those among them from which a mode is looked for
 _ROUNDS, _POLISH = 80, 30  # of L-BFGS
 _BETWEEN = 9  # places on the way from one end to another, both included
@@ -42,7 +42,7 @@ _BETWEEN = 9  # places on the way from one end to another, both included
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Completions:
-    """The modes of p(z | known pixels), the likeliest first; at most MOST, at least one.
+    """The modes of p(z | known pixels), the likeliest first; at most MAX_MODES, at least one.
 
     z: (k, latent_dim) float32. images: (k, side, side) uint8, the mean of p(x|z), of the known pixels too.
     log_joint: (k,) log p(known pixels | z) + log p(z) in nats. share: (k,) of the probability that lies about
@@ -99,7 +99,7 @@ def _by_quadrature(
     grid = yield from grid_of(known, pixels.size)
     posterior = yield from exact_posterior(grid, pixels)
     yield Progress(0, None, "Looking for modes")
-    modes = modes_of(posterior, MOST, _LEAST_SHARE)
+    modes = modes_of(posterior, MAX_MODES, _MIN_SHARE)
     z = (yield from _descended(objective, modes.z, _POLISH)).points
     kept, owner = _distinct(objective, z)
     shares: Floats = np.bincount(owner, modes.shares).astype(np.float64)
@@ -125,8 +125,8 @@ def _by_restarts(
     order = np.argsort(ends.values, kind="stable")
     z, values = ends.points[order], ends.values[order]
     kept, _ = _distinct(objective, z)
-    near = values[kept] <= values[0] + _LEAST_LOG_RATIO
-    found: Floats = z[kept[near]][:MOST]
+    near = values[kept] <= values[0] + _MIN_LOG_RATIO
+    found: Floats = z[kept[near]][:MAX_MODES]
     return found
 
 

@@ -23,7 +23,7 @@ _BLOCK = 64  # of them between two yields: some milliseconds
 PAIRS = 2**17  # of a point and a Gaussian, likewise
 _SIGMAS = 4.0
 _TAIL = 13.0  # σ, beyond which less mass lies than the floor of a grid
-_LEAST_SIGMA = 1e-4
+_MIN_SIGMA = 1e-4
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -71,14 +71,14 @@ def mixture(encodings: Encodings) -> Mixture:
         mu, logvar = mu[every], None if logvar is None else logvar[every]
     if logvar is None:
         return Mixture(mu, np.broadcast_to(scott_bandwidth(mu), mu.shape), kernel=True)
-    return Mixture(mu, np.maximum(np.exp(0.5 * logvar), _LEAST_SIGMA), kernel=False)
+    return Mixture(mu, np.maximum(np.exp(0.5 * logvar), _MIN_SIGMA), kernel=False)
 
 
 def scott_bandwidth(points: NDArray[np.float32]) -> NDArray[np.float32]:
     """σ of a Gaussian kernel for each dimension of (n, d) points, (d,): Scott's rule."""
     count, dims = points.shape
     bandwidth = points.std(axis=0) * count ** (-1 / (dims + 4))
-    return np.asarray(np.maximum(bandwidth, _LEAST_SIGMA), np.float32)
+    return np.asarray(np.maximum(bandwidth, _MIN_SIGMA), np.float32)
 
 
 def log_density(q: Mixture, z: NDArray[np.floating]) -> NDArray[np.float32]:

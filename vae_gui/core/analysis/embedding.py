@@ -21,7 +21,7 @@ from vae_gui.core.support.subprocess_job import Arrays, Report, run_in_subproces
 from vae_gui.core.vae.encodings import Encodings, FloatArray
 from vae_gui.core.vae.snapshot import Snapshot
 
-FEWEST = 10  # encodings that an embedding is made of
+MIN_ENCODINGS = 10  # encodings that an embedding is made of
 REPORT_EVERY = 10  # iterations
 _EXAGGERATED, _ITERATIONS = 250, 500
 _START_SPREAD = 1e-4  # of t-SNE's first coordinates, as openTSNE starts from PCA
@@ -88,7 +88,7 @@ class EmbeddingSettings:
         str, Setting("Method", "How z is laid out in two dimensions.", choices=METHODS)
     ] = "pca"
     images: Annotated[
-        int, Setting("Images", "Test images that are laid out.", FEWEST, 10_000, "images")
+        int, Setting("Images", "Test images that are laid out.", MIN_ENCODINGS, 10_000, "images")
     ] = 2000
     neighbours: Annotated[
         int,
@@ -214,8 +214,10 @@ def principal_components(
 def _check(encodings: Encodings, method: str) -> None:
     """Raise UserError where there is nothing to lay out."""
     _require_installed(method)
-    if len(encodings) < FEWEST:
-        raise UserError(f"An embedding needs at least {FEWEST} encodings: choose more images.")
+    if len(encodings) < MIN_ENCODINGS:
+        raise UserError(
+            f"An embedding needs at least {MIN_ENCODINGS} encodings: choose more images."
+        )
     if not np.isfinite(encodings.mu).all():
         raise UserError("Some encodings are no numbers: lower the learning rate and train again.")
     if np.ptp(encodings.mu, axis=0).max() < 1e-6:

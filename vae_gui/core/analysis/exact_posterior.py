@@ -32,13 +32,13 @@ Floats = NDArray[np.float64]
 
 _REACH = 8.0  # σ of the prior, to each side
 _BASE = 0.125  # the side of a coarse cell
-_MOST_VALUES = 2**24  # of a coarse grid: 64 MB
+_MAX_VALUES = 2**24  # of a coarse grid: 64 MB
 _PART = 512
 _LOST_MASS = 1e-4
 _SETTLED = 0.01  # nats of log p(x)
 _SMOOTH = 1.5  # nats between neighbouring cells where the mass is
-_MOST_LEVELS = 12
-_MOST_CELLS = 400_000
+_MAX_LEVELS = 12
+_MAX_CELLS = 400_000
 _NEGLIGIBLE = 1e-9
 _RASTER_PART = 4096
 
@@ -129,7 +129,7 @@ def grid_of(observation: ObservationModel, pixels: int) -> Job[LikelihoodGrid]:
         import torch
 
     cells = round(2 * _REACH / _BASE)
-    while cells**2 * pixels > _MOST_VALUES:
+    while cells**2 * pixels > _MAX_VALUES:
         cells //= 2
     z = coarse_centres(cells)
     level, slope = torch.empty(len(z)), torch.empty(len(z), pixels)
@@ -192,9 +192,9 @@ def exact_posterior(grid: LikelihoodGrid, image: NDArray[np.uint8]) -> Job[Exact
     yield Progress(0, None, "Weighing the whole plane")
     cells = _coarse_cells(grid, x)
     log_evidence = _log_sum(cells.log_mass)
-    for level in range(_MOST_LEVELS):
+    for level in range(_MAX_LEVELS):
         chosen = heavy(cells)
-        if len(cells.sizes) + 4 * chosen.sum() > _MOST_CELLS:
+        if len(cells.sizes) + 4 * chosen.sum() > _MAX_CELLS:
             break
         divided = yield from _divided(grid.observation, x, cells.taken(chosen), level)
         cells = cells.taken(~chosen).joined(divided)

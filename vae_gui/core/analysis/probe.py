@@ -15,8 +15,8 @@ from vae_gui.core.support.settings import Setting, validate
 from vae_gui.core.support.subprocess_job import Arrays, Report, run_in_subprocess
 from vae_gui.core.vae.snapshot import Snapshot
 
-MOST_ITERATIONS = 500
-FEWEST = 20  # training images
+MAX_ITERATIONS = 500
+MIN_IMAGES = 20  # training images
 INPUTS = ("mu", "pixels")
 
 
@@ -26,7 +26,7 @@ class ProbeSettings:
 
     images: Annotated[
         int,
-        Setting("Training images", "More take longer.", FEWEST, 200_000, "images"),
+        Setting("Training images", "More take longer.", MIN_IMAGES, 200_000, "images"),
     ] = 10_000
     seed: Annotated[int, Setting("Seed", "Chooses the images.", 0, 2**31 - 1)] = 0
 
@@ -39,7 +39,7 @@ class Score:
     """A classifier on the test split.
 
     confusion: (c, c) int64, test images by true class (rows) and predicted class (columns).
-    converged: whether the fit reached its optimum within MOST_ITERATIONS; iterations: how many it took.
+    converged: whether the fit reached its optimum within MAX_ITERATIONS; iterations: how many it took.
     features: numbers per image that it sees.
     """
 
@@ -173,7 +173,7 @@ def classify(
 
     scaler = StandardScaler()
     x = scaler.fit_transform(x_train.astype(np.float32))
-    model = LogisticRegression(max_iter=MOST_ITERATIONS)
+    model = LogisticRegression(max_iter=MAX_ITERATIONS)
     with warnings.catch_warnings(record=True) as caught:
         warnings.simplefilter("always")
         model.fit(x, y_train)

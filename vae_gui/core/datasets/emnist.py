@@ -37,7 +37,7 @@ FILES = tuple(
     for kind in ("images-idx3", "labels-idx1")
 )
 # The largest of the four is about 30 MB; what claims more is not it.
-_LARGEST_MEMBER = 10**8
+_MAX_MEMBER_BYTES = 10**8
 _PIECE = 1 << 20
 
 
@@ -124,7 +124,7 @@ def _member(file: BinaryIO, name: str) -> Generator[bytes, None, None]:
             done = 0
             while piece := member.read(_PIECE):
                 done += len(piece)
-                if done > _LARGEST_MEMBER:
+                if done > _MAX_MEMBER_BYTES:
                     raise zipfile.BadZipFile("a member is too large")
                 yield piece
     except (

@@ -33,7 +33,7 @@ OF_VAE = {
 }
 PLOT_WIDTH, PLOT_HEIGHT = 300.0, 190.0
 LEFT, RIGHT, TOP, BELOW, HEAD = 60.0, 24.0, 30.0, 50.0, 34.0
-MOST_POINTS = 1500
+MAX_POINTS = 1500
 SETTLED = 0.1  # share of a run after which its values set the scale
 Column = NDArray[np.float64]
 
@@ -81,7 +81,7 @@ def _plot(
     of_x: str,
 ) -> list[Shape]:
     """values: steps and values of the batches, then of the test images."""
-    (step, value), (test_step, test_value) = means_of_neighbours(*values[0], MOST_POINTS), values[1]
+    (step, value), (test_step, test_value) = means_of_neighbours(*values[0], MAX_POINTS), values[1]
     reach = 0.0, max(1.0, float(step.max(initial=1)))
     axes = Axes(reach, _scale(value, test_value), *place, PLOT_WIDTH, PLOT_HEIGHT)
     shapes = [

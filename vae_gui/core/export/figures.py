@@ -27,10 +27,10 @@ from vae_gui.core.vae.encodings import Encodings
 
 LEFT, TOP, BELOW_PLOT, RIGHT = 62.0, 40.0, 50.0, 24.0
 SIDE = 440.0  # of a square plot
-MOST_CLASSES = 26  # that a legend names
+MAX_CLASSES = 26  # that a legend names
 OUTLIERS = 0.002  # of the encodings at each end of an axis
 FAINTEST, RADIUS, OPACITY = 0.04, 1.7, 0.6
-UPRIGHT, LONGEST = 3, 12  # letters of a name: over a column, and anywhere
+UPRIGHT, MAX_LETTERS = 3, 12  # letters of a name: over a column, and anywhere
 CELL, LETTER = 34.0, 0.62  # of a confusion matrix; the width of a letter, as a share of its height
 
 
@@ -119,7 +119,7 @@ def confusion_figure(counts: NDArray[np.int64], names: Sequence[str], title: str
 
 def _legend(names: Sequence[str], colors: Sequence[str], left: float) -> tuple[list[Shape], float]:
     """Classes from the top down, and the width that they take; nothing where there are none or too many."""
-    if not 0 < len(names) <= MOST_CLASSES:
+    if not 0 < len(names) <= MAX_CLASSES:
         return [], 0.0
     shapes: list[Shape] = []
     for row, (name, color) in enumerate(zip(names, colors, strict=True)):
@@ -166,7 +166,7 @@ def _width(names: Sequence[str]) -> float:
 
 
 def _short(name: str) -> str:
-    return name if len(name) <= LONGEST else f"{name[: LONGEST - 1]}…"
+    return name if len(name) <= MAX_LETTERS else f"{name[: MAX_LETTERS - 1]}…"
 
 
 def _fitting(text: str) -> float:

@@ -27,7 +27,7 @@ Pixels = NDArray[np.uint8]
 SCATTER, MANIFOLD, DIGIT = "scatter", "manifold", "digit"
 LABELLED, PLAIN = "step, axes and classes", "none"
 _HOLD_MS = 1000  # for which the last entry stays
-_LEAST_REACH = 3.0  # of the scatter's picture from the origin, in σ of the prior
+_MIN_REACH = 3.0  # of the scatter's picture from the origin, in σ of the prior
 _PADDING = 0.04
 _STACK_SHARE = 0.8  # of the height, in one dimension
 _CELLS = 32  # of a colour cube's edge, in which the nearest colour of the palette is looked up
@@ -237,12 +237,8 @@ def _shown_means(entries: list[TimelineEntry], style: ReplayStyle) -> list[NDArr
 
 def _view(means: list[NDArray[np.float64]], size: int, flat: bool) -> View:
     """A square that shows the encodings of all entries, and the prior's middle."""
-    low = np.minimum(
-        -_LEAST_REACH, np.min([np.quantile(mu, 0.002, axis=0) for mu in means], axis=0)
-    )
-    high = np.maximum(
-        _LEAST_REACH, np.max([np.quantile(mu, 0.998, axis=0) for mu in means], axis=0)
-    )
+    low = np.minimum(-_MIN_REACH, np.min([np.quantile(mu, 0.002, axis=0) for mu in means], axis=0))
+    high = np.maximum(_MIN_REACH, np.max([np.quantile(mu, 0.998, axis=0) for mu in means], axis=0))
     middle, reach = (low + high) / 2, (0.5 + _PADDING) * float((high - low).max())
     x0, x1 = float(middle[0] - reach), float(middle[0] + reach)
     if flat:

@@ -20,9 +20,9 @@ if TYPE_CHECKING:
 Pixels = NDArray[np.uint8]
 Rgb = tuple[int, int, int]
 
-LEAST_FONT, FONT_SHARE = 9, 1 / 34  # pixels, and of the height of a frame
+MIN_FONT, FONT_SHARE = 9, 1 / 34  # pixels, and of the height of a frame
 MARGIN = 0.6  # of the font's size
-MOST_CLASSES = 26  # that a legend names
+MAX_CLASSES = 26  # that a legend names
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -69,7 +69,7 @@ class PlaneLabels:
 
     def _draw_legend(self, canvas: "ImageDraw", font: "Font") -> None:
         """Down the right edge, the names at the right of their dots."""
-        if not 0 < len(self.classes) <= MOST_CLASSES or len(self.classes) != len(self.colors):
+        if not 0 < len(self.classes) <= MAX_CLASSES or len(self.classes) != len(self.colors):
             return
         size, names = _size(font), [written(name, font) for name in self.classes]
         widest = max(canvas.textlength(name, font) for name in names)
@@ -97,7 +97,7 @@ def with_steps(frames: Iterable[Pixels], steps: Iterable[int], size: int) -> Ite
 
 def font_of(height: int) -> "Font":
     """For a frame of this height."""
-    return label_font(max(LEAST_FONT, round(height * FONT_SHARE)))
+    return label_font(max(MIN_FONT, round(height * FONT_SHARE)))
 
 
 def _draw_step(canvas: "ImageDraw", font: "Font", step: int, ink: Rgb | int) -> None:
@@ -117,4 +117,4 @@ def _number(value: int, font: "Font") -> str:
 
 
 def _size(font: "Font") -> float:
-    return float(getattr(font, "size", LEAST_FONT))
+    return float(getattr(font, "size", MIN_FONT))

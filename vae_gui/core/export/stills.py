@@ -16,8 +16,8 @@ from vae_gui.core.support.types import Pixels
 
 _GAP_GREY = 255
 # Most programs refuse pictures that are much larger.
-_MOST_PIXELS = 80_000_000
-_MOST_WEBP_SIDE = 16_383
+_MAX_PIXELS = 80_000_000
+_MAX_WEBP_SIDE = 16_383
 
 
 def png_picture(tiles: Pixels, path: Path, options: StripOptions) -> Job[Path]:
@@ -40,7 +40,7 @@ def gif_picture(tiles: Pixels, path: Path, options: StripOptions) -> Job[Path]:
 
 def webp_picture(tiles: Pixels, path: Path, options: StripOptions) -> Job[Path]:
     """Tiles (rows, columns, side, side) uint8, without loss."""
-    return (yield from _by_pillow(tiles, path, options, "WEBP", _MOST_WEBP_SIDE))
+    return (yield from _by_pillow(tiles, path, options, "WEBP", _MAX_WEBP_SIDE))
 
 
 def _by_pillow(
@@ -81,7 +81,7 @@ def _size(
 ) -> tuple[int, int]:
     """Height and width of the picture; raises UserError where it is too large for its format."""
     height, width = (options.length(count) for count in tiles.shape[:2])
-    if max(height, width) > most_side or height * width > _MOST_PIXELS:
+    if max(height, width) > most_side or height * width > _MAX_PIXELS:
         raise UserError(
             f"The picture would be {width:,} × {height:,} pixels, too many for "
             f"{path.suffix}: choose a smaller image size, fewer images or .png."

@@ -7,7 +7,7 @@ from numpy.typing import NDArray
 from vae_gui.core.inference.requests import Request, Value
 from vae_gui.core.support.errors import UserError
 from vae_gui.core.support.progress import finish
-from vae_gui.core.vae.encodings import FARTHEST, LARGEST_LOGVAR, FloatArray
+from vae_gui.core.vae.encodings import FARTHEST, MAX_LOGVAR, FloatArray
 from vae_gui.core.vae.losses import mean_image, reconstruction_loss
 from vae_gui.core.vae.models.base import load_to_infer, restore
 from vae_gui.core.vae.snapshot import Snapshot
@@ -57,7 +57,7 @@ class Engine:
             raise UserError(NO_ENCODER)
         x = torch.tensor(images).unsqueeze(1).float().mul_(1 / 255)  # (n, 1, side, side)
         mu, logvar = self._model.encode(x)
-        return _bounded(mu, FARTHEST), None if logvar is None else _bounded(logvar, LARGEST_LOGVAR)
+        return _bounded(mu, FARTHEST), None if logvar is None else _bounded(logvar, MAX_LOGVAR)
 
     @torch.no_grad()
     def negative_log(self, z: NDArray[np.float32], image: NDArray[np.uint8]) -> NDArray[np.float64]:

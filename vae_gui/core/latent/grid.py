@@ -13,7 +13,7 @@ from vae_gui.core.support.types import Z
 from vae_gui.core.vae.encodings import FloatArray, Range
 
 PERCENTILE, RANGE = "percentile", "range"
-FEWEST, MOST = 5, 40  # rows
+MIN_ROWS, MAX_ROWS = 5, 40  # rows
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,7 +56,9 @@ class ManifoldChoice:
             choices=(PERCENTILE, RANGE),
         ),
     ] = PERCENTILE
-    rows: Annotated[int, Setting("Rows", "Digits in a row and in a column.", FEWEST, MOST)] = 20
+    rows: Annotated[
+        int, Setting("Rows", "Digits in a row and in a column.", MIN_ROWS, MAX_ROWS)
+    ] = 20
     lowest: Annotated[
         float,
         Setting(

@@ -45,9 +45,9 @@ NOT_FINITE = (
 
 _STEPS = 64  # of the curve that is bent
 _ROUNDS, _ITERATIONS = 16, 3
-_LEAST_GAIN = 1e-3  # of the energy, in a round
+_MIN_GAIN = 1e-3  # of the energy, in a round
 _LEAP = 1.05  # times the best length: the energy falls on while the curve leaps between its points
-_LEAST_SAVING = 1e-4  # of the straight line's length
+_MIN_SAVING = 1e-4  # of the straight line's length
 _ROUND_REFINEMENT = 4
 _PLACES = 1536  # at which a curve is measured: within 0.01 % of the length at three times as many
 
@@ -149,7 +149,7 @@ def _leg(
     else:
         curve, finite = yield from _least_energy(decode, images, line.evenly(_STEPS + 1))
     way = yield from measured(curve, images, _PLACES // (len(curve) - 1))
-    if way.length < line.length * (1 - _LEAST_SAVING):
+    if way.length < line.length * (1 - _MIN_SAVING):
         return _Leg(way, line.length)
     return _Leg(line, line.length, NOT_SHORTER if finite else NOT_FINITE)
 
@@ -187,7 +187,7 @@ def _least_energy(decode: Decode, images: Images, start: Points) -> Job[tuple[Po
             return best, False
         if length < least:
             best, least = curve, length
-        if length > _LEAP * least or not before - energy > _LEAST_GAIN * energy:
+        if length > _LEAP * least or not before - energy > _MIN_GAIN * energy:
             break
         before = energy
     return best, True

@@ -29,7 +29,7 @@ if TYPE_CHECKING:
     from PIL.Image import Image
 
 MAX_PIXELS = 20_000_000
-_LARGEST_FILE = 100 * 2**20
+_MAX_FILE_BYTES = 100 * 2**20
 # Only these readers of Pillow see a file, whatever its name says.
 _FORMATS = ("PNG", "JPEG", "GIF", "BMP", "WEBP", "TIFF", "PPM")
 _ALPHA = ("LA", "RGBA", "La", "RGBa", "PA")
@@ -103,7 +103,7 @@ def read_picture(path: Path) -> Picture:
     with import_lock():
         from PIL import Image
 
-    with open_checked(path, _LARGEST_FILE) as file:
+    with open_checked(path, _MAX_FILE_BYTES) as file:
         content = file.read()
     try:
         with Image.open(BytesIO(content), formats=_FORMATS) as image:

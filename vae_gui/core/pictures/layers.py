@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from vae_gui.core.vae.encodings import Encodings
     from vae_gui.core.vae.snapshot import Snapshot
 
-TILE_PX, MOST_TILES = 30, 900  # of the manifold
+TILE_PX, MAX_TILES = 30, 900  # of the manifold
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,7 +113,7 @@ def _density_caption(picture: BackgroundPicture, view: LayerView, _: LayerData) 
 def _manifold(view: LayerView, _: LayerData) -> Request[BackgroundPicture]:
     x0, x1, y0, y1 = view.plane.extent
     columns, rows = (max(1, round(side / TILE_PX)) for side in (view.across, view.down))
-    while columns * rows > MOST_TILES:
+    while columns * rows > MAX_TILES:
         columns, rows = max(1, columns * 9 // 10), max(1, rows * 9 // 10)
     if len(view.plane.point) == 1:  # one row of squares under the line y = 0
         y0, y1, rows = -(x1 - x0) / columns, 0.0, 1

@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 OF_ELLIPSE = ("39 %", "86 %")
 OF_LINE = ("68 %", "95 %")
 _CORNERS = 96
-_MOST_PX = 384
+_MAX_PX = 384
 _GAMMA = 0.6  # the flanks are seen too
 
 
@@ -115,7 +115,7 @@ def _pixels(exact: ExactPosterior, extent: Extent, view: View) -> tuple[int, int
     lengths = extent[1] - extent[0], extent[3] - extent[2]
     scales = view.width / (view.x1 - view.x0), view.height / (view.y1 - view.y0)
     columns, rows = (
-        int(np.clip(round(length * min(scale, 1 / cell)), 1, _MOST_PX))
+        int(np.clip(round(length * min(scale, 1 / cell)), 1, _MAX_PX))
         for length, scale in zip(lengths, scales, strict=True)
     )
     return columns, rows

@@ -6,7 +6,7 @@ from vae_gui.core.support.types import Z
 
 Stroke = tuple[tuple[float, float], ...]
 SPACINGS = ("z", "image")
-MOST_KEYFRAMES = 200
+MAX_KEYFRAMES = 200
 
 
 @dataclass(frozen=True, slots=True)

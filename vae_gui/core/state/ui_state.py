@@ -17,8 +17,8 @@ Values = Mapping[str, Scalar]
 PanelStates = Mapping[str, Values]
 
 
-_MOST_VALUES = 100  # of a panel, and panels
-_LARGEST = 2**31 - 1
+_MAX_VALUES = 100  # of a panel, and panels
+_MAX_NUMBER = 2**31 - 1
 
 ChoiceType = TypeVar("ChoiceType", bound="DataclassInstance")
 
@@ -69,7 +69,7 @@ def unpack_open_panels(document: object) -> dict[str, bool]:
 def unpack_panels(document: object) -> PanelStates:
     """Of a workspace file; raises TypeError or ValueError where it is not one."""
     panels = {text(panel): fields_of(values) for panel, values in fields_of(document).items()}
-    require(max(len(panels), *map(len, panels.values()), 0) <= _MOST_VALUES, "too many values")
+    require(max(len(panels), *map(len, panels.values()), 0) <= _MAX_VALUES, "too many values")
     return {
         panel: {text(name): _scalar(value) for name, value in values.items()}
         for panel, values in panels.items()
@@ -84,5 +84,5 @@ def _scalar(value: object) -> Scalar:
         return text(value)
     if not isinstance(value, int | float):
         raise TypeError("not a plain value")
-    require(abs(value) <= _LARGEST, "a number is too large")
+    require(abs(value) <= _MAX_NUMBER, "a number is too large")
     return value

@@ -18,13 +18,13 @@ from vae_gui.core.support.progress import Job, Progress
 from vae_gui.core.support.types import Z
 from vae_gui.core.vae.encodings import FARTHEST
 
-MOST_BOOKMARKS = 1000
-LONGEST_NAME = 80
+MAX_BOOKMARKS = 1000
+MAX_NAME_LENGTH = 80
 SUFFIX = ".json"
 _FORMAT, _VERSION = "vae-explorer-bookmarks", 1
-_LARGEST_FILE = 16 * 2**20
+_MAX_FILE_BYTES = 16 * 2**20
 _SIDES = range(8, 65)
-_MOST_DIMENSIONS = 64
+_MAX_DIMENSIONS = 64
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,8 +36,8 @@ class Bookmark:
     thumbnail: NDArray[np.uint8] = field(compare=False)
 
     def __post_init__(self) -> None:
-        if not self.name.isprintable() or not 1 <= len(self.name.strip()) <= LONGEST_NAME:
-            raise UserError(f"A bookmark's name has 1 to {LONGEST_NAME} letters.")
+        if not self.name.isprintable() or not 1 <= len(self.name.strip()) <= MAX_NAME_LENGTH:
+            raise UserError(f"A bookmark's name has 1 to {MAX_NAME_LENGTH} letters.")
         assert self.thumbnail.dtype == np.uint8 and self.thumbnail.shape[0] in _SIDES
         assert self.thumbnail.ndim == 2 and self.thumbnail.shape[0] == self.thumbnail.shape[1]
         assert all(abs(coordinate) <= FARTHEST for coordinate in self.z)
@@ -52,9 +52,9 @@ class Bookmarks:
     kept: tuple[Bookmark, ...] = ()
 
     def __post_init__(self) -> None:
-        if len(self.kept) > MOST_BOOKMARKS:
+        if len(self.kept) > MAX_BOOKMARKS:
             raise UserError(
-                f"There is room for {MOST_BOOKMARKS:,} bookmarks: delete some before you add others."
+                f"There is room for {MAX_BOOKMARKS:,} bookmarks: delete some before you add others."
             )
         assert all(len(bookmark.z) == self.latent_dim for bookmark in self.kept)
 
@@ -94,7 +94,7 @@ def export_bookmarks(bookmarks: Bookmarks, path: Path) -> Job[Path]:
 def import_bookmarks(path: Path, latent_dim: int) -> Bookmarks:
     """Read a file of bookmarks of models with `latent_dim` dimensions; raises UserError for any other."""
     try:
-        with open_checked(path, _LARGEST_FILE) as file:
+        with open_checked(path, _MAX_FILE_BYTES) as file:
             document = parse(file.read().decode())
         bookmarks = from_json(document)
     except BROKEN as error:
@@ -136,7 +136,7 @@ def from_json(document: object) -> Bookmarks:
         raise UserError("These bookmarks were made by a newer version of VAE explorer: update it.")
     _check_fields(values, {"format", "version", "latent_dim", "bookmarks"})
     latent_dim = count(values["latent_dim"])
-    if version != _VERSION or not 1 <= latent_dim <= _MOST_DIMENSIONS:
+    if version != _VERSION or not 1 <= latent_dim <= _MAX_DIMENSIONS:
         raise ValueError("there is no such version or model")
     kept = tuple(_bookmark(fields(entry), latent_dim) for entry in items(values["bookmarks"]))
     return Bookmarks(latent_dim, kept)

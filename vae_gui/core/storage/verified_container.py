@@ -31,11 +31,11 @@ BROKEN = (
     RecursionError,
     MemoryError,
 )
-LARGEST_FILE = 2**30
-_LARGEST_HEADER = 4 * 2**20
+MAX_FILE_BYTES = 2**30
+_MAX_HEADER_BYTES = 4 * 2**20
 # A list takes up to 90 bytes of memory for 2 bytes of JSON.
-_MOST_CONTAINERS = 200_000
-_MOST_DIMENSIONS = 8
+_MAX_CONTAINERS = 200_000
+_MAX_DIMENSIONS = 8
 _PIECE = 2**20
 _FORMAT, _VERSION = "vae-explorer", 1
 _DTYPES = {
@@ -68,7 +68,7 @@ def pack(document: object, tensors: Arrays) -> bytes:
     """The bytes of a file; raises ValueError for what `unpack` would refuse."""
     arrays = {name: np.asarray(array, order="C") for name, array in tensors.items()}
     for name, array in arrays.items():
-        if array.dtype not in _DTYPES.values() or array.ndim > _MOST_DIMENSIONS:
+        if array.dtype not in _DTYPES.values() or array.ndim > _MAX_DIMENSIONS:
             raise ValueError(f"{name} cannot be stored")
     text = json.dumps(document, allow_nan=False, separators=(",", ":"))
     metadata = {
@@ -79,7 +79,11 @@ def pack(document: object, tensors: Arrays) -> bytes:
     }
     content: bytes = save(arrays, metadata)
     header = content[8 : 8 + int.from_bytes(content[:8], "little")]
-    if len(content) > LARGEST_FILE or len(header) > _LARGEST_HEADER or _is_crowded(header.decode()):
+    if (
+        len(content) > MAX_FILE_BYTES
+        or len(header) > _MAX_HEADER_BYTES
+        or _is_crowded(header.decode())
+    ):
         raise ValueError("it is too large")
     return content
 
@@ -92,7 +96,7 @@ def unpack(file: BinaryIO) -> tuple[object, dict[str, NDArray[np.generic]]]:
     size = file.seek(0, os.SEEK_END)
     file.seek(0)
     length = int.from_bytes(_exactly(file, 8), "little")
-    if length > min(_LARGEST_HEADER, size - 8):
+    if length > min(_MAX_HEADER_BYTES, size - 8):
         raise ValueError("the header is too long")
     header = fields(parse(_exactly(file, length).decode()))
     metadata = fields(header.pop("__metadata__"))
@@ -117,7 +121,7 @@ def parse(text: str) -> object:
 
 
 def _is_crowded(text: str) -> bool:
-    return text.count("[") + text.count("{") > _MOST_CONTAINERS
+    return text.count("[") + text.count("{") > _MAX_CONTAINERS
 
 
 def _refuse_constant(name: str) -> NoReturn:
@@ -154,7 +158,7 @@ def _tensor_entry(name: str, entry: dict[str, object]) -> _TensorEntry:
     dtype = _DTYPES[str(entry["dtype"])]
     shape = tuple(count(length) for length in items(entry["shape"]))
     begin, end = (count(offset) for offset in items(entry["data_offsets"]))
-    if len(shape) > _MOST_DIMENSIONS or end - begin != math.prod(shape) * dtype.itemsize:
+    if len(shape) > _MAX_DIMENSIONS or end - begin != math.prod(shape) * dtype.itemsize:
         raise ValueError("the shape does not fit the data")
     return _TensorEntry(name, dtype, shape, begin, end)
 

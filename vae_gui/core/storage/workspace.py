@@ -101,7 +101,7 @@ def save(workspace: Workspace, path: Path) -> None:
 
 def load(path: Path) -> Workspace:
     """Read a workspace; its arrays are read-only. Raises UserError for anything that is not whole."""
-    with open_checked(path, sealed.LARGEST_FILE) as file:
+    with open_checked(path, sealed.MAX_FILE_BYTES) as file:
         return unpack(file, path.name)
 
 

@@ -13,10 +13,10 @@ from numpy.typing import NDArray
 
 from vae_gui.core.analysis.density import AggregatedPosterior
 from vae_gui.core.paths import PATHS
-from vae_gui.core.state.latent import MOST_KEYFRAMES, SPACINGS, LatentState
+from vae_gui.core.state.latent import MAX_KEYFRAMES, SPACINGS, LatentState
 from vae_gui.core.storage.workspace_limits import (
+    MAX_POINTS,
     MAX_TESTS,
-    MOST_POINTS,
     are_bounded,
     are_bounded_statistics,
     are_bounded_weights,
@@ -28,7 +28,7 @@ from vae_gui.core.storage.workspace_limits import (
 from vae_gui.core.storage.workspace_originals import check_originals
 from vae_gui.core.support.json_values import require
 from vae_gui.core.support.types import Z
-from vae_gui.core.vae.config import MOST_STEPS
+from vae_gui.core.vae.config import MAX_STEPS
 from vae_gui.core.vae.encodings import ClassStatistics, Encodings
 from vae_gui.core.vae.models import MODELS
 from vae_gui.core.vae.snapshot import (
@@ -41,15 +41,15 @@ from vae_gui.core.vae.snapshot import (
     decoder_only,
     dense,
 )
-from vae_gui.core.vae.timeline import FEWEST, Timeline
+from vae_gui.core.vae.timeline import MIN_CAPACITY, Timeline
 
 if TYPE_CHECKING:
     from vae_gui.core.storage.workspace import Workspace
 
-_MOST_FRAMES = 1000
-_MOST_MOMENTS = 1_000_000
-_MOST_PANELS = 200
-_LONGEST_NAME = 100  # of a panel
+_MAX_FRAMES = 1000
+_MAX_MOMENTS = 1_000_000
+_MAX_PANELS = 200
+_MAX_NAME_LENGTH = 100  # of a panel
 
 
 def check(workspace: Workspace) -> None:
@@ -60,7 +60,7 @@ def check(workspace: Workspace) -> None:
     sides = MODELS[checkpoint.config.model.architecture].sides
     require(not sides or snapshot.model.side in sides, "the model has images of another size")
     require(len(snapshot.weights) > 0, "the model has no weights")
-    require(checkpoint.epochs_without_improvement <= MOST_STEPS, "the run is too long")
+    require(checkpoint.epochs_without_improvement <= MAX_STEPS, "the run is too long")
     _check_weights(checkpoint)
     require(_finite(*checkpoint.optimizer.values()), "the optimizer's state is not finite")
     _check_optimizer(checkpoint)
@@ -90,8 +90,8 @@ def check(workspace: Workspace) -> None:
 
 
 def _check_panel_names(names: Sequence[str]) -> None:
-    require(len(names) <= _MOST_PANELS, "there are too many panels")
-    require(all(len(name) <= _LONGEST_NAME for name in names), "the name of a panel is too long")
+    require(len(names) <= _MAX_PANELS, "there are too many panels")
+    require(all(len(name) <= _MAX_NAME_LENGTH for name in names), "the name of a panel is too long")
 
 
 def _check_weights(checkpoint: Checkpoint) -> None:
@@ -103,7 +103,7 @@ def _check_weights(checkpoint: Checkpoint) -> None:
         (checkpoint.e_step, "E-step's ", decoder_only(snapshot)),
     ):
         if other is not None:
-            require(other.step <= MOST_STEPS, "the run is too long")
+            require(other.step <= MAX_STEPS, "the run is too long")
             require(other.model == checkpoint.config.model, "the weights are of another model")
             require(other.run_id == snapshot.run_id, f"the {name}weights are of another run")
             require(_finite(*other.weights.values()), "the weights are not finite")
@@ -124,15 +124,15 @@ def _check_optimizer(checkpoint: Checkpoint) -> None:
 def _check_latent(latent: LatentState, latent_dim: int) -> None:
     _check_points((latent.cursor, latent.a, latent.b, *latent.keyframes), latent_dim)
     _check_points(latent.freehand, latent_dim)
-    require(len(latent.freehand) <= MOST_POINTS, "the path has too many points")
+    require(len(latent.freehand) <= MAX_POINTS, "the path has too many points")
     require(all(0 <= axis < latent_dim for axis in latent.axes), "there is no such axis")
-    require(2 <= latent.frames <= _MOST_FRAMES, "the strip has too many frames or too few")
+    require(2 <= latent.frames <= _MAX_FRAMES, "the strip has too many frames or too few")
     require(latent.path in PATHS and latent.spacing in SPACINGS, "there is no such path")
-    require(len(latent.keyframes) <= MOST_KEYFRAMES, "there are too many keyframes")
+    require(len(latent.keyframes) <= MAX_KEYFRAMES, "there are too many keyframes")
     for lines in (latent.strokes, latent.unknown):
-        require(len(lines) <= MOST_POINTS, "the drawing has too many points")
+        require(len(lines) <= MAX_POINTS, "the drawing has too many points")
         drawn = [point for stroke in lines for point in stroke]
-        require(len(drawn) <= MOST_POINTS, "the drawing has too many points")
+        require(len(drawn) <= MAX_POINTS, "the drawing has too many points")
         _check_points(drawn, 2)
         require(are_on_canvas(lines), "the drawing lies beside the canvas")
 
@@ -145,10 +145,10 @@ def _check_points(points: Sequence[Z], latent_dim: int) -> None:
 
 def _check_timeline(timeline: Timeline, newest: Snapshot) -> None:
     steps = [timeline_entry.step for timeline_entry in timeline.entries]
-    fits = FEWEST <= timeline.capacity <= _MOST_MOMENTS
+    fits = MIN_CAPACITY <= timeline.capacity <= _MAX_MOMENTS
     require(fits, "the timeline has no room or too much")
     require(0 < len(steps) <= timeline.capacity + 1, "the timeline has too many moments or none")
-    require(max(steps) <= MOST_STEPS, "the run is too long")
+    require(max(steps) <= MAX_STEPS, "the run is too long")
     require(all(a < b for a, b in pairwise(steps)), "the moments are not in order")
     for timeline_entry in timeline.entries:
         snapshot = timeline_entry.snapshot

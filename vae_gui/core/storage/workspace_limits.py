@@ -16,25 +16,25 @@ from numpy.typing import NDArray
 
 from vae_gui.core.analysis.density import AggregatedPosterior
 from vae_gui.core.datasets.io.idx import MAX_ITEMS
-from vae_gui.core.datasets.own.pictures import MOST_CLASSES
+from vae_gui.core.datasets.own.pictures import MAX_CLASSES
 from vae_gui.core.state.latent import LatentState, Stroke
-from vae_gui.core.support.json_values import LONGEST_TEXT, writable
+from vae_gui.core.support.json_values import MAX_TEXT_LENGTH, writable
 from vae_gui.core.support.types import Z
-from vae_gui.core.vae.config import MOST_STEPS
-from vae_gui.core.vae.encodings import FARTHEST, LARGEST_LOGVAR, ClassStatistics, Encodings
+from vae_gui.core.vae.config import MAX_STEPS
+from vae_gui.core.vae.encodings import FARTHEST, MAX_LOGVAR, ClassStatistics, Encodings
 from vae_gui.core.vae.history import HistoryRows
 from vae_gui.core.vae.snapshot import Arrays
 from vae_gui.core.vae.timeline import Timeline
 
-LARGEST_LOSS = 1e12  # nats per image
+MAX_LOSS = 1e12  # nats per image
 # Products of as many layers as a model has stay finite; a batch's statistics are of products and squares.
 MAX_WEIGHT, MAX_STATISTIC = 1e6, 1e12
 MAX_IMAGES = MAX_ITEMS  # whose encodings are kept: a data set has no more
 MIN_STEP = -10.0  # a run begins with 0, but the kept samples of the format hold made-up curves
 MAX_TESTS = 100_000  # evaluations, ten for each epoch of the longest run
-MOST_POINTS = 20_000  # of a path by hand, and of a drawing
-LARGEST_GRID = 4096  # rows and columns of a density
-_LEAST_EXTENT = 1e-6
+MAX_POINTS = 20_000  # of a path by hand, and of a drawing
+MAX_GRID = 4096  # rows and columns of a density
+_MIN_EXTENT = 1e-6
 _CANVAS = 10.0  # a drawing lies in 0…1; a pen may leave the canvas
 
 if TYPE_CHECKING:
@@ -54,7 +54,9 @@ def within_limits(workspace: Workspace) -> Workspace:
     timeline = workspace.timeline
     return replace(
         workspace,
-        title=writable(title if len(title) <= LONGEST_TEXT else f"{title[: LONGEST_TEXT - 1]}…"),
+        title=writable(
+            title if len(title) <= MAX_TEXT_LENGTH else f"{title[: MAX_TEXT_LENGTH - 1]}…"
+        ),
         latent=_bounded_latent(latent) if latent else None,
         history=_bounded_history(history) if history else None,
         encodings=_bounded_encodings(encodings) if encodings else None,
@@ -82,7 +84,7 @@ def _bounded_encodings(encodings: Encodings) -> Encodings:
     return replace(
         encodings,
         mu=_bounded(encodings.mu, FARTHEST),
-        logvar=None if logvar is None else _bounded(logvar, LARGEST_LOGVAR),
+        logvar=None if logvar is None else _bounded(logvar, MAX_LOGVAR),
     )
 
 
@@ -108,10 +110,10 @@ def _bounded_history(history: HistoryRows) -> HistoryRows:
 
 def _bounded_losses(rows: NDArray[np.float64]) -> NDArray[np.float64]:
     """An infinite loss becomes the largest; one that is no number stays what it is."""
-    if rows.ndim != 2 or not (np.abs(rows[:, 1:]) > LARGEST_LOSS).any():
+    if rows.ndim != 2 or not (np.abs(rows[:, 1:]) > MAX_LOSS).any():
         return rows
     bounded = rows.copy()
-    np.clip(bounded[:, 1:], -LARGEST_LOSS, LARGEST_LOSS, out=bounded[:, 1:])
+    np.clip(bounded[:, 1:], -MAX_LOSS, MAX_LOSS, out=bounded[:, 1:])
     return bounded
 
 
@@ -139,9 +141,9 @@ def _bounded_stroke(stroke: Stroke, together: int) -> Stroke:
 
 def _thinned(points: Sequence[Point], together: int) -> Sequence[Point]:
     """Every so many of them, both ends included, so that of `together` few enough are left."""
-    if together <= MOST_POINTS or len(points) < 3:
+    if together <= MAX_POINTS or len(points) < 3:
         return points
-    most = max(2, len(points) * (MOST_POINTS // 2) // together)
+    most = max(2, len(points) * (MAX_POINTS // 2) // together)
     return [points[index] for index in np.linspace(0, len(points) - 1, most).astype(int)]
 
 
@@ -169,24 +171,24 @@ def are_bounded(encodings: Encodings) -> bool:
     return (
         len(mu) <= MAX_IMAGES
         and _is_within(mu, FARTHEST)
-        and (logvar is None or _is_within(logvar, LARGEST_LOGVAR))
-        and len(encodings.class_names) <= MOST_CLASSES
+        and (logvar is None or _is_within(logvar, MAX_LOGVAR))
+        and len(encodings.class_names) <= MAX_CLASSES
     )
 
 
 def has_bounded_steps(rows: NDArray[np.float64]) -> bool:
     """Tell whether a run can reach these steps, and its losses can be drawn."""
     steps, losses = rows[:, 0], rows[:, 1:]
-    reached = bool(((steps >= MIN_STEP) & (steps <= MOST_STEPS)).all())
-    return reached and bool((np.isnan(losses) | (np.abs(losses) <= LARGEST_LOSS)).all())
+    reached = bool(((steps >= MIN_STEP) & (steps <= MAX_STEPS)).all())
+    return reached and bool((np.isnan(losses) | (np.abs(losses) <= MAX_LOSS)).all())
 
 
 def is_bounded_grid(density: AggregatedPosterior) -> bool:
     x0, x1, y0, y1 = density.extent
     return (
         are_near([density.extent])
-        and min(x1 - x0, y1 - y0) >= _LEAST_EXTENT
-        and max(density.log_density.shape) <= LARGEST_GRID
+        and min(x1 - x0, y1 - y0) >= _MIN_EXTENT
+        and max(density.log_density.shape) <= MAX_GRID
         and _is_within(density.log_density, FARTHEST)
     )
 
@@ -194,8 +196,8 @@ def is_bounded_grid(density: AggregatedPosterior) -> bool:
 def are_bounded_statistics(statistics: ClassStatistics) -> bool:
     tables = (getattr(statistics, item.name) for item in fields(statistics))
     arrays = (table for table in tables if isinstance(table, np.ndarray))
-    return len(statistics.class_names) <= MOST_CLASSES and all(
-        _is_within(array, FARTHEST if array.dtype.kind == "f" else MOST_STEPS) for array in arrays
+    return len(statistics.class_names) <= MAX_CLASSES and all(
+        _is_within(array, FARTHEST if array.dtype.kind == "f" else MAX_STEPS) for array in arrays
     )
 
 

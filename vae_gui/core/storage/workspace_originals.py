@@ -4,7 +4,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from vae_gui.core.datasets.base import ImageData, Split, stratified
-from vae_gui.core.datasets.own.pictures import MOST_CLASSES
+from vae_gui.core.datasets.own.pictures import MAX_CLASSES
 from vae_gui.core.storage.verified_container import Arrays
 from vae_gui.core.storage.workspace_values import array_of, group
 from vae_gui.core.support.json_values import items, require, text
@@ -53,7 +53,7 @@ def unpack_originals(
 def check_originals(originals: ImageData, side: int) -> None:
     """Raise ValueError for what contradicts itself or the model, whose images have `side` pixels."""
     names = originals.class_names
-    require(len(names) <= MOST_CLASSES, "there are too many classes")
+    require(len(names) <= MAX_CLASSES, "there are too many classes")
     for split in (originals.train, originals.test):
         require(len(split) > 0, "there are no originals")
         require(split.images.shape[1:] == (side, side), "the originals have another size")

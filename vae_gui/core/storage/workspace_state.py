@@ -21,8 +21,8 @@ from vae_gui.core.support.types import Z
 
 # Names in files of earlier versions.
 FORMER_LAYERS = {"map": "coverage", "bubbles": "posterior_ellipses", "ellipse": "drawing"}
-_MOST_LAYERS = 100
-_LONGEST_LAYOUT = 2**19  # characters
+_MAX_LAYERS = 100
+_MAX_LAYOUT_LENGTH = 2**19  # characters
 Document = dict[str, object]
 Tensors = dict[str, NDArray[np.generic]]
 
@@ -118,7 +118,7 @@ def unpack_layers(values: Document) -> PadLayers:
     """A background that this version does not know is none; an overlay that it does not know is kept."""
     background = text(values["background"])
     background = FORMER_LAYERS.get(background, background)
-    require(len(values) <= _MOST_LAYERS, "there are too many layers")
+    require(len(values) <= _MAX_LAYERS, "there are too many layers")
     overlays = {text(name): flag(value) for name, value in values.items() if name != "background"}
     renamed = {FORMER_LAYERS.get(name, name): shown for name, shown in overlays.items()}
     return PadLayers(background if background in LAYERS else "none").with_overlays(renamed)

@@ -4,8 +4,8 @@ import math
 
 from vae_gui.core.support.types import Z
 
-LARGEST_COUNT = 2**53  # whole numbers above it are not exact as floats
-LONGEST_TEXT = 300
+MAX_COUNT = 2**53  # whole numbers above it are not exact as floats
+MAX_TEXT_LENGTH = 300
 
 
 def fields(value: object) -> dict[str, object]:
@@ -23,8 +23,8 @@ def items(value: object) -> list[object]:
 
 
 def count(value: object) -> int:
-    """A whole number from 0 to LARGEST_COUNT; raises TypeError for anything else."""
-    if not isinstance(value, int) or isinstance(value, bool) or not 0 <= value <= LARGEST_COUNT:
+    """A whole number from 0 to MAX_COUNT; raises TypeError for anything else."""
+    if not isinstance(value, int) or isinstance(value, bool) or not 0 <= value <= MAX_COUNT:
         raise TypeError("not a count")
     return value
 
@@ -34,7 +34,7 @@ def require(condition: bool, otherwise: str) -> None:
         raise ValueError(otherwise)
 
 
-def text(value: object, longest: int = LONGEST_TEXT) -> str:
+def text(value: object, longest: int = MAX_TEXT_LENGTH) -> str:
     """At most `longest` characters; raises TypeError or ValueError for anything else.
 
     Half of a surrogate pair, which JSON can hold, is no text: no file takes it.

@@ -14,7 +14,7 @@ from vae_gui.core.sweeps.folder import SweepFolder
 from vae_gui.core.sweeps.rows import DONE
 
 BEST = "best.json"
-_LARGEST = 2**16
+_MAX_BYTES = 2**16
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,7 +54,7 @@ def _read(path: Path) -> Best | None:
     if not path.exists():
         return None
     try:
-        with open_checked(path, _LARGEST) as file:
+        with open_checked(path, _MAX_BYTES) as file:
             values = fields(json.load(file))
         return Best(text(values["name"]), number(values["chosen_by"]), number(values["test"]))
     except (KeyError, TypeError, ValueError, RecursionError) as error:

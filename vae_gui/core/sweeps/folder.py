@@ -25,7 +25,7 @@ from vae_gui.core.sweeps.rows import DONE, FAILED, PRUNED, EvaluationRow, Finish
 MANIFEST, RESULTS, EVALUATIONS, RUNS = "manifest.json", "results.csv", "evaluations.csv", "runs"
 SEARCH = "search.journal"
 LOCK = ".sweep.lock"
-_LARGEST_MANIFEST = 64 * 2**20
+_MAX_MANIFEST_BYTES = 64 * 2**20
 _PACKAGES = ("torch", "numpy", "scikit-learn")
 
 
@@ -149,7 +149,7 @@ class SweepFolder:
             raise UserError(f"“{self.path}” cannot be made: {error.strerror}.") from error
 
     def _manifest(self) -> dict[str, object]:
-        with open_checked(self.path / MANIFEST, _LARGEST_MANIFEST) as file:
+        with open_checked(self.path / MANIFEST, _MAX_MANIFEST_BYTES) as file:
             try:
                 content = json.load(file)
             except (ValueError, RecursionError):

@@ -9,7 +9,7 @@ from vae_gui.core.storage.verified_container import parse
 from vae_gui.core.support.errors import UserError
 from vae_gui.core.support.files import atomic_write, open_checked
 from vae_gui.core.support.foreign_text import writable
-from vae_gui.core.support.json_values import LONGEST_TEXT, fields, flag, require, text
+from vae_gui.core.support.json_values import MAX_TEXT_LENGTH, fields, flag, require, text
 from vae_gui.core.sweeps.rows import MAX_RUNS
 
 LABELS = "labels.json"
@@ -58,5 +58,5 @@ def write_labels(labels: Labels, folder: Path) -> None:
 
 
 def _label(key: str, values: dict[str, object]) -> Label:
-    require(len(key) <= LONGEST_TEXT, "the key of a run is too long")
+    require(len(key) <= MAX_TEXT_LENGTH, "the key of a run is too long")
     return Label(text(values["title"]), text(values["tag"]), flag(values["removed"]))

@@ -28,7 +28,7 @@ from vae_gui.core.vae.run_settings import (
 )
 
 _KNOWN = ("preset", "dataset", "keep_optimizer", "probe", "settings", "grid", "run", "search")
-_LONGEST_NAME = 120
+_MAX_NAME_LENGTH = 120
 _SIDE = 28  # of the images, where a setting is only checked
 
 Values = tuple[tuple[str, Value], ...]  # setting and value, in the order of the file
@@ -124,7 +124,7 @@ def run_of(values: Mapping[str, Value]) -> PlannedRun:
     """Named after its values, so that the same values are the same run."""
     parts = [f"{name}-{plain(value)}" for name, value in values.items()]
     name = re.sub(r"[^\w.+-]", "-", "_".join(parts))
-    return PlannedRun(name[:_LONGEST_NAME] or "run", tuple(values.items()))
+    return PlannedRun(name[:_MAX_NAME_LENGTH] or "run", tuple(values.items()))
 
 
 def _runs(document: Mapping[str, object]) -> tuple[PlannedRun, ...]:

@@ -15,15 +15,15 @@ from pathlib import Path
 from typing import Any, BinaryIO, Generic, TypeVar
 
 from vae_gui.core.storage.verified_container import parse
-from vae_gui.core.storage.workspace_limits import LARGEST_LOSS
+from vae_gui.core.storage.workspace_limits import MAX_LOSS
 from vae_gui.core.support import json_values
 from vae_gui.core.support.errors import UserError
 from vae_gui.core.support.files import atomic_write, open_checked, remove_file
 from vae_gui.core.support.foreign_text import as_cell, from_cell, utf8
-from vae_gui.core.support.json_values import LARGEST_COUNT, LONGEST_TEXT, require, text
+from vae_gui.core.support.json_values import MAX_COUNT, MAX_TEXT_LENGTH, require, text
 from vae_gui.core.support.progress import Job, Progress, finish
 from vae_gui.core.support.settings import Value
-from vae_gui.core.vae.config import MOST_STEPS
+from vae_gui.core.vae.config import MAX_STEPS
 from vae_gui.core.vae.held_out import TEST
 
 DONE, FAILED, PRUNED, OPEN = "done", "failed", "pruned", "open"
@@ -318,20 +318,20 @@ def _whole_lines(file: BinaryIO) -> bytes:
 def _cell(value: object) -> object:
     """Write a value so that it can be read again: a loss that is out of bounds at its limit, a text on one line."""
     if isinstance(value, float):
-        bounded = min(max(value, -LARGEST_LOSS), LARGEST_LOSS)
+        bounded = min(max(value, -MAX_LOSS), MAX_LOSS)
         return "" if math.isnan(value) else repr(bounded)
     return as_cell(value)[:_MAX_CELL] if isinstance(value, str) else value
 
 
 def _value(name: str, cell: str, kind: object) -> object:
     if kind is str:
-        most = _MAX_CELL if name in _LONG_CELLS else LONGEST_TEXT
+        most = _MAX_CELL if name in _LONG_CELLS else MAX_TEXT_LENGTH
         return sys.intern(text(from_cell(cell), most))
     if kind is float:
         value = float(cell) if cell else math.nan
-        require(not cell or abs(value) <= LARGEST_LOSS, "a number is out of bounds")
+        require(not cell or abs(value) <= MAX_LOSS, "a number is out of bounds")
         return value
-    require(len(cell) < len(str(MOST_STEPS)) + 2 and 0 <= int(cell) <= MOST_STEPS, "not a count")
+    require(len(cell) < len(str(MAX_STEPS)) + 2 and 0 <= int(cell) <= MAX_STEPS, "not a count")
     return int(cell)
 
 
@@ -344,5 +344,5 @@ def _check_settings(cell: str) -> None:
         if isinstance(value, str):
             text(value)
         else:
-            number = isinstance(value, int | float) and abs(value) <= LARGEST_COUNT
+            number = isinstance(value, int | float) and abs(value) <= MAX_COUNT
             require(number, "a setting is no number")

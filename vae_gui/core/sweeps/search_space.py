@@ -14,7 +14,7 @@ HELD_OUT_SHARE = (
     0.15  # of the training images, by which a search chooses where the sweep does not say otherwise
 )
 LOWEST_LOSS, FRONT = "negative_elbo", "front"
-MOST_TRIALS = 10_000
+MAX_TRIALS = 10_000
 MAX_SEED = 2**32 - 1  # of NumPy, which Optuna draws from
 _RANGE = {"low", "high"}
 _NOT_COMPARED = {"dataset": "data set", "side": "size of the images", "held_out": "held-out images"}
@@ -60,8 +60,8 @@ def search_of(table: Mapping[str, object]) -> Search | None:
             f"A search cannot choose the {_NOT_COMPARED[name]}: losses of different images do not compare. "
             "Search once for each."
         )
-    if not values or not 1 <= trials <= MOST_TRIALS:
-        raise UserError(f"A search needs 1 to {MOST_TRIALS:,} trials and at least one setting.")
+    if not values or not 1 <= trials <= MAX_TRIALS:
+        raise UserError(f"A search needs 1 to {MAX_TRIALS:,} trials and at least one setting.")
     return Search(
         trials, str(objective), seed, tuple((n, _choices(n, v)) for n, v in values.items())
     )

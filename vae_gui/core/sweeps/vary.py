@@ -7,7 +7,7 @@ from vae_gui.core.sweeps.rows import plain
 from vae_gui.core.vae.config import RunConfig
 from vae_gui.core.vae.run_settings import MODEL_FIELDS, TRAIN_FIELDS, setting_value, with_settings
 
-MOST = 50
+MAX_VALUES = 50
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,8 +25,8 @@ def varied(config: RunConfig, name: str, text: str) -> tuple[QueuedRun, ...]:
     """
     label = (MODEL_FIELDS | TRAIN_FIELDS)[name].setting.label
     texts = [part.strip() for part in text.replace(";", ",").split(",") if part.strip()]
-    if not 1 <= len(texts) <= MOST:
-        raise UserError(f"{label}: write 1 to {MOST} values, as 0.5, 1, 2.")
+    if not 1 <= len(texts) <= MAX_VALUES:
+        raise UserError(f"{label}: write 1 to {MAX_VALUES} values, as 0.5, 1, 2.")
     values = list(dict.fromkeys(setting_value(name, one) for one in texts))
     bare = replace(config, changes=())
     return tuple(

@@ -239,7 +239,7 @@ class LiveHyperparameters:
 
 
 EPOCHS, OPTIMIZER = "epochs", "optimizer"
-MOST_STEPS = 10**10  # more than the settings allow: 10 000 epochs over 200 000 images, one by one
+MAX_STEPS = 10**10  # more than the settings allow: 10 000 epochs over 200 000 images, one by one
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,7 +8,7 @@ from vae_gui.core.support.json_values import count, fields, items, number, requi
 from vae_gui.core.support.settings import ConfigType, settings_of
 from vae_gui.core.vae.config import (
     EPOCHS,
-    MOST_STEPS,
+    MAX_STEPS,
     OPTIMIZER,
     HyperparameterChange,
     LiveHyperparameters,
@@ -18,9 +18,9 @@ from vae_gui.core.vae.config import (
 )
 from vae_gui.core.vae.random_streams import NEWEST, SHIFTED, VERSIONS
 
-MOST_CHANGES = 20_000  # of one run, which are minutes of dragging a slider
-LONGEST_DATASET = 5000  # characters of a name, which may hold a path
-_LONGEST_NAME = 60  # of a setting and of its value
+MAX_CHANGES = 20_000  # of one run, which are minutes of dragging a slider
+MAX_DATASET_LENGTH = 5000  # characters of a name, which may hold a path
+_MAX_NAME_LENGTH = 60  # of a setting and of its value
 _CHANGEABLE = (*LiveHyperparameters.__dataclass_fields__, EPOCHS)
 
 
@@ -46,7 +46,7 @@ def run_config_from_json(values: Mapping[str, object]) -> RunConfig:
     """
     try:
         changes = items(values.get("changes", []))
-        require(len(changes) <= MOST_CHANGES, "there are too many changes")
+        require(len(changes) <= MAX_CHANGES, "there are too many changes")
         streams = values.get("random_streams", SHIFTED)  # runs of before there was a second version
         if type(streams) is int and streams > NEWEST:
             raise ForeignRunError("newer random streams")
@@ -54,7 +54,7 @@ def run_config_from_json(values: Mapping[str, object]) -> RunConfig:
             raise ValueError("there is no such version of the random streams")
         return RunConfig(
             preset=text(values["preset"]),
-            dataset=text(values["dataset"], LONGEST_DATASET),
+            dataset=text(values["dataset"], MAX_DATASET_LENGTH),
             model=_from_json(ModelConfig, values["model"]),
             train=_from_json(TrainConfig, values["train"]),
             changes=tuple(_change(item) for item in changes),
@@ -69,9 +69,9 @@ def _from_json(config_type: type[ConfigType], values: object) -> ConfigType:
     known = {item.name: item.setting for item in settings_of(config_type)}
     for name, value in given.items():
         if name not in known:
-            raise ForeignRunError(f"the setting “{text(name, _LONGEST_NAME)}”")
+            raise ForeignRunError(f"the setting “{text(name, _MAX_NAME_LENGTH)}”")
         choices = known[name].choices
-        if choices and text(value, _LONGEST_NAME) not in choices:
+        if choices and text(value, _MAX_NAME_LENGTH) not in choices:
             raise ForeignRunError(f"the {name.replace('_', ' ')} “{value}”")
     return config_type(**given)
 
@@ -79,7 +79,7 @@ def _from_json(config_type: type[ConfigType], values: object) -> ConfigType:
 def _change(values: object) -> HyperparameterChange:
     entry = fields(values)
     change = HyperparameterChange(count(entry["step"]), text(entry["name"]), number(entry["value"]))
-    require(change.step <= MOST_STEPS, "a change is beyond the longest run")
+    require(change.step <= MAX_STEPS, "a change is beyond the longest run")
     if change.name == OPTIMIZER:
         require(change.value == 0, "a restart has no value")
         return change

@@ -10,7 +10,7 @@ from vae_gui.core.vae.models.base import VAE, restore
 from vae_gui.core.vae.schedule import Phases
 from vae_gui.core.vae.snapshot import Snapshot, decoder_only
 
-LEAST_STEPS = 50  # from one E-step to the next, where an epoch is shorter
+MIN_STEPS = 50  # from one E-step to the next, where an epoch is shorter
 
 
 class EMPhase:
@@ -18,7 +18,7 @@ class EMPhase:
 
     def __init__(self, parts: Phases, steps_per_epoch: int) -> None:
         self.parts = parts
-        self._every = max(steps_per_epoch, LEAST_STEPS)
+        self._every = max(steps_per_epoch, MIN_STEPS)
         self._seen: Snapshot | None = None
         self._grid: PosteriorGrid | None = None
         self._grid_step = -1  # before which it was made

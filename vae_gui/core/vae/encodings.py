@@ -7,7 +7,7 @@ from numpy.typing import NDArray
 
 FloatArray = NDArray[np.float32]
 # What is kept and drawn lies within these: a coordinate of z or μ, and log σ², whose exp is a float32.
-FARTHEST, LARGEST_LOGVAR = 1e6, 80.0
+FARTHEST, MAX_LOGVAR = 1e6, 80.0
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -78,7 +78,7 @@ def class_statistics(encodings: Encodings) -> ClassStatistics | None:
 
 Range = tuple[float, float]
 OUTLIERS = 0.005  # of the encodings at each end of a dimension
-LEAST_REACH = 1.0  # of a range of codes, so that it has two ends
+MIN_REACH = 1.0  # of a range of codes, so that it has two ends
 UNKNOWN_CODES = (-3.0, 3.0)
 
 
@@ -93,11 +93,11 @@ def code_range(encodings: Encodings | None, dimension: int) -> Range:
     if encodings is None or not len(encodings):
         return UNKNOWN_CODES
     low, high = mu_range(encodings, dimension)
-    missing = max(0.0, LEAST_REACH - (high - low))
+    missing = max(0.0, MIN_REACH - (high - low))
     return low - missing / 2, high + missing / 2
 
 
-LEAST_VARIANCE, LEAST_KL = 0.01, 0.01  # of an active dimension: Var μ, and nats
+MIN_VARIANCE, MIN_KL = 0.01, 0.01  # of an active dimension: Var μ, and nats
 
 
 def importance(encodings: Encodings) -> NDArray[np.float32]:
@@ -108,6 +108,6 @@ def importance(encodings: Encodings) -> NDArray[np.float32]:
 
 def inactive(encodings: Encodings) -> NDArray[np.bool_]:
     """Dimensions that carry nothing (D2): Var μ and KL both next to zero; (latent_dim,)."""
-    still: NDArray[np.bool_] = encodings.mu.var(axis=0) < LEAST_VARIANCE
+    still: NDArray[np.bool_] = encodings.mu.var(axis=0) < MIN_VARIANCE
     kl = kl_per_dimension(encodings)
-    return still if kl is None else still & (kl < LEAST_KL)
+    return still if kl is None else still & (kl < MIN_KL)

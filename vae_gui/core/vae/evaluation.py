@@ -24,7 +24,7 @@ from vae_gui.core.vae.random_streams import IMPORTANCE_NOISE, TEST_NOISE, genera
 from vae_gui.core.vae.snapshot import Snapshot
 from vae_gui.core.vae.trainer import EVALUATION_BATCH
 
-MOST_SAMPLES = 10_000
+MAX_IWAE_SAMPLES = 10_000
 _DECODED_AT_ONCE = 2000
 
 
@@ -60,8 +60,8 @@ def evaluate(
     samples: K of the importance-weighted bound; 0 leaves it out.
     """
     check_fits(config, data)
-    if not 0 <= samples <= MOST_SAMPLES:
-        raise UserError(f"Samples must lie between 0 and {MOST_SAMPLES:,}, not {samples:,}.")
+    if not 0 <= samples <= MAX_IWAE_SAMPLES:
+        raise UserError(f"Samples must lie between 0 and {MAX_IWAE_SAMPLES:,}, not {samples:,}.")
     model = restore(snapshot)
     deterministic = MODELS[snapshot.model.architecture].deterministic
     samples = 0 if deterministic else samples

@@ -10,7 +10,7 @@ from vae_gui.core.vae.config import HyperparameterChange
 
 COLUMNS = ("step", "loss", "reconstruction", "kl")
 NO_ROWS = np.empty((0, len(COLUMNS)))
-MOST_SEEN = 2000  # rows of a curve, which has no more pixels than that
+MAX_SEEN = 2000  # rows of a curve, which has no more pixels than that
 
 
 class Table:
@@ -72,22 +72,22 @@ class Table:
 
 
 class Thinned:
-    """Means of 2^k rows each, of which there are MOST_SEEN at most; kept while the rows grow at their end."""
+    """Means of 2^k rows each, of which there are MAX_SEEN at most; kept while the rows grow at their end."""
 
     def __init__(self, means: NDArray[np.float64] | None = None, length: int = 0) -> None:
         """Go on from the means of so many rows, where those are known."""
-        self._means = means if length > MOST_SEEN else None
+        self._means = means if length > MAX_SEEN else None
         self._width = 1
-        while length // self._width > MOST_SEEN and self._means is not None:
+        while length // self._width > MAX_SEEN and self._means is not None:
             self._width *= 2
 
     def of(self, rows: NDArray[np.float64]) -> NDArray[np.float64]:
         """rows: (n, columns), those of before first -> (m, columns); an unfinished mean is left out."""
-        if len(rows) <= MOST_SEEN:
+        if len(rows) <= MAX_SEEN:
             return rows
         if self._means is None:
             self._means = rows[:0]
-        while len(rows) // self._width > MOST_SEEN:
+        while len(rows) // self._width > MAX_SEEN:
             self._means = _pairs(self._means) if self._width > 1 else rows[:0]
             self._width *= 2
         new = rows[len(self._means) * self._width : len(rows) // self._width * self._width]

@@ -8,7 +8,7 @@ from numpy.typing import NDArray
 
 from vae_gui.core.vae.config import ModelConfig, RunConfig
 
-LARGEST_HALF = 65504.0
+MAX_HALF = 65504.0
 ENCODER = "encoder."  # how the names of its weights begin
 ADAM_STATE = ("exp_avg", "exp_avg_sq", "step")  # of each parameter
 SCALES = "/scales"  # how the names of what belongs to weights in 8 bits end
@@ -82,7 +82,7 @@ class Checkpoint:
 def half(snapshot: Snapshot) -> Snapshot:
     """The snapshot with its weights as float16."""
     weights = {
-        name: np.clip(array, -LARGEST_HALF, LARGEST_HALF).astype(np.float16)
+        name: np.clip(array, -MAX_HALF, MAX_HALF).astype(np.float16)
         if array.dtype.kind == "f" and array.dtype != np.float16
         else array
         for name, array in snapshot.weights.items()

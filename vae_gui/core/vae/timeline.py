@@ -14,7 +14,7 @@ from vae_gui.core.vae.encodings import Encodings
 from vae_gui.core.vae.snapshot import Arrays, Snapshot, decoder_only, half
 
 BUDGET_BYTES = 256 * 2**20
-FEWEST = 16  # moments that are kept however small the budget
+MIN_CAPACITY = 16  # moments that are kept however small the budget
 FIRST_SPACING = 8
 ENTRY_IMAGES = 500  # of the test split, whose encodings each moment keeps
 
@@ -63,14 +63,14 @@ def capacity_within(begun: int, room: int) -> int:
 
 def capacity(snapshot: Snapshot, budget_bytes: int = BUDGET_BYTES) -> int:
     """How many moments of such a model fit the budget."""
-    return max(FEWEST, budget_bytes // _bytes(half(snapshot).weights))
+    return max(MIN_CAPACITY, budget_bytes // _bytes(half(snapshot).weights))
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Timeline:
     """Moments in the order of their steps; the first and the last are exact, the others float16."""
 
-    capacity: int = FEWEST
+    capacity: int = MIN_CAPACITY
     entries: tuple[TimelineEntry, ...] = ()
 
     def __len__(self) -> int:
@@ -126,14 +126,14 @@ class Timeline:
 
 
 def within_budget(timelines: Sequence[Timeline], budget_bytes: int) -> list[Timeline]:
-    """The same, thinned until all together fit the budget, the largest first; each keeps FEWEST moments."""
+    """The same, thinned until all together fit the budget, the largest first; each keeps MIN_CAPACITY moments."""
     fitted = list(timelines)
     while sum(timeline.bytes for timeline in fitted) > budget_bytes:
-        long = [index for index, timeline in enumerate(fitted) if len(timeline) > FEWEST]
+        long = [index for index, timeline in enumerate(fitted) if len(timeline) > MIN_CAPACITY]
         if not long:
             break
         largest = max(long, key=lambda index: fitted[index].bytes)
-        fitted[largest] = fitted[largest].thinned(max(FEWEST, len(fitted[largest]) // 2))
+        fitted[largest] = fitted[largest].thinned(max(MIN_CAPACITY, len(fitted[largest]) // 2))
     return fitted
 
 

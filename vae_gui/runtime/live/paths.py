@@ -12,7 +12,7 @@ from vae_gui.core.paths.curves import Points
 from vae_gui.core.paths.path import LatentPath, Measured, frames_of, keyframe_leg, stops_of
 from vae_gui.core.paths.requests import Measure, PathPlan
 from vae_gui.core.state.drag import DragId
-from vae_gui.core.state.latent import MOST_KEYFRAMES
+from vae_gui.core.state.latent import MAX_KEYFRAMES
 from vae_gui.core.support.types import Z
 from vae_gui.runtime.explorer import Explorer
 from vae_gui.runtime.jobs import Jobs
@@ -136,7 +136,7 @@ class PathLab(QObject):
     def add_keyframe(self, z: Z) -> None:
         """Where it is the least detour; not beyond as many as a file holds."""
         latent = self._explorer.latent
-        if len(latent.keyframes) >= MOST_KEYFRAMES:
+        if len(latent.keyframes) >= MAX_KEYFRAMES:
             return
         at = keyframe_leg(stops_of(latent), z)
         self._set_keyframes((*latent.keyframes[:at], z, *latent.keyframes[at:]), "Add a keyframe")

@@ -19,7 +19,7 @@ from vae_gui.ui.widgets.number_box import NumberBox, limit_text
 
 Titles = Mapping[str, Mapping[str, str]]
 _NO_TITLES: Titles = {}
-MOST_CHARACTERS = 21  # of a choice that are sure to be seen
+MAX_CHARACTERS = 21  # of a choice that are sure to be seen
 CELLS = 4  # of the grid, for one column: label, mark, editor and the gap to the next one
 GAP = 32  # pixels between two columns
 
@@ -34,7 +34,7 @@ class ChoiceBox(QComboBox):
             self.addItem(text, choice)
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon)
-        self.setMinimumContentsLength(min(MOST_CHARACTERS, max(map(len, texts.values()))))
+        self.setMinimumContentsLength(min(MAX_CHARACTERS, max(map(len, texts.values()))))
 
     @qt_override
     def wheelEvent(self, event: QWheelEvent) -> None:

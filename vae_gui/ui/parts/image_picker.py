@@ -9,7 +9,7 @@ from vae_gui.ui.widgets.image_grid import ImageGrid
 from vae_gui.ui.widgets.label import Label
 
 COLUMNS, TILE, GAP = 16, 36, 4
-LEAST_ROWS = 3
+MIN_ROWS = 3
 
 
 class ImagePicker(QWidget):
@@ -42,7 +42,7 @@ class ImagePicker(QWidget):
 
     def prepare(self, count: int, note: str, empty: str) -> None:
         """Make room for `count` images that are about to come."""
-        rows = max(LEAST_ROWS, -(-count // COLUMNS))
+        rows = max(MIN_ROWS, -(-count // COLUMNS))
         self.grid.set_images(None)
         self.grid.set_empty_text(empty)
         self.grid.setFixedSize(COLUMNS * (TILE + GAP) + 4, rows * (TILE + GAP) + 4)

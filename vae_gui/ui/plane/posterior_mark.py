@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from vae_gui.ui.plane.scene import PlaneScene
 
 GAP = 6.0
-LEAST_APART = 12.0  # pixels between two labels on lines of their own
+MIN_APART = 12.0  # pixels between two labels on lines of their own
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -80,7 +80,7 @@ def _draw_labels(painter: QPainter, boxes: list[tuple[str, QRectF]], theme: Them
     font.setBold(False)
     painter.setFont(font)
     apart = boxes[-1][1].width() - boxes[0][1].width()
-    if apart < 2 * LEAST_APART:
+    if apart < 2 * MIN_APART:
         outer = boxes[-1][1]
         text = " · ".join(f"{number}σ {label}" for number, (label, _) in enumerate(boxes, 1))
         _draw_label(painter, text, QPointF(outer.right() + GAP, outer.center().y()), theme)

@@ -16,7 +16,7 @@ from vae_gui.ui.style.theme import class_color, current_theme, rgb
 
 MANY, FEW = 5000, 1000  # encodings below which their points are drawn larger
 CROWD = 3  # encodings of a class from which its name is drawn
-LEAST_REACH = 3.0  # of the fitted view from the origin, in σ of the prior
+MIN_REACH = 3.0  # of the fitted view from the origin, in σ of the prior
 OUTLIERS = 0.002  # share of the encodings at each edge that would make the others small
 ELLIPSES = 200
 STACK_SHARE = 0.8  # of the height above the line y = 0, in one dimension
@@ -145,8 +145,8 @@ def reach_of(
 
     left_out: the share of the encodings that may be beyond each edge.
     """
-    low = np.full(2, -LEAST_REACH)
-    high = np.full(2, LEAST_REACH)
+    low = np.full(2, -MIN_REACH)
+    high = np.full(2, MIN_REACH)
     if encodings is not None and len(encodings):
         points = encodings.mu[:, list(axes)]
         low = np.minimum(np.quantile(points, left_out, axis=0), low)

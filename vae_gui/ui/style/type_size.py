@@ -4,8 +4,8 @@ from PySide6.QtGui import QFont, QFontDatabase, QFontInfo, QGuiApplication
 
 BODY_PX = 13  # the body size for which the fixed widths of the window were chosen
 SMALL_PX = 11
-SMALLEST_PX = 11  # that is easily read, whatever the desktop and the person choose
-LARGEST_PX = 24  # of a desktop; what lies above is a mistake of its settings
+MIN_PX = 11  # that is easily read, whatever the desktop and the person choose
+MAX_PX = 24  # of a desktop; what lies above is a mistake of its settings
 
 # Where the desktop's own font is one of the coarse fallbacks of a bare X11, the best that is there.
 _FAMILIES = ("Inter", "Cantarell", "Ubuntu", "Noto Sans", "Open Sans", "Liberation Sans")
@@ -21,17 +21,17 @@ def desktop_px() -> int:
     """The desktop's body size in pixels, within bounds; `BODY_PX` where there is no desktop."""
     if QGuiApplication.platformName() == "offscreen":
         return BODY_PX
-    return min(LARGEST_PX, max(SMALLEST_PX, QFontInfo(desktop_font()).pixelSize()))
+    return min(MAX_PX, max(MIN_PX, QFontInfo(desktop_font()).pixelSize()))
 
 
 def body_px(scale: float) -> int:
     """So many times the desktop's body size."""
-    return max(SMALLEST_PX, round(scale * desktop_px()))
+    return max(MIN_PX, round(scale * desktop_px()))
 
 
 def small_px(body: int) -> int:
     """The second of the two type sizes, beside a body size."""
-    return max(SMALLEST_PX, round(body * SMALL_PX / BODY_PX))
+    return max(MIN_PX, round(body * SMALL_PX / BODY_PX))
 
 
 def small_font(font: QFont) -> QFont:

@@ -11,7 +11,7 @@ from vae_gui.ui.style.theme import current_theme, small_font
 from vae_gui.ui.widgets.image_grid import ImageGrid
 from vae_gui.ui.widgets.scroll_area import ScrollArea
 
-LEAST_TILE = 28
+MIN_TILE = 28
 MARGIN, GAP = 8, 4
 NAME_GAP, WIDEST_NAME = 8, 120
 
@@ -84,7 +84,7 @@ class LabelledGrid(ScrollArea):
 
     def _fit(self) -> None:
         columns, count = self._columns, self.grid.count()
-        step = LEAST_TILE + GAP
+        step = MIN_TILE + GAP
         if columns is None and self._preferred is not None:
             rows = -(-count // self._preferred)
             if rows * (step + GAP) <= self.viewport().height():

@@ -12,7 +12,7 @@ from vae_gui.ui.widgets.number_box import NumberBox
 from vae_gui.ui.widgets.type_width import fix_width
 
 _POSITIONS = 1000
-LEAST_SLIDER = 56  # pixels, its margins included
+MIN_SLIDER = 56  # pixels, its margins included
 
 
 class LogSlider(QWidget):
@@ -80,7 +80,7 @@ class LogSlider(QWidget):
         """Where there is no room for the slider, its exact value stays."""
         super().resizeEvent(event)
         room = self.width() - self._label.sizeHint().width() - self._exact.width()
-        self._slider.setVisible(room > LEAST_SLIDER)
+        self._slider.setVisible(room > MIN_SLIDER)
 
     def value(self) -> float:
         """The exact value."""

@@ -25,7 +25,7 @@ from vae_gui.ui.widgets.label import Label
 
 WIDEST, MARGIN, GAP = 760, 24, 8  # pixels
 PLACING = {QEvent.Type.Resize, QEvent.Type.Move, QEvent.Type.Show, QEvent.Type.Hide}
-LEAST_MS, MS_A_LETTER = 5000, 60  # that a passing message stays
+MIN_MS, MS_A_LETTER = 5000, 60  # that a passing message stays
 
 
 class MessageKind(Enum):
@@ -179,7 +179,7 @@ class Banner(QWidget):
         self._place()
         self.update()
         if passing:
-            self._passing.start(max(LEAST_MS, MS_A_LETTER * len(text)))
+            self._passing.start(max(MIN_MS, MS_A_LETTER * len(text)))
         else:
             self._passing.stop()
 

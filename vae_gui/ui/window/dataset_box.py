@@ -11,7 +11,7 @@ from vae_gui.runtime.overrides import qt_override
 from vae_gui.ui.window.own_images_dialog import OwnImagesDialog
 
 _ASK = ""
-_MOST_CHARACTERS = 24
+_MAX_CHARACTERS = 24
 
 
 class DatasetBox(QComboBox):
@@ -59,7 +59,7 @@ class DatasetBox(QComboBox):
             if own_images(self.itemData(index)) is not None:
                 self.removeItem(index)
         title = title_of(own.name)
-        short = title if len(title) <= _MOST_CHARACTERS else f"{title[: _MOST_CHARACTERS - 1]}…"
+        short = title if len(title) <= _MAX_CHARACTERS else f"{title[: _MAX_CHARACTERS - 1]}…"
         self._insert(self.count() - 1, short, own.name, f"{own.path} · {own.side} pixels")
 
     def _on_activated(self, index: int) -> None:

@@ -10,7 +10,7 @@ from PySide6.QtCore import QObject, Signal
 
 from vae_gui.ui.window.errors import Report, describe_error
 
-MOST_SEEN = 100  # traces that are not told again
+MAX_SEEN = 100  # traces that are not told again
 
 log = logging.getLogger(__name__)
 
@@ -22,7 +22,7 @@ class ExceptionHook(QObject):
 
     def __init__(self, parent: QObject | None = None) -> None:
         super().__init__(parent)
-        self._seen: deque[str] = deque(maxlen=MOST_SEEN)
+        self._seen: deque[str] = deque(maxlen=MAX_SEEN)
 
     def install(self) -> None:
         """Take over from the interpreter, for slots, paint events and threads alike."""

@@ -33,7 +33,7 @@ from vae_gui.ui.widgets.label import ask
 from vae_gui.ui.window.banner import Banner
 from vae_gui.ui.window.export_form import LAST_DRAG, ExportChoice
 from vae_gui.ui.window.replay_form import ReplayChoice
-from vae_gui.ui.window.save_dialog import FEWEST, KIND, ask_where_to_save
+from vae_gui.ui.window.save_dialog import KIND, MIN_MOMENTS, ask_where_to_save
 
 
 class FileActions(QObject):
@@ -95,7 +95,7 @@ class FileActions(QObject):
     def _place(self, entry: OpenModel) -> Path | None:
         if entry.path is None or self._is_bundled(entry.path):
             return self._ask_place(entry)
-        if entry.keep_timeline is None and len(entry.timeline) >= FEWEST:
+        if entry.keep_timeline is None and len(entry.timeline) >= MIN_MOMENTS:
             self._context.library.choose_timeline(entry.run_id, True)  # nothing is lost unasked
         return entry.path
 

@@ -41,7 +41,7 @@ from vae_gui.ui.window.timeline_bar import TimelineBar
 from vae_gui.ui.window.tour import Tour
 
 SIZE = (1280, 800)
-MOST_CLOSED = 20  # files of closed tabs
+MAX_CLOSED = 20  # files of closed tabs
 DONE_MS = 4000  # for which the status line says what is done
 
 
@@ -253,7 +253,7 @@ class MainWindow(QMainWindow):
         """Its file, if it has one, can be opened again."""
         entry = self.context.library.find(run_id)
         if entry is not None and entry.path is not None and len(self.context.library.models) > 1:
-            self._closed_files = (*self._closed_files, entry.path)[-MOST_CLOSED:]
+            self._closed_files = (*self._closed_files, entry.path)[-MAX_CLOSED:]
         self.context.session.close(run_id)
 
     def close_shown_model(self) -> None:

@@ -13,7 +13,7 @@ from vae_gui.ui.style.keys import with_keys
 from vae_gui.ui.widgets.label import plain_tip
 from vae_gui.ui.widgets.tool_button import tool_button
 
-MOST_LETTERS = 80  # of a name that is typed
+MAX_LETTERS = 80  # of a name that is typed
 
 
 class ModelTabs(QWidget):
@@ -92,7 +92,7 @@ class TabBar(QTabBar):
         self._library = library
         self._renamed = ""  # the run whose name is typed
         self.name_edit = QLineEdit(self)
-        self.name_edit.setMaxLength(MOST_LETTERS)
+        self.name_edit.setMaxLength(MAX_LETTERS)
         self.name_edit.setAccessibleName("Name of the model")
         self.name_edit.hide()
         self.setExpanding(False)

@@ -13,7 +13,7 @@ from vae_gui.ui.parts.export_file import ask_path
 from vae_gui.ui.widgets.label import ask
 
 KIND, TITLE = "VAE workspace", "Save the model"
-FEWEST = 2  # moments, from which there is something to keep
+MIN_MOMENTS = 2  # moments, from which there is something to keep
 QUESTION = "Include the timeline?"
 WHAT_FOR = (
     "They can be dragged through when the file is opened again. The model is saved whole, so that training goes on from "
@@ -35,7 +35,7 @@ def ask_where_to_save(
 ) -> SaveChoice | None:
     """None where the person cancels. name: a proposal. The timeline goes along unless they say or said no."""
     path = ask_path(parent, settings, TITLE, name + SUFFIX, SUFFIX, KIND)
-    if path is None or len(entry.timeline) < FEWEST:
+    if path is None or len(entry.timeline) < MIN_MOMENTS:
         return None if path is None else SaveChoice(path)
     answer = ask(
         parent,

@@ -38,7 +38,7 @@ KEYS = (
 HEIGHT, LEFT, RIGHT, TOP, BOTTOM = 64, 40, 10, 6, 6
 POINTS = 1000  # of a curve, or up to twice as many
 SETTLED = 0.1  # share of a run after which its values set the scale
-REACH, MOST_TOLD = 5, 5  # pixels from a mark, within which it says its value; of so many
+REACH, MAX_TOLD = 5, 5  # pixels from a mark, within which it says its value; of so many
 EM_TIP = f"{EM_WORDS}, as their z is of p(z|x): no −ELBO of the encoder, so the line breaks where that begins and ends"
 Points = NDArray[np.float64]
 Scale = tuple[float, float]  # low, high
@@ -219,7 +219,7 @@ class Scrubber(QAbstractSlider):
 
     def _words_at(self, x: float) -> str:
         """Return the newest changes that are marked there, else what the band says."""
-        near = np.flatnonzero(np.abs(self._across(self._curve.changed) - x) <= REACH)[-MOST_TOLD:]
+        near = np.flatnonzero(np.abs(self._across(self._curve.changed) - x) <= REACH)[-MAX_TOLD:]
         changes = "\n".join(
             f"{change_text(change)} from step {grouped(change.step)}"
             for change in (self._curve.changes[index] for index in near)

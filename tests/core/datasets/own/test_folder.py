@@ -78,7 +78,7 @@ def test_deeper_folders_belong_to_their_class(tmp_path: Path) -> None:
 def test_far_too_many_subfolders_are_no_classes(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(pictures, "MOST_CLASSES", 5)
+    monkeypatch.setattr(pictures, "MAX_CLASSES", 5)
     write_folder(tmp_path, IMAGES, tuple("abcdef"))
     assert classes_of(finish(open_folder(tmp_path))) == ()
 

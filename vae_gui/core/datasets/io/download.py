@@ -12,7 +12,7 @@ from vae_gui.core.support.errors import UserError
 from vae_gui.core.support.files import atomic_write, open_checked
 from vae_gui.core.support.progress import Job, Progress
 
-_LARGEST = 2 * 2**30  # more than any download
+_MAX_BYTES = 2 * 2**30  # more than any download
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,7 +28,7 @@ class Digest:
     def matches(self, path: Path) -> bool:
         """Whether the file is there and has this checksum."""
         try:
-            with open_checked(path, _LARGEST) as file:
+            with open_checked(path, _MAX_BYTES) as file:
                 return hashlib.file_digest(file, self.algorithm).hexdigest() == self.hexadecimal
         except UserError:
             return False

@@ -21,9 +21,9 @@ _PIECE = 1 << 16
 _GZIP_MAGIC = b"\x1f\x8b"
 _UNSIGNED_BYTE = 8
 # Deflate cannot shrink a run of equal bytes further than this, so a header that claims more is false.
-_MOST_COMPRESSION = 1032
+_MAX_COMPRESSION = 1032
 # Images, even as 8-byte numbers, are not packed tighter than this; only a bomb is.
-_MOST_PLAUSIBLE = 200
+_MAX_PLAUSIBLE = 200
 _UNSUSPICIOUS = 64 * 2**20
 
 
@@ -33,7 +33,7 @@ class _DamageError(Exception):
 
 def is_bomb(unpacked_bytes: int, packed_bytes: int) -> bool:
     """Whether so much in so little can only be meant to fill the memory."""
-    return unpacked_bytes > max(_UNSUSPICIOUS, _MOST_PLAUSIBLE * packed_bytes)
+    return unpacked_bytes > max(_UNSUSPICIOUS, _MAX_PLAUSIBLE * packed_bytes)
 
 
 def read_images(path: Path) -> NDArray[np.uint8]:
@@ -124,7 +124,7 @@ def _check_size(claimed: int, file_bytes: int, compressed: bool) -> None:
     """Compare what the header claims with what the file can hold, before any memory is taken."""
     if compressed and is_bomb(claimed, file_bytes):
         raise _DamageError("it claims far more than a file of its size holds")
-    if claimed > (file_bytes * _MOST_COMPRESSION if compressed else file_bytes):
+    if claimed > (file_bytes * _MAX_COMPRESSION if compressed else file_bytes):
         raise _DamageError("it ends too early")
     if claimed < file_bytes and not compressed:
         raise _DamageError("it is longer than its header says")

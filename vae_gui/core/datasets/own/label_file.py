@@ -11,7 +11,7 @@ from vae_gui.core.support.errors import UserError
 from vae_gui.core.support.files import open_checked
 
 TEXTS = (".csv", ".tsv", ".txt")
-_LARGEST_TEXT = 64 * 2**20
+_MAX_TEXT_BYTES = 64 * 2**20
 
 
 def labels_in(path: Path, count: int) -> list[str]:
@@ -32,7 +32,7 @@ def labels_in(path: Path, count: int) -> list[str]:
 
 def _of_text(path: Path, count: int) -> list[str]:
     """The only or the last column; a line more than there are images is the heading."""
-    with open_checked(path, _LARGEST_TEXT) as file:
+    with open_checked(path, _MAX_TEXT_BYTES) as file:
         content = file.read()
     try:
         lines = content.decode("utf-8-sig").splitlines()
@@ -55,7 +55,7 @@ def _of_array(path: Path) -> list[str]:
         raise UserError(
             f"“{path.name}” has the shape {header.shape}: labels are one for each image."
         )
-    if header.shape[0] > MAX_ITEMS or header.data_bytes > _LARGEST_TEXT:
+    if header.shape[0] > MAX_ITEMS or header.data_bytes > _MAX_TEXT_BYTES:
         raise UserError(f"“{path.name}” is too large for labels: choose the file with the labels.")
     with opened(path, "") as file:
         file.read(header.length)

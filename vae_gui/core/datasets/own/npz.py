@@ -40,8 +40,8 @@ TRAIN = ArrayNames(
 )
 TEST = ArrayNames(("x_test", "test_images", "test_x"), ("y_test", "test_labels", "test_y"))
 _MAX_LABEL_BYTES = 64 * 2**20
-_LARGEST_SIDE = 5000
-_LARGEST_IMAGE = 4_000_000  # values
+_MAX_SIDE = 5000
+_MAX_IMAGE = 4_000_000  # values
 
 
 @dataclass(frozen=True, slots=True)
@@ -160,9 +160,9 @@ def _layout(name: str, header: NpyHeader) -> _Layout | None:
     elif shape[1] in (1, 3, 4):
         channels, height, width = shape[1:]
         last = False
-    if not (0 < height <= _LARGEST_SIDE and 0 < width <= _LARGEST_SIDE):
+    if not (0 < height <= _MAX_SIDE and 0 < width <= _MAX_SIDE):
         return None
-    if height * width * channels > _LARGEST_IMAGE:
+    if height * width * channels > _MAX_IMAGE:
         return None
     return _Layout(name, header, height, width, channels, last)
 

@@ -11,11 +11,11 @@ from vae_gui.core.datasets.io.idx import MAX_BYTES, MAX_ITEMS
 from vae_gui.core.support.errors import UserError
 from vae_gui.core.support.json_values import writable
 
-FEWEST = 20
+MIN_PICTURES = 20
 # Above this the colours of a legend say nothing, and the labels are numbers of something else.
-MOST_CLASSES = 1000
-LONGEST_NAME = 100  # of a class; an array of labels may hold whole texts
-_LONGEST_NUMBER = 10
+MAX_CLASSES = 1000
+MAX_NAME_LENGTH = 100  # of a class; an array of labels may hold whole texts
+_MAX_NUMBER_LENGTH = 10
 Value = TypeVar("Value", str, int)
 
 
@@ -60,9 +60,9 @@ class Pictures(Protocol):
 
 def check_count(count: int, name: str) -> None:
     """Raise UserError where there are too few or too many pictures to train on."""
-    if count < FEWEST:
+    if count < MIN_PICTURES:
         raise UserError(
-            f"“{name}” holds {count} images that can be used, but {FEWEST} are the fewest: choose another source."
+            f"“{name}” holds {count} images that can be used, but {MIN_PICTURES} are the fewest: choose another source."
         )
     check_most(count, name)
 
@@ -87,15 +87,15 @@ def check_bytes(pixels: int, name: str) -> None:
 def labels_from(values: Sequence[Value]) -> Labels | None:
     """A class for each different value, in order; None where there is one class, or far too many."""
     distinct = sorted(set(values), key=_natural)
-    if not 1 < len(distinct) <= MOST_CLASSES:
+    if not 1 < len(distinct) <= MAX_CLASSES:
         return None
     number = {value: index for index, value in enumerate(distinct)}
     indices = np.array([number[value] for value in values], np.int16)
-    return Labels(indices, tuple(writable(str(value)[:LONGEST_NAME]) for value in distinct))
+    return Labels(indices, tuple(writable(str(value)[:MAX_NAME_LENGTH]) for value in distinct))
 
 
 def _natural(value: str | int) -> tuple[bool, int, str]:
     """Numbers by size and before words: 2 comes before 10 also where they name folders."""
     text = str(value)
-    is_number = isinstance(value, int) or (text.isdecimal() and len(text) < _LONGEST_NUMBER)
+    is_number = isinstance(value, int) or (text.isdecimal() and len(text) < _MAX_NUMBER_LENGTH)
     return not is_number, int(value) if is_number else 0, text

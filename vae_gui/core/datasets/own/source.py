@@ -16,7 +16,7 @@ from vae_gui.core.support.json_values import writable
 from vae_gui.core.support.settings import Setting, validate
 
 PREFIX, PARTS_PREFIX, PORTABLE_PREFIX = "own", "own-parts", "own-images"
-_LONGEST_TITLE = 100
+_MAX_TITLE_LENGTH = 100
 _DIGEST = re.compile("[0-9a-f]{64}|")
 Invert = Literal["auto", "no", "yes"]
 INVERT: tuple[Invert, ...] = ("auto", "no", "yes")
@@ -152,7 +152,7 @@ def portable_name(name: str, digest: str = "") -> str:
         return name
     title = re.split(r"[/\\]", str(own.path))[-1]  # of a path of any system
     return OwnReference(
-        writable(title[:_LONGEST_TITLE]), own.side, own.invert, own.seed, digest
+        writable(title[:_MAX_TITLE_LENGTH]), own.side, own.invert, own.seed, digest
     ).name
 
 

@@ -70,7 +70,7 @@ def _before(config: RunConfig, stop: int) -> list[str]:
     if has_em(config):
         lines += [
             "PHASES = phases(TRAIN, len(train_data))",
-            "EM_EVERY = max(PER_EPOCH, LEAST_STEPS)",
+            "EM_EVERY = max(PER_EPOCH, MIN_STEPS)",
         ]
     kind = OPTIMIZERS[config.train.optimizer]
     lines.append(f"optimizer = torch.optim.{kind}(model.parameters(), fused=True)")

@@ -25,9 +25,9 @@ from vae_gui.core.vae.presets import recipe_title
 
 HERE = Path(__file__).parent
 SCRIPTS = ("decoder.js", "space.js", "pad.js", "controls.js", "main.js")
-MOST_POINTS, MOST_NUMBERS = 4000, 200_000  # of the encodings, and of all their dimensions
+MAX_POINTS, MAX_NUMBERS = 4000, 200_000  # of the encodings, and of all their dimensions
 STEPS = 32_000  # of an int16, to the farthest encoding
-LEAST_REACH = 3.0  # of a slider
+MIN_REACH = 3.0  # of a slider
 
 
 def write_web_page(workspace: Workspace, path: Path) -> Job[Path]:
@@ -106,12 +106,12 @@ def _reach(encodings: Encodings | None, dimension: int) -> tuple[float, float]:
     low, high = (
         (0.0, 0.0) if encodings is None or not len(encodings) else mu_range(encodings, dimension)
     )
-    return round(min(low, -LEAST_REACH), 2), round(max(high, LEAST_REACH), 2)
+    return round(min(low, -MIN_REACH), 2), round(max(high, MIN_REACH), 2)
 
 
 def _encodings(encodings: Encodings) -> dict[str, object]:
     """Evenly thinned; μ in int16 steps of `scale`."""
-    most = min(MOST_POINTS, MOST_NUMBERS // encodings.latent_dim)
+    most = min(MAX_POINTS, MAX_NUMBERS // encodings.latent_dim)
     chosen = np.unique(np.linspace(0, len(encodings) - 1, most).astype(np.intp))
     mu = encodings.mu[chosen]
     scale = max(float(np.abs(mu).max()), 1e-6) / STEPS

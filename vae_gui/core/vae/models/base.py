@@ -14,7 +14,7 @@ from vae_gui.core.vae.likelihoods import LIKELIHOODS
 from vae_gui.core.vae.models import MODELS
 from vae_gui.core.vae.snapshot import ENCODER, Snapshot, dense
 
-LEAST_LOG_SIGMA = -6.0
+MIN_LOG_SIGMA = -6.0
 
 
 class VAE(nn.Module):
@@ -55,8 +55,8 @@ class VAE(nn.Module):
         return sum(weight.numel() for weight in self.parameters() if weight.requires_grad)
 
     def pixel_log_sigma(self) -> Tensor | None:
-        """The learned log σ of a pixel, at least LEAST_LOG_SIGMA; None for other likelihoods."""
-        return None if self.log_sigma is None else self.log_sigma.clamp(min=LEAST_LOG_SIGMA)
+        """The learned log σ of a pixel, at least MIN_LOG_SIGMA; None for other likelihoods."""
+        return None if self.log_sigma is None else self.log_sigma.clamp(min=MIN_LOG_SIGMA)
 
 
 def reparameterise(mu: Tensor, logvar: Tensor | None, noise: Tensor) -> Tensor:

@@ -17,7 +17,7 @@ from PySide6.QtWidgets import (
 
 from vae_gui.core.inference.requests import Decode
 from vae_gui.core.storage.bookmarks import (
-    LONGEST_NAME,
+    MAX_NAME_LENGTH,
     SUFFIX,
     Bookmark,
     Bookmarks,
@@ -58,7 +58,7 @@ class BookmarksPanel(Panel):
         self.view.grid.setToolTip(with_keys(GRID_TIP))
         self.view.grid.set_empty_text(with_keys(EMPTY))
         self.editor = QLineEdit(self.view.grid)
-        self.editor.setMaxLength(LONGEST_NAME)
+        self.editor.setMaxLength(MAX_NAME_LENGTH)
         self.editor.setAccessibleName("Name of the bookmark")
         self.editor.hide()
         self._note = Label(self)

@@ -9,8 +9,8 @@ from vae_gui.core.vae.config import HyperparameterChange
 from vae_gui.ui.parts.change_words import change_text
 from vae_gui.ui.style.theme import current_theme
 
-MOST_LINES = 500  # across the plot; changes closer together than its pixels are one line
-MOST_NAMES = 6  # side by side, the newest of each part of the plot
+MAX_LINES = 500  # across the plot; changes closer together than its pixels are one line
+MAX_NAMES = 6  # side by side, the newest of each part of the plot
 NAME_AT = 0.9  # of the height
 
 
@@ -19,7 +19,7 @@ class ChangeMarks:
 
     def __init__(self, plot: pg.PlotItem) -> None:
         self.lines = pg.VTickGroup()
-        self.names = tuple(pg.TextItem(anchor=(0.5, 0.5)) for _ in range(MOST_NAMES))
+        self.names = tuple(pg.TextItem(anchor=(0.5, 0.5)) for _ in range(MAX_NAMES))
         for item in (self.lines, *self.names):
             plot.addItem(item, ignoreBounds=True)
         self._changes: tuple[HyperparameterChange, ...] = ()
@@ -38,12 +38,12 @@ class ChangeMarks:
         if changes != self._changes:
             self._changes = changes
             self._steps = np.array([change.step for change in changes], np.float64)
-        edges = np.linspace(view.left(), view.right(), MOST_LINES + 1)
+        edges = np.linspace(view.left(), view.right(), MAX_LINES + 1)
         last = np.unique(np.searchsorted(self._steps, edges, side="right")) - 1
         self.lines.setXVals(self._steps[last[last >= 0]].tolist())
         self.lines.setVisible(bool((last >= 0).any()))
         self.lines.update()
-        edges = np.linspace(view.left(), view.right(), MOST_NAMES + 1)
+        edges = np.linspace(view.left(), view.right(), MAX_NAMES + 1)
         ends = np.searchsorted(self._steps, edges, side="right")
         ends[0] = np.searchsorted(self._steps, edges[0])
         for item, start, end in zip(self.names, ends, ends[1:], strict=False):

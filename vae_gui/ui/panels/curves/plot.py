@@ -24,7 +24,7 @@ from vae_gui.ui.parts.still_plot import StillPlot
 from vae_gui.ui.style.theme import current_theme
 from vae_gui.ui.widgets.label import Label
 
-MOST_POINTS = 1500
+MAX_POINTS = 1500
 SETTLED = 0.1  # share of a run after which its values set the scale
 MOVES = (QEvent.Type.MouseMove, QEvent.Type.MouseButtonPress)
 Column = NDArray[np.float64]
@@ -180,7 +180,7 @@ class CurvePlot(QWidget):
 
         The others are left out, as pyqtgraph has no bounds for them.
         """
-        step, value = means_of_neighbours(rows[:, 0], self._sum(rows), MOST_POINTS)
+        step, value = means_of_neighbours(rows[:, 0], self._sum(rows), MAX_POINTS)
         known = np.isfinite(value)
         goes_on = np.append(known[1:], False)[known]
         connect = "all" if known.all() else goes_on.astype(np.int32)

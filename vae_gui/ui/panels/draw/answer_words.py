@@ -7,7 +7,7 @@ from vae_gui.core.vae.encodings import Encodings
 from vae_gui.ui.panels.draw.on_pad import is_place
 
 NEAR = 15  # encodings that are asked for their class
-MOST = 0.6  # of them: the share that one class has where the drawing is read as that class
+MIN_SHARE = 0.6  # of them: the share that one class has where the drawing is read as that class
 READING = "The encoder is reading this…"
 NO_PLACE = "The encoder finds no place for this: the model has diverged."
 HERE = "here is its reconstruction."
@@ -24,6 +24,6 @@ def answer_words(found: ImagePosterior, encodings: Encodings | None) -> str:
     count = np.bincount(near, minlength=len(encodings.class_names))
     first, *others = np.argsort(-count, kind="stable").tolist()
     names = encodings.class_names
-    if count[first] >= MOST * len(near) or not others:
+    if count[first] >= MIN_SHARE * len(near) or not others:
         return f"The encoder reads this as “{names[first]}”: {HERE}"
     return f"The encoder puts this between “{names[first]}” and “{names[others[0]]}”: {HERE}"

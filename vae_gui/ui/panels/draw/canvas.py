@@ -26,7 +26,7 @@ from vae_gui.ui.style.painting import guarded, painted
 from vae_gui.ui.style.theme import current_theme, small_font
 
 CORNER = 6.0
-LEAST_MOVE = 0.004  # of the side, between two points of a stroke
+MIN_MOVE = 0.004  # of the side, between two points of a stroke
 PEN_STEP, FINE_STEP = 0.04, 0.01
 ARROWS = {
     Qt.Key.Key_Left: (-1, 0),
@@ -198,7 +198,7 @@ class Canvas(QWidget):
             return
         *before, stroke = self._lines()
         x, y = stroke[-1]
-        if max(abs(point[0] - x), abs(point[1] - y)) >= LEAST_MOVE:
+        if max(abs(point[0] - x), abs(point[1] - y)) >= MIN_MOVE:
             self._put((*before, (*stroke, point)))
 
     def _lines(self) -> tuple[Stroke, ...]:

@@ -18,7 +18,11 @@ EXACT_TIP = (
     "What the unknown part may be, and how probable each is, by quadrature over the whole plane"
 )
 SEARCHED_TIP = "What the unknown part may be, by the highest log p(known pixels, z) that were found"
-LEAST, LARGEST, CAPTION = 40, 96, 18  # pixels at the usual type: of a tile, and of the line below
+MIN_TILE, MAX_TILE, CAPTION = (
+    40,
+    96,
+    18,
+)  # pixels at the usual type: of a tile, and of the line below
 GAP, MARGIN = 6, 3
 FEW = 4  # in a row
 
@@ -36,7 +40,7 @@ class CompletionsRow(QWidget):
         self.text.setProperty("role", "small")
         self.text.setWordWrap(True)
         self.clear_button: QToolButton = tool_button("close", "Nothing is unknown", self)
-        self.grid = ImageGrid("Completions", gap=GAP, columns=FEW, largest_tile=LARGEST)
+        self.grid = ImageGrid("Completions", gap=GAP, columns=FEW, largest_tile=MAX_TILE)
         self.grid.setToolTip(TIP)
         self.found: Completions | None = None
         row = QHBoxLayout()
@@ -70,9 +74,9 @@ class CompletionsRow(QWidget):
         """Tiles as large as a row of FEW of them in this width; smaller for more, and where the panel is low."""
         super().resizeEvent(event)
         side = (self.grid.width() - (FEW - 1) * GAP - 2 * MARGIN) // FEW
-        least, caption = (with_type(size, self.font()) for size in (LEAST, CAPTION))
+        least, caption = (with_type(size, self.font()) for size in (MIN_TILE, CAPTION))
         self.grid.setMinimumHeight(least + caption + 2 * MARGIN)
-        self.grid.setMaximumHeight(min(max(side, least), LARGEST) + caption + 2 * MARGIN)
+        self.grid.setMaximumHeight(min(max(side, least), MAX_TILE) + caption + 2 * MARGIN)
 
     def z(self, index: int) -> Z | None:
         """Of one of them; None for -1."""

@@ -47,8 +47,8 @@ INVITATION = "Draw here, drop a picture, or paste one with {key:Ctrl+V}"
 EVEN = "This picture is one even surface: there is nothing to encode."
 CHANNEL = "draw"
 CANVAS_SHARE = 0.42  # of the panel's width
-LEAST_CANVAS, LARGEST_CANVAS, ROUND_CANVAS = 80, 360, 24  # pixels
-LEAST_TOOLS = 270  # pixels across
+MIN_CANVAS, MAX_CANVAS, ROUND_CANVAS = 80, 360, 24  # pixels
+MIN_TOOLS = 270  # pixels across
 
 
 class DrawPanel(Panel):
@@ -97,10 +97,10 @@ class DrawPanel(Panel):
         """The canvas is as large as the panel lets it, whatever is found."""
         super().resizeEvent(event)
         room = self.height() - self.tools.sizeHint().height() - ROUND_CANVAS
-        side = min(LARGEST_CANVAS, round(CANVAS_SHARE * self.width()), room)
-        side = max(LEAST_CANVAS, side)
+        side = min(MAX_CANVAS, round(CANVAS_SHARE * self.width()), room)
+        side = max(MIN_CANVAS, side)
         self.canvas.setMaximumSize(side, side)
-        self._drawn.setMaximumWidth(max(side, LEAST_TOOLS))
+        self._drawn.setMaximumWidth(max(side, MIN_TOOLS))
 
     def set_model(self) -> None:
         self.found = None

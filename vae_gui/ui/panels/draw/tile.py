@@ -12,7 +12,7 @@ from vae_gui.ui.style.painting import painted
 from vae_gui.ui.style.theme import current_theme, small_font, with_type
 from vae_gui.ui.widgets.digit_view import DigitView
 
-LEAST, PREFERRED, CAPTION = 54, 96, 16  # pixels at the usual type
+MIN_TILE, PREFERRED, CAPTION = 54, 96, 16  # pixels at the usual type
 
 
 class Tile(DigitView):
@@ -38,7 +38,7 @@ class Tile(DigitView):
 
     def least_side(self) -> int:
         """Of a picture as wide as its caption."""
-        return with_type(LEAST, self.font())
+        return with_type(MIN_TILE, self.font())
 
     @qt_override
     def sizeHint(self) -> QSize:

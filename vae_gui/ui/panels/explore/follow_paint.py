@@ -14,7 +14,7 @@ from vae_gui.ui.panels.explore.painted_digit import PaintedDigit
 from vae_gui.ui.parts.panel import Panel
 
 CHANNEL, SURVEY_CHANNEL = "follow-paint", "survey-for-paint"
-_LEAST_MOVE = 1e-3  # latent units: from there on z has arrived
+_MIN_MOVE = 1e-3  # latent units: from there on z has arrived
 
 
 class PaintFollower(QObject):
@@ -82,7 +82,7 @@ class PaintFollower(QObject):
         if self._asked is None or answer.request != self._asked or self._drag_id is None:
             return
         before, z = np.asarray(self._asked.now.array), answer.value
-        moves = bool(np.abs(z - before).max() > _LEAST_MOVE)
+        moves = bool(np.abs(z - before).max() > _MIN_MOVE)
         if moves:
             self._explorer.move_cursor(tuple(z.tolist()), self._drag_id)
         if moves or self._asked.marks != self._marks or self._asked.survey is not self._survey:

@@ -22,7 +22,7 @@ from vae_gui.ui.widgets.label import Label
 if TYPE_CHECKING:
     from vae_gui.core.support.types import Pixels
 
-MOST_KNOWN = 2000  # images that are compared
+MAX_KNOWN = 2000  # images that are compared
 SIDE = 72  # pixels of the window
 TEXT_SECONDS = 0.25
 
@@ -73,7 +73,7 @@ class NearestKnown(Panel):
         images = self.explorer.scatter.images
         self._known = self._image = None
         if images is not None and len(images.test):
-            split = stratified(images.test, MOST_KNOWN)
+            split = stratified(images.test, MAX_KNOWN)
             self._known = images, split, KnownImages.of(split.images)
         self._show_where_it_fits()
         self._refresh_if_visible()

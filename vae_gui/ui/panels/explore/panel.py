@@ -13,7 +13,7 @@ from vae_gui.ui.parts.panel import Panel, RefreshOn
 from vae_gui.ui.parts.panel_export import PanelExport
 
 DIGIT = 0.42  # of the height
-LEAST, MOST = 104, 320  # pixels of the digit's part
+MIN_HEIGHT, MAX_HEIGHT = 104, 320  # pixels of the digit's part
 FIRST = 1000  # stretch: the digit's part grows to its greatest height before the rows do
 
 
@@ -29,7 +29,7 @@ class ExplorePanel(Panel):
         layout = QVBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
         layout.setSpacing(4)
-        self.decoded.setMinimumHeight(LEAST)
+        self.decoded.setMinimumHeight(MIN_HEIGHT)
         layout.addWidget(self.decoded, FIRST)
         layout.addWidget(self.traversal, 1)
         self.objectNameChanged.connect(self.traversal.setObjectName)
@@ -48,8 +48,8 @@ class ExplorePanel(Panel):
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)
         share = DIGIT if self.traversal.isVisibleTo(self) else 1
-        most = MOST if share < 1 else self.height()
-        self.decoded.setMaximumHeight(min(most, max(LEAST, round(share * self.height()))))
+        most = MAX_HEIGHT if share < 1 else self.height()
+        self.decoded.setMaximumHeight(min(most, max(MIN_HEIGHT, round(share * self.height()))))
 
     def restyle(self) -> None:
         self.decoded.restyle()

@@ -16,8 +16,8 @@ from vae_gui.ui.style.keys import key_text
 from vae_gui.ui.style.theme import icon
 from vae_gui.ui.widgets.image_grid import ImageGrid
 
-FEWEST, MOST = 5, 41  # previews on a track
-LEAST_ROW, LARGEST_ROW = 44, 76
+MIN_PREVIEWS, MAX_PREVIEWS = 5, 41  # previews on a track
+MIN_ROW, MAX_ROW = 44, 76
 PLAYED = 40.0  # whole places from one end of the track to the other
 
 
@@ -39,9 +39,9 @@ class TraversalRow(Filmstrip):
         self.dimension = dimension
         self.low, self.high = -3.0, 3.0
         self.images: Pixels | None = None
-        self.steps = ImageGrid(f"Steps of z{dimension + 1}", gap=2, largest_tile=LARGEST_ROW)
+        self.steps = ImageGrid(f"Steps of z{dimension + 1}", gap=2, largest_tile=MAX_ROW)
         self.steps.setToolTip("Click a digit to move the cursor there")
-        self.steps.setMinimumHeight(LEAST_ROW)
+        self.steps.setMinimumHeight(MIN_ROW)
         self._given: NDArray[np.float64] | None = None
         self._drag_id: DragId | None = None
         self._reset_button = self._build_reset()
@@ -53,8 +53,8 @@ class TraversalRow(Filmstrip):
         row.addWidget(self.play_button)
         row.addWidget(self._reset_button)
         self.steps.hide()
-        self.setMinimumHeight(LEAST_ROW)
-        self.setMaximumHeight(LARGEST_ROW)
+        self.setMinimumHeight(MIN_ROW)
+        self.setMaximumHeight(MAX_ROW)
         self._connect()
 
     def _build_reset(self) -> QToolButton:
@@ -106,7 +106,7 @@ class TraversalRow(Filmstrip):
         """Where the digits are decoded, in latent units."""
         if self._given is not None:
             return self._given
-        previews = min(MOST, max(FEWEST, self.fitting_count()))
+        previews = min(MAX_PREVIEWS, max(MIN_PREVIEWS, self.fitting_count()))
         return np.linspace(self.low, self.high, previews)
 
     def digit(self, index: int, start: Z) -> tuple[Pixels | None, Z]:

@@ -36,7 +36,7 @@ from vae_gui.ui.parts.panel import Panel
 from vae_gui.ui.parts.point_chooser import NamedPoint
 from vae_gui.ui.widgets.label import Label
 
-LEAST_ROWS = 80  # pixels, of which the rest is scrolled to
+MIN_ROWS = 80  # pixels, of which the rest is scrolled to
 
 
 class Traversal(Panel):
@@ -56,7 +56,7 @@ class Traversal(Panel):
         self._tracks_known = False
         self._resized = QTimer(self, interval=30, singleShot=True)
         self._stack = QStackedWidget(self)
-        self._stack.setMinimumHeight(LEAST_ROWS)
+        self._stack.setMinimumHeight(MIN_ROWS)
         self._stack.addWidget(self.films)
         self._stack.addWidget(self.plane)
         self._lay_out()

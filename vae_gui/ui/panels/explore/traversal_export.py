@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
 STEPS = 40  # of a dimension, from its low end to its high one
 PICTURE_COLUMNS = 21
-MOST_FRAMES = 1000  # that an animation is said to have; it may have more
+MAX_FRAMES = 1000  # that an animation is said to have; it may have more
 PIXELS_PER_PIXEL = 4  # of a digit in the picture
 
 
@@ -36,7 +36,7 @@ def traversal_exports(traversal: "Traversal") -> tuple[PanelExport, ...]:
 
     walk = traversal_frame_order(np.array(start), points(STEPS))
     still = StripOptions(size=PIXELS_PER_PIXEL * snapshot.model.side, gap=0)
-    moving = AnimationOptions(frames=min(MOST_FRAMES, len(walk)), direction=ONE_WAY)
+    moving = AnimationOptions(frames=min(MAX_FRAMES, len(walk)), direction=ONE_WAY)
     return (
         PanelExport(
             "Traversal (PNG)",

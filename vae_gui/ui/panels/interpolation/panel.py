@@ -25,7 +25,7 @@ from vae_gui.ui.style.theme import icon
 from vae_gui.ui.widgets.number_box import NumberBox
 from vae_gui.ui.widgets.tool_button import tool_button
 
-FEWEST_FRAMES, MOST_FRAMES = 3, 64
+MIN_FRAMES, MAX_FRAMES = 3, 64
 REMEMBERED_PLACES = 16
 EXPORT_TIP = "Write the path from A to B as an animation or a picture ({key:Ctrl+E})"
 
@@ -46,7 +46,7 @@ class InterpolationPanel(Panel):
         self._places: tuple[NamedPoint, ...] = ()
         self._images: Pixels | None = None
         self.play_button = PlayButton("Walk along the path", 0.0, self)
-        self.frames_box = NumberBox(FEWEST_FRAMES, MOST_FRAMES, step=1, whole=True, unit="frames")
+        self.frames_box = NumberBox(MIN_FRAMES, MAX_FRAMES, step=1, whole=True, unit="frames")
         self.frames_box.setSizePolicy(QSizePolicy.Policy.Fixed, QSizePolicy.Policy.Fixed)
         self.frames_box.setAccessibleName("Frames on the strip")
         self.frames_box.setToolTip("Digits on the strip, A and B included")

@@ -11,7 +11,14 @@ from PySide6.QtWidgets import QComboBox, QHBoxLayout, QVBoxLayout, QWidget
 
 from vae_gui.core.export.tables import export_images_csv
 from vae_gui.core.inference.requests import Decode
-from vae_gui.core.latent.grid import FEWEST, MOST, PERCENTILE, RANGE, LatentGrid, ManifoldChoice
+from vae_gui.core.latent.grid import (
+    MAX_ROWS,
+    MIN_ROWS,
+    PERCENTILE,
+    RANGE,
+    LatentGrid,
+    ManifoldChoice,
+)
 from vae_gui.core.state.ui_state import Scalar, Values, as_values, with_values
 from vae_gui.core.support.errors import UserError
 from vae_gui.core.support.types import Axes, Pixels, Z
@@ -33,7 +40,7 @@ from vae_gui.ui.widgets.type_width import fix_width
 CODES = "Over its codes"
 NO_PRIOR = "An autoencoder has no prior: even steps over the range of its codes."
 MODES = {PERCENTILE: "By percentile", RANGE: "Over a range"}
-FEWEST_FITTED, MOST_FITTED, FITTED_TILE = 10, 20, 24  # rows, and pixels of a digit
+MIN_FITTED, MAX_FITTED, FITTED_TILE = 10, 20, 24  # rows, and pixels of a digit
 LIMITS = ("x_low", "x_high", "y_low", "y_high")
 
 
@@ -45,7 +52,7 @@ class ManifoldPanel(Panel):
         self.choice = ManifoldChoice()
         self.view = ManifoldView(self)
         self.mode_box = QComboBox(self)
-        self.rows_box = NumberBox(FEWEST, MOST, whole=True, unit="rows", parent=self)
+        self.rows_box = NumberBox(MIN_ROWS, MAX_ROWS, whole=True, unit="rows", parent=self)
         self.percentile_box = NumberBox(0.001, 0.45, step=0.01, decimals=3, parent=self)
         self.limit_boxes = {name: NumberBox(-50, 50, step=0.5, parent=self) for name in LIMITS}
         self._note = Label(self)
@@ -101,7 +108,7 @@ class ManifoldPanel(Panel):
     def _fit_rows(self) -> None:
         """As many as can be seen well, until a person chooses a number."""
         side = min(self.view.width(), self.view.height())
-        rows = min(max(FEWEST_FITTED, side // FITTED_TILE), MOST_FITTED)
+        rows = min(max(MIN_FITTED, side // FITTED_TILE), MAX_FITTED)
         if not self._rows_chosen and rows != self.choice.rows:
             self.choice = replace(self.choice, rows=rows)
             self._show_choice()

@@ -29,7 +29,7 @@ from vae_gui.ui.widgets.labelled_grid import LabelledGrid
 CHANNEL = "neighbours"
 COUNT = 8  # images in a row
 DIGIT = 0.32  # of the height
-LEAST, MOST = 72, 176  # pixels of it
+MIN_SIDE, MAX_SIDE = 72, 176  # pixels of it
 REST_SECONDS = 0.1  # between two searches: the pad goes first
 ROWS = ("in pixels", "in z")
 TIP = "Point at an image to look where it is encoded; click to move the cursor there"
@@ -75,7 +75,7 @@ class NeighboursPanel(Panel):
     @qt_override
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)
-        side = min(MOST, max(LEAST, round(DIGIT * self.height())))
+        side = min(MAX_SIDE, max(MIN_SIDE, round(DIGIT * self.height())))
         self.digit.setFixedSize(side, side)
 
     @qt_override

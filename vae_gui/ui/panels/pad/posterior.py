@@ -29,7 +29,7 @@ from vae_gui.ui.style.images import to_qimage
 from vae_gui.ui.style.theme import DARK, current_theme
 
 SETTLED_MS = 60
-LEAST_ZOOM = 0.02  # latent units around a drawing that is zoomed to
+MIN_ZOOM = 0.02  # latent units around a drawing that is zoomed to
 
 
 class PadPosterior(QObject):
@@ -64,12 +64,12 @@ class PadPosterior(QObject):
         return None if posterior is None else self._on_axes(posterior)[0]
 
     def extent(self) -> Extent | None:
-        """(x0, x1, y0, y1) of the plane around it: 4σ of q(z|x), at least LEAST_ZOOM to each side."""
+        """(x0, x1, y0, y1) of the plane around it: 4σ of q(z|x), at least MIN_ZOOM to each side."""
         posterior = self._explorer.posterior
         if posterior is None:
             return None
         (x, y), covariance = self._on_axes(posterior)
-        across, down = (max(LEAST_ZOOM, 4 * float(v) ** 0.5) for v in np.diag(covariance))
+        across, down = (max(MIN_ZOOM, 4 * float(v) ** 0.5) for v in np.diag(covariance))
         return x - across, x + across, y - down, y + down
 
     def _on_axes(self, posterior: Posterior) -> tuple[Point, NDArray[np.float64]]:

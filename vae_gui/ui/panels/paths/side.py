@@ -28,7 +28,7 @@ from vae_gui.ui.widgets.log_slider import LogSlider
 from vae_gui.ui.widgets.type_width import fix_width
 
 TITLE_WIDTH = 56
-FEWEST_LETTERS = 4  # of a class that are seen
+MIN_LETTERS = 4  # of a class that are seen
 DRAW_TIP = "The next drag on the pad draws a path; its ends become A and B (P on the pad)"
 NO_KEYFRAMES = "K on the pad adds a keyframe"
 KEYFRAME_TIP = "A point that every path passes; {key:Delete} on the pad removes it"
@@ -83,7 +83,7 @@ class AttributeForm(QWidget):
         self.towards_box, self.away_box = QComboBox(self), QComboBox(self)
         for box, name in ((self.towards_box, "towards class"), (self.away_box, "away from class")):
             box.setAccessibleName(f"Attribute {name}")
-            box.setMinimumContentsLength(FEWEST_LETTERS)
+            box.setMinimumContentsLength(MIN_LETTERS)
             box.setSizeAdjustPolicy(
                 QComboBox.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon
             )

@@ -19,7 +19,7 @@ from vae_gui.ui.access.reading import Reading
 from vae_gui.ui.style.painting import painted
 from vae_gui.ui.style.theme import current_theme, small_font
 
-LEAST_CELL, MOST_CELL = 14, 34  # height in pixels
+MIN_CELL, MAX_CELL = 14, 34  # height in pixels
 WIDEST_NAME = 84
 Cell = tuple[int, int]
 ARROWS = {
@@ -61,11 +61,11 @@ class ConfusionView(QWidget):
 
     @qt_override
     def sizeHint(self) -> QSize:
-        return self._size(LEAST_CELL + 4)
+        return self._size(MIN_CELL + 4)
 
     @qt_override
     def minimumSizeHint(self) -> QSize:
-        return self._size(LEAST_CELL)
+        return self._size(MIN_CELL)
 
     def cell_rect(self, row: int, column: int) -> QRectF:
         """Where a cell is drawn; row or column -1 is the heading."""
@@ -184,7 +184,7 @@ class ConfusionView(QWidget):
 
     def _cell_height(self) -> float:
         room = self.height() / (len(self._names) + 1)
-        return min(max(room, LEAST_CELL), MOST_CELL)
+        return min(max(room, MIN_CELL), MAX_CELL)
 
     def _size(self, cell: int) -> QSize:
         count = len(self._names)

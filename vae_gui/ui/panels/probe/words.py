@@ -1,6 +1,6 @@
 """What the probe says of a result: how much it was fitted on, whether it converged, what each classifier read."""
 
-from vae_gui.core.analysis.probe import MOST_ITERATIONS, ProbeResult, Score
+from vae_gui.core.analysis.probe import MAX_ITERATIONS, ProbeResult, Score
 from vae_gui.ui.style.numbers import grouped
 
 MU, PIXELS = "μ", "pixels"
@@ -24,7 +24,7 @@ def counts_text(result: ProbeResult, stale: bool) -> str:
         if score is not None and score.converged:
             sentences.append(f"From {name} converged in {score.iterations} iterations.")
         elif score is not None:
-            sentences.append(f"From {name} not converged after {MOST_ITERATIONS} iterations.")
+            sentences.append(f"From {name} not converged after {MAX_ITERATIONS} iterations.")
     return " ".join(sentences)
 
 

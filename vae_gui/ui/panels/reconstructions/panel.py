@@ -21,7 +21,7 @@ from vae_gui.ui.widgets.image_grid import ImageGrid
 from vae_gui.ui.widgets.label import Label
 
 TILE = 52  # pixels that a digit has at least, its gap included
-FEWEST, MOST = 8, 120  # images
+MIN_IMAGES, MAX_IMAGES = 8, 120  # images
 
 
 class ReconstructionsPanel(Panel):
@@ -31,7 +31,7 @@ class ReconstructionsPanel(Panel):
 
     def __init__(self, context: Context, parent: QWidget | None = None) -> None:
         super().__init__(context, parent)
-        self.grid = ImageGrid("Originals and reconstructions", columns=FEWEST, gap=4)
+        self.grid = ImageGrid("Originals and reconstructions", columns=MIN_IMAGES, gap=4)
         self.grid.set_empty_text("Reconstructions appear when a model is shown.")
         self.note = Label(self)
         self.note.setProperty("role", "muted")
@@ -65,9 +65,9 @@ class ReconstructionsPanel(Panel):
 
     def _fit(self) -> int:
         """Choose columns and rows for the room that there is; returns how many images they show."""
-        self._columns = max(FEWEST, self.grid.width() // TILE)
+        self._columns = max(MIN_IMAGES, self.grid.width() // TILE)
         fitting = max(1, self.grid.height() // (2 * TILE))
-        self._pairs = min(fitting, max(1, MOST // self._columns))
+        self._pairs = min(fitting, max(1, MAX_IMAGES // self._columns))
         self.grid.set_columns(self._columns)
         return self._columns * self._pairs
 

@@ -17,7 +17,7 @@ from vae_gui.core.datasets import title_of
 from vae_gui.core.sweeps.labels import Label
 from vae_gui.core.sweeps.rows import FAILED
 from vae_gui.core.sweeps.summary import Run
-from vae_gui.core.vae.encodings import LEAST_KL
+from vae_gui.core.vae.encodings import MIN_KL
 from vae_gui.core.vae.presets import recipe_title
 from vae_gui.runtime.overrides import qt_override
 from vae_gui.ui.style.numbers import grouped
@@ -42,7 +42,7 @@ class Column:
 def active_units(run: Run) -> float:
     """Return nan where nobody counted them, which rows write as 0: such a run has a KL, or none is known."""
     row = run.row
-    collapsed = row.kl < LEAST_KL * max(1, row.latent_dim)
+    collapsed = row.kl < MIN_KL * max(1, row.latent_dim)
     return math.nan if row.active_units == 0 and not collapsed else float(row.active_units)
 
 

@@ -13,7 +13,7 @@ from vae_gui.ui.widgets.label import Label
 from vae_gui.ui.widgets.number_box import NumberBox
 from vae_gui.ui.widgets.type_width import fix_width
 
-MOST_IMAGES, MOST_PER_IMAGE, MOST_PER_CLASS = 1000, 20, 100
+MAX_IMAGES, MAX_PER_IMAGE, MAX_PER_CLASS = 1000, 20, 100
 
 
 class Mode(Enum):
@@ -54,9 +54,9 @@ class SampleChoice:
 
     def __post_init__(self) -> None:
         limits = (
-            (self.prior, MOST_IMAGES),
-            (self.posterior, MOST_PER_IMAGE),
-            (self.per_class, MOST_PER_CLASS),
+            (self.prior, MAX_IMAGES),
+            (self.posterior, MAX_PER_IMAGE),
+            (self.per_class, MAX_PER_CLASS),
         )
         if not all(type(count) is int and 1 <= count <= most for count, most in limits):
             raise UserError("So many samples cannot be shown.")
@@ -79,7 +79,7 @@ class SampleBar(QWidget):
         self._classes: dict[int, str] = {}
         self._point = False
         self.mode_box = self._combo("What is sampled")
-        self.count_box = NumberBox(1, MOST_IMAGES, step=1, whole=True, parent=self)
+        self.count_box = NumberBox(1, MAX_IMAGES, step=1, whole=True, parent=self)
         fix_width(self.count_box, 112)
         self.class_box = self._combo("Class")
         self.sigma_box = self._combo("Which σ a class has")
@@ -175,9 +175,9 @@ class SampleBar(QWidget):
     def _show_count(self) -> None:
         choice = self.choice
         count, most, unit, tip = {
-            Mode.PRIOR: (choice.prior, MOST_IMAGES, "images", "How many samples"),
-            Mode.POSTERIOR: (choice.posterior, MOST_PER_IMAGE, "each", "Samples of each image"),
-        }.get(choice.mode, (choice.per_class, MOST_PER_CLASS, "per class", "Samples of each class"))
+            Mode.PRIOR: (choice.prior, MAX_IMAGES, "images", "How many samples"),
+            Mode.POSTERIOR: (choice.posterior, MAX_PER_IMAGE, "each", "Samples of each image"),
+        }.get(choice.mode, (choice.per_class, MAX_PER_CLASS, "per class", "Samples of each class"))
         with QSignalBlocker(self.count_box):
             self.count_box.setSuffix(f" {unit}")
             self.count_box.setMaximum(most)

@@ -18,7 +18,7 @@ from vae_gui.ui.widgets.digit_view import DigitView
 from vae_gui.ui.widgets.image_grid import ImageGrid
 from vae_gui.ui.widgets.label import Label
 
-FRAMES, LEAST_DIGIT = 10, 28
+FRAMES, MIN_DIGIT = 10, 28
 DIGIT_WIDTH, STRIP_HEIGHTS = 96, (28, 44)
 ALONE = "Only one model is open. Train another, or open one: then one cursor moves in both."
 NOTES = {
@@ -91,7 +91,7 @@ class TwinsPanel(Panel):
             row, column = divmod(index, 2)
             self.captions[name].setProperty("role", "small")
             self.digits[name].setFixedWidth(DIGIT_WIDTH)
-            self.digits[name].setMinimumHeight(LEAST_DIGIT)
+            self.digits[name].setMinimumHeight(MIN_DIGIT)
             digits.addWidget(self.captions[name], 2 * row, column)
             digits.addWidget(self.digits[name], 2 * row + 1, column)
             digits.setRowStretch(2 * row + 1, 1)

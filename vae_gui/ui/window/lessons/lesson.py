@@ -8,7 +8,7 @@ from vae_gui.core.support.files import open_checked
 from vae_gui.resources import resources_dir
 from vae_gui.ui.style.keys import with_keys
 
-MOST_BYTES, MOST_LESSONS = 200_000, 100
+MAX_BYTES, MAX_LESSONS = 200_000, 100
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,12 +23,12 @@ def lessons(own_folder: Path) -> tuple[Lesson, ...]:
     """Those of the app, then those of a person's own folder, each in the order of their file names."""
     folders = (resources_dir() / "lessons", own_folder)
     paths = [path for folder in folders for path in sorted(folder.glob("*.md"))]
-    return tuple(Lesson(path, _title(path)) for path in paths[:MOST_LESSONS])
+    return tuple(Lesson(path, _title(path)) for path in paths[:MAX_LESSONS])
 
 
 def read_lesson(path: Path) -> str:
     """Return its Markdown, with keys as this system calls them; raises UserError where it is no text."""
-    with open_checked(path, MOST_BYTES) as file:
+    with open_checked(path, MAX_BYTES) as file:
         content = file.read()
     try:
         return with_keys(content.decode())
