@@ -64,8 +64,6 @@ class Journey:
         wait_until(found.isVisible, 10)
         return found
 
-    # --- the stages ---------------------------------------------------------
-
     def _wander(self) -> None:
         view = self.panel("pad", PadPanel).view
         points = ((0.0, 1.5), (-1.2, 0.8), (-1.6, -0.6), (0.2, -1.4), (1.5, -0.4))
@@ -124,8 +122,6 @@ class Journey:
             self._press(self.window.export_form.save_button)
         wait_until(lambda: any(notice.path for notice in told), 60)
         wait(self.pause)
-
-    # --- the hand -----------------------------------------------------------
 
     def _press(self, button: QAbstractButton) -> None:
         QTest.mouseClick(button, LEFT)

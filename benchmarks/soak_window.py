@@ -29,7 +29,7 @@ from vae_gui.runtime.training import Phase
 
 EXPECTED = "This plugin does not support"  # the offscreen platform: size hints, raise, grab
 TRAIN_STEPS = 20
-MAX_MB = 5.0  # above the plateau (R12)
+MAX_MB = 5.0  # above the plateau
 PROCESS_SECONDS = 3600
 ENDING_SECONDS = 30
 
@@ -63,9 +63,6 @@ class Faults(logging.Handler):
     def _on_message(self, kind: QtMsgType, context: object, text: str) -> None:
         if kind not in (QtMsgType.QtDebugMsg, QtMsgType.QtInfoMsg) and EXPECTED not in text:
             self.found.append(text)
-
-
-# --- cycles -------------------------------------------------------------------------
 
 
 @dataclass(frozen=True, slots=True)
@@ -127,17 +124,11 @@ def _resident_mb() -> float:
     return pages * os.sysconf("SC_PAGE_SIZE") / 1e6
 
 
-# --- random events ------------------------------------------------------------------
-
-
 def random_events(seed: int, count: int) -> None:
     """On a window of its own, which then closes."""
     with tempfile.TemporaryDirectory() as folder, alone(Path(folder)), app_window() as window:
         Monkey(window, seed).run(count)
         window.hide()
-
-
-# --- the command --------------------------------------------------------------------
 
 
 @dataclass(frozen=True, slots=True)

@@ -140,9 +140,6 @@ def test_the_same_arguments_give_the_same_weights_and_settings_reach_the_run(mod
     assert other.encode(other.test_images[:2])[0].shape == (2, 3)
 
 
-# --- what is trained on -------------------------------------------------------
-
-
 class Pairs:
     """A data set as torchvision has them: items by number, a picture and its class."""
 
@@ -216,9 +213,6 @@ def test_a_missing_data_set_is_answered_in_words_of_python(tmp_path: Path) -> No
                 act()
 
 
-# --- a run --------------------------------------------------------------------
-
-
 def test_a_report_gets_numbers_and_reads_as_a_line(model: Model) -> None:
     told: list[Epoch] = []
     again = train("s3-mlp", BARS, report=told.append, **SMALL | {"epochs": 2})
@@ -276,9 +270,6 @@ def test_a_run_that_goes_badly_warns() -> None:
         train("s3-mlp", BARS, likelihood="continuous-bernoulli", **SMALL)
 
 
-# --- what a model shows -------------------------------------------------------
-
-
 def test_the_shipped_model_is_there_with_images_and_prototypes_that_differ() -> None:
     model = pretrained()
     assert model.test_images.shape == (500, 28, 28) and len(model.test_labels) == 500
@@ -322,8 +313,6 @@ def test_a_picture_has_rows_and_whole_pixels(model: Model) -> None:
     assert np.array_equal(np.asarray(shown)[28:, :28], model.test_images[4])
     assert not np.asarray(shown)[28:, 84:].any()
 
-
-# --- refusals -----------------------------------------------------------------
 
 IMAGE = np.zeros((1, 28, 28), np.uint8)
 

@@ -109,9 +109,6 @@ def kinds_of(parser: argparse.ArgumentParser, *names: str) -> dict[str, argparse
     return kinds_of(action.choices[names[0]], *names[1:]) if names else action.choices
 
 
-# --- what is looked at in a file ---------------------------------------------
-
-
 class Tags(HTMLParser):
     """The tags of a page with the names of their attributes, and what stands in its scripts but for the model."""
 
@@ -214,9 +211,6 @@ def structures(folder: Path) -> dict[str, object]:
         path.name: STRUCTURES.get(path.suffix, lambda content: bool(content))(path.read_bytes())
         for path in sorted(folder.iterdir())
     }
-
-
-# --- the tests ---------------------------------------------------------------
 
 
 def test_every_share_is_a_kind_that_is_looked_at() -> None:

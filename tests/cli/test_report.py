@@ -160,9 +160,6 @@ def test_models_without_a_plane_or_a_posterior_are_shipped_too(
         assert load(out).density is None and load(out).statistics is not None
 
 
-# --- self-check -------------------------------------------------------------
-
-
 def test_self_check_reports_in_a_process_of_its_own() -> None:
     done = subprocess.run(
         [sys.executable, "-m", "vae_gui", "self-check", "--json"],

@@ -31,9 +31,6 @@ def on_linux(monkeypatch: pytest.MonkeyPatch, **variables: str) -> None:
         monkeypatch.setenv(name, value)
 
 
-# --- the list ---------------------------------------------------------------
-
-
 def libraries_of_the_system(first: list[Path]) -> set[str]:
     """Return the libraries that these need, at all levels, and that no wheel brings."""
     shipped = {path.name: path for folder in (QT, QT.parent / "shiboken6")
@@ -88,9 +85,6 @@ def test_the_missing_packages_are_found_by_any_python(monkeypatch: pytest.Monkey
     missing = system_libraries.missing_packages("offscreen")
     assert {"libnothing9", "python3-nothing"} <= set(missing)
     assert missing.count("libnothing9") == 1
-
-
-# --- what is said -----------------------------------------------------------
 
 
 @pytest.mark.parametrize(
@@ -154,9 +148,6 @@ def test_no_child_is_started_where_every_library_is_there(monkeypatch: pytest.Mo
     monkeypatch.setattr(display, "missing_libraries", lambda platform: [])
     monkeypatch.setattr(display, "probe", lambda: pytest.fail("a child was started"))
     assert display.problem_with_display() is None
-
-
-# --- the probe, with a plugin of Qt that needs a library which is nowhere ----
 
 
 @pytest.fixture

@@ -102,9 +102,6 @@ def test_after_the_stop_every_panel_shows_the_last_weights(qtbot, running) -> No
     qtbot.waitUntil(lambda: np.array_equal(strip._images, engine.decode(way)))
 
 
-# --- the GIF --------------------------------------------------------------------
-
-
 def export(qtbot, window, monkeypatch: pytest.MonkeyPatch, path: Path) -> Snapshot:
     """Through the button and the form, with the settings that stand there; the weights it shows."""
     chosen = staticmethod(lambda *args: (str(path.with_suffix("")), ""))

@@ -33,9 +33,6 @@ def explorer(context: Context, run: list[Snapshot]) -> Explorer:
     return context.explorer
 
 
-# --- questions ------------------------------------------------------------------
-
-
 def test_a_question_is_answered_from_the_model_that_is_shown(qtbot, explorer, run) -> None:
     replies = Collector()
     explorer.questions.ask("digit", HERE, replies.take)
@@ -125,9 +122,6 @@ def test_after_the_shutdown_nothing_is_answered_and_nothing_breaks(explorer, run
     assert replies.values == []
 
 
-# --- encodings ------------------------------------------------------------------
-
-
 def test_the_encodings_follow_the_weights(qtbot, explorer, run) -> None:
     data = tiny_data()
     explorer.scatter.set_images(data)
@@ -153,9 +147,6 @@ def test_the_encodings_end_up_at_the_newest_weights_however_fast_they_came(
         return found is not None and np.allclose(found.mu, expected, atol=1e-5)
 
     qtbot.waitUntil(is_newest)
-
-
-# --- places and undo --------------------------------------------------------------
 
 
 def test_a_move_is_told_once_and_staying_is_not_told(explorer) -> None:

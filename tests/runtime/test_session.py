@@ -15,8 +15,6 @@ from vae_gui.core.vae.config import HyperparameterChange
 from vae_gui.runtime.notices import NoticeKind
 from vae_gui.runtime.training import Phase
 
-# --- training -------------------------------------------------------------------
-
 
 def test_a_run_is_shown_beside_the_model_before_it(qtbot, context) -> None:
     before = entry("before")
@@ -185,9 +183,6 @@ def test_a_failed_run_keeps_the_last_good_weights(qtbot, context) -> None:
     assert "lower the learning rate" in text
     assert all(np.isfinite(array).all() for array in shown.snapshot.weights.values())
     assert context.explorer.weights.snapshot is shown.snapshot
-
-
-# --- closing --------------------------------------------------------------------
 
 
 def test_closing_the_model_of_a_run_stops_it_for_good(qtbot, context) -> None:

@@ -75,9 +75,6 @@ def headless(config: RunConfig) -> History:
     return run.history
 
 
-# --- running ------------------------------------------------------------------
-
-
 def test_a_run_goes_to_its_end_with_the_losses_of_a_run_without_a_window(
     qtbot, training, watch
 ) -> None:
@@ -124,9 +121,6 @@ def test_speed_and_time_left_are_known_while_it_runs_and_not_after(qtbot, traini
     training.stop()
     qtbot.waitUntil(lambda: training.phase is Phase.IDLE)
     assert (training.steps_per_second, training.seconds_left) == (0, float("inf"))
-
-
-# --- pause, step, stop ----------------------------------------------------------
 
 
 def test_a_run_that_begins_paused_takes_single_steps(qtbot, training, watch) -> None:
@@ -193,9 +187,6 @@ def test_commands_without_a_run_do_nothing(training, watch) -> None:
     assert (training.phase, watch.phases) == (Phase.IDLE, [])
 
 
-# --- checkpoints ----------------------------------------------------------------
-
-
 def test_a_checkpoint_taken_while_it_runs_resumes_as_if_it_had_not_stopped(qtbot, training) -> None:
     config = tiny_config(epochs=30)
     start(training, config)
@@ -238,9 +229,6 @@ def test_taking_checkpoints_changes_nothing(qtbot, training) -> None:
         wait_for_step(qtbot, training, step)
     qtbot.waitUntil(lambda: training.phase is Phase.IDLE)
     assert np.array_equal(history.steps.rows(), headless(tiny_config()).steps.rows())
-
-
-# --- knobs ----------------------------------------------------------------------
 
 
 def step_to(qtbot, training: Training, step: int) -> None:
@@ -306,9 +294,6 @@ def test_turning_one_knob_of_a_repeated_run_leaves_the_other_as_it_was_replayed(
         HyperparameterChange(1, "learning_rate", 5e-3),
         HyperparameterChange(2, "beta", 3.0),
     )
-
-
-# --- failures -------------------------------------------------------------------
 
 
 def test_a_learning_rate_that_blows_up_ends_the_run_and_says_what_to_change(
@@ -397,9 +382,6 @@ def test_the_end_is_heard_of_although_what_came_before_it_cannot_be_kept(
         training._thread.wait()  # so that the steps and the end come together
         qtbot.waitUntil(lambda: training.phase is Phase.IDLE)
     assert [kind for kind, *_ in raised] == [MemoryError] and len(watch.ended) == 1
-
-
-# --- the end of the app ---------------------------------------------------------
 
 
 @pytest.mark.parametrize("paused", [False, True])

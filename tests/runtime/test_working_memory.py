@@ -90,9 +90,6 @@ def bookmark(name: str = "a 7") -> Bookmark:
     return Bookmark(name, (0.5, -1.0), np.zeros((28, 28), np.uint8))
 
 
-# --- undo -----------------------------------------------------------------------
-
-
 @settings(max_examples=20)
 @given(st.lists(st.tuples(moves, drag_ids), min_size=1, max_size=MANY_MOVES))
 def test_undoing_any_moves_returns_to_the_exact_start(context: Context, made) -> None:
@@ -124,9 +121,6 @@ def test_200_moves_are_200_steps_and_a_drag_is_one(context: Context) -> None:
     for state in reversed(visited):
         explorer.undo_stack.undo()
         assert explorer.latent == state
-
-
-# --- the file -------------------------------------------------------------------
 
 
 def test_the_latent_state_and_the_layers_come_back(qtbot, context: Context, tmp_path: Path) -> None:
@@ -221,9 +215,6 @@ def test_each_model_keeps_its_layers_and_one_without_takes_what_is_shown(context
     assert told == [PadLayers(), LAYERS, LAYERS, other, LAYERS]
 
 
-# --- bookmarks ------------------------------------------------------------------
-
-
 def test_bookmarks_belong_to_a_model_and_make_it_unsaved(
     qtbot, context: Context, tmp_path: Path
 ) -> None:
@@ -254,9 +245,6 @@ def test_bookmarks_survive_training(context: Context) -> None:
     context.library.keep_bookmarks(context.library.shown.bookmarks.added(bookmark()))
     context.library.adopt(snapshots("run", 2)[1])
     assert [each.name for each in context.library.shown.bookmarks.kept] == ["a 7"]
-
-
-# --- alignment ------------------------------------------------------------------
 
 
 def test_a_moment_is_turned_onto_the_last_one(context: Context) -> None:
@@ -294,9 +282,6 @@ def test_another_model_is_not_turned(context: Context) -> None:
     context.explorer.weights.show_entry(timeline.entries[0])
     context.library.add(entry("another"))
     assert context.explorer.weights.alignment is None
-
-
-# --- going on from a moment -----------------------------------------------------
 
 
 @pytest.mark.parametrize("index", [0, 1])

@@ -274,9 +274,6 @@ def test_opening_a_file_is_told_once_when_all_is_of_that_file(
         owner.shutdown()
 
 
-# --- each request is answered ----------------------------------------------------
-
-
 @pytest.fixture
 def told(context) -> list[str]:
     """What the person is told."""

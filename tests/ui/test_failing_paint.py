@@ -83,9 +83,6 @@ def told(monkeypatch: pytest.MonkeyPatch, qapp: QApplication) -> Iterator[list[R
     del hook
 
 
-# --- every widget ---------------------------------------------------------------
-
-
 def labelled_rows() -> QWidget:
     rows = LabelledGrid("Rows")
     rows.show_rows(IMAGES, columns=2, names=("one", "two"))
@@ -279,9 +276,6 @@ def test_an_icon_that_cannot_be_drawn_leaves_its_button_usable(
     assert faults and all(isinstance(error, TypeError) for error in faults)
 
 
-# --- the stages of the pad ------------------------------------------------------
-
-
 @pytest.fixture
 def pad(qtbot, qapp: QApplication) -> PadView:
     apply_theme(qapp, DARK)
@@ -351,9 +345,6 @@ def test_a_point_out_of_all_reach_is_painted_without_harm(
     pad.set_tile(IMAGES[1])
     pixels(pad)
     assert not faults
-
-
-# --- elsewhere ------------------------------------------------------------------
 
 
 class Filter(QObject):

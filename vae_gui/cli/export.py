@@ -210,9 +210,6 @@ def export_samples(options: argparse.Namespace) -> int:
     return _write_picture(options, places, tiles.reshape(rows, columns, -1))
 
 
-# --- what the options say ---------------------------------------------------
-
-
 def _places(options: argparse.Namespace) -> LatentPointParser:
     workspace = files.load(options.file)
 
@@ -254,9 +251,6 @@ def _most_informative(places: LatentPointParser) -> tuple[int, int]:
     if encodings is None or not len(encodings):
         return 0, 1
     return informative_axes(encodings)
-
-
-# --- writing ----------------------------------------------------------------
 
 
 def _write_animation(options: argparse.Namespace, places: LatentPointParser, z: Points) -> int:

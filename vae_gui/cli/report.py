@@ -49,9 +49,6 @@ def add_commands(commands: "argparse._SubParsersAction[argparse.ArgumentParser]"
     measure.set_defaults(run=show_evaluation)
 
 
-# --- info -------------------------------------------------------------------
-
-
 def show_info(options: argparse.Namespace) -> int:
     workspace = files.load(options.file)
     values = info_of(workspace)
@@ -144,9 +141,6 @@ def _say_losses(workspace: Workspace) -> None:
                 print_line(text + note)
     if tests is None:
         print_line(f"{of:<7} not measured of these weights: `vae-gui evaluate` does it")
-
-
-# --- evaluate ---------------------------------------------------------------
 
 
 def show_evaluation(options: argparse.Namespace) -> int:

@@ -115,8 +115,6 @@ class Autosave(QObject):
                 self._forget(entry.run_id)
         self._folders.release()
 
-    # --- when ---------------------------------------------------------------
-
     def _on_phase_changed(self) -> None:
         phase = self._training.phase
         if phase is Phase.IDLE:
@@ -141,8 +139,6 @@ class Autosave(QObject):
             snapshot = checkpoint.snapshot
             if snapshot.step not in (0, self._kept.get(snapshot.run_id)):
                 self._write(checkpoint)
-
-    # --- what ---------------------------------------------------------------
 
     def _write(self, checkpoint: Checkpoint) -> None:
         entry = self._library.find(checkpoint.snapshot.run_id)
@@ -201,8 +197,6 @@ class Autosave(QObject):
             files.save(workspace, self._path_of(entry.run_id))
         except UserError:
             log.exception("a run is left as it was autosaved before")
-
-    # --- until when ---------------------------------------------------------
 
     def _on_saved(self, written: Written) -> None:
         if written.step >= self._kept.get(written.run_id, 0):

@@ -73,8 +73,6 @@ class Explorer(QObject):
         """Where the person looks: at the pointer, or else at the cursor."""
         return self.hover_point or self.latent.cursor
 
-    # --- commands -----------------------------------------------------------
-
     def set_latent(
         self, latent: LatentState, text: str = "Move", drag_id: DragId | None = None
     ) -> None:
@@ -116,8 +114,6 @@ class Explorer(QObject):
         # Python's collector may take the commands before the stack, which would then destroy them twice.
         self.undo_stack.clear()
         return self.questions.shutdown(deadline)
-
-    # --- events -------------------------------------------------------------
 
     def put(self, latent: LatentState) -> None:
         """For undo commands: go to a place without recording it."""

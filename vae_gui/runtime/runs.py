@@ -101,8 +101,6 @@ class Runs(QObject):
         # Python's collector may take the commands before the stack, which would then destroy them twice.
         self.undo_stack.clear()
 
-    # --- commands, with undo ------------------------------------------------
-
     def rename(self, key: str, title: str) -> None:
         """An open model gets another title, a run of the folder another name in the table."""
         run = next((run for run in self.runs if run.key == key), None)
@@ -141,8 +139,6 @@ class Runs(QObject):
         except UserError as error:
             self._notices.error(str(error))
         self.changed.emit()
-
-    # --- what there is ------------------------------------------------------
 
     def _show(self, folder: RunFolder | None) -> None:
         """Put another folder in the place of the one that is shown, with whose labels its undo ends."""

@@ -136,8 +136,6 @@ class Scatter(QObject):
             self._newest_step = step
             self.changed.emit()
 
-    # --- all test images ----------------------------------------------------
-
     def _wait_for_rest(self) -> None:
         self._forget_parts()
         known = 0 if self.encodings is None else len(self.encodings)

@@ -68,8 +68,6 @@ class Session(QObject):
         training.timeline_changed.connect(self._on_timeline_changed)
         explorer.model_changed.connect(self.look_for_images)
 
-    # --- training -----------------------------------------------------------
-
     def train(
         self,
         config: RunConfig,
@@ -149,8 +147,6 @@ class Session(QObject):
         run, stopping = self._training.run, self._training.phase is Phase.STOPPING
         return stopping and run is not None and run.run_id == entry.run_id
 
-    # --- beginning, once the images are there and nothing else trains --------
-
     def _begin_new(
         self, config: RunConfig, paused: bool, title: str, device: str, data: ImageData
     ) -> str:
@@ -194,8 +190,6 @@ class Session(QObject):
         device = "cpu" if run_id in self._sent_to_cpu else self._training.device
         start = self._training.start
         return start(config, data, history, checkpoint, entry.timeline, paused, device)
-
-    # --- what the run says ----------------------------------------------------
 
     def _on_snapshot(self, snapshot: Snapshot) -> None:
         if self._library.find(snapshot.run_id) is not None:
@@ -252,8 +246,6 @@ class Session(QObject):
             text_of_button = f"Train anew with a batch of {ways_out.smaller_batch}"
             actions.append(Action(text_of_button, partial(self.train, smaller)))
         self._notices.error(text, *actions)
-
-    # --- what is shown ------------------------------------------------------
 
     def close(self, run_id: str) -> None:
         """Close a model; a run that goes on is stopped first, and one that waits to go on is given up.

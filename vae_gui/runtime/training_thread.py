@@ -29,7 +29,7 @@ from vae_gui.core.vae.timeline import Timeline
 from vae_gui.runtime.overrides import qt_override
 
 log = logging.getLogger(__name__)
-LOG_STEPS = 100  # from one line of the log file to the next (A8)
+LOG_STEPS = 100  # from one line of the log file to the next
 LOG_LINE = "step %d: %s %s"
 KEPT = " It is kept as it was after step {:,}, and Run ▸ Continue goes on from there, paused."
 

@@ -1,4 +1,4 @@
-"""Twin: a second model beside the one that is shown, with a cursor that follows the explorer's (D10)."""
+"""Twin: a second model beside the one that is shown, with a cursor that follows the explorer's."""
 
 from enum import Enum
 
@@ -158,8 +158,6 @@ class Twin(QObject):
         """Stop answering and wait; whether the thread has ended. Safe to call twice."""
         return self.questions is None or self.questions.shutdown(deadline)
 
-    # --- following ----------------------------------------------------------
-
     def _follow(self) -> None:
         if not self._watched or self.model is None or self.questions is None:
             return
@@ -196,8 +194,6 @@ class Twin(QObject):
     def _on_decoded(self, answer: Answer[Pixels]) -> None:
         self.digit = answer.value[0]
         self.decoded.emit()
-
-    # --- what there is of it ------------------------------------------------
 
     def _encode(self) -> None:
         images, entry = self._explorer.scatter.images, self.model

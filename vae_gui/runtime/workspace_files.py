@@ -63,8 +63,6 @@ class WorkspaceFiles(QObject):
         self._saving: tuple[_Saving, ...] = ()  # that are not answered yet
         self._reads, self._writes = JobQueue(jobs), SaveQueue(jobs)
 
-    # --- opening ------------------------------------------------------------
-
     def open(self, path: Path) -> Request[Workspace]:
         """Read a workspace in the background and show it; of several the one that was asked for last is in front.
 
@@ -131,8 +129,6 @@ class WorkspaceFiles(QObject):
         workspace = replace(workspace, timeline=None)  # the entry's own grows
         model = OpenModel(workspace, history, timeline, path, path is None, keep)
         self._library.add(model, workspace.ui_state)
-
-    # --- saving -------------------------------------------------------------
 
     @property
     def saving(self) -> tuple[Request[Path], ...]:

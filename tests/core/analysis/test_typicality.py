@@ -62,9 +62,6 @@ def scribble(ink: float) -> np.ndarray:
     return image.reshape(28, 28)
 
 
-# --- what it is compared with -----------------------------------------------------
-
-
 def test_the_images_of_the_class_with_the_closest_ink_are_taken(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
@@ -93,9 +90,6 @@ def test_the_class_is_that_of_most_of_the_fifteen_nearest() -> None:
 def test_a_percentile_counts_equal_values_half() -> None:
     values = np.array([1.0, 2.0, 2.0, 5.0])
     assert [percentile(values, v) for v in (0, 2, 3, 9)] == [0, 50, 75, 100]
-
-
-# --- by what it is compared -------------------------------------------------------
 
 
 def test_in_two_dimensions_each_log_evidence_is_exact(flat: Snapshot) -> None:
@@ -140,9 +134,6 @@ def test_the_reconstruction_error_is_the_cross_entropy_at_mu(wide: Snapshot) -> 
     expected = -(x * np.log(means) + (1 - x) * np.log(1 - means)).sum(axis=(1, 2))
     found = reconstruction_errors(observation_model_of(wide), mu, images)
     assert found == pytest.approx(expected, rel=1e-3)
-
-
-# --- where it stands --------------------------------------------------------------
 
 
 def stands(snapshot: Snapshot, image: np.ndarray, data: ImageData = DATA) -> Typicality:

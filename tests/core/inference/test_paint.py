@@ -149,8 +149,6 @@ def test_an_autoencoder_follows_too() -> None:
     assert found == pytest.approx(np.ones(3))
 
 
-# --- the shipped model, whose decoder has many valleys -------------------------
-
 STROKES = 24
 FINE = 0.06  # latent units between the places of the search, which is then refined
 REACH = 4.5

@@ -1,4 +1,4 @@
-"""Bookmarks survive their file, and nothing else passes for one (R7)."""
+"""Bookmarks survive their file, and nothing else passes for one."""
 
 import base64
 import copy

@@ -107,9 +107,6 @@ def assert_refused_or_bounded(path: Path) -> None:
     save(loaded, path)  # what was opened can be saved again
 
 
-# --- named cases ------------------------------------------------------------
-
-
 def changed(name: str, value: object) -> Callable[[Document, Tensors], None]:
     """`name`: the places from the document down, with dots."""
 
@@ -246,8 +243,6 @@ def test_a_whole_file_of_another_version_is_not_called_damaged(
         load(path)
 
 
-# --- any place, any value ---------------------------------------------------
-
 FUZZ = settings(max_examples=150)
 
 
@@ -267,9 +262,6 @@ def test_any_number_in_any_tensor_is_refused_or_bounded(
 ) -> None:
     path.write_bytes(changed_tensor(data, *whole))
     assert_refused_or_bounded(path)
-
-
-# --- what a run can reach is saved ------------------------------------------
 
 
 def test_points_that_were_dragged_too_far_are_saved_at_the_limit(path: Path) -> None:

@@ -214,9 +214,6 @@ def test_moments_of_another_data_set_are_left_out() -> None:
     assert not alike(Timeline()).entries
 
 
-# --- what would not load is not saved -------------------------------------------
-
-
 def broken() -> dict[str, Workspace]:
     whole = remembering()
     first, *_, last = timeline(0, 1, 12).entries
@@ -266,9 +263,6 @@ def test_what_would_not_load_is_not_saved(path: Path, what: str) -> None:
     with pytest.raises(UserError, match="was not saved"):
         save(broken()[what], path)
     assert same(load(path), small_workspace())
-
-
-# --- hostile files --------------------------------------------------------------
 
 
 def resealed(

@@ -184,9 +184,6 @@ def test_a_folder_of_too_many_models_is_refused_before_any_is_read(
     assert "more than 3 runs" in refused(tmp_path)
 
 
-# --- labels -----------------------------------------------------------------
-
-
 def test_labels_come_back_and_empty_ones_are_not_kept(tmp_path: Path) -> None:
     write_labels({"a": Label("best", "keep", True), "b": Label()}, tmp_path)
     assert read_labels(tmp_path) == {"a": Label("best", "keep", True)}
@@ -214,8 +211,6 @@ def test_other_labels_are_refused_in_a_sentence(tmp_path: Path, content: str) ->
     with pytest.raises(UserError, match="delete it to go on without names and tags"):
         read_labels(tmp_path)
 
-
-# --- any cell ---------------------------------------------------------------
 
 CELLS = st.sampled_from(
     ["", "0", "-1", "1e30", "nan", "inf", "9" * 4000, "x" * 301, "\0", "\n", '"', "{}", "[]"]

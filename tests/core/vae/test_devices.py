@@ -1,4 +1,4 @@
-"""Which devices of a machine can train: those on which a computation runs, CUDA before MPS before the CPU (A5)."""
+"""Which devices of a machine can train: those on which a computation runs, CUDA before MPS before the CPU."""
 
 import pytest
 import torch

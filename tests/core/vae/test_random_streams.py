@@ -58,9 +58,6 @@ def first_losses(config: RunConfig, seed: int, data=DATA) -> list[float]:
     return with_weights_of_seed_0(config, seed, data).step().losses.tolist()
 
 
-# --- the seed -------------------------------------------------------------------
-
-
 def test_with_equal_first_weights_another_seed_shows_the_images_in_another_order() -> None:
     first, second = (images_seen(with_weights_of_seed_0(tiny_config(), seed)) for seed in (0, 1))
     assert first != second
@@ -83,9 +80,6 @@ def test_with_equal_weights_another_seed_tests_with_other_noise() -> None:
     first, second = (with_weights_of_seed_0(tiny_config(), seed).evaluate() for seed in (0, 1))
     assert first is not None and second is not None
     assert first.reconstruction != second.reconstruction and first.kl == second.kl
-
-
-# --- neighbours -----------------------------------------------------------------
 
 
 def noise(seed: int, stream: int, number: int) -> np.ndarray:
@@ -114,9 +108,6 @@ def test_every_seed_fits_the_32_bits_that_the_generator_keeps_and_none_is_met_tw
     ]
     assert min(seeds) >= 0 and max(seeds) < 2**32
     assert len(set(seeds)) == len(seeds)
-
-
-# --- older runs -----------------------------------------------------------------
 
 
 def test_a_run_without_a_version_repeats_with_the_random_numbers_of_its_time() -> None:

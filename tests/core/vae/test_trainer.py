@@ -51,9 +51,6 @@ def same_weights(a: Trainer, b: Trainer) -> bool:
     )
 
 
-# --- repeating ----------------------------------------------------------------
-
-
 def test_the_same_config_gives_the_same_losses_bit_for_bit() -> None:
     config = tiny_config(input_noise=0.1, warmup_epochs=1.0)
     assert np.array_equal(run(config), run(config))
@@ -123,9 +120,6 @@ def test_an_epoch_shows_every_image_once_in_another_order_each_time() -> None:
     assert first != second
 
 
-# --- resuming -----------------------------------------------------------------
-
-
 @pytest.mark.parametrize("preset", PRESETS.values(), ids=PRESETS)
 def test_resuming_from_a_file_equals_never_having_stopped(preset: Preset, tmp_path: Path) -> None:
     train = replace(preset.train, batch_size=16, epochs=4, min_steps=0, threads=1, device="cpu")
@@ -154,9 +148,6 @@ def test_resuming_in_the_middle_of_an_epoch_shows_the_images_that_are_left(tmp_p
     kept = through_a_file(Workspace("", first.checkpoint()), tmp_path).checkpoint
     after = losses(Trainer(kept.config, DATA, "run", kept), 2)
     assert np.array_equal(after, run(config)[4:])
-
-
-# --- knobs --------------------------------------------------------------------
 
 
 def test_a_run_with_live_changes_repeats_bit_for_bit_from_its_file(tmp_path: Path) -> None:
@@ -229,9 +220,6 @@ def test_the_objective_is_reconstruction_plus_beta_times_kl() -> None:
     rows = run(tiny_config(beta=2.5))
     assert rows[:, 0].tolist() == [1, 2, 3, 4, 5, 6]
     assert rows[:, 1] == pytest.approx(rows[:, 2] + 2.5 * rows[:, 3], rel=1e-5)
-
-
-# --- evaluation and the end of a run --------------------------------------------
 
 
 def kl_after(config: RunConfig, epochs: int = 15) -> float:
@@ -438,9 +426,6 @@ def test_a_device_that_is_not_there_is_refused_with_a_sentence(
     monkeypatch.setattr("torch.cuda.is_available", lambda: False)
     with pytest.raises(UserError, match="CUDA device is not there: train on the CPU"):
         Trainer(tiny_config(device="cuda"), DATA, "run")
-
-
-# --- learning -----------------------------------------------------------------
 
 
 @pytest.mark.parametrize("preset", PRESETS.values(), ids=PRESETS)

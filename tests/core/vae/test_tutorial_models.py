@@ -1,4 +1,4 @@
-"""Each tutorial's model layer by layer, and its recipe, written out by hand from the tutorial (A1–A3)."""
+"""Each tutorial's model layer by layer, and its recipe, written out by hand from the tutorial."""
 
 from dataclasses import replace
 

@@ -102,9 +102,6 @@ def train(context: Context, on: bool) -> None:
     context.training.phase_changed.emit()
 
 
-# --- watching -------------------------------------------------------------------
-
-
 def test_while_nobody_watches_nothing_is_computed(qtbot, live, worker) -> None:
     live.touch()
     let_timers_run(qtbot)
@@ -129,9 +126,6 @@ def test_what_is_known_is_not_computed_again_for_who_comes_back(qtbot, live, ask
     live.watch(True)
     let_timers_run(qtbot)
     assert len(worker.started) == 1 and live.value == "value of a"
-
-
-# --- when it is computed ----------------------------------------------------------
 
 
 def test_nothing_is_computed_where_something_is_missing(qtbot, live, asked, worker) -> None:
@@ -212,9 +206,6 @@ def test_going_back_to_what_is_known_ends_the_work(qtbot, live, asked, worker) -
     assert live.running is None and live.up_to_date and worker.given_up == 1
 
 
-# --- while a model trains -----------------------------------------------------------
-
-
 def test_while_a_model_trains_newer_weights_wait_for_the_rest_to_end(
     qtbot, context: Context, live, asked, worker, clock
 ) -> None:
@@ -250,9 +241,6 @@ def test_another_question_does_not_wait_for_the_rest(
 def test_while_nothing_trains_nothing_rests(qtbot, live, asked, worker) -> None:
     computed(qtbot, live, asked, worker)
     begun(qtbot, live, asked, "a", 2)
-
-
-# --- what goes wrong ----------------------------------------------------------------
 
 
 def test_what_is_cancelled_stays_so_whatever_the_weights_until_retry(
@@ -328,9 +316,6 @@ def test_progress_is_told_while_it_lasts(qtbot, live, asked, worker) -> None:
     assert live.progress is None
 
 
-# --- another model ------------------------------------------------------------------
-
-
 def test_another_model_takes_value_work_and_problem_away(
     qtbot, context: Context, live, asked, worker
 ) -> None:
@@ -365,9 +350,6 @@ def show_other(context: Context, run_id: str = "another") -> None:
     snapshot = replace(random_snapshot(shown.config.model, seed=3), run_id=run_id)
     workspace = replace(shown.workspace, checkpoint=replace(checkpoint, snapshot=snapshot))
     context.library.add(replace(shown, workspace=workspace))
-
-
-# --- by the engine --------------------------------------------------------------------
 
 
 def test_the_answer_to_what_is_not_asked_for_any_more_is_dropped(qtbot, context: Context) -> None:

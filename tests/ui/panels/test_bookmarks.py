@@ -204,9 +204,6 @@ def show_model(context: Context, run_id: str) -> str:
     return run_id
 
 
-# --- files ----------------------------------------------------------------------
-
-
 def test_export_and_import_bring_them_to_another_model(
     qtbot, context: Context, panel: BookmarksPanel, monkeypatch, tmp_path: Path
 ) -> None:

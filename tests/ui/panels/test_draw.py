@@ -58,9 +58,6 @@ def picture(folder: Path, ground: int = 255, ink: int = 20) -> Path:
     return folder / "bar.png"
 
 
-# --- drawing --------------------------------------------------------------------
-
-
 def test_a_stroke_is_encoded_as_the_model_does(qtbot, context, panel) -> None:
     snapshot = show_space(context)
     draw(panel, (0.3, 0.2), (0.3, 0.5), (0.35, 0.8))
@@ -155,9 +152,6 @@ def test_it_follows_the_weights(qtbot, context, panel) -> None:
     assert np.array_equal(panel.found.mu, Engine(snapshot).encode(panel.prepared.image[None])[0][0])
 
 
-# --- the answer in a sentence, and what is not of this moment -------------------
-
-
 def test_a_stroke_is_answered_in_a_sentence(qtbot, context, panel) -> None:
     show_space(context)
     assert panel.answer.text() == ""
@@ -228,9 +222,6 @@ def test_what_is_of_an_older_moment_is_dimmed_until_its_answer_comes(
         qtbot.waitUntil(lambda: panel.moment.is_now)
         assert not any(tile.faded for tile in shown) and panel.numbers.isEnabled()
         assert panel.found is not before and panel.answer.text() != READING
-
-
-# --- where it goes --------------------------------------------------------------
 
 
 def test_it_becomes_cursor_endpoint_and_start(qtbot, context, panel) -> None:
@@ -347,9 +338,6 @@ def weigh_another(qtbot, panel: DrawPanel) -> None:
     qtbot.waitUntil(lambda: other.value is not None)
 
 
-# --- log p(x) -------------------------------------------------------------------
-
-
 def test_in_two_dimensions_the_exact_posterior_comes_by_itself(qtbot, context, panel, pad) -> None:
     data = tiny_data()
     show(context, trained(config_of(), data, steps=4), data)
@@ -425,9 +413,6 @@ def test_of_a_model_that_diverged_nothing_is_placed(qtbot, context, panel) -> No
     assert "nan" not in panel.numbers.text("mu")
 
 
-# --- the pad --------------------------------------------------------------------
-
-
 @pytest.mark.parametrize("zoom", [1.0, 3.0])
 def test_the_axes_of_the_ellipse_are_sigma_to_scale(context, pad, zoom: float) -> None:
     show_space(context, encoded=False)
@@ -454,9 +439,6 @@ def test_without_its_layer_the_ellipse_is_not_drawn(context, pad) -> None:
     assert pad.view._posterior is not None
     context.explorer.set_layers(context.explorer.layers.with_overlays({"drawing": False}))
     assert pad.view._posterior is None
-
-
-# --- pictures -------------------------------------------------------------------
 
 
 def test_a_dark_drawing_on_paper_is_inverted_and_back(qtbot, context, panel, tmp_path) -> None:
@@ -521,9 +503,6 @@ def test_an_even_surface_is_no_picture(qtbot, context, panel, tmp_path) -> None:
 def test_the_error_map_tells_missing_ink_from_added_ink() -> None:
     image, made = (np.array([[[255, 0, 90]]], np.uint8)[0], np.array([[0, 255, 90]], np.uint8))
     assert error_levels(image, made).tolist() == [[255, 0, 128]]
-
-
-# --- in the window --------------------------------------------------------------
 
 
 def test_a_picture_for_the_window_comes_to_the_panel(qtbot, window, tmp_path) -> None:

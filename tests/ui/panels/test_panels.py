@@ -54,9 +54,6 @@ def choose_axis(pad, direction: str, axis: int) -> QComboBox:
     return box
 
 
-# --- the pad --------------------------------------------------------------------
-
-
 def test_a_drag_on_the_pad_changes_what_is_painted_everywhere(qtbot, quiet) -> None:
     view = pad_of(quiet)
     digit, traversal = panel(quiet, "explore").decoded.digit, panel(quiet, "explore").traversal
@@ -156,9 +153,6 @@ def test_undoing_the_choice_of_axes_shows_the_old_ones(qtbot, window) -> None:
     assert box.currentIndex() == 0
 
 
-# --- z as numbers -----------------------------------------------------------------
-
-
 def test_z_can_be_typed_and_what_is_no_point_is_refused_with_a_sentence(qtbot, quiet) -> None:
     edit = panel(quiet, "explore").decoded.z_edit
     edit.selectAll()
@@ -214,9 +208,6 @@ def test_copying_the_digit_copies_the_image_and_its_z(qtbot, quiet, clipboard) -
     assert copied.pixelColor(14, 14).red() == expected[14, 14]
 
 
-# --- the strip --------------------------------------------------------------------
-
-
 def test_the_pad_copies_the_digit_at_the_cursor(qtbot, quiet, clipboard) -> None:
     pad = pad_of(quiet)
     drag(qtbot, pad, FREE, (-1.5, 1.0))
@@ -256,17 +247,11 @@ def test_playing_looks_along_the_way_and_leaves_the_cursor(qtbot, quiet) -> None
     assert explorer.latent == before
 
 
-# --- the traversal ----------------------------------------------------------------
-
-
 def test_the_traversal_has_a_row_for_each_dimension_at_the_cursor(qtbot, quiet) -> None:
     traversal = panel(quiet, "explore").traversal
     before = pixels(traversal)
     quiet.context.explorer.move_cursor((1.1, -0.9))
     qtbot.waitUntil(lambda: differs(traversal, before))
-
-
-# --- the others -------------------------------------------------------------------
 
 
 @pytest.mark.parametrize("panel_entry", PANELS, ids=lambda panel_entry: panel_entry.name)

@@ -150,8 +150,6 @@ def test_any_number_in_any_tensor_is_refused_or_shown(
     stranger.is_shown(changed_tensor(data, *whole))
 
 
-# --- the most that a file may hold ------------------------------------------
-
 WALK = tuple((number / 5000 - 2, (number % 7) / 7) for number in range(MAX_POINTS))
 FAR = (FARTHEST, -FARTHEST)
 

@@ -255,9 +255,6 @@ def test_the_next_start_has_no_empty_lesson(qtbot, window) -> None:
     assert again.lesson_dock.isHidden()
 
 
-# --- what a lesson or the queue changed ------------------------------------------
-
-
 def mine(window: MainWindow) -> RunConfig:
     """The person's own settings, which differ from every recipe."""
     settings = window.run_bar.settings
@@ -330,9 +327,6 @@ def test_a_run_of_the_queue_leaves_the_settings_and_marks_its_own(qtbot, bars, w
     training.stop()
     qtbot.waitUntil(lambda: training.phase is Phase.IDLE and not queue.current)
     assert mark.isHidden() and bar.beta.value() == 2 and bar.config() == own
-
-
-# --- what the lessons say of the shipped model ------------------------------------
 
 
 def ends_in(number: int) -> np.ndarray:

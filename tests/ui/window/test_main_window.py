@@ -75,9 +75,6 @@ def shown_digit(window: MainWindow) -> np.ndarray:
     return panel(window, "explore").decoded.digit._image
 
 
-# --- opening --------------------------------------------------------------------
-
-
 def test_it_opens_on_the_pretrained_model(window) -> None:
     context = window.context
     shown = context.library.shown
@@ -117,9 +114,6 @@ def test_without_its_model_it_opens_with_a_sentence(qtbot, context, monkeypatch,
     window.deleteLater()
 
 
-# --- models ---------------------------------------------------------------------
-
-
 def test_the_model_before_is_one_click_away(qtbot, window) -> None:
     explorer, tabs = window.context.explorer, window.tabs.bar
     first = explorer.weights.snapshot.run_id
@@ -137,9 +131,6 @@ def test_closing_a_saved_models_tab_takes_it_away_and_the_last_has_no_cross(wind
     window.tabs.bar.tabButton(1, side).click()
     assert window.tabs.bar.count() == 1
     assert window.tabs.bar.tabButton(0, side) is None
-
-
-# --- files ----------------------------------------------------------------------
 
 
 def test_a_saved_model_dropped_on_the_window_later_decodes_the_same(
@@ -299,9 +290,6 @@ def test_a_bad_file_is_one_sentence_and_everything_stays(qtbot, window, tmp_path
     assert window.context.settings.recent_files == ()
 
 
-# --- closing --------------------------------------------------------------------
-
-
 def test_a_window_with_nothing_unsaved_closes_without_a_question(qtbot, window) -> None:
     with qtbot.waitSignal(window.closed):
         window.close()
@@ -415,9 +403,6 @@ def test_the_layout_and_the_theme_are_there_at_the_next_start(qtbot, window) -> 
     assert not settings.layout.isEmpty()
 
 
-# --- what can go wrong ------------------------------------------------------------
-
-
 @pytest.fixture
 def hook(window, monkeypatch) -> ExceptionHook:
     """The app's own hook, as `main` installs it."""
@@ -492,9 +477,6 @@ def test_an_exception_in_a_paint_event_is_shown_once(qtbot, window, log, monkeyp
         qtbot.waitUntil(lambda before=count: len(painted) > before)
     assert window.banner.text() == ""
     assert log.getvalue().count("uncaught exception") == 1
-
-
-# --- looks ----------------------------------------------------------------------
 
 
 def test_a_double_click_on_a_docks_title_shows_it_alone_and_then_all_again(qtbot, window) -> None:

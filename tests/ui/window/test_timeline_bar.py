@@ -76,9 +76,6 @@ def step_shown(context: Context) -> int:
     return snapshot.step
 
 
-# --- moving ---------------------------------------------------------------------
-
-
 def test_without_moments_there_is_nothing_to_slide(context: Context, bar: TimelineBar) -> None:
     assert not bar.slider.isEnabled()
     show_space(context)
@@ -174,9 +171,6 @@ def test_going_on_from_a_moment_waits_until_no_model_trains(
     assert bar.branch_action.isEnabled()
 
 
-# --- the turned pad -------------------------------------------------------------
-
-
 def test_the_align_button_turns_the_display_and_only_that(
     context: Context, bar: TimelineBar, pad: PadPanel
 ) -> None:
@@ -259,9 +253,6 @@ def test_live_is_not_turned_and_one_dimension_cannot_be(
     show_space(context, 1)
     bar._show()
     assert not bar.align_button.isEnabled()
-
-
-# --- files ----------------------------------------------------------------------
 
 
 @pytest.fixture

@@ -1,4 +1,4 @@
-"""Coverage of the latent space by the aggregated posterior: log q(z) in nats, and a plain word for it (D4)."""
+"""Coverage of the latent space by the aggregated posterior: log q(z) in nats, and a plain word for it."""
 
 from __future__ import annotations
 

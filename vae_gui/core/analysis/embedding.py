@@ -1,4 +1,4 @@
-"""Embeddings of the encodings in two dimensions, whatever the length of z: PCA, t-SNE, UMAP (A11).
+"""Embeddings of the encodings in two dimensions, whatever the length of z: PCA, t-SNE, UMAP.
 
 PCA (Pearson 1901); t-SNE (van der Maaten & Hinton 2008) as interpolated by Linderman et al. 2019;
 UMAP (McInnes, Healy & Melville 2018).
@@ -252,9 +252,6 @@ def _rows_of_classes(encodings: Encodings, length: float) -> FloatArray:
     rows = max(1, len(encodings.class_names) - 1)
     height = _ROWS_HEIGHT * length
     return np.asarray(height * (0.5 - encodings.labels / rows), np.float32)
-
-
-# --- in the child -----------------------------------------------------------
 
 
 def _tsne(arrays: Arrays, report: Report) -> Arrays:

@@ -1,4 +1,4 @@
-"""Linear probe: logistic regression of the class on μ, beside the same on raw pixels (A22; Alain & Bengio 2016)."""
+"""Linear probe: logistic regression of the class on μ, beside the same on raw pixels (Alain & Bengio 2016)."""
 
 import warnings
 from dataclasses import dataclass, replace
@@ -146,9 +146,6 @@ def _score(
         int(found[f"{name}_iterations"]),
         features,
     )
-
-
-# --- in the child -----------------------------------------------------------
 
 
 def _fit(arrays: Arrays, report: Report) -> Arrays:

@@ -1,4 +1,4 @@
-"""A path or a drag of the cursor as a file: found, spaced and decoded under one snapshot (A17, C4)."""
+"""A path or a drag of the cursor as a file: found, spaced and decoded under one snapshot."""
 
 from pathlib import Path
 

@@ -1,4 +1,4 @@
-"""Replay: the timeline of a run from its first entry to its last, as an animation (D1)."""
+"""Replay: the timeline of a run from its first entry to its last, as an animation."""
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
@@ -122,9 +122,6 @@ def _held(frames: Iterator[Pixels], options: ReplayOptions) -> Iterator[Pixels]:
         yield frame
 
 
-# --- digits ---------------------------------------------------------------------
-
-
 def _points(
     entries: list[TimelineEntry], style: ReplayStyle, options: ReplayOptions
 ) -> tuple[list[NDArray[np.float32]], int]:
@@ -169,9 +166,6 @@ def _pad_to_square(picture: Pixels) -> Pixels:
     top, left = (side - height) // 2, (side - width) // 2
     square[top : top + height, left : left + width] = picture
     return square
-
-
-# --- the scatter ------------------------------------------------------------------
 
 
 def _export_scatter(

@@ -1,4 +1,4 @@
-"""The known images that look most like a decoded one (B4)."""
+"""The known images that look most like a decoded one."""
 
 from __future__ import annotations
 

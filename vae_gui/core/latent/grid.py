@@ -1,4 +1,4 @@
-"""A grid of points over a plane of the latent space, decoded side by side: the manifold (A20)."""
+"""A grid of points over a plane of the latent space, decoded side by side: the manifold."""
 
 from dataclasses import dataclass
 from typing import Annotated

@@ -1,4 +1,4 @@
-"""The neighbours of a point: images nearest to it in pixels and in z, and how many encodings are near (B4)."""
+"""The neighbours of a point: images nearest to it in pixels and in z, and how many encodings are near."""
 
 from __future__ import annotations
 

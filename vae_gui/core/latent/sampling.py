@@ -1,4 +1,4 @@
-"""Samples of the latent space: of the prior, of a posterior, and of the classes (A12–A15)."""
+"""Samples of the latent space: of the prior, of a posterior, and of the classes."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from vae_gui.core.vae.encodings import Encodings, FloatArray, class_statistics
 if TYPE_CHECKING:
     from vae_gui.core.inference.engine import Engine
 
-LOWEST, HIGHEST = 0.05, 0.95  # percentiles of the class samples (A15)
+LOWEST, HIGHEST = 0.05, 0.95  # percentiles of the class samples
 
 
 class ClassSigma(Enum):
@@ -120,7 +120,7 @@ class PosteriorSamples:
 
 @dataclass(frozen=True, slots=True)
 class SamplePosterior:
-    """x: (n, side, side) uint8, n at most PART -> `count` samples of q(z|x) of each, decoded (A12).
+    """x: (n, side, side) uint8, n at most PART -> `count` samples of q(z|x) of each, decoded.
 
     None for a point encoder.
     """

@@ -1,4 +1,4 @@
-"""Traversals: one or two dimensions move, the others are held (A18, A19)."""
+"""Traversals: one or two dimensions move, the others are held."""
 
 from dataclasses import dataclass
 from typing import Annotated

@@ -1,4 +1,4 @@
-"""The kinds of path from A to B, by name: straight, slerp, geodesic, freehand (D6)."""
+"""The kinds of path from A to B, by name: straight, slerp, geodesic, freehand."""
 
 from __future__ import annotations
 

@@ -125,7 +125,7 @@ class DensityBackground:
 
 @dataclass(frozen=True, slots=True)
 class DistortionBackground:
-    """√det(JᵀJ): how much area of images lies on a unit of area of z (D8)."""
+    """√det(JᵀJ): how much area of images lies on a unit of area of z."""
 
     plane: Plane
     ramp: Ramp

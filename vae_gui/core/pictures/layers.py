@@ -1,4 +1,4 @@
-"""The pad's background layers, by name: class density, manifold, coverage, distortion (D4, D8)."""
+"""The pad's background layers, by name: class density, manifold, coverage, distortion."""
 
 from __future__ import annotations
 

@@ -145,9 +145,6 @@ def _metrics(config: RunConfig, measured: Measured) -> list[tuple[str, str, floa
     return found
 
 
-# --- the text ---------------------------------------------------------------
-
-
 def _what_it_is(config: RunConfig) -> str:
     model = config.model
     kind = "plain autoencoder" if model.deterministic else "variational autoencoder"

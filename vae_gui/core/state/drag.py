@@ -1,4 +1,4 @@
-"""A drag with the mouse: its identity, by which its moves are undone together, and its course in time (C4)."""
+"""A drag with the mouse: its identity, by which its moves are undone together, and its course in time."""
 
 from dataclasses import dataclass
 

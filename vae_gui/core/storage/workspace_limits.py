@@ -44,9 +44,6 @@ Scalar = TypeVar("Scalar", bound=np.floating)
 Point = TypeVar("Point")
 
 
-# --- before a save ----------------------------------------------------------
-
-
 def within_limits(workspace: Workspace) -> Workspace:
     """What is saved of a workspace."""
     title, latent, history = workspace.title, workspace.latent, workspace.history
@@ -145,9 +142,6 @@ def _thinned(points: Sequence[Point], together: int) -> Sequence[Point]:
         return points
     most = max(2, len(points) * (MAX_POINTS // 2) // together)
     return [points[index] for index in np.linspace(0, len(points) - 1, most).astype(int)]
-
-
-# --- before a save and after a file was read --------------------------------
 
 
 def are_near(points: Sequence[Z], limit: float = FARTHEST) -> bool:

@@ -122,9 +122,6 @@ def _is_working_folder(part: str) -> bool:
     return not Path(part).is_absolute() or Path(part) == Path.cwd() != _ROOT
 
 
-# --- in the child -----------------------------------------------------------
-
-
 def run(arguments: list[str]) -> int:
     """Run the module that follows FLAG with its own arguments; returns its exit code."""
     for stream in (sys.stdout, sys.stderr):  # a bundle does not read PYTHONIOENCODING

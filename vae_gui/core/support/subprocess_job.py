@@ -115,9 +115,6 @@ def _read(path: Path) -> Arrays:
         return {name: file[name] for name in file.files}
 
 
-# --- in the child -----------------------------------------------------------
-
-
 def main(arguments: list[str]) -> int:
     """arguments: the folder, the module and the name of the function; returns the exit code."""
     folder = Path(arguments[0])

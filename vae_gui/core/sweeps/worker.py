@@ -66,9 +66,6 @@ def call_of(task: Callable[..., object], arguments: tuple[Any, ...], keywords: A
     return Call(task.__module__, task.__qualname__, arguments, dict(keywords))
 
 
-# --- in the child -----------------------------------------------------------
-
-
 def main(_arguments: list[str]) -> int:
     """Carry out calls until the input ends; Ctrl-C is left to the process that started this one."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)

@@ -1,4 +1,4 @@
-"""Posterior collapse: q(z|x) is the prior whatever x is, so that z says nothing (Bowman et al. 2016; D2)."""
+"""Posterior collapse: q(z|x) is the prior whatever x is, so that z says nothing (Bowman et al. 2016)."""
 
 from vae_gui.core.vae.config import LiveHyperparameters, TrainConfig
 from vae_gui.core.vae.encodings import Encodings, inactive

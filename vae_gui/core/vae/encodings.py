@@ -42,7 +42,7 @@ class Encodings:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class ClassStatistics:
-    """A14, per class: count (c,) int64; mean_mu, mean_sigma and spread_mu (standard deviation of μ) (c, latent_dim)."""
+    """Per class: count (c,) int64; mean_mu, mean_sigma and spread_mu (standard deviation of μ) (c, latent_dim)."""
 
     class_names: tuple[str, ...]
     count: NDArray[np.int64]
@@ -61,7 +61,7 @@ def kl_per_dimension(encodings: Encodings) -> FloatArray | None:
 
 
 def class_statistics(encodings: Encodings) -> ClassStatistics | None:
-    """Mean and spread of each class (A14); None without labels. A class without images has zeros."""
+    """Mean and spread of each class; None without labels. A class without images has zeros."""
     if encodings.labels is None:
         return None
     classes, dims = len(encodings.class_names), encodings.latent_dim
@@ -107,7 +107,7 @@ def importance(encodings: Encodings) -> NDArray[np.float32]:
 
 
 def inactive(encodings: Encodings) -> NDArray[np.bool_]:
-    """Dimensions that carry nothing (D2): Var μ and KL both next to zero; (latent_dim,)."""
+    """Dimensions that carry nothing: Var μ and KL both next to zero; (latent_dim,)."""
     still: NDArray[np.bool_] = encodings.mu.var(axis=0) < MIN_VARIANCE
     kl = kl_per_dimension(encodings)
     return still if kl is None else still & (kl < MIN_KL)

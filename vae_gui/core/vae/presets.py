@@ -1,4 +1,4 @@
-"""The PRESETS registry: the recommended recipes and those of the tutorials (A1). A preset is only a start."""
+"""The PRESETS registry: the recommended recipes and those of the tutorials. A preset is only a start."""
 
 from dataclasses import dataclass
 

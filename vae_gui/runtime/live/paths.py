@@ -1,4 +1,4 @@
-"""PathLab: the one owner of the paths from A to B, so that strip, pad and exports show the same one (D6)."""
+"""PathLab: the one owner of the paths from A to B, so that strip, pad and exports show the same one."""
 
 from __future__ import annotations
 
@@ -55,8 +55,6 @@ class PathLab(QObject):
             search.live.changed.connect(self._on_found)
         explorer.path_changed.connect(self._on_path)
         explorer.weights.changed.connect(self._touch_measures)
-
-    # --- reading ------------------------------------------------------------
 
     @property
     def current(self) -> str:
@@ -116,8 +114,6 @@ class PathLab(QObject):
             latent.spacing == "image",
         )
 
-    # --- commands -----------------------------------------------------------
-
     def watch(self, on: bool) -> None:
         """A panel that shows all paths came or went."""
         self._watchers += 1 if on else -1
@@ -168,8 +164,6 @@ class PathLab(QObject):
     ) -> None:
         latent = replace(self._explorer.latent, keyframes=keyframes)
         self._explorer.set_latent(latent, text, drag_id)
-
-    # --- keeping up ---------------------------------------------------------
 
     def _is_looked_at(self, name: str) -> bool:
         return self.watched or self.current == name

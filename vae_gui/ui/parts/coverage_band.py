@@ -1,4 +1,4 @@
-"""The coverage band under a strip: how well the encodings cover each of its frames (D4)."""
+"""The coverage band under a strip: how well the encodings cover each of its frames."""
 
 import numpy as np
 from numpy.typing import NDArray

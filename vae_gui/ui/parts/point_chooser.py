@@ -1,4 +1,4 @@
-"""A button whose menu names a point of the latent space: random, a class, an image, the cursor (A16)."""
+"""A button whose menu names a point of the latent space: random, a class, an image, the cursor."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -96,8 +96,6 @@ class PointChooser(QToolButton):
     def add_own_entries(self, menu: QMenu) -> None:
         """For a chooser with more sources: these stand first."""
 
-    # --- sources ------------------------------------------------------------
-
     def choose_random(self) -> None:
         """Another one each time."""
         self._again = None
@@ -153,8 +151,6 @@ class PointChooser(QToolButton):
         self._again = None
         self._popup.close()
 
-    # --- the pictures -------------------------------------------------------
-
     def open_picker(self) -> None:
         """A grid of test images, by class."""
         images, encodings = self._explorer.scatter.images, self._explorer.scatter.encodings
@@ -193,8 +189,6 @@ class PointChooser(QToolButton):
         if sampled and logvar is not None:
             mu = posterior(mu, logvar, 1, self._next_seed())[0]
         self._choose(mu[0], "sample" if sampled else "image", self._image)
-
-    # --- helpers ------------------------------------------------------------
 
     def _choose(self, z: NDArray[np.floating], text: str, image: Pixels | None = None) -> None:
         self.chosen.emit(NamedPoint(tuple(z.tolist()), text, image))

@@ -81,8 +81,6 @@ class MainWindow(QMainWindow):
         self._restore()
         self._show_title()
 
-    # --- building -----------------------------------------------------------
-
     def _build_top(self) -> None:
         top = QWidget(self)
         layout = QVBoxLayout(top)
@@ -148,8 +146,6 @@ class MainWindow(QMainWindow):
         if restored.open_panels:
             self.docks.show_panels(restored.open_panels, restored.in_front)
 
-    # --- messages -----------------------------------------------------------
-
     def show_error(self, text: str) -> None:
         """One sentence in the banner."""
         self.show_report(Report(text))
@@ -180,8 +176,6 @@ class MainWindow(QMainWindow):
             name = entry.path.name if entry.path is not None else entry.workspace.title
             self.setWindowTitle(f"{name}[*] — VAE explorer")
             self.setWindowModified(entry.unsaved)
-
-    # --- commands -----------------------------------------------------------
 
     def welcome(self) -> None:
         """The tour, at the first start alone."""
@@ -268,8 +262,6 @@ class MainWindow(QMainWindow):
             *others, last = self._closed_files
             self._closed_files = tuple(others)
             self.files.open_path(last)
-
-    # --- Qt events ----------------------------------------------------------
 
     @qt_override
     def dragEnterEvent(self, event: QDragEnterEvent) -> None:

@@ -101,8 +101,6 @@ class OwnImagesDialog(QDialog):
         self.form.set_value(replace(self.source(), **parts))
         self._look()
 
-    # --- building -----------------------------------------------------------
-
     def _text(self, role: str) -> QLabel:
         label = Label(self)
         label.setProperty("role", role)
@@ -157,8 +155,6 @@ class OwnImagesDialog(QDialog):
         self.cancel_button.clicked.connect(self.reject)
         self.finished.connect(self._cancel_job)
 
-    # --- commands -----------------------------------------------------------
-
     def _choose_folder(self) -> None:
         path = self._ask_folder("Folder with your images")
         if path is not None:
@@ -206,8 +202,6 @@ class OwnImagesDialog(QDialog):
         if self._shown is not None and self._shown.source == self.source():
             self.chosen.emit(self._shown.source)
             self.accept()
-
-    # --- the preview --------------------------------------------------------
 
     def _look(self) -> None:
         """Start the preview of what is chosen, in the place of one that goes on."""

@@ -82,8 +82,6 @@ class RunBar(QWidget):
         """The run that Train would start."""
         return self.settings.config(self.dataset_box.name())
 
-    # --- building -----------------------------------------------------------
-
     def _combo(self, name: str, titles: dict[str, str]) -> QComboBox:
         box = QComboBox(self)
         for key, title in titles.items():
@@ -147,8 +145,6 @@ class RunBar(QWidget):
             slider.value_changed.connect(self._on_hyperparameter)
             slider.drag_finished.connect(self._on_hyperparameter)
 
-    # --- commands -----------------------------------------------------------
-
     def train(self) -> None:
         """Ask for a new run; one that is stopping ends first, and another one is a reason to refuse."""
         self.marks.remember()
@@ -190,8 +186,6 @@ class RunBar(QWidget):
         self._sliders[name].set_value(value)
         self._on_hyperparameter()
         self.marks.show(self._sliders_show_run())
-
-    # --- showing ------------------------------------------------------------
 
     def _show_settings(self) -> None:
         """The sliders belong to the run that goes on and is shown, else to the next one."""

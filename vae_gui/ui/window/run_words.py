@@ -1,4 +1,4 @@
-"""How far a run is, in words (A8)."""
+"""How far a run is, in words."""
 
 import math
 

@@ -153,8 +153,6 @@ class Scrubber(QAbstractSlider):
     def minimumSizeHint(self) -> QSize:
         return QSize(120, HEIGHT)
 
-    # --- places -------------------------------------------------------------
-
     def _area(self) -> QRectF:
         return QRectF(self.rect()).adjusted(with_type(LEFT, self.font()), TOP, -RIGHT, -BOTTOM)
 
@@ -176,8 +174,6 @@ class Scrubber(QAbstractSlider):
         area = self._area()
         step = (x - area.left()) / max(1.0, area.width()) * self._last()
         return int(np.abs(self._steps - step).argmin())
-
-    # --- events -------------------------------------------------------------
 
     @qt_override
     def event(self, event: QEvent) -> bool:
@@ -226,8 +222,6 @@ class Scrubber(QAbstractSlider):
         )
         band = self._em_area(self._area())
         return changes or (EM_TIP if band.left() <= x < band.right() else "")
-
-    # --- painting -----------------------------------------------------------
 
     @painted
     def paintEvent(self, painter: QPainter) -> None:

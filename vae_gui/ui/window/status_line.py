@@ -17,7 +17,7 @@ HEIGHT = 28
 
 
 class StatusLine(QStatusBar):
-    """Text changes slowly enough to be read. frame_ms: gives how long the pad's last frame took (B14)."""
+    """Text changes slowly enough to be read. frame_ms: gives how long the pad's last frame took."""
 
     def __init__(
         self, context: Context, frame_ms: Callable[[], float], parent: QWidget | None = None

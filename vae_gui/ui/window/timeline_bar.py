@@ -84,8 +84,6 @@ class TimelineBar(QWidget):
         entry = self._context.library.shown
         return Timeline() if entry is None else entry.timeline
 
-    # --- building -----------------------------------------------------------
-
     def _lay_out(self) -> None:
         buttons = QHBoxLayout()
         buttons.setSpacing(4)
@@ -138,8 +136,6 @@ class TimelineBar(QWidget):
         self._context.training.progressed.connect(self._on_progressed)
         self._redraw.due.connect(self._show_grown)
 
-    # --- commands -----------------------------------------------------------
-
     def go_live(self) -> None:
         """Back to the newest weights."""
         self._replay.stop()
@@ -180,8 +176,6 @@ class TimelineBar(QWidget):
         timeline_entry = self._explorer.weights.entry
         if timeline_entry is not None:
             self._context.session.branch(timeline_entry)
-
-    # --- showing ------------------------------------------------------------
 
     def _show(self) -> None:
         entries, timeline_entry = self.timeline.entries, self._explorer.weights.entry

@@ -61,9 +61,6 @@ def _read(stream: IO[bytes]) -> tuple[bytes, bytes]:
     return kind, stream.read(length)
 
 
-# --- in the child -----------------------------------------------------------
-
-
 def main(arguments: list[str]) -> int:
     """arguments: the URL and the seconds. Send the content in pieces, then the end or the reason why there is none."""
     source, sink = child.own_pipes()

@@ -14,8 +14,6 @@ from vae_gui.core.vae.config import HyperparameterChange, LiveHyperparameters, R
 from vae_gui.core.vae.snapshot import Checkpoint, Snapshot
 from vae_gui.core.vae.timeline import BUDGET_BYTES, TimelineEntry
 
-# --- to the run ---------------------------------------------------------------
-
 
 @dataclass(frozen=True, slots=True)
 class RunRequest:
@@ -72,9 +70,6 @@ class Stop:
 
 
 Command = Allow | SetHyperparameters | GiveCheckpoint | Stop
-
-
-# --- from the run -------------------------------------------------------------
 
 
 @dataclass(frozen=True, slots=True)

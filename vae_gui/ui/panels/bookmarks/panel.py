@@ -1,4 +1,4 @@
-"""The bookmarks panel: points worth keeping, with the images that they had (B10)."""
+"""The bookmarks panel: points worth keeping, with the images that they had."""
 
 from functools import partial
 from pathlib import Path
@@ -84,8 +84,6 @@ class BookmarksPanel(Panel):
         places = [bookmark.z for bookmark in self.bookmarks.kept]
         self.view.grid.set_selected(places.index(cursor) if cursor in places else None)
 
-    # --- building -----------------------------------------------------------
-
     def _button(self, text: str, tip: str) -> QPushButton:
         button = QPushButton(text, self)
         button.setToolTip(with_keys(tip))
@@ -120,8 +118,6 @@ class BookmarksPanel(Panel):
         self.view.grid.copy_requested.connect(self._on_copy)
         self.editor.editingFinished.connect(self._finish_renaming)
 
-    # --- showing ------------------------------------------------------------
-
     def _show_grid(self) -> None:
         kept = self.bookmarks.kept
         if self._shown is not kept:
@@ -132,8 +128,6 @@ class BookmarksPanel(Panel):
         self._note.setText(f"{len(kept)} of this model" if kept else "")
         self.export_button.setEnabled(bool(kept))
         self.restore_button.setVisible(self._deleted is not None)
-
-    # --- commands -----------------------------------------------------------
 
     def add_cursor(self) -> None:
         """Keep the point at the cursor with what it decodes to now."""
@@ -218,8 +212,6 @@ class BookmarksPanel(Panel):
             self._keep(bookmarks.renamed(index, name))
         except UserError as error:
             self.context.notices.error(str(error))
-
-    # --- events -------------------------------------------------------------
 
     def _on_clicked(self, index: int) -> None:
         self.explorer.move_cursor(self.bookmarks.kept[index].z)

@@ -113,8 +113,6 @@ class Canvas(QWidget):
     def minimumSizeHint(self) -> QSize:
         return QSize(_SQUARE[0], _SQUARE[0])
 
-    # --- painting -----------------------------------------------------------
-
     @painted
     def paintEvent(self, painter: QPainter) -> None:
         theme, square = current_theme(), self.square()
@@ -177,8 +175,6 @@ class Canvas(QWidget):
     def _in_pixels(self, point: tuple[float, float]) -> QPointF:
         square = self.square()
         return square.topLeft() + QPointF(*point) * square.width()
-
-    # --- drawing ------------------------------------------------------------
 
     def _at(self, position: QPointF) -> tuple[float, float]:
         """A position in the widget in 0..1, rounded to what can be seen."""

@@ -1,4 +1,4 @@
-"""Completing the drawing: what is marked as unknown, in the latent state, and its completions beside it (D11)."""
+"""Completing the drawing: what is marked as unknown, in the latent state, and its completions beside it."""
 
 from __future__ import annotations
 

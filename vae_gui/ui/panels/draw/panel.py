@@ -1,4 +1,4 @@
-"""The draw panel: an image drawn, dropped or pasted, with its posterior, reconstruction and log p(x) (B6, D5, D11)."""
+"""The draw panel: an image drawn, dropped or pasted, with its posterior, reconstruction and log p(x)."""
 
 from dataclasses import replace
 from pathlib import Path
@@ -150,8 +150,6 @@ class DrawPanel(Panel):
         self.explorer.set_latent(bare, "Clear the canvas")
         stack.endMacro()
 
-    # --- the image ----------------------------------------------------------
-
     def _prepare(self, strokes: tuple[Stroke, ...]) -> None:
         """Anew only where something has changed: the latent state moves often."""
         snapshot = self.explorer.weights.snapshot
@@ -186,8 +184,6 @@ class DrawPanel(Panel):
     def _put_source(self, source: Source) -> None:
         self.source = source
         self._refresh_if_visible()
-
-    # --- showing ------------------------------------------------------------
 
     def _show_nothing(self) -> None:
         self._request = self.found = None
@@ -241,8 +237,6 @@ class DrawPanel(Panel):
         self.note.setVisible(bool(text))
         self._on_pad.show(self.found, None if live.value is None else live.value.exact)
         self._spoken.show()
-
-    # --- events -------------------------------------------------------------
 
     def _connect(self) -> None:
         self._reader.read.connect(self._on_read)

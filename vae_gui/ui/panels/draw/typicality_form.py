@@ -53,8 +53,6 @@ class TypicalityForm(QPushButton):
             self._forget()
         self.setEnabled(image is not None)
 
-    # --- building -----------------------------------------------------------
-
     def _lay_out(self) -> None:
         layout = QVBoxLayout(self._content)
         layout.setContentsMargins(0, 0, 0, 0)
@@ -78,8 +76,6 @@ class TypicalityForm(QPushButton):
         self._job.cancelled.connect(self._on_cancelled)
         self._explorer.model_changed.connect(self._forget)
         self._explorer.scatter.images_changed.connect(self._on_images)
-
-    # --- showing ------------------------------------------------------------
 
     def _say(self, text: str) -> None:
         """What stands in the place of an answer, or the answer."""
@@ -106,8 +102,6 @@ class TypicalityForm(QPushButton):
         snapshot = self._explorer.weights.snapshot
         known = self.found is not None and snapshot is not None and snapshot.step == self.found.step
         return known or self._job.busy
-
-    # --- events -------------------------------------------------------------
 
     def _on_clicked(self) -> None:
         snapshot, images = self._explorer.weights.snapshot, self._explorer.scatter.images

@@ -1,4 +1,4 @@
-"""The embedding panel: encodings of any number of dimensions laid out in two by PCA, t-SNE or UMAP (A11)."""
+"""The embedding panel: encodings of any number of dimensions laid out in two by PCA, t-SNE or UMAP."""
 
 import numpy as np
 from PySide6.QtCore import QPoint, Qt
@@ -81,8 +81,6 @@ class EmbeddingPanel(Panel):
         """Make the embedding anew from the current weights; one in progress is given up."""
         self.live.compute()
 
-    # --- building -----------------------------------------------------------
-
     def _lay_out(self) -> None:
         self.note.setProperty("role", "small")
         self.problem.setProperty("role", "problem")
@@ -134,8 +132,6 @@ class EmbeddingPanel(Panel):
 
     def restore_state(self, values: Values) -> None:
         self.controls.set_settings(with_values(self.controls.settings, values))
-
-    # --- showing ------------------------------------------------------------
 
     def _show_embedding(self) -> None:
         known, self.embedding = self.embedding, self.live.value
@@ -211,8 +207,6 @@ class EmbeddingPanel(Panel):
             return f"{progress.text}…" if progress else "The embedding appears in a moment…"
         entry = METHODS[self.controls.settings.method]
         return f"{entry.description}\nPress Compute to make this embedding."
-
-    # --- events -------------------------------------------------------------
 
     def _copy_install_line(self) -> None:
         line = METHODS[self.controls.settings.method].install_line

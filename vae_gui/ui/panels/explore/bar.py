@@ -149,8 +149,6 @@ class TraversalBar(QWidget):
         (self.plane_button if plane else self.rows_button).setChecked(True)
         self._on_mode()
 
-    # --- building -----------------------------------------------------------
-
     def _mode(self, text: str, tip: str) -> QToolButton:
         button = QToolButton(self)
         button.setText(text)
@@ -174,8 +172,6 @@ class TraversalBar(QWidget):
         self.recentre_button.clicked.connect(self.recentred)
         self.reset_button.clicked.connect(self.reset_all)
         self.options_button.clicked.connect(self._open_options)
-
-    # --- events -------------------------------------------------------------
 
     def _on_mode(self) -> None:
         self._show_mode()

@@ -1,4 +1,4 @@
-"""The coverage at the cursor as a number and a word beside the digit: the off-the-map meter (D4)."""
+"""The coverage at the cursor as a number and a word beside the digit: the off-the-map meter."""
 
 from PySide6.QtCore import QEvent
 

@@ -76,8 +76,6 @@ class PaintedDigit(DigitView):
         x, y = (f"{100 * part:.0f} %" for part in self._pen)
         return f"pen {'down' if down else 'up'}, {ink}, {x} across, {y} down the side"
 
-    # --- the stroke ---------------------------------------------------------
-
     def _begin(self, at: Place, dark: bool) -> None:
         if self._image is None:
             return
@@ -106,8 +104,6 @@ class PaintedDigit(DigitView):
         square = self.digit_rect()
         offset = (position - square.topLeft()) / square.width()
         return offset.x(), offset.y()
-
-    # --- events -------------------------------------------------------------
 
     @qt_override
     def mousePressEvent(self, event: QMouseEvent) -> None:
@@ -172,8 +168,6 @@ class PaintedDigit(DigitView):
         if self._pen is not None:
             self._end()
         super().focusOutEvent(event)
-
-    # --- painting -----------------------------------------------------------
 
     @qt_override
     def paintEvent(self, event: QPaintEvent) -> None:

@@ -1,4 +1,4 @@
-"""The rows of all dimensions, one below the other, with the inactive ones folded away (D2)."""
+"""The rows of all dimensions, one below the other, with the inactive ones folded away."""
 
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QToolButton, QVBoxLayout, QWidget

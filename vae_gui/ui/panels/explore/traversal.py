@@ -120,8 +120,6 @@ class Traversal(Panel):
         self.bar.set_space(dims, self.explorer.latent.axes)
         self._resized.start()
 
-    # --- building -----------------------------------------------------------
-
     def _lay_out(self) -> None:
         top = QVBoxLayout()
         top.setContentsMargins(8, 0, 8, 4)
@@ -144,8 +142,6 @@ class Traversal(Panel):
         self.bar.start.live_chosen.connect(self._on_live)
         self.explorer.scatter.changed.connect(self._on_scatter)
         self.explorer.weights.alignment_changed.connect(self._refresh_if_visible)
-
-    # --- rows ---------------------------------------------------------------
 
     def _ask_rows(self) -> None:
         cursor, start = self.explorer.latent.cursor, self.start_z
@@ -221,8 +217,6 @@ class Traversal(Panel):
             return self.bar.plane_form.value().spacing != RANGE
         return self.bar.row_form.value().spacing != TRACK
 
-    # --- moving -------------------------------------------------------------
-
     def _on_moved(self, dimension: int, value: float, drag_id: DragId | None) -> None:
         """To the start with this dimension moved, which is the digit under the handle."""
         z = list(self.start_z)
@@ -252,8 +246,6 @@ class Traversal(Panel):
         self.start = place
         self.bar.show_start(None if place is None else place.text)
         self._refresh_if_visible()
-
-    # --- digits -------------------------------------------------------------
 
     def _on_row_menu(self, dimension: int, index: int, position: QPoint) -> None:
         show_digit_menu(

@@ -85,8 +85,6 @@ class InterpolationPanel(Panel):
         self.ask("strip", Decode.of(points), self._show)
         self._band.follow(points)
 
-    # --- building -----------------------------------------------------------
-
     def _tool(self, icon_name: str, tip: str, slot: object) -> QToolButton:
         button = tool_button(icon_name, tip, self)
         button.clicked.connect(slot)
@@ -106,8 +104,6 @@ class InterpolationPanel(Panel):
         layout.addWidget(a.digit)
         layout.addWidget(self.strip, 1)
         layout.addWidget(b.digit)
-
-    # --- showing ------------------------------------------------------------
 
     def _path(self) -> Points:
         return self.context.path_lab.points(self.explorer.latent.frames)
@@ -130,8 +126,6 @@ class InterpolationPanel(Panel):
 
     def _z_of(self, index: int) -> Z:
         return tuple(self._path()[index].tolist())
-
-    # --- events -------------------------------------------------------------
 
     def _on_frames(self, frames: float) -> None:
         self.explorer.set_latent(

@@ -1,4 +1,4 @@
-"""The manifold panel: the latent plane as a square of decoded digits (A20)."""
+"""The manifold panel: the latent plane as a square of decoded digits."""
 
 from dataclasses import replace
 from functools import partial
@@ -121,8 +121,6 @@ class ManifoldPanel(Panel):
         self._show_choice()
         self._refresh_if_visible()
 
-    # --- building -----------------------------------------------------------
-
     def _lay_out(self) -> None:
         self.view.grid.set_empty_text("The model is loading…")
         self.view.grid.setToolTip("Click a digit to move the cursor there")
@@ -169,8 +167,6 @@ class ManifoldPanel(Panel):
         self.live.changed.connect(self._show)
         self.explorer.weights.changed.connect(self.live.touch)
         self.explorer.scatter.changed.connect(self.live.touch)
-
-    # --- showing ------------------------------------------------------------
 
     def _show_choice(self) -> None:
         choice, flat = self.choice, self.explorer.latent_dim == 1
@@ -228,8 +224,6 @@ class ManifoldPanel(Panel):
             and latent_grid.y[-1] <= y <= latent_grid.y[0]
         )
         self.view.grid.set_selected(latent_grid.nearest(x, y) if inside else None)
-
-    # --- events -------------------------------------------------------------
 
     def _z_of(self, index: int) -> Z:
         assert self._shown is not None

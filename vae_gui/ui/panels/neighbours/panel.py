@@ -1,4 +1,4 @@
-"""The neighbours: training images nearest to the decoded digit in pixels and in z, and how many are near (B4)."""
+"""The neighbours: training images nearest to the decoded digit in pixels and in z, and how many are near."""
 
 from typing import cast
 
@@ -83,8 +83,6 @@ class NeighboursPanel(Panel):
         self._end_look()
         super().hideEvent(event)
 
-    # --- building -----------------------------------------------------------
-
     def _lay_out(self) -> None:
         self.missing.setProperty("role", "muted")
         self.support.setToolTip("Of training images, by the mean μ of their q(z|x)")
@@ -120,8 +118,6 @@ class NeighboursPanel(Panel):
         grid.clicked.connect(self._on_clicked)
         grid.menu_requested.connect(self._on_menu)
         grid.copy_requested.connect(self._on_copy)
-
-    # --- showing ------------------------------------------------------------
 
     def _ask(self) -> None:
         known, encodings = self.training_images.known, self.training_images.encodings
@@ -176,8 +172,6 @@ class NeighboursPanel(Panel):
         if progress is None or not progress.total:
             return live.problem or words.ENCODING
         return f"{words.ENCODING[:-1]}, {100 * progress.done // progress.total} %…"
-
-    # --- events -------------------------------------------------------------
 
     def _on_hovered(self, tile: int) -> None:
         z = None if self.shown is None else self.shown.z_of(tile)

@@ -1,4 +1,4 @@
-"""The card of the encoding under the pointer: its own image, or else what its μ decodes to (B3)."""
+"""The card of the encoding under the pointer: its own image, or else what its μ decodes to."""
 
 from dataclasses import replace
 

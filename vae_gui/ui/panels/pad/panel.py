@@ -131,8 +131,6 @@ class PadPanel(Panel):
         self.card.hide()
         super().hideEvent(event)
 
-    # --- building -----------------------------------------------------------
-
     def _lay_out(self) -> None:
         fit = self._tool("fit", "Fit the view to the encodings and all marks (F)", "F")
         fit.clicked.connect(self.fit_all)
@@ -169,8 +167,6 @@ class PadPanel(Panel):
         self.legend.toggled.connect(self._on_legend)
         self.layers_form.chosen.connect(self.set_layers)
         self.axes_bar.chosen.connect(self._on_axes_chosen)
-
-    # --- drawing ------------------------------------------------------------
 
     def set_model(self) -> None:
         """Another model is shown: its dimensions, its classes, its encodings."""
@@ -262,8 +258,6 @@ class PadPanel(Panel):
     def _show_tile(self, answer: Answer[Pixels]) -> None:
         if self._shows("digit"):
             self.view.set_tile(answer.value[0])
-
-    # --- events -------------------------------------------------------------
 
     def _on_snap(self, on: bool) -> None:
         self.gestures.snaps = on

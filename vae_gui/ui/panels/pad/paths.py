@@ -80,8 +80,6 @@ class PadPaths(QObject):
         if self._view.marks.markers:  # else the layer is off
             self._view.set_marks(self.on(self._view.marks))
 
-    # --- freehand ------------------------------------------------------------
-
     def _on_draw_key(self) -> None:
         self._lab.set_drawing(not self._lab.drawing)
 
@@ -102,8 +100,6 @@ class PadPaths(QObject):
 
     def _on_draw_ended(self) -> None:
         self._lab.set_drawing(False)
-
-    # --- keyframes ----------------------------------------------------------
 
     def _looked_at(self) -> Z:
         return self._explorer.focus_point

@@ -1,4 +1,4 @@
-"""The path lab: straight, slerp, geodesic and freehand paths from A to B, one above the other (D6, B8)."""
+"""The path lab: straight, slerp, geodesic and freehand paths from A to B, one above the other."""
 
 from PySide6.QtWidgets import QVBoxLayout, QWidget
 

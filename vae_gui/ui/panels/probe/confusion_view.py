@@ -89,8 +89,6 @@ class ConfusionView(QWidget):
         """The chosen cell in words; "" for none."""
         return "" if self._cell is None else self.sentence(self._cell)
 
-    # --- events -------------------------------------------------------------
-
     @painted
     def paintEvent(self, painter: QPainter) -> None:
         painter.setFont(small_font(self.font()))
@@ -128,8 +126,6 @@ class ConfusionView(QWidget):
         row, column = self._cell if self._cell is not None else (-step[0], -step[1])
         self._point((min(max(row + step[0], 0), last), min(max(column + step[1], 0), last)))
 
-    # --- drawing ------------------------------------------------------------
-
     def _draw_heading(self, painter: QPainter, rect: QRectF, name: str, across: bool) -> None:
         painter.setPen(QColor(current_theme().muted))
         side = Qt.AlignmentFlag.AlignHCenter if across else Qt.AlignmentFlag.AlignRight
@@ -166,8 +162,6 @@ class ConfusionView(QWidget):
                 if self.cell_rect(row, column).contains(position):
                     return row, column
         return None
-
-    # --- sizes --------------------------------------------------------------
 
     def _left(self) -> int:
         metrics = self.fontMetrics()

@@ -1,4 +1,4 @@
-"""The probe: logistic regression on μ against raw pixels, side by side (A22)."""
+"""The probe: logistic regression on μ against raw pixels, side by side."""
 
 from dataclasses import replace
 from functools import partial
@@ -106,8 +106,6 @@ class ProbePanel(Panel):
             self._job.cancel()
             self._show()
 
-    # --- building -----------------------------------------------------------
-
     def _lay_out(self) -> None:
         for label, role in ((self.note, "muted"), (self.problem, "problem")):
             label.setProperty("role", role)
@@ -178,8 +176,6 @@ class ProbePanel(Panel):
         for view in self.matrices.values():
             view.pointed.connect(self.pointed.setText)
 
-    # --- showing ------------------------------------------------------------
-
     def _show(self) -> None:
         images, busy = self.explorer.scatter.images, self._job.busy
         labelled = images is not None and images.train.labels is not None
@@ -237,8 +233,6 @@ class ProbePanel(Panel):
             "Can a linear classifier read the class from μ? Measure fits one on μ and one on the "
             "raw pixels, both standardised, and scores them on the test images."
         )
-
-    # --- events -------------------------------------------------------------
 
     def _on_edited(self) -> None:
         self.settings = replace(

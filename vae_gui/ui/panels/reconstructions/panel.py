@@ -1,4 +1,4 @@
-"""Originals above their reconstructions, live while the model learns (A21)."""
+"""Originals above their reconstructions, live while the model learns."""
 
 import numpy as np
 from numpy.typing import NDArray

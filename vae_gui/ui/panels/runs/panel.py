@@ -1,4 +1,4 @@
-"""The runs: a table of the models that are open and those of a folder, and the board that they stand on (B11, D10)."""
+"""The runs: a table of the models that are open and those of a folder, and the board that they stand on."""
 
 from functools import partial
 from typing import cast
@@ -86,8 +86,6 @@ class RunsPanel(Panel):
         elif run.path is not None:
             self.context.files.open(run.path)
 
-    # --- building -----------------------------------------------------------
-
     def _lay_out(self) -> None:
         for text in (BOARD, CURVES):
             self.mode_box.addItem(text)
@@ -163,8 +161,6 @@ class RunsPanel(Panel):
             for sequence in key_sequences(key):
                 QShortcut(sequence, table, context=focus).activated.connect(act)
 
-    # --- showing ------------------------------------------------------------
-
     def _draw(self) -> None:
         runs, chosen = self.model.runs, {run.key for run in self.selected()}
         curves = self.mode_box.currentText() == CURVES
@@ -185,8 +181,6 @@ class RunsPanel(Panel):
 
     def _run(self, key: str) -> Run | None:
         return next((run for run in self.model.runs if run.key == key), None)
-
-    # --- events -------------------------------------------------------------
 
     def _on_selected(self) -> None:
         self._draw()

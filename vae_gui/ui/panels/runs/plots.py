@@ -1,4 +1,4 @@
-"""What the runs are drawn as: the rate–distortion plane (D10), or their curves on one axis (B11)."""
+"""What the runs are drawn as: the rate–distortion plane, or their curves on one axis."""
 
 from collections.abc import Collection, Sequence
 
@@ -99,8 +99,6 @@ class RunsPlot(QWidget):
         view = self.plot.getPlotItem().getViewBox().mapViewToScene(QPointF(x, y))
         return QPointF(self.plot.mapFromScene(view))
 
-    # --- drawing ------------------------------------------------------------
-
     def _draw_plane(self) -> None:
         points = self._places
         self._trails.setData(*trails(self.shown).T)
@@ -168,8 +166,6 @@ class RunsPlot(QWidget):
     def _draw_pointed(self) -> None:
         pointed = [run.key == self._pointed for run in self.shown]
         self._pointed_end.setData(*self._places[pointed].T)
-
-    # --- the pointer --------------------------------------------------------
 
     @qt_override
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:

@@ -1,4 +1,4 @@
-"""The samples panel: samples of the prior, of a posterior and of the classes, and prototypes (A12–A15)."""
+"""The samples panel: samples of the prior, of a posterior and of the classes, and prototypes."""
 
 from dataclasses import dataclass
 from functools import partial
@@ -112,8 +112,6 @@ class SamplesPanel(Panel):
         else:
             self._clear(NOT_YET)
 
-    # --- asking -------------------------------------------------------------
-
     def _ask_posterior(self, choice: SampleChoice, encodings: Encodings | None) -> None:
         """Of test images where they are in memory, else of the encodings of the file."""
         images, count = self.explorer.scatter.images, choice.posterior
@@ -137,8 +135,6 @@ class SamplesPanel(Panel):
         request = Decode.of(z)
         self.bar.show_note(layout.note)
         self.ask(CHANNEL, request, partial(self._show, request, layout))
-
-    # --- showing ------------------------------------------------------------
 
     def _show(self, request: Decode, layout: _Layout, answer: Answer[Pixels]) -> None:
         """An answer to an older question is of another shape."""
@@ -183,8 +179,6 @@ class SamplesPanel(Panel):
     def _is_point(self) -> bool:
         snapshot = self.explorer.weights.snapshot
         return snapshot is not None and MODELS[snapshot.model.architecture].deterministic
-
-    # --- events -------------------------------------------------------------
 
     def _on_images(self) -> None:
         """Images go only with their model, and `model_changed` tells of that."""

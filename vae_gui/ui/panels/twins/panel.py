@@ -1,4 +1,4 @@
-"""Twins: two models, one cursor. The first is on the latent pad, the second here, with both digits and strips (D10)."""
+"""Twins: two models, one cursor. The first is on the latent pad, the second here, with both digits and strips."""
 
 import numpy as np
 from PySide6.QtCore import QSignalBlocker
@@ -68,8 +68,6 @@ class TwinsPanel(Panel):
     def restyle(self) -> None:
         self.pad.restyle()
 
-    # --- building -----------------------------------------------------------
-
     def _lay_out(self) -> None:
         self.model_box.setAccessibleName("The second model")
         self.model_box.setToolTip("The model that is compared with the one that is shown")
@@ -132,8 +130,6 @@ class TwinsPanel(Panel):
             self.twin.questions.forget("strip")
         super().hideEvent(event)
 
-    # --- showing ------------------------------------------------------------
-
     def _show_models(self) -> None:
         if not self.isVisible():
             return
@@ -181,8 +177,6 @@ class TwinsPanel(Panel):
             twin.questions.ask("strip", Decode.of(way), self._on_second_strip)
         else:
             self.strips[1].set_images(None)
-
-    # --- events -------------------------------------------------------------
 
     def _on_first(self, answer: Answer[Pixels]) -> None:
         self._first = answer.value[0]
