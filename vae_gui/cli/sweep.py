@@ -205,6 +205,8 @@ def _report(row: RunRow, done: int, total: int, options: argparse.Namespace) -> 
     if row.negative_elbo == row.negative_elbo:
         losses = f"−ELBO {row.negative_elbo:.2f}   {losses}   KL {row.kl:.2f}"
     print_line(f"{done:>4}/{total}  {what}   {losses}   {row.seconds:.1f} s")
+    if row.error:
+        print_line(f"{'':9}  {row.error}")
 
 
 def _tell(options: argparse.Namespace, text: str) -> None:

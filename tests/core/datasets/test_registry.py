@@ -9,7 +9,7 @@ import pytest
 
 from tests.core.datasets.conftest import REPOSITORY
 from tests.core.datasets.io.idx_files import write_set
-from vae_gui.core.datasets import DATASETS, fashion_mnist, kmnist, mnist
+from vae_gui.core.datasets import DATASETS, fashion_mnist, is_centred, kmnist, mnist
 from vae_gui.core.datasets.base import DatasetEntry, Split
 from vae_gui.core.datasets.io.mirrored import MirroredSet
 from vae_gui.core.support.errors import UserError
@@ -33,6 +33,11 @@ def test_reading_the_registry_loads_nothing_heavy() -> None:
 def test_one_data_set_needs_no_network_and_is_the_first() -> None:
     first = next(iter(DATASETS.values()))
     assert (first.name, first.download_bytes) == ("digits", 0)
+
+
+def test_only_drawings_for_digits_and_letters_are_centred() -> None:
+    centred = {name for name in DATASETS if is_centred(name)}
+    assert centred == {"digits", "mnist", "emnist-letters"} and not is_centred("own:somewhere")
 
 
 @every_entry

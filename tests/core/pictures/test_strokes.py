@@ -6,7 +6,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from vae_gui.core.pictures.drawing import prepare_drawing
-from vae_gui.core.pictures.strokes import SIDE, is_centred, rasterise_strokes
+from vae_gui.core.pictures.strokes import SIDE, rasterise_strokes
 
 places = st.tuples(st.floats(0, 1), st.floats(0, 1))
 
@@ -57,8 +57,3 @@ def test_the_same_digit_drawn_smaller_and_elsewhere_is_prepared_alike() -> None:
     )
     assert first is not None and second is not None
     assert np.corrcoef(first.image.ravel(), second.image.ravel())[0, 1] > 0.8
-
-
-def test_only_digits_and_letters_are_centred() -> None:
-    assert is_centred("mnist") and is_centred("emnist-letters")
-    assert not is_centred("fashion-mnist") and not is_centred("own:somewhere")

@@ -18,11 +18,12 @@ from tests.core.sharing.conftest import untrained, write
 from tests.tiny import tiny_config
 from vae_gui.core.inference.engine import answer
 from vae_gui.core.inference.requests import Decode
+from vae_gui.core.sharing import web_page
 from vae_gui.core.sharing.web_page.layers import plain_decoder
 from vae_gui.core.storage.workspace import Workspace, load
 from vae_gui.core.support.errors import UserError
 from vae_gui.core.vae.config import RunConfig
-from vae_gui.core.vae.likelihoods import LIKELIHOODS
+from vae_gui.core.vae.likelihoods import LIKELIHOODS, LikelihoodEntry
 from vae_gui.core.vae.models import MODELS
 from vae_gui.core.vae.models.base import build
 from vae_gui.resources import PRETRAINED, resources_dir
@@ -267,6 +268,12 @@ def test_the_page_says_what_it_is_and_shows_the_way_without_scrolling(
 
 def test_the_page_of_the_shipped_model_is_small(shipped: Workspace, tmp_path: Path) -> None:
     assert write("web-page", shipped, tmp_path).stat().st_size < MAX_BYTES
+
+
+@pytest.mark.parametrize("entry", LIKELIHOODS.values(), ids=LIKELIHOODS)
+def test_the_page_has_the_mean_that_a_likelihood_names(entry: LikelihoodEntry) -> None:
+    source = Path(web_page.__file__).with_name("decoder.js").read_text(encoding="utf-8")
+    assert f"\n  {entry.page_mean}: (x) =>" in source
 
 
 def test_a_layer_that_the_page_has_not_is_named() -> None:

@@ -21,6 +21,11 @@ def title_of(name: str) -> str:
     return DATASETS[name].title if name in DATASETS else name
 
 
+def is_centred(name: str) -> bool:
+    """Say whether a drawing for this data set is centred and scaled first, in MNIST's way; one for own images is not."""
+    return name in DATASETS and DATASETS[name].centred
+
+
 def things_of(name: str) -> str:
     """What the images of a data set are of, as a noun in the plural; of own images that is not known."""
     return DATASETS[name].things if name in DATASETS else "images"

@@ -71,6 +71,7 @@ class DatasetEntry:
     """A line of the DATASETS registry; reading it loads nothing.
 
     things: what the images are of, as a noun in the plural.
+    centred: whether its images fill a box about the middle, as MNIST's do, so that a drawing is brought there first.
     find: whether `folder` holds the images, so that `load` needs no network.
     load: a job that reads them from `folder`; where they are missing it downloads them into
         `folder` if `download` is true, else raises UserError.
@@ -79,6 +80,7 @@ class DatasetEntry:
     name: str
     title: str
     things: str
+    centred: bool
     description: str
     train_images: int
     test_images: int

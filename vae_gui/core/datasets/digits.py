@@ -85,6 +85,7 @@ ENTRY = DatasetEntry(
     name="digits",
     title="Digits",
     things="handwritten digits",
+    centred=True,
     description="1,797 real handwritten digits that come with the app; small, quick, no network.",
     train_images=1437,
     test_images=360,

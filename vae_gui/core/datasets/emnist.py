@@ -144,6 +144,7 @@ ENTRY = DatasetEntry(
     name=NAME,
     title=TITLE,
     things="handwritten letters",
+    centred=True,
     description="145,600 handwritten letters, capital and small in one class; the archive is 562 MB to download.",
     train_images=124_800,
     test_images=20_800,

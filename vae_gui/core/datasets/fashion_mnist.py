@@ -6,6 +6,7 @@ SET = MirroredSet(
     name="fashion-mnist",
     title="Fashion-MNIST",
     things="pieces of clothing",
+    centred=False,
     description="70,000 grey pictures of ten kinds of clothes; 30.9 MB to download.",
     folder_name="FashionMNIST",
     class_names=(

@@ -6,6 +6,7 @@ SET = MirroredSet(
     name="kmnist",
     title="KMNIST",
     things="handwritten Japanese characters",
+    centred=False,
     description="70,000 handwritten hiragana, ten characters, each in several old forms; 21.2 MB to download.",
     folder_name="KMNIST",
     class_names=("o", "ki", "su", "tsu", "na", "ha", "ma", "ya", "re", "wo"),

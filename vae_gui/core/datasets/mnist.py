@@ -6,6 +6,7 @@ SET = MirroredSet(
     name="mnist",
     title="MNIST",
     things="handwritten digits",
+    centred=True,
     description="70,000 handwritten digits, the set that the tutorials train on; 11.6 MB to download.",
     folder_name="MNIST",
     class_names=tuple("0123456789"),

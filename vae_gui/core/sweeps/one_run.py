@@ -45,9 +45,9 @@ def train_one(order: Order, goes_on: GoesOn | None = None) -> Finished:
     data = images_of(order.plan.dataset, order.folder)
     config = order.plan.config(order.run, order.threads, data.side)
     config = replace(config, dataset=portable_name(data.name, data.digest))
-    run, seconds, pruned = HeadlessRun(config, data, uuid.uuid4().hex), 0.0, False
+    run, seconds, pruned, warning = HeadlessRun(config, data, uuid.uuid4().hex), 0.0, False, ""
     for epoch in run.epochs():
-        seconds += epoch.seconds
+        seconds, warning = seconds + epoch.seconds, run.warning or warning
         test, done = epoch.test, run.trainer.steps_done / run.trainer.total_steps
         if goes_on is not None and not goes_on(done, test.reconstruction + test.kl):
             pruned = True
@@ -55,8 +55,9 @@ def train_one(order: Order, goes_on: GoesOn | None = None) -> Finished:
     workspace = _workspace(run, data, order)
     accuracy = _probed(workspace, data) if order.plan.probe else np.nan
     row = row_of_workspace(workspace, order.run.name, order.run.values)
+    status = PRUNED if pruned else DONE
     row = replace(
-        row, status=PRUNED if pruned else DONE, seconds=seconds, probe_accuracy=float(accuracy)
+        row, status=status, seconds=seconds, probe_accuracy=float(accuracy), error=warning
     )
     evaluations = tuple(
         EvaluationRow(order.run.name, int(step), reconstruction, kl)

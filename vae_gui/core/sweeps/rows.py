@@ -41,7 +41,8 @@ _NEWER = ("measured_on",)  # columns that older tables do not have
 class RunRow:
     """One run. Losses are of the images that `measured_on` names, in nats per image; nan where there are none.
 
-    status: DONE, FAILED with its `error`, PRUNED by a search, or OPEN in the window. file: relative to the folder.
+    status: DONE, FAILED, PRUNED by a search, or OPEN in the window. error: why it failed, or a warning about how it
+    went. file: relative to the folder.
     settings: those that are its own among the runs of its sweep, as JSON. seconds: of training alone.
     """
 

@@ -10,16 +10,19 @@ if TYPE_CHECKING:
     from vae_gui.core.vae.losses import Likelihood
 
 
+SIGMOID = "sigmoid"
+
+
 @dataclass(frozen=True, slots=True)
 class LikelihoodEntry:
     """p(x|z) of a pixel.
 
     scale: losses compare within one scale, on the same data: "mass", "density" or "error".
     build: its mathematics, from `losses`.
+    page_mean: how `decoder.js` of the web page calls the function from logits to the mean image.
     parameters: what the model learns for it beside the image: "log_sigma", one scalar for all pixels.
     affine: whether −log p(x|z) is affine in x, but for a part that no z changes; the quadrature of the
         exact p(z|x) needs it.
-    sigmoid_mean: whether the mean image is the sigmoid of the logits.
     """
 
     name: str
@@ -27,9 +30,14 @@ class LikelihoodEntry:
     help: str
     scale: str
     build: Callable[[], Likelihood]
+    page_mean: str
     parameters: tuple[str, ...] = ()
     affine: bool = True
-    sigmoid_mean: bool = True
+
+    @property
+    def sigmoid_mean(self) -> bool:
+        """Say whether the mean image is the sigmoid of the logits."""
+        return self.page_mean == SIGMOID
 
 
 def _bernoulli() -> Likelihood:
@@ -72,6 +80,7 @@ LIKELIHOODS = {
             "the entropy of the pixels, is 45.5 nats on the MNIST test set. Compares with Bernoulli only.",
             "mass",
             _bernoulli,
+            SIGMOID,
         ),
         LikelihoodEntry(
             "continuous-bernoulli",
@@ -81,7 +90,7 @@ LIKELIHOODS = {
             "upper bound, so the loss falls for as long as one trains; the original paper adds noise to them.",
             "density",
             _continuous_bernoulli,
-            sigmoid_mean=False,
+            "continuousBernoulliMean",
         ),
         LikelihoodEntry(
             "gaussian",
@@ -90,6 +99,7 @@ LIKELIHOODS = {
             "Compares with the other densities.",
             "density",
             _gaussian,
+            SIGMOID,
         ),
         LikelihoodEntry(
             "gaussian-learned",
@@ -98,6 +108,7 @@ LIKELIHOODS = {
             "Compares with the other densities; may be negative.",
             "density",
             _gaussian_learned,
+            SIGMOID,
             parameters=("log_sigma",),
         ),
         LikelihoodEntry(
@@ -106,6 +117,7 @@ LIKELIHOODS = {
             "No likelihood: for the plain autoencoder, which has no ELBO.",
             "error",
             _squared_error,
+            SIGMOID,
         ),
     )
 }

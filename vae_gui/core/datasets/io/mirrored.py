@@ -26,6 +26,7 @@ class MirroredSet:
     name: str
     title: str
     things: str
+    centred: bool
     description: str
     folder_name: str
     class_names: tuple[str, ...]
@@ -43,6 +44,7 @@ class MirroredSet:
             name=self.name,
             title=self.title,
             things=self.things,
+            centred=self.centred,
             description=self.description,
             train_images=self.train_images,
             test_images=self.test_images,

@@ -10,7 +10,6 @@ from torch import Tensor, nn
 
 from vae_gui.core.support.errors import UserError
 from vae_gui.core.vae.likelihoods import LIKELIHOODS
-from vae_gui.core.vae.losses import CONTINUOUS_BERNOULLI
 from vae_gui.core.vae.models.base import VAE
 from vae_gui.core.vae.models.deep_conv import Crop
 from vae_gui.core.vae.models.deep_mlp import FourierFeatures, Residual
@@ -50,9 +49,7 @@ def plain_decoder(model: VAE) -> PlainDecoder:
             before = tuple(values.shape[1:])
             values = layer(values)
             layers += _plain(layer, before, tuple(values.shape[1:]), weights)
-    mean = LIKELIHOODS[model.config.likelihood].build().mean
-    continuous = mean is CONTINUOUS_BERNOULLI.mean
-    layers.append({"kind": "continuousBernoulliMean" if continuous else "sigmoid"})
+    layers.append({"kind": LIKELIHOODS[model.config.likelihood].page_mean})
     return PlainDecoder(tuple(layers), np.concatenate(weights.parts))
 
 

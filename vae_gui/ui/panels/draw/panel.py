@@ -8,6 +8,7 @@ from PySide6.QtGui import QDragEnterEvent, QDropEvent, QResizeEvent
 from PySide6.QtWidgets import QWidget
 
 from vae_gui.core.analysis.image_posterior import ImagePosterior, InferPosterior
+from vae_gui.core.datasets import is_centred
 from vae_gui.core.inference.requests import Frozen
 from vae_gui.core.pictures.drawing import (
     Picture,
@@ -15,7 +16,7 @@ from vae_gui.core.pictures.drawing import (
     prepare_drawing,
     prepare_picture,
 )
-from vae_gui.core.pictures.strokes import is_centred, rasterise_strokes
+from vae_gui.core.pictures.strokes import rasterise_strokes
 from vae_gui.core.state.drag import DragId
 from vae_gui.core.state.latent import Stroke
 from vae_gui.core.state.ui_state import Scalar, Values, as_values, with_values

@@ -15,7 +15,6 @@ from PySide6.QtCore import (
 
 from vae_gui.core.datasets import title_of
 from vae_gui.core.sweeps.labels import Label
-from vae_gui.core.sweeps.rows import FAILED
 from vae_gui.core.sweeps.summary import Run
 from vae_gui.core.vae.encodings import MIN_KL
 from vae_gui.core.vae.presets import recipe_title
@@ -125,7 +124,7 @@ class RunsModel(QAbstractTableModel):
             case Qt.ItemDataRole.DisplayRole | Qt.ItemDataRole.EditRole:
                 return _text(column, column.value(run, label))
             case Qt.ItemDataRole.ToolTipRole:
-                return plain_tip(run.row.error) if run.row.status == FAILED else None
+                return plain_tip(run.row.error) if run.row.error else None
             case Qt.ItemDataRole.TextAlignmentRole:
                 number = not isinstance(column.value(run, label), str)
                 side = Qt.AlignmentFlag.AlignRight if number else Qt.AlignmentFlag.AlignLeft
