@@ -55,7 +55,7 @@ def ran(marks: Path) -> list[str]:
 def test_the_process_that_trains(marks: Path) -> None:
     told: list[Message] = []
     request = RunRequest(tiny_config(), tiny_data(), "run")
-    ProcessRunner(TrainingProcess(), request, float("inf"), told.append).run()
+    ProcessRunner(TrainingProcess(cards=False), request, float("inf"), told.append).run()
     assert isinstance(told[-1], Ended) and told[-1].finished, told[-1]
     assert ran(marks) == []
 
@@ -135,14 +135,14 @@ def test_dask_listens_to_this_machine_alone(port: int | None) -> None:
 
 WAITING = """
 from vae_gui.core.vae.run.process import TrainingProcess
-print(TrainingProcess().pid, flush=True)
+print(TrainingProcess(cards=False).pid, flush=True)
 input()
 """
 TRAINING = """
 from tests.tiny import tiny_config, tiny_data
 from vae_gui.core.vae.run.messages import RunRequest
 from vae_gui.core.vae.run.process import ProcessRunner, TrainingProcess
-process = TrainingProcess()
+process = TrainingProcess(cards=False)
 request = RunRequest(tiny_config(epochs=10_000), tiny_data(), "run")
 ProcessRunner(process, request, float("inf"), lambda _: print(process.pid, flush=True)).run()
 """
