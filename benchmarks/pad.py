@@ -124,7 +124,9 @@ def rate_alone(config: RunConfig, data: ImageData, seconds: float) -> float:
         if isinstance(message, Losses) and not message.of_test:
             told.append((time.perf_counter(), message.rows[-1, 0]))
 
-    runner = ProcessRunner(TrainingProcess(cards=False), RunRequest(config, data, "alone"), math.inf, take)
+    runner = ProcessRunner(
+        TrainingProcess(cards=False), RunRequest(config, data, "alone"), math.inf, take
+    )
     thread = threading.Thread(target=runner.run)
     thread.start()
     while not told:

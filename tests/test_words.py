@@ -1,5 +1,6 @@
 """The words of the code: no numbers of private lists, no banners, and limits that say which end they are of."""
 
+import ast
 import re
 from pathlib import Path
 
@@ -42,3 +43,13 @@ def test_each_pattern_finds_what_it_is_for() -> None:
         ("a limit without MAX_ or MIN_", "FEWEST, MANY = 3, 4"),
     ):
         assert UNWANTED[what].search(text), text
+
+
+def test_no_class_has_the_name_of_another() -> None:
+    places: dict[str, list[str]] = {}
+    for path in sorted((REPOSITORY / "vae_gui").rglob("*.py")):
+        for node in ast.parse(path.read_text(encoding="utf-8")).body:
+            if isinstance(node, ast.ClassDef) and not node.name.startswith("_"):
+                places.setdefault(node.name, []).append(str(path.relative_to(REPOSITORY)))
+    double = {name: files for name, files in places.items() if len(files) > 1}
+    assert double == {}

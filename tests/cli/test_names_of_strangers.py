@@ -34,7 +34,7 @@ from vae_gui.core.sharing.script.write import script
 from vae_gui.core.storage.workspace import Workspace, load, save
 from vae_gui.core.support.foreign_text import writable
 from vae_gui.core.support.progress import Job, finish
-from vae_gui.core.sweeps.labels import Label, read_labels, write_labels
+from vae_gui.core.sweeps.labels import RunLabel, read_labels, write_labels
 from vae_gui.core.sweeps.rows import DONE, EvaluationRow, RowFile, RunRow
 from vae_gui.core.vae.history import HistoryRows
 
@@ -292,9 +292,9 @@ def test_the_names_of_runs_are_no_formulas_in_the_tables_of_a_sweep(tmp_path: Pa
 
 
 def test_the_tags_of_runs_come_back_as_they_were(tmp_path: Path) -> None:
-    labels = {name: Label(name, name) for name in HOSTILE}
+    labels = {name: RunLabel(name, name) for name in HOSTILE}
     write_labels(labels, tmp_path)
-    expected = {writable(name): Label(writable(name), writable(name)) for name in HOSTILE}
+    expected = {writable(name): RunLabel(writable(name), writable(name)) for name in HOSTILE}
     assert read_labels(tmp_path) == expected
 
 

@@ -23,9 +23,9 @@ from vae_gui.core.inference.requests import (
     Answering,
     Decode,
     Encode,
+    EngineRequest,
     Frozen,
     Reconstruct,
-    Request,
 )
 from vae_gui.core.inference.survey import SurveyPlane
 from vae_gui.core.latent.grid import even_grid
@@ -69,7 +69,7 @@ def points(count: int) -> Frozen:
 
 
 AROUND = SurveyPlane((-2, 2), (-2, 2))
-REQUESTS: dict[type, tuple[Request[object], ...]] = {
+REQUESTS: dict[type, tuple[EngineRequest[object], ...]] = {
     Decode: (Decode(points(FRAMES)), Decode(points(900))),
     Encode: (Encode(Frozen(IMAGES)), Encode(Frozen(np.repeat(IMAGES, 4, axis=0)))),
     Reconstruct: (
@@ -135,7 +135,7 @@ def request_classes() -> set[type]:
     for module in pkgutil.walk_packages(vae_gui.core.__path__, "vae_gui.core."):
         for _, kind in inspect.getmembers(importlib.import_module(module.name), inspect.isclass):
             fields = {*vars(kind), *getattr(kind, "__dataclass_fields__", {})}
-            if {"cost", "answer"} <= fields and kind is not Request:
+            if {"cost", "answer"} <= fields and kind is not EngineRequest:
                 found.add(kind)
     return found
 
@@ -145,7 +145,7 @@ def test_every_kind_of_request_is_tried_here() -> None:
 
 
 @pytest.mark.parametrize("request_", EXAMPLES, ids=NAMES)
-def test_what_has_several_parts_is_long(request_: Request[object]) -> None:
+def test_what_has_several_parts_is_long(request_: EngineRequest[object]) -> None:
     parts = sum(1 for _ in request_.answer(Engine(SNAPSHOT)))
     assert parts <= 1 or request_.cost > MAX_BATCH
 
@@ -160,7 +160,7 @@ def test_the_density_at_a_point_is_short_and_at_64_frames_long() -> None:
 
 @pytest.mark.parametrize("request_", EXAMPLES, ids=NAMES)
 def test_the_thread_answers_every_kind_of_request(
-    qtbot, thread: InferenceThread, answers: list[object], request_: Request[object]
+    qtbot, thread: InferenceThread, answers: list[object], request_: EngineRequest[object]
 ) -> None:
     thread.ask("here", request_)
     qtbot.waitUntil(lambda: len(answers) == 1)

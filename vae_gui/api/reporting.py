@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from vae_gui.core.vae.run.headless import Epoch as HeadlessEpoch
+    from vae_gui.core.vae.run.headless import EpochResult
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,7 +46,7 @@ class Epoch:
 Report = Callable[[Epoch], object]
 
 
-def epoch_of(epoch: HeadlessEpoch, steps: int, steps_per_epoch: int) -> Epoch:
+def epoch_of(epoch: EpochResult, steps: int, steps_per_epoch: int) -> Epoch:
     """Return what there is to tell of an epoch; steps: of the whole run."""
     test = epoch.test
     return Epoch(

@@ -84,7 +84,7 @@ def save_somewhere(workspace: Workspace, out: Path) -> Path:
     return place
 
 
-class Autosave:
+class PeriodicSave:
     """Saves while a run goes on. A save that fails is a warning, said once until one works again."""
 
     def __init__(self, out: Path) -> None:

@@ -14,7 +14,7 @@ from vae_gui.core.analysis.density import aggregated_posterior
 from vae_gui.core.datasets.base import ImageData
 from vae_gui.core.inference.encode_split import encode
 from vae_gui.core.latent.start import at_classes
-from vae_gui.core.sharing.model_card import UNKNOWN, Measured, model_card
+from vae_gui.core.sharing.model_card import UNKNOWN, MeasuredLosses, model_card
 from vae_gui.core.storage import workspace as files
 from vae_gui.core.storage.workspace import Workspace, check_workspace
 from vae_gui.core.storage.workspace_originals import sample_of
@@ -80,7 +80,7 @@ def ship(options: argparse.Namespace) -> int:
         shipped = _measured(shipped, result.reconstruction, result.kl)
     files.save(shipped, options.out)
     if options.card is not None:
-        measured = Measured(result.reconstruction, result.kl, result.images)
+        measured = MeasuredLosses(result.reconstruction, result.kl, result.images)
         text = model_card(shipped, measured, options.out.name, options.license)
         with atomic_write(options.card) as file:
             file.write(utf8(text))

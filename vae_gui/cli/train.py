@@ -19,7 +19,7 @@ from vae_gui.cli.output import (
     print_line,
 )
 from vae_gui.cli.parser import BAD_INPUT, SIGNALLED, add_data, add_json, offer
-from vae_gui.cli.saving import Autosave, add_overwrite, check_new, save_somewhere, stop_signals
+from vae_gui.cli.saving import PeriodicSave, add_overwrite, check_new, save_somewhere, stop_signals
 from vae_gui.cli.settings import add_settings, given_settings, take_config
 from vae_gui.cli.train_json import end_line, start_line
 from vae_gui.core.datasets.base import ImageData
@@ -42,7 +42,7 @@ from vae_gui.core.vae.unbounded_density import unbounded_density_warning
 from vae_gui.core.vae.warm_up import warm_up_training
 
 if TYPE_CHECKING:
-    from vae_gui.core.vae.run.headless import Epoch, HeadlessRun
+    from vae_gui.core.vae.run.headless import EpochResult, HeadlessRun
     from vae_gui.core.vae.step import Evaluation
 
 Given = TypeVar("Given")
@@ -179,7 +179,7 @@ def _train(
 ) -> None:
     """Train and report, to the end or until a signal is received."""
     line = ProgressLine()
-    trainer, autosave = run.trainer, Autosave(options.out)
+    trainer, autosave = run.trainer, PeriodicSave(options.out)
     if options.json:
         print_json(start_line(run))
     saved = time.monotonic()
@@ -253,7 +253,7 @@ def _save(run: "HeadlessRun", data: ImageData, out: Path) -> Path:
     return save_somewhere(carry_out(made), out)
 
 
-def _report(epoch: "Epoch", config: RunConfig, train_images: int, as_json: bool) -> None:
+def _report(epoch: "EpochResult", config: RunConfig, train_images: int, as_json: bool) -> None:
     exact = epoch.test.exact
     if as_json:
         print_json(

@@ -13,7 +13,7 @@ from vae_gui.core.inference.requests import (
     MAX_BATCH,
     Answering,
     Decode,
-    Request,
+    EngineRequest,
     Value,
     answers_apart,
     decode_together,
@@ -38,7 +38,7 @@ class Answer(Generic[Value]):
     """The value of `request` under the weights of (`run_id`, `step`)."""
 
     channel: str
-    request: Request[Value]
+    request: EngineRequest[Value]
     run_id: str
     step: int
     value: Value
@@ -51,8 +51,8 @@ class _Work:
     asked: the channels and their requests; several decodes are answered as one.
     """
 
-    asked: tuple[tuple[str, Request[object]], ...]
-    request: Request[object]
+    asked: tuple[tuple[str, EngineRequest[object]], ...]
+    request: EngineRequest[object]
     snapshot: Snapshot
     answering: Answering[object]
 
@@ -67,15 +67,15 @@ class InferenceThread(QThread):
     def __init__(self, parent: QObject | None = None) -> None:
         super().__init__(parent)
         self._changed = threading.Condition()
-        self._pending: dict[str, Request[object]] = {}
+        self._pending: dict[str, EngineRequest[object]] = {}
         self._snapshot: Snapshot | None = None
         self._run_id = ""
         self._stopping = self._held = False
         self._engine: Engine | None = None
         self._long_work: _Work | None = None
-        self._last: tuple[Snapshot, Request[object], object] | None = None
+        self._last: tuple[Snapshot, EngineRequest[object], object] | None = None
 
-    def ask(self, channel: str, request: Request[object]) -> None:
+    def ask(self, channel: str, request: EngineRequest[object]) -> None:
         """Answer `request` soon; an older one that still waits in the channel is dropped."""
         with self._changed:
             self._pending[channel] = request
@@ -186,7 +186,7 @@ class InferenceThread(QThread):
         with self._changed:
             return next(iter(self._pending), None)
 
-    def _is_known(self, request: Request[object]) -> bool:
+    def _is_known(self, request: EngineRequest[object]) -> bool:
         """Whether it was answered last: two panels show the same digit."""
         assert self._engine is not None
         return self._last is not None and self._last[:2] == (self._engine.snapshot, request)
@@ -220,7 +220,9 @@ class InferenceThread(QThread):
         assert self._engine is not None
         return _Work(tuple(asked), request, self._engine.snapshot, request.answer(self._engine))
 
-    def _others_to_decode(self, request: Request[object]) -> list[tuple[str, Request[object]]]:
+    def _others_to_decode(
+        self, request: EngineRequest[object]
+    ) -> list[tuple[str, EngineRequest[object]]]:
         """Take what waits and fits in one pass with `request`."""
         if not isinstance(request, Decode) or self._is_known(request):
             return []

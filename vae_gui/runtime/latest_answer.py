@@ -4,7 +4,7 @@ from typing import cast
 
 from PySide6.QtCore import QObject
 
-from vae_gui.core.inference.requests import Request
+from vae_gui.core.inference.requests import EngineRequest
 from vae_gui.runtime.inference_thread import Answer
 from vae_gui.runtime.questions import Questions
 from vae_gui.runtime.worker import Worker
@@ -18,7 +18,7 @@ class LatestAnswer(Worker):
         self._questions, self._channel = questions, channel
 
     def start(self, work: object, title: str = "") -> None:  # noqa: ARG002  # too quick for a title
-        request = cast("Request[object]", work)
+        request = cast("EngineRequest[object]", work)
         self._questions.ask_once(self._channel, request, self._on_answered, self.failed.emit)
 
     def cancel(self) -> None:

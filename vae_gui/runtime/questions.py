@@ -10,7 +10,7 @@ from typing import cast
 
 from PySide6.QtCore import QDeadlineTimer, QObject, Signal
 
-from vae_gui.core.inference.requests import MAX_BATCH, Request, Value
+from vae_gui.core.inference.requests import MAX_BATCH, EngineRequest, Value
 from vae_gui.core.vae.snapshot import Snapshot
 from vae_gui.runtime.deadline import FOREVER
 from vae_gui.runtime.deferred_refresh import DeferredRefresh
@@ -24,7 +24,7 @@ Failed = Callable[[str], None]
 
 @dataclass(frozen=True, slots=True)
 class _Question:
-    request: Request[object]
+    request: EngineRequest[object]
     reply: Reply[object]
     once: bool = False
     failed: Failed | None = None
@@ -63,7 +63,7 @@ class Questions(QObject):
     def ask(
         self,
         channel: str,
-        request: Request[Value],
+        request: EngineRequest[Value],
         reply: Reply[Value],
         failed: Failed | None = None,
     ) -> None:
@@ -76,7 +76,7 @@ class Questions(QObject):
     def ask_once(
         self,
         channel: str,
-        request: Request[Value],
+        request: EngineRequest[Value],
         reply: Reply[Value],
         failed: Failed | None = None,
     ) -> None:
@@ -113,7 +113,7 @@ class Questions(QObject):
         self._questions.clear()
         return self._inference.stop(deadline)
 
-    def _send_standing(self, channel: str, request: Request[object]) -> None:
+    def _send_standing(self, channel: str, request: EngineRequest[object]) -> None:
         self._asked_at.setdefault(channel, time.perf_counter())
         value = None if self._closed else self._quick.value(request)
         if value is None:
@@ -125,7 +125,7 @@ class Questions(QObject):
         run_id, step = self._snapshot.run_id, self._snapshot.step
         self._take(Answer(channel, request, run_id, step, value))
 
-    def _send(self, channel: str, request: Request[object]) -> None:
+    def _send(self, channel: str, request: EngineRequest[object]) -> None:
         self._quick_channels.discard(channel)
         self._asked_at.setdefault(channel, time.perf_counter())
         self._inference.ask(channel, request)
@@ -153,7 +153,7 @@ class Questions(QObject):
         if not self._asked_at:
             self._deferred_refresh.answered()
 
-    def _on_failed(self, channel: str, request: Request[object] | None, text: str) -> None:
+    def _on_failed(self, channel: str, request: EngineRequest[object] | None, text: str) -> None:
         question = self._questions.get(channel)
         if question is None or question.failed is None:
             self._notices.error(text)

@@ -9,7 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from vae_gui.core.inference.quick_decoder import QuickDecoder, can_decode
-from vae_gui.core.inference.requests import Decode, Request
+from vae_gui.core.inference.requests import Decode, EngineRequest
 from vae_gui.core.vae.config import ModelConfig
 from vae_gui.core.vae.snapshot import Snapshot
 
@@ -30,7 +30,7 @@ class QuickAnswers:
         """Answer with these weights from now on."""
         self._snapshot, self._decoder, self._last = snapshot, None, None
 
-    def value(self, request: Request[object]) -> NDArray[np.uint8] | None:
+    def value(self, request: EngineRequest[object]) -> NDArray[np.uint8] | None:
         """The images of a Decode of one z, (1, side, side); None for what the thread is to answer."""
         snapshot = self._snapshot
         if not isinstance(request, Decode) or len(request.z) != 1 or snapshot is None:

@@ -11,7 +11,7 @@ from PySide6.QtGui import QUndoStack
 
 from vae_gui.core.support.errors import UserError
 from vae_gui.core.support.json_values import MAX_TEXT_LENGTH
-from vae_gui.core.sweeps.labels import NO_LABEL, Label, Labels, write_labels
+from vae_gui.core.sweeps.labels import NO_LABEL, Labels, RunLabel, write_labels
 from vae_gui.core.sweeps.run_folder import MAX_TRAIL, RunFolder, read_folder, read_on
 from vae_gui.core.sweeps.summary import Run, as_trail, row_of, thinned
 from vae_gui.runtime.jobs import Jobs
@@ -64,7 +64,7 @@ class Runs(QObject):
         kept = [run for key, run in self._folder.runs.items() if not self.label(key).removed]
         return (*self._open, *kept)
 
-    def label(self, key: str) -> Label:
+    def label(self, key: str) -> RunLabel:
         return NO_LABEL if self._folder is None else self._folder.labels.get(key, NO_LABEL)
 
     def watch(self, on: bool) -> None:

@@ -7,7 +7,7 @@ from tests.tiny import tiny_config
 from vae_gui.core.inference.engine import answer
 from vae_gui.core.paths import PATHS
 from vae_gui.core.paths.path import (
-    Measured,
+    MeasuredPath,
     frames_of,
     freehand_path,
     keyframe_leg,
@@ -60,14 +60,14 @@ def test_a_spherical_way_turns_at_a_keyframe() -> None:
 def test_frames_follow_what_the_image_does() -> None:
     """Where the image changes only in the second half, the frames between the ends are there."""
     path = straight_path(through((0.0,), (1.0,)))
-    late = Measured(np.array([0.0, 0.5, 1.0]), np.array([0.0, 0.0, 8.0]))
+    late = MeasuredPath(np.array([0.0, 0.5, 1.0]), np.array([0.0, 0.0, 8.0]))
     frames = frames_of(path, 5, late)[:, 0]
     assert frames[0] == 0 and frames[-1] == 1
     assert frames[1:] == pytest.approx([0.625, 0.75, 0.875, 1.0])
 
 
 def test_an_image_that_never_changes_gives_equal_steps_in_z() -> None:
-    flat = Measured(np.array([0.0, 1.0]), np.zeros(2))
+    flat = MeasuredPath(np.array([0.0, 1.0]), np.zeros(2))
     assert frames_of(straight_path(through((0.0,), (1.0,))), 3, flat)[:, 0] == pytest.approx(
         [0, 0.5, 1]
     )

@@ -6,7 +6,7 @@ import pytest
 from tests.tiny import tiny_config
 from vae_gui.core.analysis.coverage import Calibrate
 from vae_gui.core.inference.engine import Engine, answer
-from vae_gui.core.inference.requests import MAX_BATCH, Request
+from vae_gui.core.inference.requests import MAX_BATCH, EngineRequest
 from vae_gui.core.pictures.backgrounds import BackgroundPicture, Plane
 from vae_gui.core.pictures.layers import LAYERS, LayerColors, LayerData, LayerView, PadLayer
 from vae_gui.core.vae.encodings import Encodings
@@ -33,7 +33,9 @@ def data(dims: int) -> LayerData:
     return LayerData(snapshot, encodings, answer(snapshot, Calibrate(encodings)), "60 test images")
 
 
-def request_of(layer: PadLayer, seen: LayerView, known: LayerData) -> Request[BackgroundPicture]:
+def request_of(
+    layer: PadLayer, seen: LayerView, known: LayerData
+) -> EngineRequest[BackgroundPicture]:
     assert layer.request is not None
     request = layer.request(seen, known)
     assert request is not None

@@ -10,11 +10,11 @@ import yaml
 
 from tests.core.sharing.conftest import untrained, write
 from tests.tiny import tiny_config
-from vae_gui.core.sharing.model_card import Measured, model_card
+from vae_gui.core.sharing.model_card import MeasuredLosses, model_card
 from vae_gui.core.storage.workspace import Workspace, save
 from vae_gui.core.vae.history import HistoryRows
 
-MEASURED = Measured(120.25, 6.5, 20)
+MEASURED = MeasuredLosses(120.25, 6.5, 20)
 
 
 def parts(text: str) -> tuple[dict[str, object], str]:
@@ -55,7 +55,7 @@ def test_it_says_where_the_model_was_trained(workspace: Workspace) -> None:
 def test_an_autoencoder_has_one_loss_and_no_elbo() -> None:
     config = tiny_config("autoencoder-512")
     config = replace(config, model=replace(config.model, likelihood="squared-error"))
-    front, body = parts(model_card(untrained(config), Measured(30.5, 0), "bars.vae"))
+    front, body = parts(model_card(untrained(config), MeasuredLosses(30.5, 0), "bars.vae"))
     assert metrics(front) == {"squared-error": 30.5}
     assert "plain autoencoder" in body and "−ELBO" not in body and "no prior" in body
 
@@ -79,7 +79,7 @@ def test_the_losses_are_those_of_the_moment_that_is_written(
 
 
 def test_losses_that_are_no_numbers_are_in_no_metric(workspace: Workspace) -> None:
-    front, _ = parts(model_card(workspace, Measured(float("nan"), 1.0), "bars.vae"))
+    front, _ = parts(model_card(workspace, MeasuredLosses(float("nan"), 1.0), "bars.vae"))
     assert metrics(front) == {"kl": 1.0}
 
 

@@ -16,7 +16,7 @@ from vae_gui.core.support.json_values import MAX_TEXT_LENGTH
 from vae_gui.core.support.progress import finish
 from vae_gui.core.sweeps import rows
 from vae_gui.core.sweeps.folder import EVALUATIONS, MANIFEST, RESULTS, SweepFolder
-from vae_gui.core.sweeps.labels import LABELS, Label, read_labels, write_labels
+from vae_gui.core.sweeps.labels import LABELS, RunLabel, read_labels, write_labels
 from vae_gui.core.sweeps.rows import DONE, FAILED, MAX_RUNS, EvaluationRow, RowFile, RunRow
 from vae_gui.core.sweeps.run_folder import MAX_TRAIL, RunFolder, read_folder, read_on
 from vae_gui.core.vae.config import MAX_STEPS
@@ -185,8 +185,8 @@ def test_a_folder_of_too_many_models_is_refused_before_any_is_read(
 
 
 def test_labels_come_back_and_empty_ones_are_not_kept(tmp_path: Path) -> None:
-    write_labels({"a": Label("best", "keep", True), "b": Label()}, tmp_path)
-    assert read_labels(tmp_path) == {"a": Label("best", "keep", True)}
+    write_labels({"a": RunLabel("best", "keep", True), "b": RunLabel()}, tmp_path)
+    assert read_labels(tmp_path) == {"a": RunLabel("best", "keep", True)}
 
 
 GIVEN = {"title": "", "tag": "", "removed": False}

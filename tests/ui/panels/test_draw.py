@@ -213,13 +213,13 @@ def test_what_is_of_an_older_moment_is_dimmed_until_its_answer_comes(
         context.explorer.questions.ask_once("busy", busy, lambda _: None)
         before = panel.found
         change()
-        assert not panel.moment.is_now
+        assert not panel.freshness.is_now
         qtbot.waitUntil(lambda: all(tile.faded for tile in shown))
         assert not tiles.prepared.faded and not panel.numbers.isEnabled()
         assert panel.answer.text() == READING and panel.found is before
         assert pixels(tiles.reconstruction).astype(int).sum() != bright
         busy.over.set()
-        qtbot.waitUntil(lambda: panel.moment.is_now)
+        qtbot.waitUntil(lambda: panel.freshness.is_now)
         assert not any(tile.faded for tile in shown) and panel.numbers.isEnabled()
         assert panel.found is not before and panel.answer.text() != READING
 

@@ -4,7 +4,7 @@ import numpy as np
 import torch
 from numpy.typing import NDArray
 
-from vae_gui.core.inference.requests import Request, Value
+from vae_gui.core.inference.requests import EngineRequest, Value
 from vae_gui.core.support.errors import UserError
 from vae_gui.core.support.progress import finish
 from vae_gui.core.vae.encodings import FARTHEST, MAX_LOGVAR, FloatArray
@@ -90,6 +90,6 @@ def _bounded(values: torch.Tensor, limit: float) -> FloatArray:
     return bounded
 
 
-def answer(snapshot: Snapshot, request: Request[Value]) -> Value:
+def answer(snapshot: Snapshot, request: EngineRequest[Value]) -> Value:
     """One answer at once, for jobs, scripts and tests."""
     return finish(request.answer(Engine(snapshot)))

@@ -24,7 +24,7 @@ ValueT_co = TypeVar("ValueT_co", covariant=True)
 Answering = Generator[None, None, Value]
 
 
-class Request(Protocol[ValueT_co]):
+class EngineRequest(Protocol[ValueT_co]):
     """`answer` yields after each part and returns the value; `cost` is as many images as take as long."""
 
     @property

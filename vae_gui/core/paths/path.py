@@ -42,7 +42,7 @@ class LatentPath:
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class Measured:
+class MeasuredPath:
     """How far along a path the image has changed: both (n,), from 0 and never falling.
 
     z: parts of the path's length in z, up to 1. image: Euclidean distance of pixels in [0, 1].
@@ -95,7 +95,7 @@ def freehand_path(latent: LatentState) -> LatentPath:
     return LatentPath(line, (0, len(line) - 1))
 
 
-def frames_of(path: LatentPath, frames: int, measured: Measured | None = None) -> Points:
+def frames_of(path: LatentPath, frames: int, measured: MeasuredPath | None = None) -> Points:
     """(n, latent_dim), each stop one of them; equal change of the image between stops where it is measured.
 
     n is `frames`, or more where there are more stops. `measured` may be of a path that was a little
@@ -126,12 +126,12 @@ def places_of(path: LatentPath) -> Points:
     return refined(path.line, max(1, -(-_PLACES // (len(path.line) - 1))))
 
 
-def measured_at(places: Points, changes: NDArray[np.floating]) -> Measured:
+def measured_at(places: Points, changes: NDArray[np.floating]) -> MeasuredPath:
     """From the image's change at each step between `places`, (n - 1,)."""
     z = np.cumsum(np.linalg.norm(np.diff(places, axis=0), axis=1))
     total = z[-1] if z[-1] > 0 else 1.0
     image = np.concatenate(([0.0], np.cumsum(changes, dtype=np.float64)))
-    return Measured(np.concatenate(([0.0], z / total)), image)
+    return MeasuredPath(np.concatenate(([0.0], z / total)), image)
 
 
 def keyframe_leg(stops: tuple[Z, ...], z: Z) -> int:

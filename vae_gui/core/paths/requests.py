@@ -10,7 +10,7 @@ import numpy as np
 from vae_gui.core.inference.requests import MAX_BATCH, Answering, Frozen
 from vae_gui.core.paths import PathEntry
 from vae_gui.core.paths.curves import Points
-from vae_gui.core.paths.path import LatentPath, Measured, frames_of, measured_at, places_of
+from vae_gui.core.paths.path import LatentPath, MeasuredPath, frames_of, measured_at, places_of
 from vae_gui.core.support.progress import Job, Progress
 
 if TYPE_CHECKING:
@@ -33,7 +33,7 @@ class Measure:
     def cost(self) -> int:
         return len(self.places)
 
-    def answer(self, engine: Engine) -> Answering[Measured]:
+    def answer(self, engine: Engine) -> Answering[MeasuredPath]:
         places: Points = self.places.array
         changes = np.zeros(len(places) - 1)
         for start in range(0, len(changes), MAX_BATCH):
@@ -54,7 +54,7 @@ class PathPlan:
     entry: PathEntry
     stops: tuple[Z, ...]
     path: LatentPath | None
-    measured: Measured | None = None
+    measured: MeasuredPath | None = None
     even_images: bool = False
 
 

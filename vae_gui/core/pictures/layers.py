@@ -20,7 +20,7 @@ from vae_gui.core.pictures.shading import Color, Ramp
 
 if TYPE_CHECKING:
     from vae_gui.core.analysis.coverage import Coverage
-    from vae_gui.core.inference.requests import Request
+    from vae_gui.core.inference.requests import EngineRequest
     from vae_gui.core.vae.encodings import Encodings
     from vae_gui.core.vae.snapshot import Snapshot
 
@@ -88,14 +88,14 @@ class PadLayer:
     name: str
     title: str
     tip: str
-    request: Callable[[LayerView, LayerData], Request[BackgroundPicture] | None] | None
+    request: Callable[[LayerView, LayerData], EngineRequest[BackgroundPicture] | None] | None
     version: Callable[[LayerData], object]
     caption: Callable[[BackgroundPicture, LayerView, LayerData], LayerCaption]
     turns: bool = False
     by_training_images: bool = False
 
 
-def _density(view: LayerView, data: LayerData) -> Request[BackgroundPicture] | None:
+def _density(view: LayerView, data: LayerData) -> EngineRequest[BackgroundPicture] | None:
     if data.encodings is None or not len(data.encodings):
         return None
     return DensityBackground(data.encodings, view.plane, view.colors.classes, view.shown)
@@ -110,7 +110,7 @@ def _density_caption(picture: BackgroundPicture, view: LayerView, _: LayerData) 
     return LayerCaption(text, "0", f"{picture.high:.2g}", ramp)
 
 
-def _manifold(view: LayerView, _: LayerData) -> Request[BackgroundPicture]:
+def _manifold(view: LayerView, _: LayerData) -> EngineRequest[BackgroundPicture]:
     x0, x1, y0, y1 = view.plane.extent
     columns, rows = (max(1, round(side / TILE_PX)) for side in (view.across, view.down))
     while columns * rows > MAX_TILES:
@@ -125,7 +125,7 @@ def _manifold_caption(picture: BackgroundPicture, view: LayerView, _: LayerData)
     return LayerCaption(f"decoded digits, one every {picture.high:.2g} units of z{_held(view)}")
 
 
-def _coverage(view: LayerView, data: LayerData) -> Request[BackgroundPicture] | None:
+def _coverage(view: LayerView, data: LayerData) -> EngineRequest[BackgroundPicture] | None:
     if data.coverage is None:
         return None
     return CoverageBackground(data.coverage, view.plane, view.colors.sequential, view.colors.line)
@@ -144,7 +144,7 @@ def _coverage_caption(picture: BackgroundPicture, view: LayerView, data: LayerDa
     return LayerCaption(text, low, high, view.colors.sequential, mark)
 
 
-def _distortion(view: LayerView, _: LayerData) -> Request[BackgroundPicture]:
+def _distortion(view: LayerView, _: LayerData) -> EngineRequest[BackgroundPicture]:
     return DistortionBackground(view.plane, view.colors.heat)
 
 

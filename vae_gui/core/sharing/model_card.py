@@ -33,7 +33,7 @@ _MARKDOWN = re.compile(r"([\\`*_\[\]<>|#]|@|:(?=//)|(?<=www)\.)", re.IGNORECASE)
 
 
 @dataclass(frozen=True, slots=True)
-class Measured:
+class MeasuredLosses:
     """Means over the images that `of` names, in the unit of `loss_terms`; of an autoencoder `kl` is 0.
 
     bound: the importance-weighted one of `samples` samples, where it was measured. images: how many, where known.
@@ -56,17 +56,17 @@ def write_card(workspace: Workspace, path: Path) -> Job[Path]:
     return path
 
 
-def measured_by_run(workspace: Workspace) -> Measured | None:
+def measured_by_run(workspace: Workspace) -> MeasuredLosses | None:
     """What the run measured of these weights; None where it did not."""
     row = workspace.test_row
     if row is None:
         return None
     _, _, reconstruction, kl = row.tolist()
-    return Measured(reconstruction, kl, of=measured_on(workspace.checkpoint.config.train))
+    return MeasuredLosses(reconstruction, kl, of=measured_on(workspace.checkpoint.config.train))
 
 
 def model_card(
-    workspace: Workspace, measured: Measured | None, file_name: str, licence: str = UNKNOWN
+    workspace: Workspace, measured: MeasuredLosses | None, file_name: str, licence: str = UNKNOWN
 ) -> str:
     """file_name: of the workspace that the card lies beside. licence: as the hubs write it, as “mit”."""
     config = portable(workspace.checkpoint.config)
@@ -84,7 +84,7 @@ def model_card(
 
 
 def front_matter(
-    title: str, config: RunConfig, measured: Measured | None, licence: str = UNKNOWN
+    title: str, config: RunConfig, measured: MeasuredLosses | None, licence: str = UNKNOWN
 ) -> str:
     """YAML between two lines of three dashes."""
     known = config.dataset in DATASETS
@@ -129,7 +129,7 @@ def _yaml(values: Mapping[str, object], indent: str = "") -> Iterator[str]:
             yield f"{indent}{name}: {json.dumps(value, ensure_ascii=False)}"
 
 
-def _metrics(config: RunConfig, measured: Measured) -> list[tuple[str, str, float]]:
+def _metrics(config: RunConfig, measured: MeasuredLosses) -> list[tuple[str, str, float]]:
     """Type, name and value of what was measured."""
     term = only_term(config.model)
     if term is not None:
@@ -188,7 +188,7 @@ def _training(config: RunConfig, checkpoint: Checkpoint) -> str:
     return text
 
 
-def _evaluation(config: RunConfig, measured: Measured | None) -> str:
+def _evaluation(config: RunConfig, measured: MeasuredLosses | None) -> str:
     if measured is None:
         return "## Evaluation\n\nNothing was measured."
     images = (

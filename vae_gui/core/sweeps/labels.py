@@ -17,7 +17,7 @@ _MAX_BYTES = 16 * 2**20
 
 
 @dataclass(frozen=True, slots=True)
-class Label:
+class RunLabel:
     """Of one run; empty where nobody gave one. removed: from the table, the file stays."""
 
     title: str = ""
@@ -25,8 +25,8 @@ class Label:
     removed: bool = False
 
 
-Labels = Mapping[str, Label]  # by the key of a run
-NO_LABEL = Label()
+Labels = Mapping[str, RunLabel]  # by the key of a run
+NO_LABEL = RunLabel()
 
 
 def read_labels(folder: Path) -> Labels:
@@ -57,6 +57,6 @@ def write_labels(labels: Labels, folder: Path) -> None:
         file.write(json.dumps(given, indent=1).encode())
 
 
-def _label(key: str, values: dict[str, object]) -> Label:
+def _label(key: str, values: dict[str, object]) -> RunLabel:
     require(len(key) <= MAX_TEXT_LENGTH, "the key of a run is too long")
-    return Label(text(values["title"]), text(values["tag"]), flag(values["removed"]))
+    return RunLabel(text(values["title"]), text(values["tag"]), flag(values["removed"]))

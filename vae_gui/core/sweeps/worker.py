@@ -29,21 +29,21 @@ class Call:
 
 
 @dataclass(frozen=True, slots=True)
-class Result:
+class CallResult:
     """What the function returned."""
 
     value: object
 
 
 @dataclass(frozen=True, slots=True)
-class Refused:
+class CallRefused:
     """The sentence of a UserError."""
 
     text: str
 
 
 @dataclass(frozen=True, slots=True)
-class Failed:
+class CallFailed:
     """Any other exception, with its name."""
 
     text: str
@@ -52,7 +52,7 @@ class Failed:
 KINDS: dict[str, type[Any]] = {
     kind.__name__: kind
     for kind in (
-        *(Call, Result, Refused, Failed, Order, SweepPlan, PlannedRun, Search, Range),
+        *(Call, CallResult, CallRefused, CallFailed, Order, SweepPlan, PlannedRun, Search, Range),
         *(Finished, RunRow, EvaluationRow),
     )
 }
@@ -89,11 +89,11 @@ def _listen(source: IO[bytes], calls: "queue.SimpleQueue[Call]") -> None:
         os._exit(1)
 
 
-def _answer(call: Call) -> Result | Refused | Failed:
+def _answer(call: Call) -> CallResult | CallRefused | CallFailed:
     try:
         function = getattr(importlib.import_module(call.module), call.name)
-        return Result(function(*call.arguments, **call.keywords))
+        return CallResult(function(*call.arguments, **call.keywords))
     except UserError as problem:
-        return Refused(str(problem))
+        return CallRefused(str(problem))
     except Exception as problem:  # whatever it is, the run of this call has failed
-        return Failed(f"{type(problem).__name__}: {problem}")
+        return CallFailed(f"{type(problem).__name__}: {problem}")

@@ -72,11 +72,11 @@ class LocalWorkers(ThreadPoolExecutor):
             self._close(process)
             raise BrokenExecutor(DIED) from error
         match answer:
-            case worker.Refused(text):
+            case worker.CallRefused(text):
                 raise UserError(text)
-            case worker.Failed(text):
+            case worker.CallFailed(text):
                 raise WorkError(text)
-        return cast(worker.Result, answer).value
+        return cast(worker.CallResult, answer).value
 
     def _close(self, process: "subprocess.Popen[bytes]") -> None:
         process.kill()

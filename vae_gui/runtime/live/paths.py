@@ -9,7 +9,7 @@ from PySide6.QtCore import QObject, Signal
 
 from vae_gui.core.paths import PATHS
 from vae_gui.core.paths.curves import Points
-from vae_gui.core.paths.path import LatentPath, Measured, frames_of, keyframe_leg, stops_of
+from vae_gui.core.paths.path import LatentPath, MeasuredPath, frames_of, keyframe_leg, stops_of
 from vae_gui.core.paths.requests import Measure, PathPlan
 from vae_gui.core.state.drag import DragId
 from vae_gui.core.state.latent import MAX_KEYFRAMES
@@ -44,10 +44,10 @@ class PathLab(QObject):
             for name, entry in PATHS.items()
             if entry.search is not None
         }
-        self._measures: dict[str, Live[Measured]] = {}
+        self._measures: dict[str, Live[MeasuredPath]] = {}
         for name in PATHS:
             answer = LatestAnswer(explorer.questions, f"path-{name}", self)
-            live = Live[Measured](explorer, training, answer, partial(self._measure, name))
+            live = Live[MeasuredPath](explorer, training, answer, partial(self._measure, name))
             live.watch(True)
             live.changed.connect(self.changed)
             self._measures[name] = live
@@ -97,7 +97,7 @@ class PathLab(QObject):
         found = all(search.live.up_to_date for search in self.searches.values())
         return found and all(self._measures[name].up_to_date for name in self.names())
 
-    def measured(self, name: str) -> Measured | None:
+    def measured(self, name: str) -> MeasuredPath | None:
         """How the image changes along a path, once that is known."""
         return self._measures[name].value
 
@@ -168,7 +168,7 @@ class PathLab(QObject):
     def _is_looked_at(self, name: str) -> bool:
         return self.watched or self.current == name
 
-    def _measure(self, name: str) -> Task[Measured] | None:
+    def _measure(self, name: str) -> Task[MeasuredPath] | None:
         """Its length is shown beside those of the others, and spaces the strip's frames."""
         spaced = name == self.current and self._explorer.latent.spacing == "image"
         if not (spaced or (self.watched and name in self.names())):

@@ -4,7 +4,7 @@ from collections.abc import Callable, Hashable
 from dataclasses import dataclass
 from typing import Generic, TypeVar
 
-from vae_gui.core.inference.requests import Request
+from vae_gui.core.inference.requests import EngineRequest
 from vae_gui.core.support.progress import Job
 
 Value = TypeVar("Value")
@@ -18,7 +18,7 @@ class Task(Generic[Value]):
 
     of: Hashable
     version: object
-    work: Request[Value] | Callable[[], Job[Value]]
+    work: EngineRequest[Value] | Callable[[], Job[Value]]
     title: str = ""
 
     def asks_for(self, other: "Task[Value] | None") -> bool:

@@ -8,7 +8,7 @@ from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QHideEvent, QKeySequence, QShortcut, QShowEvent
 from PySide6.QtWidgets import QWidget
 
-from vae_gui.core.inference.requests import Request, Value
+from vae_gui.core.inference.requests import EngineRequest, Value
 from vae_gui.core.state.ui_state import Scalar, Values
 from vae_gui.runtime.context import Context
 from vae_gui.runtime.overrides import qt_override
@@ -92,7 +92,7 @@ class Panel(QWidget):
     def ask(
         self,
         channel: str,
-        request: Request[Value],
+        request: EngineRequest[Value],
         reply: Reply[Value],
         failed: Failed | None = None,
     ) -> None:

@@ -27,7 +27,7 @@ FOLLOW_MS = 100  # after which the frame is where its widget is, and the words a
 
 
 @dataclass(frozen=True, slots=True)
-class Step:
+class TourStep:
     """target: the widget that is framed. done: signals of what the person did, which end the step.
 
     panel: brought up for it. otherwise: said in place of the text while the widget cannot be used.
@@ -50,37 +50,37 @@ def _pad_moves(window: MainWindow) -> tuple[SignalInstance, ...]:
 
 
 STEPS = (
-    Step(
+    TourStep(
         "Drag the cursor over the pad: the digit follows.",
         lambda window: window.docks.panel(PadPanel).view,
         _pad_moves,
         "pad",
     ),
-    Step(
+    TourStep(
         "Play the path from A to B.",
         lambda window: window.docks.panel(InterpolationPanel).play_button,
         lambda window: (window.docks.panel(InterpolationPanel).play_button.clicked,),
         "interpolation",
     ),
-    Step(
+    TourStep(
         "Drag the playhead back and see how this model learned.",
         lambda window: window.timeline_bar.slider,
         lambda window: (window.timeline_bar.slider.valueChanged,),
         otherwise="Of this model's learning no moments were kept: press Next.",
     ),
-    Step(
+    TourStep(
         "Draw a 7 and see how sure the model is.",
         lambda window: window.docks.panel(DrawPanel).canvas,
         lambda window: (window.docks.panel(DrawPanel).canvas.drawn,),
         "draw",
     ),
-    Step(
+    TourStep(
         "Press Train: a new model learns on the digits.",
         lambda window: window.run_bar.train_button,
         lambda window: (window.run_bar.train_requested,),
         otherwise="Train begins a new model; one is learning already: press Next.",
     ),
-    Step(
+    TourStep(
         "Turn β to 4 while it learns.",
         lambda window: window.run_bar.beta,
         lambda window: (window.run_bar.beta.value_changed,),
@@ -139,7 +139,7 @@ class Tour(QWidget):
         self.hide()
 
     @property
-    def step(self) -> Step | None:
+    def step(self) -> TourStep | None:
         return STEPS[self._index] if self._index < len(STEPS) else None
 
     def start(self) -> None:

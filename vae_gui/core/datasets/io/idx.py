@@ -10,7 +10,7 @@ from typing import BinaryIO
 import numpy as np
 from numpy.typing import NDArray
 
-from vae_gui.core.datasets.io.throttle import Throttle
+from vae_gui.core.datasets.io.throttle import ReportThrottle
 from vae_gui.core.support.errors import UserError
 from vae_gui.core.support.files import open_checked
 from vae_gui.core.support.progress import Job, Progress, finish
@@ -133,7 +133,7 @@ def _check_size(claimed: int, file_bytes: int, compressed: bool) -> None:
 def _fill(start: bytes | bytearray, pieces: Iterator[bytes], count: int) -> Job[NDArray[np.uint8]]:
     """Exactly `count` values from `start` and then `pieces`; at most one piece is read in vain."""
     values = np.empty(count, np.uint8)
-    pace = Throttle()
+    pace = ReportThrottle()
     filled = 0
     piece: bytes | bytearray | None = start
     while piece is not None:

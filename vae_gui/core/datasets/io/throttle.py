@@ -5,7 +5,7 @@ import time
 _SECONDS = 0.05
 
 
-class Throttle:
+class ReportThrottle:
     """A clock for one loop."""
 
     def __init__(self) -> None:

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from vae_gui.core.datasets.io.throttle import Throttle
+from vae_gui.core.datasets.io.throttle import ReportThrottle
 from vae_gui.core.datasets.own.grey import to_grey
 from vae_gui.core.datasets.own.pictures import (
     Labels,
@@ -71,7 +71,7 @@ def _walk(folder: Path) -> Job[list[str]]:
     names: list[str] = []
     waiting, seen = [""], set[tuple[int, int]]()
     root = os.path.realpath(folder)
-    pace = Throttle()
+    pace = ReportThrottle()
     while waiting:
         place = waiting.pop()
         if len(seen) > _MAX_FOLDERS:

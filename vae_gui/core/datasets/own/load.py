@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 
 from vae_gui.core.datasets.base import ImageData, Split
 from vae_gui.core.datasets.io.split import held_out
-from vae_gui.core.datasets.io.throttle import Throttle
+from vae_gui.core.datasets.io.throttle import ReportThrottle
 from vae_gui.core.datasets.own.grey import border_median, is_dark_on_light, to_square
 from vae_gui.core.datasets.own.opening import open_images
 from vae_gui.core.datasets.own.pictures import (
@@ -128,7 +128,7 @@ def _read(source: OwnImages, pictures: Pictures, inverted: bool) -> Job[_Read]:
     images = np.empty((pictures.count, source.side, source.side), np.uint8)
     kept: list[int] = []
     skipped: list[Skipped] = []
-    pace = Throttle()
+    pace = ReportThrottle()
     with closing(pictures.read(range(pictures.count), source.side)) as open_checked:
         for index, picture in open_checked:
             if pace.is_due():
@@ -152,7 +152,7 @@ def _look(
     squares: dict[int, NDArray[np.uint8]] = {}
     skipped: list[Skipped] = []
     medians: list[float] = []
-    pace = Throttle()
+    pace = ReportThrottle()
     with closing(pictures.read(sample, source.side)) as open_checked:
         for index, picture in open_checked:
             if pace.is_due():

@@ -9,7 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from vae_gui.core.datasets.io.idx import is_bomb
-from vae_gui.core.datasets.io.throttle import Throttle
+from vae_gui.core.datasets.io.throttle import ReportThrottle
 from vae_gui.core.datasets.own.arrays import headers, opened, read_exactly, skip
 from vae_gui.core.datasets.own.grey import flatten, scaled, value_range
 from vae_gui.core.datasets.own.npy import NpyHeader
@@ -192,7 +192,7 @@ def _find_labels(
 def _extent(path: Path, layout: _Layout) -> Job[tuple[float, float]]:
     """The smallest and the largest finite value."""
     smallest, largest = math.inf, -math.inf
-    pace = Throttle()
+    pace = ReportThrottle()
     for index, values in _stream(path, layout, range(layout.count)):
         if pace.is_due():
             yield Progress(index, layout.count, f"Looking at the values of {path.name}")

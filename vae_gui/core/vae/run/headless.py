@@ -30,7 +30,7 @@ KEEP_EVERY = 50  # steps after which losses leave the device
 
 
 @dataclass(frozen=True, slots=True)
-class Epoch:
+class EpochResult:
     """One epoch of a run: mean losses of its images, losses of the test split, and how long it took.
 
     seconds: of training, without the test. Both they and the rate count only what this process trained.
@@ -88,7 +88,7 @@ class HeadlessRun:
             )
         )
 
-    def epochs(self, go_on: Callable[[], bool] = lambda: True) -> Iterator[Epoch]:
+    def epochs(self, go_on: Callable[[], bool] = lambda: True) -> Iterator[EpochResult]:
         """Train to the end, or until `go_on`, which is asked before every step, says no.
 
         Each epoch is yielded as soon as it is evaluated. Raises UserError where the losses are not finite
@@ -101,7 +101,7 @@ class HeadlessRun:
         trainer = self.trainer
         return device_errors_in_words(trainer.config.train, trainer.device.type)
 
-    def _epochs(self, go_on: Callable[[], bool]) -> Iterator[Epoch]:
+    def _epochs(self, go_on: Callable[[], bool]) -> Iterator[EpochResult]:
         trainer = self.trainer
         while not trainer.finished:
             first, began = trainer.steps_done, perf_counter()
@@ -114,7 +114,7 @@ class HeadlessRun:
             self.last_good = good_checkpoint(trainer)
             images = self._seen(trainer.steps_done) - self._seen(first)
             number = -(-trainer.steps_done // trainer.steps_per_epoch)
-            yield Epoch(number, self._mean_of_epoch(number), test, seconds, images / seconds)
+            yield EpochResult(number, self._mean_of_epoch(number), test, seconds, images / seconds)
         trainer.keep_best()
         self._keep_moment(last=True)
 

@@ -13,18 +13,18 @@ from vae_gui.core.vae.held_out import IMAGES, measured_on
 from vae_gui.core.vae.loss_terms import only_term, unit
 from vae_gui.runtime.context import Context
 from vae_gui.runtime.overrides import qt_override
-from vae_gui.ui.panels.curves.plot import Curve, CurvePlot
+from vae_gui.ui.panels.curves.plot import CurvePlot, LossCurve
 from vae_gui.ui.parts.em_steps import em_steps_of
 from vae_gui.ui.parts.panel import Panel, RefreshOn
 from vae_gui.ui.parts.panel_export import PanelExport
 
 CURVES = (
-    Curve("Objective", ("loss",), "Reconstruction + β·KL: what the optimizer lowers"),
-    Curve(
+    LossCurve("Objective", ("loss",), "Reconstruction + β·KL: what the optimizer lowers"),
+    LossCurve(
         "−ELBO", ("reconstruction", "kl"), "Reconstruction + KL at β = 1: compares runs of any β"
     ),
-    Curve("Reconstruction", ("reconstruction",), "−log p(x|z), one sample of z per image"),
-    Curve(
+    LossCurve("Reconstruction", ("reconstruction",), "−log p(x|z), one sample of z per image"),
+    LossCurve(
         "KL",
         ("kl",),
         "KL(q(z|x) ‖ p(z)). It rises first: the encoder has to tell images apart "
@@ -32,13 +32,13 @@ CURVES = (
     ),
 )
 ONLY_CURVE = {
-    "squared error": Curve(
+    "squared error": LossCurve(
         "Squared error per image",
         ("reconstruction",),
         "Summed over the pixels. An autoencoder has no likelihood, so this is no number of nats: "
         "there is neither KL nor ELBO",
     ),
-    "reconstruction": Curve(
+    "reconstruction": LossCurve(
         "Reconstruction",
         ("reconstruction",),
         "−log p(x|z). An autoencoder encodes to a point: there is neither KL nor ELBO",

@@ -31,7 +31,7 @@ Column = NDArray[np.float64]
 
 
 @dataclass(frozen=True, slots=True)
-class Curve:
+class LossCurve:
     """What is drawn: the sum of some columns of the history's tables."""
 
     title: str
@@ -45,7 +45,7 @@ class CurvePlot(QWidget):
     pointed = Signal(float)
     sought = Signal(float)
 
-    def __init__(self, curve: Curve, parent: QWidget | None = None) -> None:
+    def __init__(self, curve: LossCurve, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.curve = curve
         self._history = History().frozen()

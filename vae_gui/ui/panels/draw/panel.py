@@ -29,8 +29,8 @@ from vae_gui.runtime.overrides import qt_override
 from vae_gui.ui.panels.draw.canvas import Canvas
 from vae_gui.ui.panels.draw.completing import Completing
 from vae_gui.ui.panels.draw.completions_row import CompletionsRow
+from vae_gui.ui.panels.draw.freshness import Freshness
 from vae_gui.ui.panels.draw.log_evidence_form import POINT, LogEvidenceForm
-from vae_gui.ui.panels.draw.moment import Moment
 from vae_gui.ui.panels.draw.numbers import DrawNumbers
 from vae_gui.ui.panels.draw.on_pad import OnPad, is_place, place_of
 from vae_gui.ui.panels.draw.picture_reader import PictureReader
@@ -84,7 +84,7 @@ class DrawPanel(Panel):
         self._prepared_from: object = None
         self._problem = ""
         self._on_pad, self._spoken = OnPad(self), DrawSpoken(self)
-        self.completing, self.moment = Completing(self), Moment(self)
+        self.completing, self.freshness = Completing(self), Freshness(self)
         self._request: InferPosterior | None = None
         self._reader = PictureReader(context, self)
         self.setAcceptDrops(True)
@@ -122,7 +122,7 @@ class DrawPanel(Panel):
         self._request = InferPosterior(Frozen(self.prepared.image[None]), tools.settings.seed)
         self.tiles.show_input(self.prepared.image)
         self.ask(CHANNEL, self._request, self._show, self._show_problem)
-        self.moment.ask(self._request)
+        self.freshness.ask(self._request)
         self._follow()
 
     def state(self) -> dict[str, Scalar]:
@@ -188,7 +188,7 @@ class DrawPanel(Panel):
 
     def _show_nothing(self) -> None:
         self._request = self.found = None
-        self.moment.clear()
+        self.freshness.clear()
         self._problem = ""
         self.forget(CHANNEL)
         self.log_evidence.ask(None, None)
@@ -202,7 +202,7 @@ class DrawPanel(Panel):
         if answer.request != self._request or self.prepared is None:
             return
         self.found, self._problem = answer.value, ""
-        self.moment.take(answer)
+        self.freshness.take(answer)
         self.tiles.show_found(self.prepared.image, self.found)
         self.numbers.show_interpretation(self.found)
         self.places.setEnabled(is_place(self.found))
@@ -213,7 +213,7 @@ class DrawPanel(Panel):
     def _show_problem(self, text: str) -> None:
         """Why nothing was found."""
         self.found, self._problem = None, text
-        self.moment.clear()
+        self.freshness.clear()
         if self.prepared is not None:
             self.tiles.clear()
             self.tiles.show_input(self.prepared.image)

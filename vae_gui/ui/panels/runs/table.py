@@ -14,7 +14,7 @@ from PySide6.QtCore import (
 )
 
 from vae_gui.core.datasets import title_of
-from vae_gui.core.sweeps.labels import Label
+from vae_gui.core.sweeps.labels import RunLabel
 from vae_gui.core.sweeps.summary import Run
 from vae_gui.core.vae.encodings import MIN_KL
 from vae_gui.core.vae.presets import recipe_title
@@ -34,7 +34,7 @@ class Column:
 
     title: str
     tip: str
-    value: Callable[[Run, Label], float | str]
+    value: Callable[[Run, RunLabel], float | str]
     decimals: int = 0
 
 
@@ -73,9 +73,9 @@ class RunsModel(QAbstractTableModel):
     def __init__(self) -> None:
         super().__init__()
         self.runs: list[Run] = []
-        self._labels: list[Label] = []
+        self._labels: list[RunLabel] = []
 
-    def set_runs(self, runs: Sequence[Run], label_of: Callable[[str], Label]) -> None:
+    def set_runs(self, runs: Sequence[Run], label_of: Callable[[str], RunLabel]) -> None:
         labels = [label_of(run.key) for run in runs]
         keys = [run.key for run in runs]
         known = [run.key for run in self.runs]
@@ -90,7 +90,7 @@ class RunsModel(QAbstractTableModel):
         self.runs, self._labels = list(runs), labels
         self.endResetModel()
 
-    def _put(self, runs: Sequence[Run], labels: list[Label]) -> None:
+    def _put(self, runs: Sequence[Run], labels: list[RunLabel]) -> None:
         pairs = zip(self.runs, self._labels, runs, labels, strict=True)
         changed = [i for i, (a, b, c, d) in enumerate(pairs) if a is not c or b != d]
         for row in changed:

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 LATE_MS = 100  # after which an older moment is dimmed: most answers are there sooner
 
 
-class Moment(QObject):
+class Freshness(QObject):
     """Made once for the panel, whose sentence, tiles and numbers it keeps."""
 
     def __init__(self, panel: DrawPanel) -> None:
