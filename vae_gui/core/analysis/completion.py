@@ -159,7 +159,10 @@ def _distinct(objective: Objective, z: Floats) -> tuple[NDArray[np.intp], NDArra
 
 
 def _valleys(objective: Objective, z: Floats, others: Floats) -> Floats:
-    """By how many nats log p falls below both ends between z (latent_dim,) and each of the others (k, latent_dim)."""
+    """Return the dips of log p, in nats, between z (latent_dim,) and each of the others (k, latent_dim).
+
+    A dip, one of (k,), is measured from the lower of the two ends.
+    """
     shares = np.linspace(0, 1, _BETWEEN)[:, None, None]
     ways = z + shares * (others - z)  # (_BETWEEN, k, latent_dim)
     negative = objective(ways.reshape(-1, len(z)))[0].reshape(ways.shape[:2])

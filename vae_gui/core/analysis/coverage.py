@@ -35,7 +35,7 @@ OFF_BELOW, EDGE_BELOW = 1.0, 10.0  # percentiles
 
 
 class CoverageLevel(Enum):
-    """Where log q(z) lies among its values at samples of q(z|x) of held-out images."""
+    """The place of log q(z) among its values at samples of q(z|x) of held-out images."""
 
     OFF = "off the map"
     EDGE = "edge"
@@ -86,7 +86,10 @@ def calibrate(
 
 
 def coverage_of_training_images(snapshot: Snapshot, data: ImageData) -> Job[Coverage]:
-    """By the training images, with words from held-out ones; fewer above two dimensions."""
+    """Measure coverage by the training images, and choose the words for it by held-out ones.
+
+    Above two dimensions it takes fewer training images.
+    """
     most = TRAINING_IMAGES if snapshot.model.latent_dim <= 2 else SLICED
     train, test = stratified(data.train, most), stratified(data.test, HELD_OUT)
     encodings = yield from encode(snapshot, train, data.class_names)

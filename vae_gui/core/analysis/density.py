@@ -166,7 +166,7 @@ def run(parts: InParts[Value]) -> Value:
 
 
 def _slice_weights(q: Mixture, others: list[int], point: Z) -> tuple[NDArray[np.float64], float]:
-    """How much of each Gaussian lies on the slice: (n,), the highest 1, and the log of that one's density."""
+    """Return each Gaussian's weight on the slice, (n,), the highest being 1, and the log density of that one."""
     if not others:
         return np.ones(len(q)), 0.0
     mu, sigma = q.mu[:, others].astype(np.float64), q.sigma[:, others].astype(np.float64)

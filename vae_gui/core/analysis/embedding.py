@@ -44,7 +44,7 @@ class MethodEntry:
 
     @property
     def packages(self) -> dict[str, str]:
-        """What it needs, as `require` takes it."""
+        """Return the packages that the method needs, as `require` takes them."""
         return {self.module: self.package or self.module}
 
     @property
@@ -82,7 +82,7 @@ METHODS = {
 
 @dataclass(frozen=True, slots=True)
 class EmbeddingSettings:
-    """How an embedding is made; the same settings and encodings give the same one."""
+    """The settings of an embedding; the same settings and encodings give the same embedding."""
 
     method: Annotated[
         str, Setting("Method", "How z is laid out in two dimensions.", choices=METHODS)
@@ -182,7 +182,7 @@ def embed_encodings(
 
 
 def thinned(encodings: Encodings, count: int) -> Encodings:
-    """At most `count` of them, evenly drawn."""
+    """Return at most `count` of the encodings, evenly drawn."""
     if len(encodings) <= count:
         return encodings
     chosen = np.linspace(0, len(encodings) - 1, count).astype(int)

@@ -92,14 +92,14 @@ def density_raster(
 
 
 def _shares(edges: Floats, low: Floats, high: Floats) -> Floats:
-    """Which share of each interval between the edges lies between low and high, (n, len(edges) - 1)."""
+    """Return the share of each interval between the edges that lies between low and high, (n, len(edges) - 1)."""
     inner = np.minimum(edges[1:], high[:, None]) - np.maximum(edges[:-1], low[:, None])
     shares: Floats = np.maximum(inner, 0) / (edges[1] - edges[0])
     return shares
 
 
 def is_exact(model: ModelConfig) -> bool:
-    """Whether log p(x) of this model can be had exactly."""
+    """Say whether log p(x) of this model can be computed exactly."""
     return model.latent_dim == 2 and LIKELIHOODS[model.likelihood].affine
 
 
@@ -252,7 +252,7 @@ def _steepest_step(values: Floats) -> Floats:
 
 
 def is_smooth(cells: _Cells) -> bool:
-    """Whether p(z|x) is as wide as these cells where its mass is, so that they need not be divided."""
+    """Say whether p(z|x) is so wide where its mass lies that these cells need not be divided."""
     log_mass = cells.log_mass
     return bool(np.exp(log_mass - _log_sum(log_mass)) @ cells.slack < _SMOOTH)
 

@@ -53,7 +53,10 @@ class InferenceGap:
 
 
 def inference_gap(snapshot: Snapshot, images: NDArray[np.uint8]) -> Job[InferenceGap]:
-    """Of images (n, side, side). Exact in two dimensions, else by the IWAE bound; raises UserError for an autoencoder."""
+    """Measure the inference gap on images (n, side, side); raises UserError for an autoencoder.
+
+    It is exact in two dimensions, and estimated by the IWAE bound in more.
+    """
     yield Progress(0, len(images), "Preparing the model")
     observation = observation_model_of(snapshot)
     with import_lock():

@@ -24,7 +24,7 @@ class Modes:
 
 
 def modes_of(posterior: ExactPosterior, most: int, least_share: float) -> Modes:
-    """At most `most` of them, each with `least_share` of the mass or more; always the heaviest.
+    """Return at most `most` modes, each with `least_share` of the mass or more; always the heaviest.
 
     Each cell belongs to the peak that is reached from it by the steepest way up (watershed).
     """
@@ -68,7 +68,7 @@ def _key(corners: Indices, level: np.int64) -> Indices:
 
 
 def _steepest_peaks(log_density: Floats, pairs: Indices) -> Indices:
-    """For each cell the one that is reached by going to the highest neighbour again and again."""
+    """Return the peak that each cell reaches by going to its highest neighbour again and again."""
     here, there = pairs.T
     best = log_density.copy()
     np.maximum.at(best, here, log_density[there])

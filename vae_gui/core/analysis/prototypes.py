@@ -1,4 +1,7 @@
-"""Where the prototype of a class lies: at the densest of its encodings, where a mean may lie among another class's."""
+"""Prototypes of the classes: each lies where the encodings of its class are densest.
+
+The mean of a class may lie among the encodings of another.
+"""
 
 import numpy as np
 

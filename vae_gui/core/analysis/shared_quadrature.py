@@ -37,7 +37,7 @@ Take = Callable[
 
 
 def log_evidences_of(grid: LikelihoodGrid, images: NDArray[np.uint8]) -> Job[Floats]:
-    """Of (n, side, side), (n,) nats: `exact_posterior` of each, but with cells of one size for all.
+    """Return log p(x) of images (n, side, side) in nats, (n,): `exact_posterior`, but with cells of one size for all.
 
     The midpoint rule errs by less than 0.01 nats for a peak whose σ is two thirds of such a cell.
     """

@@ -1,5 +1,6 @@
-"""Where an image stands among test images of its class and its amount of ink: log p(x), reconstruction, coverage.
+"""Typicality: how an image ranks among test images of its class with as much ink.
 
+The ranks are those of log p(x), of the reconstruction and of the coverage.
 Likelihood alone misleads (Nalisnick et al. 2019, "Do Deep Generative Models Know What They Don't Know?"): it
 measures ink first. Beside images with as much ink it says a little more.
 """
@@ -60,12 +61,15 @@ class Typicality:
 
     @property
     def has_its_like(self) -> bool:
-        """Whether there are test images with less ink and such with more."""
+        """Say whether some test images have less ink than this image and others more."""
         return self.ink_range[0] <= self.ink <= self.ink_range[1]
 
 
 def typicality(snapshot: Snapshot, image: NDArray[np.uint8], data: ImageData) -> Job[Typicality]:
-    """Of one image (side, side). Raises UserError for an autoencoder, and where there is no encoder."""
+    """Compare one image (side, side) with test images like it.
+
+    Raises UserError for an autoencoder, and for a model without its encoder.
+    """
     yield Progress(0, None, "Preparing the model")
     with import_lock():
         from vae_gui.core.inference.engine import Engine
@@ -106,7 +110,7 @@ def ink_of(images: NDArray[np.uint8]) -> NDArray[np.float64]:
 
 
 def class_near(encodings: Encodings, mu: NDArray[np.float32]) -> int | None:
-    """That of most of the VOTES encodings nearest to μ (latent_dim,); None without labels."""
+    """Return the class of most of the VOTES encodings nearest to μ (latent_dim,); None without labels."""
     if encodings.labels is None:
         return None
     squared = np.square(encodings.mu - mu).sum(axis=1)
