@@ -14,7 +14,7 @@ DATASETS: dict[str, DatasetEntry] = {
 
 
 def title_of(name: str) -> str:
-    """What a data set or a set of own images is called; the name itself where it is not known."""
+    """Return the title of a data set or of a set of own images; the name itself where it is not known."""
     own = own_images(name) or own_reference(name)
     if own is not None:
         return own.title
@@ -27,5 +27,5 @@ def is_centred(name: str) -> bool:
 
 
 def things_of(name: str) -> str:
-    """What the images of a data set are of, as a noun in the plural; of own images that is not known."""
+    """Return a plural noun for what a data set shows; “images” for own images, whose subject is unknown."""
     return DATASETS[name].things if name in DATASETS else "images"

@@ -60,7 +60,7 @@ class ImageData:
 
     @property
     def test_title(self) -> str:
-        """What the test images are called; of a sample with their number."""
+        """Return what to call the test images; for a sample this includes their number."""
         if self.is_sample:
             return f"{len(self.test)} {self.title} test images that the file brings"
         return f"{self.title} test images"

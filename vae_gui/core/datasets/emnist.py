@@ -42,7 +42,7 @@ _PIECE = 1 << 20
 
 
 def find(folder: Path) -> bool:
-    """Whether the four files of the letters are in `folder`, raw or gzipped."""
+    """Say whether the four files of the letters are in `folder`, raw or gzipped."""
     return _find_files(folder) is not None
 
 

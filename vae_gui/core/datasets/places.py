@@ -1,4 +1,4 @@
-"""Where data sets are: in the folder that the environment names, else in the app's own."""
+"""The folders of the data sets: the one that the environment names, else the app's own."""
 
 import os
 from pathlib import Path

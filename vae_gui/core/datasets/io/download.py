@@ -26,7 +26,7 @@ class Digest:
     hexadecimal: str
 
     def matches(self, path: Path) -> bool:
-        """Whether the file is there and has this checksum."""
+        """Say whether the file is there and has this checksum."""
         try:
             with open_checked(path, _MAX_BYTES) as file:
                 return hashlib.file_digest(file, self.algorithm).hexdigest() == self.hexadecimal

@@ -25,7 +25,7 @@ class FetchError(Exception):
 
 
 def fetch(url: str, timeout_seconds: float) -> Generator[bytes, None, None]:
-    """What the server sends, as it comes, and b"" many times a second while nothing does.
+    """Yield what the server sends as it arrives, and b"" many times a second while nothing does.
 
     timeout_seconds: of connecting and of every read. Closing the generator ends the request at once.
     Raises FetchError where the network or the server fails.

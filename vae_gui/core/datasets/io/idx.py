@@ -28,11 +28,11 @@ _UNSUSPICIOUS = 64 * 2**20
 
 
 class _DamageError(Exception):
-    """What is wrong with the content, as a part of a sentence."""
+    """An error that says what is wrong with the content, as part of a sentence."""
 
 
 def is_bomb(unpacked_bytes: int, packed_bytes: int) -> bool:
-    """Whether so much in so little can only be meant to fill the memory."""
+    """Say whether so few packed bytes hold so many that the file can only be meant to fill the memory."""
     return unpacked_bytes > max(_UNSUSPICIOUS, _MAX_PLAUSIBLE * packed_bytes)
 
 

@@ -16,7 +16,7 @@ STEMS = ("train-images", "train-labels", "t10k-images", "t10k-labels")
 
 @dataclass(frozen=True, slots=True)
 class IdxFiles:
-    """Where the images and the labels of both splits are."""
+    """The paths of the images and the labels of both splits."""
 
     train_images: Path
     train_labels: Path

@@ -57,12 +57,12 @@ class MirroredSet:
 
     @property
     def file_names(self) -> tuple[str, ...]:
-        """Of the gzipped files, in the order of `idx_folder.STEMS`."""
+        """Return the names of the gzipped files, in the order of `idx_folder.STEMS`."""
         kinds = {stem: "idx3" if stem.endswith("images") else "idx1" for stem in STEMS}
         return tuple(f"{stem}-{kind}-ubyte.gz" for stem, kind in kinds.items())
 
     def find(self, folder: Path) -> bool:
-        """Whether all four files are in `folder`, raw or gzipped, in a place that is known to be this set's."""
+        """Say whether all four files are in `folder`, raw or gzipped, in a place that is known to be this set's."""
         return self._find_files(folder) is not None
 
     def load(self, folder: Path, download: bool) -> Job[ImageData]:

@@ -12,7 +12,7 @@ class ReportThrottle:
         self._reported = time.monotonic()
 
     def is_due(self) -> bool:
-        """Whether a report is due; the caller then makes it."""
+        """Say whether a report is due; the caller then makes it."""
         now = time.monotonic()
         if now - self._reported < _SECONDS:
             return False

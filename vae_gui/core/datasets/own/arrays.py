@@ -35,7 +35,10 @@ _DAMAGE = (
 
 
 def headers(path: Path) -> dict[str, NpyHeader]:
-    """Of all arrays of plain numbers or strings that are as long as they claim, by name; that of an NPY file is "images"."""
+    """Return the headers of all arrays of plain numbers or strings that are as long as they claim, by name.
+
+    The array of an NPY file is called "images".
+    """
     if _is_single(path):
         with opened(path, "") as file:
             try:

@@ -93,7 +93,7 @@ def _walk(folder: Path) -> Job[list[str]]:
 
 
 def _entries(folder: Path, place: str, seen: set[tuple[int, int]]) -> list["os.DirEntry[str]"]:
-    """What is in a folder, nothing if it was there before or may not be read; the first one must be readable."""
+    """List a folder; return nothing if it was listed before or may not be read. The first folder must be readable."""
     path = folder / place
     try:
         status = path.stat()
@@ -112,7 +112,7 @@ def _entries(folder: Path, place: str, seen: set[tuple[int, int]]) -> list["os.D
 
 
 def _leads_out(entry: "os.DirEntry[str]", root: str) -> bool:
-    """Whether it is a link to anything that is not in the folder `root` or below it."""
+    """Say whether an entry is a link to something outside the folder `root`."""
     if not entry.is_symlink():
         return False
     target = os.path.realpath(entry.path)
@@ -135,7 +135,7 @@ def _classes(names: list[str]) -> list[str]:
 
 
 def _is_wrapping(tops: set[str]) -> bool:
-    """Whether folders of these names hold the classes instead of being them."""
+    """Say whether folders of these names hold the classes instead of being the classes."""
     return len(tops) == 1 or {top.lower() for top in tops} <= _SPLITS
 
 

@@ -67,7 +67,7 @@ def stretch(values: NDArray[np.float32]) -> NDArray[np.uint8]:
 
 
 def value_range(smallest: float, largest: float) -> tuple[float, float]:
-    """Which values are black and white in pictures that reach from `smallest` to `largest`."""
+    """Return the values of black and white for pictures whose values run from `smallest` to `largest`."""
     if -1 <= smallest < 0 and largest <= 1:
         return -1.0, 1.0
     if smallest >= 0:
@@ -112,5 +112,5 @@ def to_square(grey: NDArray[np.uint8], side: int) -> NDArray[np.uint8]:
 
 
 def is_dark_on_light(medians: list[float]) -> bool:
-    """Whether most of the pictures with these border medians have a light background."""
+    """Say whether most of the pictures with these border medians have a light background."""
     return bool(medians) and float(np.median(medians)) > _MIDDLE

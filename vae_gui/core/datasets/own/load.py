@@ -32,10 +32,11 @@ _CHUNK = 4096
 
 @dataclass(frozen=True, slots=True, eq=False)
 class OwnPreview:
-    """What a source would give.
+    """A preview of what a source would give.
 
-    count: images that were found; test_count: those with a place of their own, None where a tenth is held out. images: (n, side, side) uint8, n ≤ 32, spread over the source, with
-    `captions`, their classes ("" without labels). note: what was not used as it is, or "".
+    count: images that were found. test_count: those in a split of their own, None where a tenth is held out.
+    images: (n, side, side) uint8, n ≤ 32, spread over the source. captions: their classes, "" without labels.
+    note: what was not used as it is, or "".
     """
 
     source: OwnImages
@@ -59,7 +60,7 @@ class LoadedOwn:
     note: str
 
     def report(self) -> str:
-        """Which images are missing, in a sentence; "" if none is."""
+        """Return a sentence that says which images are missing; "" if none is."""
         if not self.skipped:
             return ""
         first = ", ".join(f"{item.name} ({item.reason})" for item in self.skipped[:3])
@@ -167,7 +168,7 @@ def _look(
 
 
 def _spread(count: int, most: int) -> list[int]:
-    """At most `most` of the numbers 0…count−1, evenly spread."""
+    """Return at most `most` of the numbers 0…count−1, evenly spread."""
     return np.linspace(0, count - 1, min(count, most)).astype(int).tolist() if count else []
 
 

@@ -15,12 +15,12 @@ _SHAPE = re.compile(r"'shape': *\(([0-9, ]{0,200})\)")
 
 
 class NpyError(Exception):
-    """What is wrong with the array, as a part of a sentence."""
+    """An error that says what is wrong with the array, as part of a sentence."""
 
 
 @dataclass(frozen=True, slots=True)
 class NpyHeader:
-    """What an array says of itself. `length`: bytes of the header."""
+    """The header of an array, as the file states it. length: bytes of the header itself."""
 
     dtype: "np.dtype[np.generic]"
     is_fortran: bool

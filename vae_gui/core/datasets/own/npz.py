@@ -28,7 +28,7 @@ from vae_gui.core.support.progress import Job, Progress
 
 @dataclass(frozen=True, slots=True)
 class ArrayNames:
-    """Under which names, in small letters, the images and the labels of a split go around; the first is preferred."""
+    """The usual names, in lower case, of the images and the labels of a split; the first that is found is taken."""
 
     images: tuple[str, ...]
     labels: tuple[str, ...]
@@ -46,7 +46,7 @@ _MAX_IMAGE = 4_000_000  # values
 
 @dataclass(frozen=True, slots=True)
 class _Layout:
-    """Where an image lies in a member; `channels_last` is false for (channels, h, w)."""
+    """The layout of the images in a member; `channels_last` is false for (channels, h, w)."""
 
     member: str
     header: NpyHeader
@@ -109,7 +109,7 @@ def open_npz(path: Path, names: ArrayNames = TRAIN) -> Job[NpzPictures]:
 
 
 def has_test(path: Path) -> bool:
-    """Whether the file has test images of its own, as those of Keras have."""
+    """Say whether the file has test images of its own, as the files of Keras do."""
     return any(name.lower() in TEST.images for name in headers(path))
 
 
@@ -144,7 +144,7 @@ def _find_images(path: Path, found: dict[str, NpyHeader], names: ArrayNames) -> 
 
 
 def _layout(name: str, header: NpyHeader) -> _Layout | None:
-    """How images lie in an array of this shape; None if they do not."""
+    """Return the layout of the images in an array of this shape; None if it holds no images."""
     shape = header.shape
     if header.dtype.kind not in "biuf" or 0 in shape or not 2 <= len(shape) <= 4:
         return None

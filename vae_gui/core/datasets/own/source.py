@@ -99,7 +99,10 @@ class OwnImages:
         return text
 
     def is_there(self) -> bool:
-        """Whether the paths exist on this machine; a network share is not asked, for it may not answer."""
+        """Say whether the paths exist on this machine.
+
+        A network share is not asked, for it may not answer: it counts as missing.
+        """
         return all(map(_is_there, self.paths))
 
 
@@ -175,7 +178,7 @@ def own_images(name: str) -> OwnImages | None:
 
 
 def _paths(query: str) -> dict[str, str]:
-    """Of `path` and _PARTS; empty where there is anything else."""
+    """Return the paths in a query, by their keys (`path` and _PARTS); empty where it holds anything else."""
     found = parse_qs(query, max_num_fields=1 + len(_PARTS))
     known = set(found) <= {"path", *_PARTS} and all(len(paths) == 1 for paths in found.values())
     return {key: paths[0] for key, paths in found.items()} if known else {}
