@@ -20,7 +20,7 @@ from vae_gui.core.support.types import Pixels
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Patch:
-    """What a frame changes: pixels (h, w) at column x and row y, and which of them differ."""
+    """The change that a frame makes: pixels (h, w) at column x and row y, and which of them differ."""
 
     x: int
     y: int

@@ -52,7 +52,7 @@ class Axes:
         ]
 
     def names(self, x_name: str, y_name: str) -> list[Shape]:
-        """What runs along the axes; an empty name is left out."""
+        """Return the names of the axes as shapes; an empty name is left out."""
         middle, bottom = self.left + self.width / 2, self.top + self.height
         names = [
             Text(middle, bottom + BELOW + 1.6 * TEXT, x_name),
@@ -72,7 +72,7 @@ def ticks(low: float, high: float, most: int = 6) -> list[tuple[float, str]]:
 
 
 def number(value: float, decimals: int = 0) -> str:
-    """With a minus sign, and thousands apart."""
+    """Format a number with a true minus sign and spaces between thousands."""
     text = f"{value:,.{decimals}f}".replace(",", " ").replace("-", "−")
     return text[1:] if text.startswith("−") and float(text[1:].replace(" ", "")) == 0 else text
 

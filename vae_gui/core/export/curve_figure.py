@@ -63,7 +63,7 @@ def curve_figure(history: HistoryRows, model: ModelConfig, title: str) -> Figure
 
 
 def _key(right: float) -> list[Shape]:
-    """Which is which, right-aligned at the head."""
+    """Return the key to the marks, right-aligned at the head."""
     y = 24 - TEXT / 3
     return [
         Line(np.array([[right - 160, y], [right - 138, y]]), FAINT_ACCENT, 1.2),

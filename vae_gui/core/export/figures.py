@@ -137,7 +137,7 @@ def _in_turns(labels: NDArray[np.int16], seen: NDArray[np.bool_]) -> list[NDArra
 
 
 def _reach(values: NDArray[np.floating]) -> Range:
-    """From the lowest to the highest but for the outliers, with a margin; raises UserError without a number."""
+    """Return the range of the values without outliers, with a margin; raises UserError where no value is finite."""
     known = values[np.isfinite(values)]
     if not len(known):
         raise UserError("No encoding of this model is a number: train at a lower learning rate.")
@@ -156,7 +156,7 @@ def _alike(x: Range, y: Range, *, even: bool) -> tuple[Range, Range]:
 
 
 def _some(count: int) -> range:
-    """At most seven of `count` cells, evenly from the first."""
+    """Return at most seven of `count` cells, evenly spaced from the first."""
     return range(0, count, max(1, -(-(count - 1) // 6)))
 
 

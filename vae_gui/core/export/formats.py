@@ -45,7 +45,7 @@ FORMATS = {
 
 
 def suffixes(moves: bool | None = None) -> tuple[str, ...]:
-    """Of all formats, or of those that move or do not."""
+    """Return the suffixes of all formats, or of those that move or do not."""
     entries = [entry for entry in FORMATS.values() if moves is None or entry.moves == moves]
     return tuple(dict.fromkeys(entry.suffix for entry in entries))
 

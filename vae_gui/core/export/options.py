@@ -27,7 +27,7 @@ _Enlarging = Annotated[
 
 @dataclass(frozen=True, slots=True)
 class AnimationOptions:
-    """How an animation is made; it always loops for ever."""
+    """The settings of an animation, which always loops for ever."""
 
     frames: Annotated[
         int, Setting("Frames", "Images on the way from start to end.", 2, 1000, "frames")
@@ -55,13 +55,13 @@ class AnimationOptions:
             )
 
     def order(self, frames: int) -> list[int]:
-        """In which n frames play."""
+        """Return the order in which n frames play."""
         return there_and_back(frames) if self.direction == THERE_AND_BACK else list(range(frames))
 
 
 @dataclass(frozen=True, slots=True)
 class StripOptions:
-    """How images are laid side by side in one picture."""
+    """The settings of a strip: images side by side in one picture."""
 
     size: _Size = 112
     gap: Annotated[int, Setting("Gap", "White space between images.", 0, 64, "pixels")] = 4
@@ -71,7 +71,7 @@ class StripOptions:
         validate(self)
 
     def length(self, images: int) -> int:
-        """Of so many images in a row, in pixels."""
+        """Return the length of a row of so many images, in pixels."""
         return images * self.size + (images - 1) * self.gap
 
 

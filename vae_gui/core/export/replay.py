@@ -35,7 +35,7 @@ _CELLS = 32  # of a colour cube's edge, in which the nearest colour of the palet
 
 @dataclass(frozen=True, slots=True)
 class ReplayOptions:
-    """How a replay is made; it loops for ever and stays at its end for a second."""
+    """The settings of a replay, which loops for ever and rests at its end for a second."""
 
     content: Annotated[
         str,
@@ -77,7 +77,7 @@ class ReplayOptions:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class ReplayStyle:
-    """What does not change while the replay plays.
+    """The style of a replay: everything that stays the same while it plays.
 
     latent: the cursor and the axes. colors: (classes, 3) uint8, one without labels. ground, ink: (3,) uint8.
     aligned: whether each entry is turned onto the last one.
@@ -106,7 +106,7 @@ def export_replay(
 
 
 def evenly(entries: Sequence[TimelineEntry], count: int) -> list[TimelineEntry]:
-    """At most `count` of the entries, evenly by their order, both ends included."""
+    """Return at most `count` of the entries, evenly spaced in their order, both ends included."""
     last = len(entries) - 1
     indices = np.linspace(0, last, min(count, len(entries))).round().astype(int)
     return [entries[index] for index in indices]
@@ -159,7 +159,7 @@ def _decoded(
 
 
 def _pad_to_square(picture: Pixels) -> Pixels:
-    """In the middle of a black square."""
+    """Return the picture in the middle of a black square."""
     height, width = picture.shape
     side = max(height, width)
     square = np.zeros((side, side), np.uint8)
@@ -171,7 +171,7 @@ def _pad_to_square(picture: Pixels) -> Pixels:
 def _export_scatter(
     entries: list[TimelineEntry], style: ReplayStyle, path: Path, options: ReplayOptions
 ) -> Job[Path]:
-    """In colours: all frames share one palette, which is made from the first, the middle and the last."""
+    """Write the scatter in colours: all frames share one palette, made from the first, the middle and the last."""
     means = _shown_means(entries, style)
     view = _view(means, options.size, flat=means[0].shape[1] == 1)
     yield Progress(0, len(entries), "Choosing colours")
@@ -208,7 +208,7 @@ def _labels(last: TimelineEntry, style: ReplayStyle, view: View) -> PlaneLabels:
 
 
 def _alignments(entries: list[TimelineEntry], style: ReplayStyle) -> list[Alignment]:
-    """What turns each entry onto the last one, where it was encoded from the same images."""
+    """Return the alignment that turns each entry onto the last one, where it was encoded from the same images."""
     reference = entries[-1].encodings.mu
     still = Alignment.none(reference.shape[1])
     return [
@@ -259,7 +259,7 @@ def _scatter(
 
 
 def _palette(samples: list[Pixels], ground: Pixels) -> Pixels:
-    """At most (256, 3): the ground, and the colours that serve the samples best."""
+    """Return a palette (at most 256, 3): the ground, and the colours that suit the samples best."""
     with import_lock():
         from PIL import Image
 

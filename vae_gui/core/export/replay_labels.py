@@ -1,4 +1,4 @@
-"""What stands on the frames of a replay: the step, the axes of the plane, and the colours of the classes."""
+"""The labels on the frames of a replay: the step, the axes of the plane, and the colours of the classes."""
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
@@ -96,7 +96,7 @@ def with_steps(frames: Iterable[Pixels], steps: Iterable[int], size: int) -> Ite
 
 
 def font_of(height: int) -> "Font":
-    """For a frame of this height."""
+    """Return the font for a frame of this height."""
     return label_font(max(MIN_FONT, round(height * FONT_SHARE)))
 
 

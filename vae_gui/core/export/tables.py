@@ -51,7 +51,7 @@ def export_encodings_npz(
 def export_encodings_tsv(
     encodings: Encodings, path: Path, projection: FloatArray | None = None
 ) -> Job[Path]:
-    """What the Embedding Projector loads: μ, and in `metadata_path` what is said of each image."""
+    """Write the two files that the Embedding Projector loads: μ, and in `metadata_path` a row about each image."""
     shown = np.empty((len(encodings), 0), np.float32) if projection is None else projection
     head = ["image", "class", *(f"projection{i + 1}" for i in range(shown.shape[1]))]
     with atomic_write(metadata_path(path)) as metadata, atomic_write(path) as vectors:
@@ -74,7 +74,7 @@ ENCODING_TABLES = {
 
 
 def metadata_path(path: Path) -> Path:
-    """Of the second file of a pair: “z.metadata.tsv” beside “z.tsv”."""
+    """Return the path of the second file of a pair: “z.metadata.tsv” beside “z.tsv”."""
     return path.with_suffix(".metadata.tsv")
 
 
