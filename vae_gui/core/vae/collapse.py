@@ -14,7 +14,7 @@ class CollapseWatch:
         self._in_a_row = 0
 
     def sees_it(self, step: int, encodings: Encodings) -> bool:
-        """Whether no dimension is active for the third time in a row; said once until one is again.
+        """Say whether no dimension is active for the third time in a row, and say so only once until one is active again.
 
         encodings: of a sample of test images after `step` optimizer steps.
         """
@@ -25,7 +25,7 @@ class CollapseWatch:
 
 
 def advice(config: TrainConfig, hyperparameters: LiveHyperparameters) -> str:
-    """What has happened, and which settings to change."""
+    """Say what has happened, and which settings to change."""
     return (
         "The posterior has collapsed: all images have the same encoding, and the decoder ignores z. "
         f"Lower β (now {hyperparameters.beta:g}), give KL warm-up some epochs (now {config.warmup_epochs:g}) "

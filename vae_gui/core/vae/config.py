@@ -22,7 +22,7 @@ def default_threads() -> int:
 
 @dataclass(frozen=True, slots=True)
 class ModelConfig:
-    """Which network, how many latent dimensions, and how a pixel is distributed."""
+    """The settings of a model: its network, its latent dimensions, and the distribution of a pixel."""
 
     architecture: Annotated[
         str,
@@ -50,7 +50,7 @@ class ModelConfig:
 
     @property
     def deterministic(self) -> bool:
-        """Whether the encoder gives a code instead of a distribution: neither KL nor ELBO."""
+        """Say whether the encoder gives a code instead of a distribution: there is neither KL nor ELBO."""
         return MODELS[self.architecture].deterministic
 
     def __post_init__(self) -> None:
@@ -63,7 +63,7 @@ class ModelConfig:
 
 @dataclass(frozen=True, slots=True)
 class TrainConfig:
-    """How a model is trained. The same values give the same losses on a CPU."""
+    """The settings of the training. The same values give the same losses on a CPU."""
 
     optimizer: Annotated[
         str,
@@ -209,7 +209,7 @@ class TrainConfig:
 
     @property
     def chosen_by_test(self) -> bool:
-        """Whether the test images chose the weights."""
+        """Say whether the test images chose the weights."""
         return self.patience > 0 and not self.held_out
 
     def __post_init__(self) -> None:
@@ -226,13 +226,13 @@ class TrainConfig:
 
 @dataclass(frozen=True, slots=True)
 class LiveHyperparameters:
-    """What may change while a run goes on."""
+    """The hyperparameters that may change while a run goes on."""
 
     beta: float
     learning_rate: float
 
     def after(self, change: "HyperparameterChange") -> "LiveHyperparameters":
-        """With a change; one of EPOCHS or of the OPTIMIZER changes none of them."""
+        """Return the values after a change; one of EPOCHS or of the OPTIMIZER leaves them as they are."""
         if change.name in (EPOCHS, OPTIMIZER):
             return self
         return dataclasses.replace(self, **{change.name: change.value})
@@ -244,9 +244,10 @@ MAX_STEPS = 10**10  # more than the settings allow: 10 000 epochs over 200 000 i
 
 @dataclass(frozen=True, slots=True)
 class HyperparameterChange:
-    """From `step` on, `name` has `value`: a live hyperparameter, or EPOCHS where a run went on for longer.
+    """A change of `name` to `value`, which holds from `step` on.
 
-    Of OPTIMIZER, whose value is 0, it says that the optimizer began anew.
+    name: a live hyperparameter, EPOCHS where a run was made longer, or OPTIMIZER, with the value 0, where the
+    optimizer began anew.
     """
 
     step: int

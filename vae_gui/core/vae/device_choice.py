@@ -113,7 +113,7 @@ def _take(trainer: Trainer, count: int, began: float) -> int:
 
 
 def _key(config: RunConfig, card: str) -> str:
-    """What the times depend on."""
+    """Return a key made of all that the times depend on."""
     train, model = config.train, config.model
     recipe = (model.architecture, model.latent_dim, model.likelihood, model.side)
     training = (train.batch_size, train.optimizer, train.precision, train.threads)

@@ -1,4 +1,4 @@
-"""What a device raises, as a sentence with a way out: out of memory, lost, or unable to train this model."""
+"""The errors of a device, as sentences with a way out: out of memory, lost, or unable to train this model."""
 
 import logging
 from collections.abc import Iterator

@@ -22,7 +22,7 @@ _NO_CARD_THERE = (
 
 @dataclass(frozen=True, slots=True)
 class Devices:
-    """What can train here, best first; the CPU is always among it.
+    """The kinds of device that can train here, best first; the CPU is always among them.
 
     unused: for each kind that is there and cannot be used, torch's reason.
     """

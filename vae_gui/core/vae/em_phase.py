@@ -43,7 +43,7 @@ class EMPhase:
         return self._grid
 
     def seen_at(self, step: int) -> Snapshot | None:
-        """What a run that goes on with this step has to know."""
+        """Return the weights that a run needs in order to go on with this step; None where it needs none."""
         return None if self._is_due(step) else self._seen
 
     def resume(self, step: int, seen: Snapshot | None, device: torch.device) -> None:
@@ -56,6 +56,6 @@ class EMPhase:
         return next((part for part in parts if step in part), None)
 
     def _is_due(self, step: int) -> bool:
-        """Whether this step needs no E-step, or a new one."""
+        """Say whether this step needs no E-step, or a new one."""
         part = self._part(step)
         return part is None or (step - part.start) % self._every == 0

@@ -36,7 +36,7 @@ class Encodings:
         return None if self.logvar is None else np.exp(0.5 * self.logvar)
 
     def class_name(self, index: int) -> str:
-        """Of one image; empty without labels."""
+        """Return the class name of one image; empty without labels."""
         return "" if self.labels is None else self.class_names[int(self.labels[index])]
 
 
@@ -89,7 +89,7 @@ def mu_range(encodings: Encodings, dimension: int) -> Range:
 
 
 def code_range(encodings: Encodings | None, dimension: int) -> Range:
-    """How far the codes of an autoencoder reach, which no prior says: the 0.5–99.5 % range, at least 1 wide."""
+    """Return the range of an autoencoder's codes, which no prior gives: 0.5–99.5 %, at least MIN_REACH wide."""
     if encodings is None or not len(encodings):
         return UNKNOWN_CODES
     low, high = mu_range(encodings, dimension)

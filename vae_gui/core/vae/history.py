@@ -98,7 +98,7 @@ class Thinned:
 
 
 def _pairs(means: NDArray[np.float64]) -> NDArray[np.float64]:
-    """Of two rows each; a last one without another is made again by who asks."""
+    """Return the mean of each pair of rows; leave out a last row without a partner, which the caller computes again."""
     whole = len(means) // 2 * 2
     pairs: NDArray[np.float64] = means[:whole].reshape(-1, 2, means.shape[1]).mean(axis=1)
     return pairs
@@ -134,7 +134,7 @@ class History:
         return history
 
     def frozen(self) -> "HistoryRows":
-        """As it is now, read-only and without a copy."""
+        """Return the history as it is now, read-only and without a copy."""
         return HistoryRows(
             self.steps.rows(), self.tests.rows(), self.steps.thinned(), self.exact.rows()
         )

@@ -12,7 +12,7 @@ def only_term(model: ModelConfig) -> str | None:
 
 
 def unit(model: ModelConfig) -> str:
-    """Of every loss: nats only where there is a likelihood."""
+    """Return the unit of every loss: nats only where there is a likelihood."""
     return "per image" if _is_error(model) else "nats per image"
 
 

@@ -127,5 +127,5 @@ PRESETS = {
 
 
 def recipe_title(name: str) -> str:
-    """What people read instead of a preset's name; a name that there is not, as a file may have, stays."""
+    """Return a preset's title for people to read; a name that is no preset's, as a file may have, stays."""
     return PRESETS[name].title if name in PRESETS else name

@@ -7,14 +7,14 @@ from vae_gui.core.vae.random_streams import ORDER, TEST_NOISE, generator_seed
 
 
 class RandomNumbers:
-    """For use by one thread. version: of the random streams."""
+    """The random numbers of a run, for use by one thread. version: of the random streams."""
 
     def __init__(self, version: int, seed: int, device: torch.device) -> None:
         self._version, self._run_seed, self._device = version, seed, device
         self._generator, self._of_cpu = torch.Generator(device), torch.Generator()
 
     def normal(self, shape: tuple[int, ...], stream: int, number: int) -> Tensor:
-        """Of N(0, 1). The test's are drawn on the CPU, so that its losses are the same wherever the run is."""
+        """Draw from N(0, 1). Test noise is drawn on the CPU, so that test losses are the same wherever the run is."""
         if stream == TEST_NOISE:
             self._of_cpu.manual_seed(self._seed(stream, number))
             return torch.randn(shape, generator=self._of_cpu).to(self._device)
@@ -22,12 +22,12 @@ class RandomNumbers:
         return torch.randn(shape, generator=self._generator, device=self._device)
 
     def uniform(self, shape: tuple[int, ...], stream: int, number: int) -> Tensor:
-        """In [0, 1)."""
+        """Draw from U[0, 1)."""
         self._generator.manual_seed(self._seed(stream, number))
         return torch.rand(shape, generator=self._generator, device=self._device)
 
     def order(self, count: int, epoch: int) -> Tensor:
-        """In which the images of an epoch are taken, (count,) int64."""
+        """Return the order in which the images of an epoch are taken, (count,) int64."""
         generator = torch.Generator().manual_seed(self._seed(ORDER, epoch))
         return torch.randperm(count, generator=generator).to(self._device)
 

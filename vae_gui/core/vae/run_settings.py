@@ -74,7 +74,10 @@ def resumed_config(
 
 
 def setting_value(name: str, text: str) -> Value:
-    """Of the right type; its limits are checked when it is used. Raises UserError for a name that is none."""
+    """Return a value of the setting's type; its limits are checked when it is used.
+
+    Raises UserError for an unknown name, and for a text that is no such value.
+    """
     item = (MODEL_FIELDS | TRAIN_FIELDS).get(name)
     if item is None:
         names = ", ".join(MODEL_FIELDS | TRAIN_FIELDS)

@@ -22,13 +22,13 @@ def steps_per_epoch(config: TrainConfig, train_images: int) -> int:
 
 
 def trained_images(config: TrainConfig, train_images: int) -> int:
-    """How many of the training images a run learns from: all but those that it holds out, of which there is one at least."""
+    """Return how many of the training images a run learns from: all but those that it holds out, at least one."""
     held_out = max(1, round(config.held_out * train_images)) if config.held_out else 0
     return max(1, train_images - held_out)
 
 
 def steps_decide(config: TrainConfig, train_images: int) -> bool:
-    """Whether a run is longer than its epochs, as its least steps ask for."""
+    """Say whether a run is longer than its epochs, because its least steps ask for more."""
     return config.min_steps > config.epochs * steps_per_epoch(config, train_images)
 
 
@@ -38,7 +38,7 @@ def run_epochs(config: TrainConfig, train_images: int) -> int:
 
 
 def place(config: TrainConfig, step: int, train_images: int) -> str:
-    """Where a run stands after `step` steps: in epochs, or in steps where those set its length."""
+    """Say where a run stands after `step` steps: in epochs, or in steps where those set its length."""
     if steps_decide(config, train_images):
         return f"step {step}/{config.min_steps}"
     epoch = step // steps_per_epoch(config, train_images) + 1
@@ -64,7 +64,7 @@ class Phases:
 
 
 def phases(config: TrainConfig, train_images: int) -> Phases:
-    """Of the length that a run began with: one that is made longer keeps them."""
+    """Return the phases for the length that a run began with: one that is made longer keeps them."""
     total = run_steps(config, train_images)
     em = range(round(config.em_from * total), round(config.em_until * total))
     if not em:
@@ -73,7 +73,7 @@ def phases(config: TrainConfig, train_images: int) -> Phases:
 
 
 def learning_rate_factor(config: TrainConfig, parts: Phases, step: int, total: int) -> float:
-    """What the learning rate is multiplied by at `step` of `total`; each part has its own cycle."""
+    """Return the factor of the learning rate at `step` of `total`; each part has its own cycle."""
     part, peak = parts.at(step, total)
     return peak * cycle(config, step - part.start, len(part))
 

@@ -31,7 +31,7 @@ class Snapshot:
 
     @property
     def has_encoder(self) -> bool:
-        """Whether it can encode; a moment of a timeline may hold the decoder alone."""
+        """Say whether it can encode; a moment of a timeline may hold the decoder alone."""
         return any(name.startswith(ENCODER) for name in self.weights)
 
     @property
@@ -75,7 +75,7 @@ class Checkpoint:
 
     @property
     def steps_done(self) -> int:
-        """How long the run has been, which may be longer than to the weights that it shows."""
+        """Return the steps that the run has taken, which may be more than those of the weights that it shows."""
         return self.goes_on_from.step
 
 

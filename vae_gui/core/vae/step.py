@@ -1,4 +1,4 @@
-"""What a step of training and a look at the test images give."""
+"""The results of a step of training and of a look at the test images."""
 
 from dataclasses import dataclass
 

@@ -46,23 +46,26 @@ def spacing(step: int, capacity: int) -> int:
 
 
 def is_kept(step: int, every: int, capacity: int) -> bool:
-    """Whether a moment at `step` belongs to the timeline when the spacing is `every`."""
+    """Say whether a moment at `step` belongs to the timeline when the spacing is `every`."""
     first_power = every >> (capacity // 2)
     return step % every == 0 or (first_power <= step < every and step & (step - 1) == 0)
 
 
 def is_wanted(step: int, capacity: int) -> bool:
-    """Whether a moment at this step, the newest so far, belongs to a timeline that has begun."""
+    """Say whether a moment at this step, the newest so far, belongs to a timeline that has begun."""
     return is_kept(step, spacing(step, capacity), capacity)
 
 
 def capacity_within(begun: int, room: int) -> int:
-    """Of a timeline for which there is `room`; one that has begun (capacity > 0) goes on as it is, where that fits."""
+    """Return the capacity of a timeline for which there is `room`.
+
+    One that has begun (begun > 0) keeps its own, where that fits.
+    """
     return min(begun, room) if begun else room
 
 
 def capacity(snapshot: Snapshot, budget_bytes: int = BUDGET_BYTES) -> int:
-    """How many moments of such a model fit the budget."""
+    """Return how many moments of such a model fit the budget."""
     return max(MIN_CAPACITY, budget_bytes // _bytes(half(snapshot).weights))
 
 
@@ -77,7 +80,7 @@ class Timeline:
         return len(self.entries)
 
     def within(self, capacity: int) -> "Timeline":
-        """With room for so many moments and no more; an empty one takes all of it."""
+        """Return a timeline with room for so many moments and no more; an empty one takes all of it."""
         return replace(self, capacity=capacity_within(self.capacity_begun, capacity))
 
     @property
@@ -86,18 +89,18 @@ class Timeline:
         return self.capacity if self.entries else 0
 
     def wants(self, step: int) -> bool:
-        """Whether a moment at this step, the newest so far, belongs to it."""
+        """Say whether a moment at this step, the newest so far, belongs to it."""
         return not self.entries or is_wanted(step, self.capacity)
 
     def added(self, timeline_entry: TimelineEntry) -> "Timeline":
-        """With a newer moment, and without those that no longer fit. An equal step is replaced."""
+        """Return a timeline with a newer moment and without those that no longer fit. An equal step is replaced."""
         earlier = [other for other in self.entries if other.step < timeline_entry.step]
         every = spacing(timeline_entry.step, self.capacity)
         kept = [_rounded(other) for other in earlier if is_kept(other.step, every, self.capacity)]
         return replace(self, entries=(*kept, timeline_entry))
 
     def thinned(self, capacity: int) -> "Timeline":
-        """With room for fewer moments from now on; the first and the last stay."""
+        """Return a timeline with room for fewer moments from now on; the first and the last stay."""
         every = spacing(self.entries[-1].step, capacity) if self.entries else 1
         ends = (*self.entries[:1], *self.entries[-1:])
         kept = [

@@ -132,7 +132,7 @@ class Trainer:
         return Step(self.steps_done, torch.stack(losses).detach())
 
     def e_step(self) -> Generator[None, None, PosteriorGrid | None]:
-        """What the next step has to know of the exact posterior, in parts; `step` does what is left of it."""
+        """Compute in parts what the next step has to know of the exact posterior; `step` does what is left of it."""
         return self._em.e_step(self.steps_done, self.model, self.snapshot)
 
     def evaluate(self, stopped: Callable[[], bool] = lambda: False) -> Evaluation | None:
@@ -171,7 +171,7 @@ class Trainer:
         return replace(Evaluation(self.steps_done, *own), exact=of_posterior)
 
     def twin(self) -> "Trainer":
-        """With the weights of now in a model of its own, to evaluate and encode with while this one goes on."""
+        """Return a trainer with a copy of the model as it is, to evaluate and encode with while this one goes on."""
         twin = copy.copy(self)
         twin.model = copy.deepcopy(self.model)
         return twin
@@ -224,9 +224,10 @@ class Trainer:
         )
 
     def keep_best(self) -> None:
-        """At its end, go back to the weights with the lowest test loss of the objective of now, if patience asked for them.
+        """Go back, at the end of a run, to the weights with the lowest test loss, if patience asked for them.
 
-        The optimizer's state is that of the last weights, with which a run that goes on begins.
+        Only test losses of the present objective count. The optimizer's state is that of the last weights, with which
+        a run that goes on begins.
         """
         best = self.best if self.config.train.patience and self._best_is_comparable else None
         if best is not None and best.step != self.steps_done:
@@ -296,7 +297,7 @@ class Trainer:
 
     @property
     def _best_is_comparable(self) -> bool:
-        """Whether the best loss weighs the KL as the objective of now does."""
+        """Say whether the best loss weighs the KL as the present objective does."""
         best = self.best
         return (
             best is not None

@@ -14,9 +14,10 @@ _JUDGED_IMAGES = 1000
 
 
 def unbounded_density_warning(likelihood: str, images: NDArray[np.uint8]) -> str:
-    """What to know before these images (n, side, side) are trained on; "" if their density has a bound.
+    """Return a warning about training on these images (n, side, side); "" if their density has a bound.
 
-    Judged by the first thousand. At a pixel of 0 log p(x|z) grows like log |η| as its logit η falls; at a pixel of 1 as it rises.
+    The first thousand are judged. At a pixel of 0, log p(x|z) grows like log |η| as its logit η falls; at a pixel
+    of 1, as it rises.
     """
     if likelihood != "continuous-bernoulli":
         return ""

@@ -51,7 +51,7 @@ class VAE(nn.Module):
         return logits
 
     def parameter_count(self) -> int:
-        """How many numbers are learned."""
+        """Count the numbers that are learned."""
         return sum(weight.numel() for weight in self.parameters() if weight.requires_grad)
 
     def pixel_log_sigma(self) -> Tensor | None:

@@ -1,4 +1,4 @@
-"""How many numbers a model learns."""
+"""The count of the numbers that a model learns."""
 
 from vae_gui.core.support.imports import import_lock
 from vae_gui.core.support.progress import Job, Progress

@@ -173,7 +173,7 @@ class HeadlessRun:
             self.history.extend(exact=test.exact.row)
 
     def _mean_of_epoch(self, number: int) -> Evaluation:
-        """Over the epoch's images, those of before an interruption included."""
+        """Average the losses over the epoch's images, including those from before an interruption."""
         before = (number - 1) * self.trainer.steps_per_epoch
         rows = self.history.steps.rows()
         rows = rows[rows[:, 0] > before]

@@ -67,7 +67,7 @@ class TrainingLoop:
         self._flushed = self._snapped = 0.0
 
     def take(self, command: Command) -> None:
-        """From any thread; carried out between two steps."""
+        """Take a command from any thread; it is carried out between two steps."""
         with self._changed:
             match command:
                 case Allow(steps):
@@ -153,7 +153,7 @@ class TrainingLoop:
             pass
 
     def _tell_length(self, trainer: Trainer) -> None:
-        """At the start, and where a repeated run gets the epochs that were added to it."""
+        """Report the length at the start, and again where a repeated run gets the epochs that were added to it."""
         self._told_steps = trainer.total_steps
         length = (trainer.steps_done, self._told_steps, trainer.steps_per_epoch)
         choice = self._choice

@@ -1,4 +1,7 @@
-"""What goes to a run, and the messages that come back: its length, losses, states and end; frozen values."""
+"""The request and the commands to a run, and the messages that come back: its length, losses, states and end.
+
+All are frozen values.
+"""
 
 import traceback
 from collections.abc import Callable
@@ -17,7 +20,7 @@ from vae_gui.core.vae.timeline import BUDGET_BYTES, TimelineEntry
 
 @dataclass(frozen=True, slots=True)
 class RunRequest:
-    """What a run is started from.
+    """A request to train.
 
     timeline_capacity: of the timeline that the run goes on with; 0 where it begins with none.
     device: where it is trained this time; "" for where its setting says.
@@ -130,7 +133,10 @@ class Kept:
 
 @dataclass(frozen=True, slots=True)
 class WaysOut:
-    """Of a run that its device ends: a batch that needs half the memory (0: that does not help), the CPU."""
+    """The ways out of a run that its device ends.
+
+    smaller_batch: one that needs half the memory; 0 where that does not help. cpu: whether the CPU helps.
+    """
 
     smaller_batch: int
     cpu: bool
@@ -176,6 +182,6 @@ class Runner(Protocol):
     """A run, in this process or in one of its own: `run` returns after the message Ended."""
 
     def take(self, command: Command) -> None:
-        """From any thread; carried out between two steps."""
+        """Take a command from any thread; it is carried out between two steps."""
 
     def run(self) -> None: ...

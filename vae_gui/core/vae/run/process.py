@@ -57,7 +57,7 @@ class TrainingProcess:
 
     @property
     def waits(self) -> bool:
-        """Whether it lives, for a run to come."""
+        """Say whether the child is alive and can take a run."""
         return self._process.poll() is None
 
     def kill(self) -> None:
@@ -88,7 +88,7 @@ class ProcessRunner:
         self._on_card = False
 
     def take(self, command: Command) -> None:
-        """From any thread; never waits for the child."""
+        """Take a command from any thread; never wait for the child."""
         self._outgoing.put(command)
 
     def run(self) -> None:
@@ -115,7 +115,7 @@ class ProcessRunner:
         self._put(ended)
 
     def _read(self) -> Ended | None:
-        """Until the run has ended; None where the child ended before."""
+        """Pass messages on until the run has ended; return None where the child ended before."""
         try:
             while True:
                 message = frames.read(self._process.messages)
