@@ -41,7 +41,7 @@ def ends(runs: Sequence[Run]) -> NDArray[np.float64]:
 
 
 def frontier(points: NDArray[np.float64]) -> NDArray[np.float64]:
-    """Of points (n, 2) those that no other beats in both, by rising KL; (m, 2)."""
+    """Return the points (m, 2) of (n, 2) that no other beats in both values, by rising KL."""
     ordered = points[np.lexsort((points[:, 1], points[:, 0]))]
     lowest = np.minimum.accumulate(ordered[:, 1])
     before = np.concatenate(([np.inf], lowest[:-1]))

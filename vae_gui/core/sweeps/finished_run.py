@@ -1,4 +1,4 @@
-"""What a finished run carries with it in its file."""
+"""The workspace of a finished run: everything that its file carries."""
 
 from vae_gui.core.datasets.base import ImageData
 from vae_gui.core.inference.encode_split import encode
@@ -16,6 +16,6 @@ def as_workspace(
     data: ImageData,
     timeline: Timeline | None = None,
 ) -> Job[Workspace]:
-    """What is saved of a run: its state, its curves, its moments, and the encodings of the test split."""
+    """Return a run as it is saved: its state, its curves, its moments, and the encodings of the test split."""
     encodings = yield from encode(checkpoint.snapshot, data.test, data.class_names)
     return Workspace(title, checkpoint, history=rows, encodings=encodings, timeline=timeline)

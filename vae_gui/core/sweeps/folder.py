@@ -160,7 +160,7 @@ class SweepFolder:
 
 
 def failed_row(plan: SweepPlan, name: str, values: object, error: str) -> RunRow:
-    """Of a run that could not be made; its error names the files of own images without their folder."""
+    """Return the row of a run that could not be made; its error names the files of own images without their folder."""
     own = own_images(plan.dataset)
     error = error if own is None else own.without_folders(error)
     dataset = _named(plan.dataset)
@@ -168,7 +168,7 @@ def failed_row(plan: SweepPlan, name: str, values: object, error: str) -> RunRow
 
 
 def is_sweep(path: Path) -> bool:
-    """Whether a folder is, or begins to be, one of a sweep."""
+    """Say whether a folder holds a sweep, or the beginnings of one."""
     return (path / MANIFEST).is_file()
 
 
@@ -177,7 +177,7 @@ def _described(plan: SweepPlan) -> dict[str, object]:
 
 
 def _named(dataset: str) -> str:
-    """Without the path of own images: what is saved says nothing about this machine."""
+    """Return the data set's name without the path of own images: what is saved says nothing about this machine."""
     own = own_images(dataset)
     if own is not None:
         return own.title

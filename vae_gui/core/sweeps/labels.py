@@ -18,7 +18,7 @@ _MAX_BYTES = 16 * 2**20
 
 @dataclass(frozen=True, slots=True)
 class RunLabel:
-    """Of one run; empty where nobody gave one. removed: from the table, the file stays."""
+    """The label of one run; empty where nobody gave one. removed: taken out of the table; its file stays."""
 
     title: str = ""
     tag: str = ""

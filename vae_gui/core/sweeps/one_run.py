@@ -29,7 +29,10 @@ GoesOn = Callable[[float, float], bool]  # after an evaluation: share of the run
 
 @dataclass(frozen=True, slots=True)
 class Order:
-    """What a worker is sent. folder: where data sets are looked for. threads: of torch, where no setting says."""
+    """The order that a worker is sent. folder: where to look for data sets.
+
+    threads: torch's number of threads, where no setting gives one.
+    """
 
     plan: SweepPlan
     run: PlannedRun

@@ -1,4 +1,4 @@
-"""Where the workers of a sweep train: one on each card, and further ones on the CPU."""
+"""The places where the workers of a sweep train: one on each card, and further ones on the CPU."""
 
 import os
 from collections.abc import Mapping

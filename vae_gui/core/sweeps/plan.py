@@ -63,7 +63,7 @@ class SweepPlan:
         return len(self.runs) if self.search is None else self.search.trials
 
     def config(self, run: PlannedRun, threads: int, side: int = _SIDE) -> RunConfig:
-        """Of one run on images of such a side; `threads` holds where no setting says otherwise."""
+        """Return the config of one run on images of this side; `threads` holds where no setting says otherwise."""
         base = new_run(PRESETS[self.preset], self.dataset, threads)
         return with_settings(base, dict(self.settings) | dict(run.values), side)
 

@@ -76,7 +76,7 @@ class RunRow:
 
     @property
     def title(self) -> str:
-        """By its own settings, as “beta 4 · seed 1”."""
+        """Name the run by its own settings, as “beta 4 · seed 1”."""
         own = self.own_settings
         return " · ".join(f"{name} {plain(value)}" for name, value in own.items()) or self.name
 
@@ -112,7 +112,7 @@ MAX_ROWS: dict[type, int] = {RunRow: 10 * MAX_RUNS, EvaluationRow: 1_000_000}
 
 @dataclass(frozen=True, slots=True)
 class Place:
-    """How far a table is known: so many bytes and rows, when the file had this size."""
+    """The part of a table that has been read: so many bytes and rows, when the file had this size."""
 
     bytes: int = 0
     rows: int = 0

@@ -34,7 +34,10 @@ MAX_TRAIL = 1000  # points of a run of the folder
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Tables:
-    """How far the tables of a sweep are known. waiting: looks at the test split of runs that have no row yet."""
+    """The parts of a sweep's tables that have been read.
+
+    waiting: looks at the test split by runs that have no row yet.
+    """
 
     results: Place = START
     evaluations: Place = START

@@ -176,7 +176,7 @@ def _knows(search: Search, journal: Path, trials: int) -> bool:
 
 
 def _trials_in(folder: SweepFolder, search: Search) -> "list[FrozenTrial]":
-    """What the tables of a sweep tell of its finished runs, as Optuna's trials."""
+    """Return the finished runs in the tables of a sweep as Optuna's trials."""
     rows = {row.name: row for row in folder.results.all_rows()}
     trails = trails_by_name(folder.evaluations.all_rows())
     found = (_trial(search, row, trails.get(row.name, NO_TRAIL)) for row in rows.values())

@@ -41,7 +41,7 @@ def row_of(
     encodings: Encodings | None,
     own_settings: Values = (),
 ) -> RunRow:
-    """What is known of weights at `step`; seconds and probe are not."""
+    """Summarise the weights at `step` in a row; its seconds and its probe stay open."""
     _, reconstruction, kl = trail[_row_at(trail, step)] if len(trail) else (0, math.nan, math.nan)
     deterministic = config.model.deterministic
     return RunRow(
@@ -83,7 +83,7 @@ def as_trail(tests: NDArray[np.float64]) -> Trail:
 
 
 def trails_by_name(rows: Iterable[EvaluationRow]) -> dict[str, Trail]:
-    """Of the rows of a sweep's file; a run that was tried again has its last trail."""
+    """Collect the trails from the rows of a sweep's file; a run that was tried again keeps only its last."""
     found: dict[str, list[tuple[int, float, float]]] = {}
     for row in rows:
         points = found.setdefault(row.name, [])
@@ -102,5 +102,5 @@ def thinned(trail: Trail, most: int) -> Trail:
 
 
 def _row_at(trail: Trail, step: int) -> int:
-    """Of the look at the weights of `step`, or else of the last one."""
+    """Return the index of the look at the weights of `step`, or else of the last one."""
     return min(int(np.searchsorted(trail[:, 0], step)), len(trail) - 1)

@@ -30,7 +30,7 @@ class Call:
 
 @dataclass(frozen=True, slots=True)
 class CallResult:
-    """What the function returned."""
+    """The value that the function returned."""
 
     value: object
 

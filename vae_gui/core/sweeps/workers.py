@@ -16,7 +16,7 @@ DIED = "its process was ended from outside: close other programs if memory is sh
 
 
 class WorkError(Exception):
-    """What a function in a worker raised, with the name of the exception."""
+    """An error that a function in a worker raised, with the name of its exception."""
 
 
 class LocalWorkers(ThreadPoolExecutor):
