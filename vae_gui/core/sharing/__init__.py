@@ -1,6 +1,6 @@
-"""What a model leaves the app as, besides pictures: one entry for each kind; reading this loads no torch.
+"""The ways in which a model leaves the app, besides pictures: one entry for each kind.
 
-The Export menu and `vae-gui export NAME` are built from SHARES.
+The Export menu and `vae-gui export NAME` are built from SHARES. Reading this module loads no torch.
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""What a file that leaves the app says of the model inside."""
+"""The metadata of a file that leaves the app: it describes the model inside."""
 
 import json
 from dataclasses import replace

@@ -48,7 +48,7 @@ class MeasuredLosses:
 
 
 def write_card(workspace: Workspace, path: Path) -> Job[Path]:
-    """With the losses of the test images that the run itself measured of these weights."""
+    """Write the card, with the losses of the test images that the run itself measured for these weights."""
     yield Progress(0, None, "Writing")
     text = model_card(workspace, measured_by_run(workspace), path.with_suffix(".vae").name)
     with atomic_write(path) as file:
@@ -57,7 +57,7 @@ def write_card(workspace: Workspace, path: Path) -> Job[Path]:
 
 
 def measured_by_run(workspace: Workspace) -> MeasuredLosses | None:
-    """What the run measured of these weights; None where it did not."""
+    """Return what the run measured for these weights; None where it did not."""
     row = workspace.test_row
     if row is None:
         return None
@@ -252,7 +252,7 @@ def _table(rows: Mapping[str, object]) -> str:
 
 
 def _plain(text: str) -> str:
-    """On one line, and no Markdown."""
+    """Put a text on one line and escape its Markdown."""
     return _MARKDOWN.sub(r"\\\1", one_line(text))
 
 

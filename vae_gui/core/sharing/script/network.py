@@ -26,7 +26,7 @@ class NetworkSource:
 
 
 def network_source(fresh: VAE, seed: int) -> NetworkSource:
-    """Of a model as `build` makes it with this seed."""
+    """Return the source of a network as `build` makes it with this seed."""
     encoder, decoder = list(fresh.encoder.children()), list(fresh.decoder.children())
     early = _drawn_early(encoder + decoder, seed)
     kinds = dict.fromkeys(type(layer) for layer in encoder + decoder)
@@ -86,7 +86,7 @@ def _drawn_early(layers: Sequence[nn.Module], seed: int) -> nn.Module | None:
 
 
 def _is_drawn_alike(layer: nn.Module) -> bool:
-    """Whether torch's generator now gives this layer; if not, the generator stays where it was."""
+    """Say whether torch's generator now gives this layer; if not, the generator stays where it was."""
     before = torch.get_rng_state()
     positional, named = _arguments(layer)
     again: nn.Module = type(layer)(*positional, **named)

@@ -115,7 +115,7 @@ def _equality(workspace: Workspace) -> str:
 
 
 def _measured(workspace: Workspace) -> str:
-    """What the app found when it measured these weights."""
+    """Return a sentence about the loss that the app measured for these weights; "" where it did not."""
     measured = workspace.test_row
     if measured is None:
         return ""

@@ -41,7 +41,7 @@ class _Weights:
 
 
 def plain_decoder(model: VAE) -> PlainDecoder:
-    """Of a model in eval mode; raises UserError for a layer that the page does not know."""
+    """Return the decoder of a model in eval mode; raises UserError for a layer that the page does not know."""
     weights, layers = _Weights(), []
     values = torch.zeros(1, model.config.latent_dim)
     with torch.no_grad():
@@ -103,7 +103,7 @@ def _transposed(layer: nn.ConvTranspose2d, before: Shape, after: Shape, weights:
 
 
 def _normalisation(layer: nn.BatchNorm2d, before: Shape, _after: Shape, weights: _Weights) -> Layer:
-    """In eval mode x ↦ scale·x + shift of each channel."""
+    """Describe batch norm as it is in eval mode: x ↦ scale·x + shift of each channel."""
     assert layer.running_mean is not None and layer.running_var is not None
     scale = layer.weight / torch.sqrt(layer.running_var + layer.eps)
     shift = layer.bias - layer.running_mean * scale

@@ -65,7 +65,7 @@ def _read(name: str) -> str:
 
 
 def _hash(text: str) -> str:
-    """As a Content-Security-Policy names an inline script or style."""
+    """Return the hash by which a Content-Security-Policy names an inline script or style."""
     return "sha256-" + base64.b64encode(hashlib.sha256(text.encode()).digest()).decode()
 
 
@@ -102,7 +102,7 @@ def _model(workspace: Workspace) -> dict[str, object]:
 
 
 def _reach(encodings: Encodings | None, dimension: int) -> tuple[float, float]:
-    """From where to where a slider goes: the prior's bulk and nearly all encodings."""
+    """Return the range of a slider, which covers the bulk of the prior and nearly all encodings."""
     low, high = (
         (0.0, 0.0) if encodings is None or not len(encodings) else mu_range(encodings, dimension)
     )
