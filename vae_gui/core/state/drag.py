@@ -22,7 +22,7 @@ class Drag:
     points: tuple[Z, ...]
 
     def frames(self, count: int) -> NDArray[np.float64]:
-        """Where the cursor was at evenly spaced times, (count, latent_dim): as fast as the hand was."""
+        """Return the cursor at evenly spaced times, (count, latent_dim), so that it moves as fast as the hand did."""
         at = np.linspace(0.0, self.seconds[-1], count)
         columns = np.array(self.points, np.float64).T
         return np.stack([np.interp(at, self.seconds, column) for column in columns], axis=1)

@@ -25,11 +25,11 @@ ChoiceType = TypeVar("ChoiceType", bound="DataclassInstance")
 
 @dataclass(frozen=True, slots=True)
 class UIState:
-    """How the window stands, with the panels by their names.
+    """The state of the window, with the panels by their names.
 
-    open_panels: whether a panel is open; what is not named, or names no panel, changes nothing.
+    open_panels: whether a panel is open; a panel that is not named, or a name that is no panel's, changes nothing.
     in_front: the open panels whose tab is in front. panels: the state of each.
-    Of the layout that is all: Qt's own bytes from a stranger's file can hang the window for ever.
+    Nothing else of the layout is kept: Qt's own bytes from a stranger's file can hang the window for ever.
     """
 
     open_panels: Mapping[str, bool] = field(default_factory=dict)
@@ -62,12 +62,12 @@ def with_values(choice: ChoiceType, values: Values, prefix: str = "") -> ChoiceT
 
 
 def unpack_open_panels(document: object) -> dict[str, bool]:
-    """Of a workspace file; raises TypeError where it is not one."""
+    """Read the open panels of a workspace file; raises TypeError where the document is something else."""
     return {panel: flag(is_open) for panel, is_open in fields_of(document).items()}
 
 
 def unpack_panels(document: object) -> PanelStates:
-    """Of a workspace file; raises TypeError or ValueError where it is not one."""
+    """Read the panels' states of a workspace file; raises TypeError or ValueError where it is something else."""
     panels = {text(panel): fields_of(values) for panel, values in fields_of(document).items()}
     require(max(len(panels), *map(len, panels.values()), 0) <= _MAX_VALUES, "too many values")
     return {

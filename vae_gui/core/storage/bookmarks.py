@@ -62,14 +62,14 @@ class Bookmarks:
         return len(self.kept)
 
     def added(self, *bookmarks: Bookmark) -> "Bookmarks":
-        """With more at the end; raises UserError where there are too many."""
+        """Return a copy with more at the end; raises UserError where there are too many."""
         return replace(self, kept=self.kept + bookmarks)
 
     def removed(self, index: int) -> "Bookmarks":
         return replace(self, kept=self.kept[:index] + self.kept[index + 1 :])
 
     def renamed(self, index: int, name: str) -> "Bookmarks":
-        """With another name for one of them; raises UserError where it is no name."""
+        """Return a copy with another name for one of them; raises UserError where the name is not allowed."""
         bookmark = replace(self.kept[index], name=name)
         return replace(self, kept=(*self.kept[:index], bookmark, *self.kept[index + 1 :]))
 

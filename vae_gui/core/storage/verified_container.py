@@ -55,7 +55,7 @@ _DTYPES = {
 
 @dataclass(frozen=True, slots=True)
 class _TensorEntry:
-    """Where a tensor lies: offsets in bytes from the end of the header."""
+    """The place of a tensor: offsets in bytes from the end of the header."""
 
     name: str
     dtype: np.dtype[np.generic]

@@ -113,7 +113,7 @@ def _check_weights(checkpoint: Checkpoint) -> None:
 
 
 def _check_optimizer(checkpoint: Checkpoint) -> None:
-    """As far as that can be told without building the model; `core.vae.resume` compares the rest."""
+    """Check the optimizer's state as far as that is possible without the model; `core.vae.resume` compares the rest."""
     shapes = {array.shape for array in checkpoint.snapshot.weights.values()} | {()}
     known = {f"{name}.{i}" for name in ADAM_STATE for i in range(len(checkpoint.snapshot.weights))}
     for name, array in checkpoint.optimizer.items():
@@ -167,7 +167,7 @@ def _check_timeline(timeline: Timeline, newest: Snapshot) -> None:
 
 
 def _has_its_scales(snapshot: Snapshot) -> bool:
-    """Whether there is a scale for each group of what is in 8 bits, and for nothing else."""
+    """Say whether there is a scale for each group of the weights in 8 bits, and for nothing else."""
     numbers = {name: array for name, array in snapshot.weights.items() if array.dtype == np.int8}
     scales = {name: array for name, array in snapshot.weights.items() if name.endswith(SCALES)}
     return scales.keys() == {name + SCALES for name in numbers} and all(

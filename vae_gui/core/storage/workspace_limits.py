@@ -1,6 +1,6 @@
-"""How far the numbers of a workspace reach: beyond this a file is refused, and nothing is saved.
+"""The limits of the numbers in a workspace: a file with numbers beyond them is refused, and none is saved.
 
-What a run can really reach is brought back to its limit before it is saved, so that no save is refused
+A number that a run can really reach is brought back to its limit before it is saved, so that no save is refused
 for a point that was dragged far out or for an encoder that collapsed.
 """
 
@@ -45,7 +45,7 @@ Point = TypeVar("Point")
 
 
 def within_limits(workspace: Workspace) -> Workspace:
-    """What is saved of a workspace."""
+    """Return the workspace as it is saved: every number within its limit."""
     title, latent, history = workspace.title, workspace.latent, workspace.history
     encodings, statistics = workspace.encodings, workspace.statistics
     timeline = workspace.timeline
@@ -115,7 +115,7 @@ def _bounded_losses(rows: NDArray[np.float64]) -> NDArray[np.float64]:
 
 
 def _bounded(array: NDArray[Scalar], limit: float) -> NDArray[Scalar]:
-    """What is finite within ± limit; what is not is for the checks to refuse."""
+    """Clip finite values to ± limit; those that are not finite are for the checks to refuse."""
     if not (np.abs(array) > limit).any():
         return array
     bounded = np.where(np.isfinite(array), np.clip(array, -limit, limit), array)

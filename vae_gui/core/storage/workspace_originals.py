@@ -13,7 +13,7 @@ _SPLITS = ("train", "test")
 
 
 def sample_of(data: ImageData, images: int) -> ImageData:
-    """So many images, half of each split, each class in proportion."""
+    """Return a sample of so many images, half of each split, each class in proportion."""
     return ImageData(
         data.name,
         data.title,

@@ -26,7 +26,7 @@ NEWEST = "newest"
 
 
 def timeline_document(timeline: Timeline, newest: Snapshot) -> dict[str, object]:
-    """What is said of the entries. newest: the weights of the model, in the same file."""
+    """Return the description of the entries. newest: the weights of the model, in the same file."""
     entries = timeline.entries
     return {
         "capacity": timeline.capacity,
@@ -74,7 +74,7 @@ def unpack_timeline(values: dict[str, object], newest: Snapshot, tensors: Arrays
 
 
 def alike(timeline: Timeline) -> Timeline:
-    """Without entries that were encoded from images of other classes: the data set has changed since."""
+    """Leave out entries that were encoded from images of other classes: the data set has changed since."""
     if not timeline.entries:
         return timeline
     last = _kind(timeline.entries[-1].encodings)
@@ -130,7 +130,7 @@ def _kind_of(snapshot: Snapshot, newest: Snapshot) -> str:
 
 
 def _holds(newest: Snapshot, snapshot: Snapshot) -> bool:
-    """Whether a moment has the very weights of the model."""
+    """Say whether a moment has the very weights of the model."""
     mine, its = newest.weights, snapshot.weights
     return snapshot.step == newest.step and all(
         name in its and its[name].dtype == array.dtype and np.array_equal(its[name], array)

@@ -208,7 +208,7 @@ def _remove_unless_locked(temporary: Path) -> None:
 
 
 def _is_hollow(descriptor: int) -> bool:
-    """Whether a large file lies on the disk in less than half of its size: it claims what it does not hold."""
+    """Say whether less than half of a large file lies on the disk: it claims to hold more than it does."""
     size = os.fstat(descriptor).st_size
     if size < _LARGE or not hasattr(os, "SEEK_HOLE"):
         return False

@@ -1,4 +1,4 @@
-"""How heavy libraries are imported: by one thread at a time, and torch before Qt where the order matters.
+"""The imports of heavy libraries: by one thread at a time, and torch before Qt where the order matters.
 
 Import locks are per module, and Python breaks a circle of threads that wait for each other by handing
 out a half-initialised module: torch in one thread and scikit-learn in another share many of them.

@@ -35,7 +35,7 @@ def require(condition: bool, otherwise: str) -> None:
 
 
 def text(value: object, longest: int = MAX_TEXT_LENGTH) -> str:
-    """At most `longest` characters; raises TypeError or ValueError for anything else.
+    """Return a text of at most `longest` characters; raises TypeError or ValueError for anything else.
 
     Half of a surrogate pair, which JSON can hold, is no text: no file takes it.
     """

@@ -12,7 +12,7 @@ Result = TypeVar("Result")
 
 @dataclass(frozen=True, slots=True)
 class Progress:
-    """How far a job is; `total` is None where the length is not known."""
+    """The progress of a job; `total` is None where the length is not known."""
 
     done: int
     total: int | None

@@ -25,10 +25,10 @@ ConfigType = TypeVar("ConfigType", bound=Config)
 
 @dataclass(frozen=True, slots=True)
 class Setting:
-    """How one field of a config is shown and limited; `minimum` and `maximum` are inclusive.
+    """The label, the help and the limits of one field of a config; `minimum` and `maximum` are inclusive.
 
     choices: names, or a registry by name, which is read when it is asked for.
-    least: what the minimum is called, as “off”.
+    least: the word for the minimum, as “off”.
     """
 
     label: str

@@ -78,7 +78,7 @@ def _start(work: Work, folder: Path, stderr: IO[bytes]) -> subprocess.Popen[byte
 
 
 def _is_running(process: subprocess.Popen[bytes]) -> bool:
-    """Whether it still runs after a short wait."""
+    """Say whether the process still runs after a short wait."""
     try:
         process.wait(POLL_SECONDS)
     except subprocess.TimeoutExpired:
