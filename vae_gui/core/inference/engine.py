@@ -71,8 +71,9 @@ class Engine:
     def squared_error(
         self, z: NDArray[np.float32], pixels: NDArray[np.bool_], wanted: NDArray[np.float32]
     ) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
-        """Of these pixels (side, side) of the mean image, whose values should be `wanted` (pixels,) in 0..1.
+        """Return the squared error at these pixels (side, side) of the mean image, and its gradient.
 
+        wanted: (pixels,), the values in 0..1 that they should have.
         z: (n, latent_dim) -> the sums (n,) and their gradients (n, latent_dim).
         """
         at = torch.tensor(z, requires_grad=True)
@@ -85,7 +86,7 @@ class Engine:
 
 
 def _bounded(values: torch.Tensor, limit: float) -> FloatArray:
-    """Within ± limit, for the weights of a file may be anything that is finite; what is no number stays so."""
+    """Clip the values to ± limit, for the weights of a file may be anything finite; NaN stays NaN."""
     bounded: FloatArray = values.clamp(-limit, limit).numpy()
     return bounded
 

@@ -91,7 +91,7 @@ def lowest(values: NDArray[np.floating], count: int) -> NDArray[np.int64]:
 
 
 def _blocks(pixels: NDArray[np.uint8]) -> Iterator[tuple[slice, FloatArray]]:
-    """As float32 there is only a part of them at a time: all would be four times as large."""
+    """Yield the pixels in parts as float32: all of them at once would take four times the memory."""
     for start in range(0, len(pixels), _BLOCK):
         part = slice(start, start + _BLOCK)
         yield part, pixels[part].astype(np.float32)

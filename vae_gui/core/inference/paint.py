@@ -105,7 +105,10 @@ def _floors(energy: _Energy, survey: Survey) -> Floats:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class _Energy:
-    """What is minimised, in nats. painted: (side, side); wanted: (pixels,) of them in 0..1; start: (latent_dim,)."""
+    """The energy that is minimised, in nats.
+
+    painted: (side, side). wanted: (pixels,), the values of the painted pixels in 0..1. start: (latent_dim,).
+    """
 
     engine: Engine
     painted: NDArray[np.bool_]

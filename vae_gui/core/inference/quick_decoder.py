@@ -22,7 +22,7 @@ _GELU = np.array([0.127414796, -0.142248368, 0.7107068705, -0.7265760135, 0.5307
 
 
 def can_decode(model: ModelConfig) -> bool:
-    """Whether the decoder has linear layers alone and the mean image is the sigmoid of its logits."""
+    """Say whether the decoder has only linear layers and the mean image is the sigmoid of its logits."""
     return bool(MODELS[model.architecture].decoder) and LIKELIHOODS[model.likelihood].sigmoid_mean
 
 

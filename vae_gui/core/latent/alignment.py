@@ -35,7 +35,7 @@ class Alignment:
         return z
 
     def shown_covariance(self, logvar: NDArray[np.floating]) -> Points:
-        """Of q(z|x) as it is shown: log σ² (..., latent_dim) -> full (..., latent_dim, latent_dim)."""
+        """Return the covariance of q(z|x) as shown: log σ² (..., latent_dim) -> full (..., latent_dim, latent_dim)."""
         variance = np.exp(np.asarray(logvar, np.float64))
         covariance: Points = self.matrix.T @ (variance[..., :, None] * self.matrix)
         return covariance

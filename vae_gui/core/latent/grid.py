@@ -45,7 +45,7 @@ class LatentGrid:
 
 @dataclass(frozen=True, slots=True)
 class ManifoldChoice:
-    """Which points the manifold panel decodes: rows × rows of them by percentile of N(0, 1) or over a range."""
+    """The choice of the rows × rows points of the manifold panel: by percentile of N(0, 1) or over a range."""
 
     mode: Annotated[
         str,

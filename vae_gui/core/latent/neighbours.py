@@ -43,7 +43,7 @@ class Neighbours:
 def nearest_encodings(
     encodings: Encodings, z: NDArray[np.floating], count: int
 ) -> NearestEncodings:
-    """Of a point (latent_dim,), by the Euclidean distance to μ."""
+    """Return the encodings nearest to a point (latent_dim,), by the Euclidean distance from μ."""
     squared = np.zeros(len(encodings), np.float64)
     for mu, at in zip(encodings.mu.T, np.asarray(z, np.float64), strict=True):
         squared += np.square(mu - at)

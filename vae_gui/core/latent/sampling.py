@@ -20,7 +20,7 @@ LOWEST, HIGHEST = 0.05, 0.95  # percentiles of the class samples
 
 
 class ClassSigma(Enum):
-    """Which σ a class has: that of one encoding (0.03–0.09 in two dimensions), or the reach of all (0.3–1.2).
+    """The σ of a class: that of a single encoding (0.03–0.09 in two dimensions), or that of them all (0.3–1.2).
 
     The first is the tutorial's; its samples look alike.
     """
@@ -53,7 +53,7 @@ def posterior(mu: FloatArray, logvar: FloatArray, count: int, seed: int) -> Floa
 
 
 def around_encodings(mu: FloatArray, count: int, seed: int) -> FloatArray:
-    """For a point encoder, which has no prior: z ~ N(mean μ, Var μ) by dimension, (count, latent_dim)."""
+    """Draw z ~ N(mean μ, Var μ) by dimension, (count, latent_dim), for a point encoder, which has no prior."""
     noise = np.random.default_rng(seed).standard_normal((count, mu.shape[1]), np.float32)
     return np.asarray(mu.mean(axis=0) + mu.std(axis=0) * noise, np.float32)
 

@@ -1,4 +1,4 @@
-"""Where exploring begins: A, B and the cursor, and the plane of the pad, from what is known of the encodings."""
+"""The start of exploring: A, B, the cursor and the plane of the pad, chosen by what is known of the encodings."""
 
 from dataclasses import replace
 

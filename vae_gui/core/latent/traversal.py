@@ -23,7 +23,7 @@ FEW = 2  # dimensions up to which rows stand in their order and none is folded
 
 @dataclass(frozen=True, slots=True)
 class RowOptions:
-    """How far the rows reach: a fixed track with a handle, or percentiles of Normal(start, 1)."""
+    """The settings of the rows: a fixed track with a handle, or percentiles of Normal(start, 1)."""
 
     spacing: Annotated[
         str,
@@ -98,9 +98,9 @@ def percentile_values(
 def plane_values(
     start: Z, axes: Axes, options: PlaneOptions, codes: tuple[Range, Range] | None = None
 ) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
-    """What the two dimensions of a plane run through, from low to high; (size,) each.
+    """Return the values of the two dimensions of a plane, from low to high; (size,) each.
 
-    codes: of an autoencoder, which has no prior, the range of each axis instead of percentiles.
+    codes: for an autoencoder, which has no prior, the range of each axis instead of percentiles.
     """
     if options.spacing == RANGE:
         return (

@@ -83,7 +83,7 @@ PATHS = {
 
 
 def path_named(name: str) -> PathEntry:
-    """By its name, or by the one that it had in earlier versions; raises UserError where there is none."""
+    """Return the path with this name, now or in earlier versions; raises UserError where there is none."""
     for entry in PATHS.values():
         if name in (entry.name, entry.former_name):
             return entry

@@ -37,7 +37,7 @@ class CurveEnergy:
         return float(self._optimizer.step(self._energy))  # type: ignore[no-untyped-call]
 
     def curve(self) -> Points:
-        """Where the curve is now."""
+        """Return the curve as it is now."""
         curve: Points = self._bent().detach().numpy().astype(np.float64)
         curve[0], curve[-1] = self._start[0], self._start[-1]
         return curve

@@ -83,7 +83,7 @@ def through(keyframes: NDArray[np.floating], points: int, *, arcs: bool = False)
 
 
 def shared_steps(lengths: NDArray[np.floating], steps: int) -> list[int]:
-    """How many steps each leg of a path takes: one, and its part of the rest by largest remainder."""
+    """Return the number of steps of each leg of a path: one, and its part of the rest by largest remainder."""
     spare = max(0, steps - len(lengths))
     total = lengths.sum()
     known = np.isfinite(total) and total > 0
@@ -120,7 +120,7 @@ class MeasuredCurve:
 
     @property
     def length(self) -> float:
-        """Of the image's way; not finite where an image is not."""
+        """Return the length of the image's way; not finite where an image is not."""
         return float(self.changes.sum())
 
     def evenly(self, points: int) -> Points:
@@ -133,7 +133,7 @@ class MeasuredCurve:
 def measured(
     path: NDArray[np.floating], images: Images, times: int = REFINEMENT
 ) -> Job[MeasuredCurve]:
-    """How the image changes along the polyline (m, latent_dim), each step divided into `times`."""
+    """Measure how the image changes along the polyline (m, latent_dim), each step divided into `times`."""
     fine = refined(path, times)
     changes = [np.zeros(0)]
     for start in range(0, len(fine) - 1, _BLOCK):
@@ -161,7 +161,7 @@ def refined(path: NDArray[np.floating], times: int) -> Points:
 
 
 def _at_even_parts(path: NDArray[np.floating], steps: NDArray[np.floating], points: int) -> Points:
-    """Where the sum of `steps` along the polyline reaches even parts of the whole; ends are exact."""
+    """Return the points where the sum of `steps` along the polyline reaches even parts of the whole; ends are exact."""
     way = np.concatenate(([0.0], np.cumsum(steps)))
     places = np.linspace(0.0, way[-1], points)
     result = np.stack([np.interp(places, way, column) for column in path.T], axis=1)

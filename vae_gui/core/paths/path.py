@@ -37,13 +37,13 @@ class LatentPath:
 
     @property
     def length(self) -> float:
-        """In z."""
+        """Return the length in z."""
         return z_length(self.line)
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class MeasuredPath:
-    """How far along a path the image has changed: both (n,), from 0 and never falling.
+    """The progress of a path, in z and in its images: both (n,), from 0 and never falling.
 
     z: parts of the path's length in z, up to 1. image: Euclidean distance of pixels in [0, 1].
     """
@@ -122,12 +122,12 @@ def frames_of(path: LatentPath, frames: int, measured: MeasuredPath | None = Non
 
 
 def places_of(path: LatentPath) -> Points:
-    """Where the image is to be looked at to measure the path, about 1024 points (n, latent_dim)."""
+    """Return the points at which to decode the image in order to measure the path: about 1024, (n, latent_dim)."""
     return refined(path.line, max(1, -(-_PLACES // (len(path.line) - 1))))
 
 
 def measured_at(places: Points, changes: NDArray[np.floating]) -> MeasuredPath:
-    """From the image's change at each step between `places`, (n - 1,)."""
+    """Measure a path by the image's change at each step between `places`, (n - 1,)."""
     z = np.cumsum(np.linalg.norm(np.diff(places, axis=0), axis=1))
     total = z[-1] if z[-1] > 0 else 1.0
     image = np.concatenate(([0.0], np.cumsum(changes, dtype=np.float64)))
@@ -135,7 +135,7 @@ def measured_at(places: Points, changes: NDArray[np.floating]) -> MeasuredPath:
 
 
 def keyframe_leg(stops: tuple[Z, ...], z: Z) -> int:
-    """After which stop a new keyframe is the least detour."""
+    """Return the index of the stop after which a new keyframe is the least detour."""
     points, new = np.array(stops), np.array(z)
     to_new = np.linalg.norm(points - new, axis=1)
     legs = np.linalg.norm(np.diff(points, axis=0), axis=1)

@@ -46,7 +46,7 @@ class Measure:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class PathPlan:
-    """What an export needs to know about a path. path: None for one that is still to be searched for.
+    """All that an export needs to know about a path. path: None for one that has yet to be searched for.
 
     measured: None where it is not known and wanted, as `even_images` says.
     """

@@ -79,7 +79,7 @@ class CoverageBackground:
 
 @dataclass(frozen=True, slots=True)
 class DensityBackground:
-    """Where the encodings of each class lie: its colour, more opaque where they are denser.
+    """A background that shows the encodings of each class: its colour, more opaque where they are denser.
 
     colors: RGB of each class, or one without labels. shown: the classes that are visible.
     """

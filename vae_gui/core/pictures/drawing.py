@@ -157,7 +157,7 @@ def _picture(image: "Image") -> Picture:
 
 
 def _ink(grey: NDArray[np.uint8]) -> NDArray[np.uint8] | None:
-    """What is brighter than the border (h, w), without specks of paper; None if nothing is."""
+    """Return the ink, which is brighter than the border (h, w), without specks of paper; None if there is none."""
     raised = grey.astype(np.float32) - border_median(grey)
     brightest = float(raised.max())
     if brightest < _FAINT:
@@ -200,7 +200,7 @@ def _frame(
 
 
 def _start(mass: NDArray[np.float64], side: int) -> int:
-    """Where a profile of mass (n,) begins so that its centre is in pixel side / 2 from 0, and nothing is cut off.
+    """Return where a profile of mass (n,) begins if its centre is to be in pixel side / 2 from 0 with nothing cut off.
 
     In MNIST that is pixel 14: the centres of mass lie evenly between its two edges.
     """

@@ -29,7 +29,7 @@ TILE_PX, MAX_TILES = 30, 900  # of the manifold
 
 @dataclass(frozen=True, slots=True)
 class LayerColors:
-    """As the theme has them. sequential: from off the map to well inside. heat: from calm to steep."""
+    """The colours of the theme. sequential: from off the map to well inside. heat: from calm to steep."""
 
     sequential: Ramp
     heat: Ramp
@@ -39,7 +39,7 @@ class LayerColors:
 
 @dataclass(frozen=True, slots=True)
 class LayerView:
-    """What the person sees of the plane, compared by value. across, down: its size in units of the window.
+    """The person's view of the plane, compared by value. across, down: its size in units of the window.
 
     shown: the classes that are visible. aligned: whether the plane is turned onto the last timeline entry.
     """
@@ -54,7 +54,7 @@ class LayerView:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class LayerData:
-    """What the model makes of it. encodings: as they are shown. source: the images that `coverage` is of."""
+    """The model's answers for the layers. encodings: as they are shown. source: the images that `coverage` is of."""
 
     snapshot: Snapshot
     encodings: Encodings | None

@@ -6,6 +6,13 @@ from numpy.typing import NDArray
 from vae_gui.core.state.latent import Stroke
 
 SIDE = 224  # pixels: eight for each of 28
+# The data sets whose digits and letters fill a box about the middle, as MNIST's do.
+_CENTRED = ("mnist", "digits", "emnist-letters")
+
+
+def is_centred(dataset: str) -> bool:
+    """Say whether a drawing for this data set is centred and scaled first, in MNIST's way."""
+    return dataset in _CENTRED
 
 
 def rasterise_strokes(
@@ -31,7 +38,7 @@ def _draw_line(
     end: NDArray[np.float64],
     radius: float,
 ) -> None:
-    """Where it is nearer than the radius, the ink (side, side) becomes 1."""
+    """Set the ink (side, side) to 1 where it is nearer to the line than the radius."""
     low = np.floor(np.minimum(start, end) - radius - 1).astype(int).clip(0, len(ink))
     high = np.ceil(np.maximum(start, end) + radius + 1).astype(int).clip(0, len(ink))
     x = np.arange(low[0], high[0]) + 0.5 - start[0]
