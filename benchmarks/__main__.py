@@ -29,7 +29,7 @@ ONE = "import sys, importlib; from benchmarks.report import json_line\n" + (
 
 
 def measure(name: str) -> list[Claim]:
-    """In a process of its own: what one leaves behind must not slow the next."""
+    """Measure in a process of its own: what one leaves behind must not slow the next."""
     done = subprocess.run(
         [sys.executable, "-c", ONE, f"benchmarks.{name}"],
         stdout=subprocess.PIPE,

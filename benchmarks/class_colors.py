@@ -52,7 +52,7 @@ def luminance(rgb: Colors) -> NDArray[np.float64]:
 
 
 def least_distances(seen: Colors) -> NDArray[np.float64]:
-    """Of the nearest pair, for each eye; seen: (4, n, 3) -> (4,)."""
+    """Return the distance of the nearest pair, for each eye; seen: (4, n, 3) -> (4,)."""
     apart = np.linalg.norm(seen[:, :, None] - seen[:, None], axis=-1)
     apart[:, np.arange(seen.shape[1]), np.arange(seen.shape[1])] = np.inf
     return np.asarray(apart.min(axis=(1, 2)))
@@ -94,7 +94,7 @@ def _score(seen: Colors) -> float:
 
 
 def in_order(colors: Colors, like: Colors | None) -> Colors:
-    """By hue; or each beside the colour of the other theme that it resembles."""
+    """Sort the colours by hue; or put each beside the colour of the other theme that it resembles."""
     from scipy.optimize import linear_sum_assignment
 
     seen = appearance(colors)[0]

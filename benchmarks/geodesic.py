@@ -84,7 +84,7 @@ def by_descent(start: Points, decode: Decode, images: Images) -> Points:
 
 
 def best_length(ours: Points, on_grid: Points, decode: Decode, images: Images) -> float:
-    """Of all that is known between these ends."""
+    """Return the least length of all known curves between these ends."""
     bands = [finish(straightened(start, images, POINTS, BAND_ROUNDS)) for start in (on_grid, ours)]
     shortest = min(bands, key=lambda curve: image_length(curve, images))
     rivals = (ours, *bands, by_descent(shortest, decode, images))

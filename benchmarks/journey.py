@@ -128,7 +128,7 @@ class Journey:
         wait(0.05)
 
     def _drag(self, widget: QWidget, points: list[QPoint]) -> None:
-        """From point to point in small steps, as a hand does."""
+        """Drag from point to point in small steps, as a hand does."""
         QTest.mousePress(widget, LEFT, pos=points[0])
         for start, end in pairwise(points):
             for part in range(1, 9):

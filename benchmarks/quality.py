@@ -34,7 +34,10 @@ GOOD = 100.0  # nats
 
 @dataclass(frozen=True, slots=True)
 class Sharpness:
-    """Of decoded samples of the prior. entropy: nats a pixel. recognised: mean confidence of a classifier."""
+    """The sharpness of decoded samples of the prior.
+
+    entropy: nats a pixel. recognised: mean confidence of a classifier.
+    """
 
     entropy: float
     recognised: float
@@ -83,7 +86,7 @@ def floats(images: np.ndarray) -> Tensor:
 
 
 def trained(preset: str, data: ImageData, epochs: int, seconds: float = math.inf) -> Trainer:
-    """After so many epochs, or so many seconds where those are over first."""
+    """Train for so many epochs, or for so many seconds where those are over first."""
     recipe = PRESETS[preset]
     train = replace(recipe.train, epochs=epochs, min_steps=0, device="cpu")
     train = replace(train, threads=torch.get_num_threads())

@@ -82,7 +82,7 @@ class Recorder(QObject):
 
 
 def _palette(frames: list[Image.Image]) -> Image.Image:
-    """Of these frames and the colours of the classes, whose dots are too small to be counted in."""
+    """Choose a palette for these frames and the classes' colours, whose dots are too small to be counted in."""
     width, height = frames[0].size
     colors = current_theme().classes
     swatch = height // len(colors)

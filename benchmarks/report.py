@@ -22,7 +22,7 @@ def json_line(claim: Claim) -> str:
 
 
 def machine() -> str:
-    """What a figure has to be read with."""
+    """Describe the machine and the versions that a figure has to be read with."""
     name = platform.processor() or platform.machine()
     if Path("/proc/cpuinfo").exists():
         lines = Path("/proc/cpuinfo").read_text(encoding="utf-8").splitlines()
@@ -43,7 +43,7 @@ def _commit() -> str:
 
 
 def table(claims: Sequence[Claim]) -> str:
-    """In Markdown."""
+    """Return the claims as a table in Markdown."""
     lines = [
         f"{machine()}.",
         "",
@@ -59,7 +59,7 @@ def table(claims: Sequence[Claim]) -> str:
 
 
 def write_page(claims: Sequence[Claim]) -> None:
-    """Between the marks of the page; what is said around them stays."""
+    """Write the table between the marks of the page; the text around them stays."""
     page = PAGE.read_text(encoding="utf-8")
     before, rest = page.split(BEGIN)
     _, after = rest.split(END)

@@ -135,7 +135,7 @@ def training(theme: str = "dark") -> None:
 
 
 def the_gap(window: MainWindow) -> None:
-    """As it opens while a model learns: a second run, which is watched from its start and waits for the panel."""
+    """Show the gap panel while a model learns: a second run, watched from its start, which waits for the panel."""
     window.docks.bring_up("gap")
     gaps, steps = window.docks.panel(GapPanel).gaps, window.context.training
     window.run_bar.train()
@@ -242,7 +242,7 @@ def web_page() -> None:
 
 
 def journey() -> None:
-    """What a person does on the first day, as an animation."""
+    """Record what a person does on the first day, as an animation."""
     with app_window() as window, tempfile.TemporaryDirectory() as folder:
         wait(2)
         recorder = Recorder(window)

@@ -67,7 +67,10 @@ class Faults(logging.Handler):
 
 @dataclass(frozen=True, slots=True)
 class Left:
-    """What stands after a window was closed. threads: of the process; 0 where they cannot be counted."""
+    """The remains of a window after it was closed.
+
+    threads: of the process; 0 where they cannot be counted.
+    """
 
     windows: int
     threads: int
@@ -109,7 +112,7 @@ def _threads() -> int:
 
 
 def growth_mb(after: list[Left]) -> float:
-    """How far the last tenth of the cycles lies above those after the first third, the plateau."""
+    """Return how far the last tenth of the cycles lies above those after the first third, the plateau."""
     values = [one.megabytes for one in after]
     tenth = max(1, len(values) // 10)
     plateau = values[len(values) // 3 :][:tenth]
@@ -125,7 +128,7 @@ def _resident_mb() -> float:
 
 
 def random_events(seed: int, count: int) -> None:
-    """On a window of its own, which then closes."""
+    """Send random events to a window of its own, which then closes."""
     with tempfile.TemporaryDirectory() as folder, alone(Path(folder)), app_window() as window:
         Monkey(window, seed).run(count)
         window.hide()
@@ -133,7 +136,7 @@ def random_events(seed: int, count: int) -> None:
 
 @dataclass(frozen=True, slots=True)
 class Outcome:
-    """What one part found."""
+    """The findings of one part."""
 
     name: str
     faults: tuple[str, ...]

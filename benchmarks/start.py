@@ -45,7 +45,7 @@ app.exec()
 
 
 def seconds_to(script: str) -> list[float]:
-    """From the start of a fresh process to each time that it prints."""
+    """Return the seconds from the start of a fresh process to each time that it prints."""
     with TemporaryDirectory() as home:
         environment = os.environ | {"HOME": home, "XDG_CONFIG_HOME": home, "XDG_DATA_HOME": home}
         began = time.time()

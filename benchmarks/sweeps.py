@@ -139,7 +139,7 @@ def killed(folder: Path) -> list[Claim]:
 
 
 def two_thousand(folder: Path) -> list[Claim]:
-    """How long table and board take for what is new, while the sweep goes on."""
+    """Measure how long table and board take to show what is new, while the sweep goes on."""
     file, out = folder / "many.toml", folder / "many"
     file.write_text(OF_ONE_STEP)
     times: list[tuple[int, float]] = []

@@ -40,7 +40,7 @@ class Channels(QObject):
             self.answered.emit()
 
     def wait_for(self, step: int) -> None:
-        """Until all of them are answered with the weights of a step."""
+        """Wait until all of them are answered with the weights of a step."""
         loop = QEventLoop()
         self.answered.connect(loop.quit)
         while not all(answered == step for answered in self._steps.values()):
@@ -60,7 +60,7 @@ def train(window: MainWindow) -> None:
 
 
 def moments_ms(window: MainWindow) -> list[float]:
-    """From each move of the slider until the digits and the cloud of every visible panel are painted."""
+    """Measure from each move of the slider until the digits and the cloud of every visible panel are painted."""
     slider, channels = window.timeline_bar.slider, Channels(window)
     entries = window.timeline_bar.timeline.entries
     slider.setValue(0)

@@ -31,7 +31,7 @@ def run() -> list[Claim]:
 
 
 def _seconds(training: Training, config: RunConfig, data: object) -> tuple[float, float]:
-    """To the phase that the run bar shows, and to the first loss."""
+    """Return the seconds to the phase that the run bar shows, and to the first loss."""
     began = time.perf_counter()
     training.start(config, data, History())  # type: ignore[arg-type]
     sign = time.perf_counter() - began

@@ -72,7 +72,7 @@ def run() -> list[Claim]:
 
 
 def _epoch(preset: Preset, data: ImageData) -> Claim:
-    """By so many steps as fit the budget: an epoch of the slowest takes minutes."""
+    """Time an epoch by as many steps as fit the budget: a whole epoch of the slowest takes minutes."""
     train = replace(preset.train, device="cpu", threads=torch.get_num_threads())
     ours = Trainer(RunConfig(preset.name, "mnist", preset.model, train), data, "benchmark")
     tutorial = TutorialLoop(preset)

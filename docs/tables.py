@@ -135,7 +135,7 @@ def values(item: object) -> str:
 
 
 def default(field: "dataclasses.Field[object]") -> str:
-    """Not that of this machine, where there is one for each."""
+    """Return a field's default as text, but never this machine's, where there is one for each machine."""
     return "by machine" if field.default is dataclasses.MISSING else code(field.default)
 
 

@@ -111,7 +111,7 @@ def driver_in(folder: Path) -> Iterator[str]:
 
 
 def sizes(folder: Path) -> Iterator[str]:
-    """What the whole costs, and the parts that cost most."""
+    """Say how large the whole is, and which parts are largest."""
     files = [path for path in folder.rglob("*") if path.is_file() and not path.is_symlink()]
     parts: dict[str, int] = {}
     for path in files:
@@ -126,7 +126,7 @@ def sizes(folder: Path) -> Iterator[str]:
 
 
 def is_of_cuda(path: Path) -> bool:
-    """What the CPU build of torch has not."""
+    """Say whether a file belongs to CUDA, and is missing from the CPU build of torch."""
     return bool({"nvidia", "cuda"} & set(path.parts)) or any(
         word in path.name for word in ("_cuda", "nvshmem", "nvrtc")
     )

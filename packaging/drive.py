@@ -63,7 +63,7 @@ class Driver(QObject):
             print(f"{self.tasks.pop(0).__name__}: done", flush=True)
 
     def drag(self, window: MainWindow) -> bool:
-        """To another digit."""
+        """Drag the cursor to another digit."""
         explorer, view = window.context.explorer, window.docks.panels["pad"].view
         if not explorer.questions.reply_ms:
             return False
@@ -96,7 +96,7 @@ class Driver(QObject):
 
 
 def download() -> None:
-    """From a server of this machine, in the process of its own that the app takes for it."""
+    """Download from a server of this machine, in the process that the app keeps for it."""
     content = bytes(range(256)) * 1000
     with tempfile.TemporaryDirectory() as name:
         served, target = Path(name) / "served", Path(name) / "got"

@@ -1,4 +1,4 @@
-"""Where the bundled app begins."""
+"""The entry point of the bundled app."""
 
 import multiprocessing
 import sys

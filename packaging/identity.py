@@ -19,7 +19,7 @@ DOCUMENT_TYPES = [
 
 
 def version() -> str:
-    """As the package says, without importing it."""
+    """Return the version that the package states, without importing it."""
     text = (BUILD.parent / "vae_gui" / "__init__.py").read_text(encoding="utf-8")
     return text.split('__version__ = "', 1)[1].split('"', 1)[0]
 

@@ -39,7 +39,7 @@ def tried(python: str, *constraints: str | Path) -> tuple[str, Losses]:
 
 
 def works(python: str) -> bool:
-    """Whether it is there; one that a version manager only promises ends with an error."""
+    """Say whether this Python is there; one that a version manager only promises ends with an error."""
     if shutil.which(python) is None:
         return False
     return subprocess.run([python, "--version"], capture_output=True).returncode == 0

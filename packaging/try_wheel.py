@@ -23,7 +23,7 @@ SCREENS = {"offscreen": [], "xcb": ["xvfb-run", "--auto-servernum"]}
 
 
 def run(command: list[str | Path], cwd: Path, **environment: str) -> str:
-    """What it prints; ends this program where it fails."""
+    """Return what the command prints; end this program where it fails."""
     done = subprocess.run(
         [str(part) for part in command],
         cwd=cwd,

@@ -57,7 +57,7 @@ class AppProcess:
         self.wait_for("done")
 
     def wait_for(self, event: str, seconds: float = PATIENCE_SECONDS) -> str:
-        """What follows the name of the next event of this name that nobody has waited for."""
+        """Return what follows the name of the next event of this name that nobody has waited for."""
         waiting = self._events[event]
         with self._told:
             self._told.wait_for(lambda: waiting or self._ended, seconds)
@@ -69,12 +69,12 @@ class AppProcess:
         raise TimeoutError(f"no “{event}” within {seconds:.0f} s: {self.output}")
 
     def has_told(self, event: str) -> bool:
-        """Whether there is an event that nobody has waited for."""
+        """Say whether there is an event that nobody has waited for."""
         with self._told:
             return bool(self._events[event])
 
     def kill(self) -> float:
-        """By SIGKILL; returns when."""
+        """End the app by SIGKILL; return the moment."""
         moment = time.monotonic()
         self._process.kill()
         self._finish()
@@ -91,7 +91,7 @@ class AppProcess:
         return code
 
     def reached(self, step: int) -> float:
-        """When the run had taken so many steps."""
+        """Return the moment at which the run had taken so many steps."""
         return next(moment for steps, moment in self.progress if steps >= step)
 
     def _listen(self) -> None:
