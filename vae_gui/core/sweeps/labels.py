@@ -30,7 +30,7 @@ NO_LABEL = RunLabel()
 
 
 def read_labels(folder: Path) -> Labels:
-    """None where there are none yet; raises UserError where they cannot be read."""
+    """Read the labels, an empty mapping where there are none yet; raises UserError where they cannot be read."""
     path = folder / LABELS
     if not path.exists():
         return {}
@@ -47,7 +47,7 @@ def read_labels(folder: Path) -> Labels:
 
 
 def write_labels(labels: Labels, folder: Path) -> None:
-    """All or nothing; raises UserError where they cannot be written."""
+    """Write all labels or none; raises UserError where they cannot be written."""
     given = {
         writable(key): asdict(replace(label, title=writable(label.title), tag=writable(label.tag)))
         for key, label in labels.items()

@@ -121,7 +121,7 @@ def _extremes(search: Search | None) -> Iterator[PlannedRun]:
 
 
 def run_of(values: Mapping[str, Value]) -> PlannedRun:
-    """Named after its values, so that the same values are the same run."""
+    """Name a run after its values, so that the same values are the same run."""
     parts = [f"{name}-{plain(value)}" for name, value in values.items()]
     name = re.sub(r"[^\w.+-]", "-", "_".join(parts))
     return PlannedRun(name[:_MAX_NAME_LENGTH] or "run", tuple(values.items()))

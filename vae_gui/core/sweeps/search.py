@@ -184,7 +184,7 @@ def _trials_in(folder: SweepFolder, search: Search) -> "list[FrozenTrial]":
 
 
 def _trial(search: Search, row: RunRow, trail: Trail) -> "FrozenTrial | None":
-    """None for a run that tells nothing of this search."""
+    """Return a row as Optuna's trial; None for a run that tells nothing of this search."""
     from optuna import create_trial
     from optuna.trial import TrialState
 

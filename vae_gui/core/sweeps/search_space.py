@@ -41,7 +41,7 @@ class Search:
 
 
 def search_of(table: Mapping[str, object]) -> Search | None:
-    """None without a table; raises UserError for what cannot be searched."""
+    """Read the search of a sweep's file; None without a table. Raises UserError for what cannot be searched."""
     if not table:
         return None
     values = dict(table)

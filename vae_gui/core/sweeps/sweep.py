@@ -36,7 +36,8 @@ def sweep(
 ) -> Iterator[RunRow]:
     """Carry out the orders; yields the row of each as it comes. Ends early, with all that is finished, when stopped.
 
-    work: what a worker does with an order. A worker that died, or any other fault that is not the settings', costs a try of TRIES.
+    work: what a worker does with an order. A worker that died, or any other fault that does not come from the
+    settings, costs one try of TRIES.
     A run whose file cannot be kept has failed; a row that cannot be written waits, as the folder's `problem` says.
     """
     pending = {executor.submit(work, order): _Try(order, 1) for order in orders}

@@ -44,7 +44,7 @@ class CallRefused:
 
 @dataclass(frozen=True, slots=True)
 class CallFailed:
-    """Any other exception, with its name."""
+    """The text of any other exception, with its name."""
 
     text: str
 

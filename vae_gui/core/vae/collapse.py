@@ -14,7 +14,7 @@ class CollapseWatch:
         self._in_a_row = 0
 
     def sees_it(self, step: int, encodings: Encodings) -> bool:
-        """Say whether no dimension is active for the third time in a row, and say so only once until one is active again.
+        """Say whether no dimension is active for the third time in a row; say so only once until one is active.
 
         encodings: of a sample of test images after `step` optimizer steps.
         """

@@ -86,7 +86,7 @@ def _measured(config: RunConfig, data: ImageData, card: str) -> dict[str, float]
 
 
 def seconds_a_step(config: RunConfig, data: ImageData, kind: str) -> float:
-    """Measure a step of a run on a device, without the first ones and without waiting for each; infinity if it fails."""
+    """Time a step of a run on a device, without the first ones and without waiting for each; infinity if it fails."""
     few = replace(data, train=stratified(data.train, 2 * config.train.batch_size))
     endless = replace(config, train=replace(config.train, epochs=MAX_EPOCHS), changes=())
     began, best = time.perf_counter(), math.inf

@@ -54,7 +54,7 @@ def find_devices() -> Devices:
 
 
 def choose_device(wanted: str) -> torch.device:
-    """Return the device of that kind, of `auto` the first that works. The CPU is taken without a question to the others.
+    """Return the device of that kind; for `auto` the first that works. For the CPU no other device is asked.
 
     Raises DeviceError where it cannot be used.
     """

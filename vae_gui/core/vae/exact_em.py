@@ -91,7 +91,7 @@ def negative_log_q(mu: Tensor, logvar: Tensor, z: Tensor) -> Tensor:
 
 
 def em_problem(config: ModelConfig) -> str:
-    """Why such a model cannot be trained by exact EM, in a sentence; empty where it can."""
+    """Return a sentence that says why such a model cannot be trained by exact EM; empty where it can."""
     likelihood = LIKELIHOODS[config.likelihood]
     if config.deterministic:
         return "Exact EM needs a p(z|x), which a plain autoencoder has not: train a VAE, or leave exact EM out."

@@ -22,7 +22,7 @@ def measured_on(config: TrainConfig) -> str:
 
 
 def as_seen_by(config: TrainConfig, data: ImageData) -> ImageData:
-    """The data with the images that a run learns from, and those by which it is measured in place of the test images."""
+    """Return the data with the images that a run learns from, and those that measure it instead of the test images."""
     if not config.held_out:
         return data
     order = np.random.default_rng(_SEED).permutation(len(data.train))

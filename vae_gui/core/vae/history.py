@@ -55,7 +55,10 @@ class Table:
         self._thin = Thinned()
 
     def thinned(self) -> NDArray[np.float64]:
-        """Means (m, columns) of neighbours; all rows where they are few. Costs what was appended since the last time."""
+        """Return means (m, columns) of neighbours; all rows where they are few.
+
+        The cost grows only with what was appended since the last call.
+        """
         return self._thin.of(self.rows())
 
     def column(self, name: str) -> NDArray[np.float64]:
@@ -105,8 +108,9 @@ def _pairs(means: NDArray[np.float64]) -> NDArray[np.float64]:
 
 
 class History:
-    """Losses in the units of `loss_terms`. `loss` is the objective (reconstruction + β·KL); −ELBO is reconstruction + KL.
+    """The losses of a run, in the units of `loss_terms`.
 
+    `loss` is the objective (reconstruction + β·KL); −ELBO is reconstruction + KL.
     steps: one row for each optimizer step, on its own batch; during exact EM with z of p(z|x).
     tests: one row for each evaluation of the whole test split, with z of the encoder's q(z|x).
     exact: the same with z of p(z|x), where the evaluation follows a step of exact EM.

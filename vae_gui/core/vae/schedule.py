@@ -12,7 +12,7 @@ START, END = 1 / 25, 1e-3  # learning rate at the first and the last step, relat
 
 
 def run_steps(config: TrainConfig, train_images: int) -> int:
-    """Length of a run: the larger of its epochs and its least steps."""
+    """Return the length of a run: the larger of its epochs and its least steps."""
     return max(config.epochs * steps_per_epoch(config, train_images), config.min_steps)
 
 

@@ -85,7 +85,7 @@ class Timeline:
 
     @property
     def capacity_begun(self) -> int:
-        """Its capacity; 0 while it is empty."""
+        """Return its capacity; 0 while it is empty."""
         return self.capacity if self.entries else 0
 
     def wants(self, step: int) -> bool:
@@ -118,7 +118,7 @@ class Timeline:
         return replace(self, entries=entries)
 
     def nearest(self, step: int) -> int:
-        """Index of the moment nearest to a step."""
+        """Return the index of the moment nearest to a step."""
         steps = np.array([timeline_entry.step for timeline_entry in self.entries])
         return int(np.abs(steps - step).argmin())
 

@@ -97,7 +97,7 @@ class Trainer:
 
     @property
     def total_steps(self) -> int:
-        """Length of the run as it is known at this step."""
+        """Return the length of the run as it is known at this step."""
         return schedule.run_steps(self.config.train_at(self.steps_done), self._images)
 
     @property
@@ -210,7 +210,7 @@ class Trainer:
         return take_snapshot(self.model, self.run_id, self.shown_step)
 
     def checkpoint(self) -> Checkpoint:
-        """All that is needed to go on later."""
+        """Return all that is needed to go on later."""
         return Checkpoint(
             self.config,
             self.snapshot(),

@@ -94,7 +94,10 @@ def load_weights(model: VAE, snapshot: Snapshot) -> None:
 
 
 def load_to_infer(model: VAE, snapshot: Snapshot) -> None:
-    """The same, but for the encoder where the snapshot has none: such a model only decodes. Weights may be in 8 bits."""
+    """Load the weights, but no encoder where the snapshot has none: such a model only decodes.
+
+    The weights may be in 8 bits.
+    """
     snapshot = dense(snapshot)
     if snapshot.has_encoder:
         load_weights(model, snapshot)

@@ -54,7 +54,10 @@ class BoundedLogvar(nn.Module):
 
 
 def deep_mlp(config: ModelConfig) -> VAE:
-    """side² -> 512 -> 512 -> two residual -> (μ, log σ²); features of z -> 256 -> two residual -> 512 -> one -> side²."""
+    """Encoder: side² -> 512 -> 512 -> two residual -> (μ, log σ²).
+
+    Decoder: features of z -> 256 -> two residual -> 512 -> one -> side².
+    """
     return _deep_vae(config, (512, 512), last=512, residuals=1)
 
 

@@ -160,7 +160,10 @@ class HeadlessRun:
         return test
 
     def _measure(self) -> None:
-        """Look at the test images once more where the weights have moved on; patience, which counts epochs, does not see it."""
+        """Look at the test images once more where the weights have moved on.
+
+        Patience, which counts epochs, does not see this look.
+        """
         tests = self.history.tests.column("step")
         if not len(tests) or tests[-1] != self.trainer.steps_done:
             self._tell(finish(self.trainer.evaluation()))

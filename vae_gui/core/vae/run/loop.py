@@ -223,7 +223,10 @@ class TrainingLoop:
             self._put(Collapsed(advice(trainer.config.train, trainer.hyperparameters)))
 
     def _measure(self, trainer: Trainer) -> None:
-        """Look at the test images once more where the weights have moved on; patience, which counts epochs, does not see it."""
+        """Look at the test images once more where the weights have moved on.
+
+        Patience, which counts epochs, does not see this look.
+        """
         if self._evaluated_step == trainer.steps_done:
             return
         self._finish_first_look()
