@@ -55,7 +55,7 @@ class ImageData:
 
     @property
     def side(self) -> int:
-        """Height and width of an image in pixels."""
+        """Return the height and width of an image in pixels."""
         return int(self.train.images.shape[1])
 
     @property

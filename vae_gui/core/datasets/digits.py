@@ -25,7 +25,7 @@ _CHUNK = 256
 
 
 def find(_folder: Path) -> bool:
-    """Always true: the images come with scikit-learn."""
+    """Return True always: the images come with scikit-learn."""
     return True
 
 

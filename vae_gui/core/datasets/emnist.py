@@ -118,7 +118,7 @@ def _extract(archive: Path, folder: Path) -> Job[list[Path]]:
 
 
 def _member(file: BinaryIO, name: str) -> Generator[bytes, None, None]:
-    """One file of the archive in pieces."""
+    """Read one file of the archive in pieces."""
     try:
         with zipfile.ZipFile(file) as archive, archive.open(name) as member:
             done = 0

@@ -78,7 +78,7 @@ def _ink(color: str, opacity: float) -> tuple[int, int, int, int]:
 
 
 def _corners(shape: Box | Raster) -> tuple[int, int, int, int]:
-    """Left, top, right and bottom in whole pixels, so that neighbours meet."""
+    """Return left, top, right and bottom in whole pixels, so that neighbours meet."""
     sides = shape.x, shape.y, shape.x + shape.width, shape.y + shape.height
     left, top, right, bottom = (round(side * _DRAWN) for side in sides)
     return left, top, right, bottom

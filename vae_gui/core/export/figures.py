@@ -161,7 +161,7 @@ def _some(count: int) -> range:
 
 
 def _width(names: Sequence[str]) -> float:
-    """About the room that they need, one below the other."""
+    """Estimate the width that the names need, one below the other."""
     return 16 + LETTER * TEXT * max(len(name) for name in names)
 
 

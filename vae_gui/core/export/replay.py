@@ -136,7 +136,7 @@ def _points(
 
 
 def _latent_grid(entries: list[TimelineEntry], style: ReplayStyle, rows: int) -> LatentGrid:
-    """Evenly likely under the prior; over the codes where there is none."""
+    """Return the points of the plane: equally likely under the prior, or even over the codes where there is none."""
     dims = len(style.latent.cursor)
     if entries[-1].encodings.logvar is not None:
         return ManifoldChoice(rows=rows).latent_grid(dims)
@@ -148,7 +148,7 @@ def _latent_grid(entries: list[TimelineEntry], style: ReplayStyle, rows: int) ->
 def _decoded(
     entries: list[TimelineEntry], points: list[NDArray[np.float32]], columns: int
 ) -> Iterator[Pixels]:
-    """Square pictures of the digits at `points`, each decoded by its own entry."""
+    """Yield square pictures of the digits at `points`, each decoded by its own entry."""
     with import_lock():
         from vae_gui.core.inference.engine import Engine
 

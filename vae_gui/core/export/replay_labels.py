@@ -68,7 +68,7 @@ class PlaneLabels:
         canvas.text((MARGIN * size, 3.2 * size), self.axes[1], self.ink, font, anchor="ls")
 
     def _draw_legend(self, canvas: "ImageDraw", font: "Font") -> None:
-        """Down the right edge, the names at the right of their dots."""
+        """Draw the legend down the right edge, the names at the right of their dots."""
         if not 0 < len(self.classes) <= MAX_CLASSES or len(self.classes) != len(self.colors):
             return
         size, names = _size(font), [written(name, font) for name in self.classes]

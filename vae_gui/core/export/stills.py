@@ -62,7 +62,7 @@ def _by_pillow(
 
 
 def _bands(tiles: Pixels, options: StripOptions) -> Iterator[Pixels]:
-    """Each row of tiles with the gap below it, (height, width) uint8."""
+    """Yield each row of tiles with the gap below it, (height, width) uint8."""
     rows, columns = tiles.shape[:2]
     step = options.size + options.gap
     for row, line in enumerate(tiles):
@@ -79,7 +79,7 @@ def _bands(tiles: Pixels, options: StripOptions) -> Iterator[Pixels]:
 def _size(
     tiles: Pixels, path: Path, options: StripOptions, most_side: int = 2**31 - 1
 ) -> tuple[int, int]:
-    """Height and width of the picture; raises UserError where it is too large for its format."""
+    """Return the height and width of the picture; raises UserError where it is too large for its format."""
     height, width = (options.length(count) for count in tiles.shape[:2])
     if max(height, width) > most_side or height * width > _MAX_PIXELS:
         raise UserError(

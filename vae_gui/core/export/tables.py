@@ -90,7 +90,7 @@ def _arrays(encodings: Encodings, projection: FloatArray | None) -> dict[str, Fl
 
 
 def _parts(values: FloatArray) -> Iterator[tuple[int, FloatArray]]:
-    """Rows in parts, each with the number of its first."""
+    """Yield rows in parts, each with the number of its first."""
     for start in range(0, len(values), _ROWS_AT_ONCE):
         yield start, values[start : start + _ROWS_AT_ONCE]
 
@@ -128,7 +128,7 @@ def _tab_separated(rows: Iterable[Sequence[object]]) -> bytes:
 
 
 def _mark(names: Sequence[str]) -> bytes:
-    """Return the mark by which Excel knows a CSV as UTF-8, where a name needs it: plain readers take it for a letter."""
+    """Return the mark by which Excel knows a CSV as UTF-8, where a name needs it: plain readers take it for text."""
     return b"" if all(map(str.isascii, names)) else codecs.BOM_UTF8
 
 

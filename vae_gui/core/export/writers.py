@@ -71,7 +71,10 @@ def save_image(image: Pixels, path: Path, size: int = 256, enlarging: str = SHAR
 
 
 def export_history_csv(history: HistoryRows, path: Path, model: ModelConfig) -> Job[Path]:
-    """Write the curves as CSV: split (train, test, or exact for the test images with z of p(z|x)), step, and the losses of `loss_terms` per image."""
+    """Write the curves as CSV: split, step, and the losses of `loss_terms` per image.
+
+    The split is train, test, or exact for the test images with z of p(z|x).
+    """
     names = tuple(loss_values(model, 0, 0, 0))
     columns = ("step", *(names if len(names) > 1 else ("reconstruction",)))
     kept = [COLUMNS.index(name) for name in columns]

@@ -21,7 +21,7 @@ _CONTENT, _REASON, _END = b"+", b"!", b"."
 
 
 class FetchError(Exception):
-    """Why a server did not deliver, in a few words."""
+    """The reason why a server did not deliver, in a few words."""
 
 
 def fetch(url: str, timeout_seconds: float) -> Generator[bytes, None, None]:

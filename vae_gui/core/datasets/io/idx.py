@@ -131,7 +131,7 @@ def _check_size(claimed: int, file_bytes: int, compressed: bool) -> None:
 
 
 def _fill(start: bytes | bytearray, pieces: Iterator[bytes], count: int) -> Job[NDArray[np.uint8]]:
-    """Exactly `count` values from `start` and then `pieces`; at most one piece is read in vain."""
+    """Fill exactly `count` values from `start` and then `pieces`; at most one piece is read in vain."""
     values = np.empty(count, np.uint8)
     pace = ReportThrottle()
     filled = 0

@@ -61,7 +61,7 @@ def _names(stem: str) -> Iterator[str]:
 
 
 def read_split(images_path: Path, labels_path: Path, side: int, classes: int) -> Split:
-    """One split; UserError unless images are `side`×`side`, and each has a label in 0..classes−1."""
+    """Read one split; raise UserError unless images are `side`×`side` and each has a label in 0..classes−1."""
     images = read_square_images(images_path, side)
     return Split(images, read_class_labels(labels_path, len(images), classes))
 

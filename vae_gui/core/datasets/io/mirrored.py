@@ -39,7 +39,7 @@ class MirroredSet:
     names_of_others: tuple[str, ...] | None = None
 
     def entry(self) -> DatasetEntry:
-        """Its line in the registry."""
+        """Return the entry of the set for the registry."""
         return DatasetEntry(
             name=self.name,
             title=self.title,

@@ -53,7 +53,7 @@ class FolderPictures:
         return len(self.names)
 
     def read(self, wanted: Sequence[int], side: int) -> Reading:
-        """One file after another; what is damaged, too large or no picture is skipped."""
+        """Read one file after another; skip what is damaged, too large or no picture."""
         for index in wanted:
             yield index, _read(self.folder, self.names[index], side)
 

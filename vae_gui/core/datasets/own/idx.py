@@ -27,7 +27,7 @@ class IdxPictures:
         return len(self.images)
 
     def read(self, wanted: Sequence[int], _side: int) -> Reading:
-        """They are in memory already."""
+        """Yield the images that are wanted; they are in memory already."""
         for index in wanted:
             yield index, self.images[index]
 

@@ -173,7 +173,7 @@ def _spread(count: int, most: int) -> list[int]:
 
 
 def _held_out(read: _Read, labels: Labels | None, seed: int) -> tuple[Split, Split]:
-    """One image in ten for the test. The others move up within `images`, so that there is no second copy."""
+    """Take one image in ten for the test. The others move up within `images`, so that there is no second copy."""
     images, known = read.images, _labels(labels, read.kept)
     train, test = held_out(len(images), known, TEST_EVERY, seed)
     held = images[test]

@@ -1,4 +1,7 @@
-"""Pictures in an NPZ or an NPY file, streamed one by one, so that neither a float array nor a false claim fills the memory."""
+"""Pictures in an NPZ or an NPY file.
+
+They are streamed one by one, so that neither a float array nor a false claim fills the memory.
+"""
 
 import math
 from collections.abc import Generator, Sequence

@@ -75,7 +75,7 @@ def _open(path: Path) -> Job[Pictures]:
 
 
 def _labels(pictures: Pictures, path: Path | None) -> Labels | None:
-    """Out of a file of their own, or as they stand with the images."""
+    """Return the labels from a file of their own, or those that stand with the images."""
     if path is None:
         return pictures.labels
     labels = labels_from(labels_in(path, pictures.count))

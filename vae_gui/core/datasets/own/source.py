@@ -30,7 +30,8 @@ class OwnImages:
     Attributes:
         path: the folder, or the file.
         side: every image is reduced to a square of so many pixels.
-        invert: models see bright strokes on dark ground; "auto" turns a set over whose borders are light, or "yes", "no".
+        invert: "yes", "no", or "auto", which inverts a set whose borders are light.
+            Models see bright strokes on dark ground.
         seed: which tenth of the images is held out for the test.
         labels: a file with a label for each image, where they do not stand with the images.
         test: a folder or a file with the test images, where they are not to be held out.
@@ -86,7 +87,7 @@ class OwnImages:
 
     @property
     def paths(self) -> tuple[Path, ...]:
-        """All files and folders that are named."""
+        """Return all files and folders that are named."""
         return tuple(filter(None, (self.path, self.labels, self.test, self.test_labels)))
 
     def without_folders(self, text: str) -> str:
@@ -131,7 +132,7 @@ class OwnReference:
         return f"{PORTABLE_PREFIX}:{self.side}:{self.invert}:{self.seed}:{self.digest}:{self.title}"
 
     def at(self, path: Path) -> OwnImages:
-        """These images at a place; raises UserError where the settings are none."""
+        """Return these images at a place; raises UserError where the settings are not allowed."""
         return OwnImages(path, self.side, self.invert, self.seed)
 
 

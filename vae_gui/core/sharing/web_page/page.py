@@ -110,7 +110,7 @@ def _reach(encodings: Encodings | None, dimension: int) -> tuple[float, float]:
 
 
 def _encodings(encodings: Encodings) -> dict[str, object]:
-    """Evenly thinned; μ in int16 steps of `scale`."""
+    """Thin the encodings evenly, and give μ in int16 steps of `scale`."""
     most = min(MAX_POINTS, MAX_NUMBERS // encodings.latent_dim)
     chosen = np.unique(np.linspace(0, len(encodings) - 1, most).astype(np.intp))
     mu = encodings.mu[chosen]
