@@ -258,7 +258,7 @@ def is_smooth(cells: _Cells) -> bool:
 
 
 def heavy(cells: _Cells) -> NDArray[np.bool_]:
-    """All cells but the lightest, which together hold at most 1e-4 of the mass even at their highest."""
+    """Return all cells but the lightest, which together hold at most 1e-4 of the mass even at their highest."""
     log_mass = cells.log_mass
     highest = np.exp(np.minimum(log_mass + cells.slack - _log_sum(log_mass), 50.0))
     order = np.argsort(highest)
@@ -268,7 +268,7 @@ def heavy(cells: _Cells) -> NDArray[np.bool_]:
 
 
 def _divided(observation: ObservationModel, x: Tensor, cells: _Cells, level: int) -> Job[_Cells]:
-    """Each cell as four of half its side, cell by cell."""
+    """Divide each cell into four of half its side, cell by cell."""
     import torch
 
     corners = np.array([(-0.25, -0.25), (0.25, -0.25), (-0.25, 0.25), (0.25, 0.25)])

@@ -17,7 +17,10 @@ _FAR = 1 << 31  # more cells than there are along an axis
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Modes:
-    """Heaviest first. z: (k, 2), the middle of the highest cell of each. shares: (k,) of the mass."""
+    """The modes of a posterior, heaviest first.
+
+    z: (k, 2), the middle of the highest cell of each. shares: (k,) of the mass.
+    """
 
     z: Floats
     shares: Floats
@@ -61,7 +64,7 @@ def _neighbours(centres: Floats, sizes: Floats) -> Indices:
 
 
 def _key(corners: Indices, level: np.int64) -> Indices:
-    """One number for the cell of this level that holds a corner, (n, 2) -> (n,)."""
+    """Return one number for the cell of this level that holds a corner, (n, 2) -> (n,)."""
     cell = corners >> level
     key: Indices = cell[:, 0] * _FAR + cell[:, 1]
     return key

@@ -68,7 +68,10 @@ def posteriors_of(grid: LikelihoodGrid, images: NDArray[np.uint8]) -> Job[list[E
 
 
 def _weighed(grid: LikelihoodGrid, images: NDArray[np.uint8], take: Take) -> Job[None]:
-    """Hand out the plane in parts. Coarse cells that weigh for an image are divided, unless its p(z|x) is as wide as they are."""
+    """Hand out the plane in parts.
+
+    Coarse cells that weigh for an image are divided, unless its p(z|x) is as wide as they are.
+    """
     with import_lock():
         import torch
 

@@ -119,7 +119,7 @@ def class_near(encodings: Encodings, mu: NDArray[np.float32]) -> int | None:
 
 
 def of_equal_ink(split: Split, image: NDArray[np.uint8], label: int | None) -> NDArray[np.int64]:
-    """Indices of the COMPARED images of this class, or of any, whose ink is closest to that of the image."""
+    """Return the indices of the COMPARED images of this class, or of any, whose ink is closest to the image's."""
     labels = split.labels
     chosen = np.arange(len(split)) if labels is None else np.flatnonzero(labels == label)
     apart = np.abs(ink_of(split.images[chosen]) - ink_of(image[None]))

@@ -32,7 +32,7 @@ class Engine:
 
     @property
     def side(self) -> int:
-        """Height and width of an image in pixels."""
+        """Return the height and width of an image in pixels."""
         return self.snapshot.model.side
 
     @torch.no_grad()

@@ -84,7 +84,7 @@ class NearestImages:
 
 
 def lowest(values: NDArray[np.floating], count: int) -> NDArray[np.int64]:
-    """Indices of the lowest of (n,), in no order; all of them where there are no more."""
+    """Return the indices of the `count` lowest of (n,), in no order; all of them where there are no more."""
     if len(values) <= count:
         return np.arange(len(values))
     return np.argpartition(values, count)[:count]

@@ -39,14 +39,17 @@ class Survey:
         return np.stack((np.tile(self.x, CELLS), np.repeat(self.y, CELLS)), axis=1)
 
     def squared_errors(self, pixels: NDArray[np.bool_], wanted: FloatArray) -> Floats:
-        """Return the sum over these pixels (side, side) for each cell (CELLS²,); wanted: one for each of them, in 0..1."""
+        """Return the sum of squared errors over these pixels (side, side) for each cell (CELLS²,).
+
+        wanted: a value in 0..1 for each of the pixels.
+        """
         differences = self.pixels[pixels] * np.float32(1 / 255)
         differences -= wanted[:, None]
         errors: Floats = np.einsum("pn,pn->n", differences, differences).astype(np.float64)
         return errors
 
     def valleys(self, values: Floats, most: int) -> Floats:
-        """Return where the parabolas at the lowest local minima of `values` (CELLS²,) have theirs: (n, 2), n <= most."""
+        """Return the minima of the parabolas at the lowest local minima of `values` (CELLS²,): (n, 2), n <= most."""
         square = np.pad(values.reshape(CELLS, CELLS), 1, mode="edge")
         around = np.stack([np.roll(square, (-y, -x), (0, 1)) for x, y in NEIGHBOURS.astype(int)])
         around = around[:, 1:-1, 1:-1].reshape(9, -1)

@@ -5,7 +5,7 @@ from numpy.typing import NDArray
 
 
 def nearest(points: NDArray[np.floating], place: NDArray[np.floating]) -> int:
-    """Index of the row of (n, d) nearest to (d,); n is at least 1."""
+    """Return the index of the row of (n, d) nearest to (d,); n is at least 1."""
     return int(np.argmin(((points - place) ** 2).sum(axis=1)))
 
 

@@ -30,7 +30,7 @@ class ClassSigma(Enum):
 
 
 def standard_quantiles(count: int, low: float, high: float) -> NDArray[np.float64]:
-    """Quantiles of N(0, 1) at `count` even percentiles from low to high, both included; (count,).
+    """Return the quantiles of N(0, 1) at `count` even percentiles from low to high, both included; (count,).
 
     One percentile is the middle of the two. The standard library's inverse CDF is exact to 1e-15
     and, unlike scipy's, there at once.
@@ -76,7 +76,7 @@ class ClassGaussians:
         return tuple(np.flatnonzero(self.count).tolist())
 
     def percentiles(self, label: int, count: int) -> NDArray[np.float64]:
-        """Every dimension at the same percentile, by inverse CDF; (count, latent_dim)."""
+        """Put every dimension at the same percentile, by inverse CDF; (count, latent_dim)."""
         quantiles = standard_quantiles(count, LOWEST, HIGHEST)
         return np.asarray(self.mean[label] + quantiles[:, None] * self.sigma[label])
 

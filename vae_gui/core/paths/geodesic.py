@@ -57,8 +57,9 @@ class Geodesic:
     """A path along which the image changes least, and evenly.
 
     points: (n, latent_dim) frames, with equal change of the image from one to the next between two keyframes.
-    curve: (m, latent_dim), the whole path as a polyline. stops: where in it the keyframes are. length, straight_length: of the image's way
-    along the curve and along the straight line through the same keyframes, each leg measured in a thousand steps or more.
+    curve: (m, latent_dim), the whole path as a polyline. stops: where in it the keyframes are.
+    length, straight_length: of the image's way along the curve and along the straight line through the same
+    keyframes, each leg measured in a thousand steps or more.
     """
 
     points: Points

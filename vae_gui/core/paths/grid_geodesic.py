@@ -44,7 +44,10 @@ class GridGraph:
         self._edges: list[tuple[NDArray[np.floating], NDArray[np.intp], NDArray[np.intp]]] = []
 
     def add_row(self, images: NDArray[np.floating]) -> None:
-        """images: (nodes, pixels) of those of the next row that are wanted; edges of images that are no numbers are none."""
+        """Add the edges of the next row; an edge of an image that is not finite is left out.
+
+        images: (nodes, pixels), those of the row's nodes that are wanted.
+        """
         columns = np.flatnonzero(self._wanted[self._rows])
         self._newest.appendleft((columns, images))
         for down, right in NEIGHBOURS:

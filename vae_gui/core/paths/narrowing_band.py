@@ -65,7 +65,7 @@ def _band(curve: Points, width: float) -> Points:
 
 
 def _distances(before: NDArray[np.floating], here: NDArray[np.floating]) -> NDArray[np.floating]:
-    """Return how far each two images (across, pixels) are apart; not finite where that bends too much or is no number."""
+    """Return the distance of each two images (across, pixels); not finite where that bends too much or is no number."""
     squares = [np.einsum("np,np->n", images, images) for images in (before, here)]
     squared = squares[0][:, None] + squares[1] - 2 * (before @ here.T)
     place = np.arange(len(here))

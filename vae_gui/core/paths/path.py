@@ -62,7 +62,7 @@ def stops_of(latent: LatentState) -> tuple[Z, ...]:
 
 
 def straight_path(latent: LatentState) -> LatentPath:
-    """Lines from stop to stop."""
+    """Draw straight lines from stop to stop."""
     stops = stops_of(latent)
     note = SAME_POINT if len(set(stops)) == 1 else ""
     return LatentPath(np.array(stops, np.float64), tuple(range(len(stops))), note)

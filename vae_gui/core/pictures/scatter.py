@@ -53,9 +53,9 @@ class _Softener:
         self._radius = radius
 
     def sums(self, cell: NDArray[np.intp], weights: NDArray[np.float32]) -> NDArray[np.float32]:
-        """The weights at each pixel, `radius` times spread by (1, 2, 1) along both axes; (h, w), valid until the next call.
+        """Return the weights at each pixel, (h, w), spread `radius` times by (1, 2, 1) along both axes.
 
-        cell: (n,) pixels, row by row. Whole numbers stay whole.
+        cell: (n,) pixels, row by row. Whole numbers stay whole. The result is valid until the next call.
         """
         sums, across = self._sums, self._across
         sums.fill(0)

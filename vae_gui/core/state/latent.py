@@ -13,8 +13,8 @@ MAX_KEYFRAMES = 200
 class LatentState:
     """cursor, a, b: points z of length latent_dim. axes: the dimensions (x, y) that the pad shows, from 0.
 
-    frames: images on the interpolation strip, endpoints included. path: the name of one of `core.paths.PATHS`; keyframes: points
-    that it passes between A and B; freehand: the points of a path drawn on the pad, A and B included.
+    frames: images on the interpolation strip, endpoints included. path: the name of one of `core.paths.PATHS`;
+    keyframes: points that it passes between A and B; freehand: the points of a path drawn on the pad, A and B included.
     spacing: whether its steps are equal in z or in the image. strokes: the drawing on the canvas,
     lines of (x, y) in 0..1 from its top left corner; unknown: the part of it that is to be completed, as such lines.
     """

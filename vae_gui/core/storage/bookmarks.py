@@ -110,7 +110,7 @@ def import_bookmarks(path: Path, latent_dim: int) -> Bookmarks:
 
 
 def to_json(bookmarks: Bookmarks) -> dict[str, object]:
-    """Plain JSON values; a thumbnail is its bytes, row by row, in base64."""
+    """Return plain JSON values; a thumbnail is its bytes, row by row, in base64."""
     return {
         "format": _FORMAT,
         "version": _VERSION,

@@ -81,7 +81,10 @@ class Workspace:
 
     @property
     def test_row(self) -> NDArray[np.float64] | None:
-        """The losses (4,) of the test images, by the encoder's own q(z|x), of the weights in it; None where they are not known."""
+        """Return the losses (4,) of its weights on the test images; None where they are not known.
+
+        They are measured with z of the encoder's own q(z|x).
+        """
         history = self.history
         return None if history is None else history.test_at(self.checkpoint.snapshot.step)
 

@@ -63,7 +63,7 @@ def within_limits(workspace: Workspace) -> Workspace:
 
 
 def _bounded_latent(latent: LatentState) -> LatentState:
-    """Its points within reach, and a long path or drawing with fewer points."""
+    """Bring the points within reach, and thin a long path or drawing."""
     return replace(
         latent,
         cursor=_bounded_point(latent.cursor),
@@ -137,7 +137,7 @@ def _bounded_stroke(stroke: Stroke, together: int) -> Stroke:
 
 
 def _thinned(points: Sequence[Point], together: int) -> Sequence[Point]:
-    """Every so many of them, both ends included, so that of `together` few enough are left."""
+    """Thin the points evenly, both ends included, so that of `together` few enough are left."""
     if together <= MAX_POINTS or len(points) < 3:
         return points
     most = max(2, len(points) * (MAX_POINTS // 2) // together)

@@ -1,4 +1,4 @@
-"""Arguments of the functions that scripts call: a wrong one is a TypeError or ValueError that names it and what is right."""
+"""Checks of the arguments that scripts pass: a wrong one is a TypeError or ValueError that names what is right."""
 
 import operator
 import os

@@ -1,4 +1,4 @@
-"""UserError: the one exception whose message is meant for the person in front of the screen; the reason of any other."""
+"""UserError: the one exception whose message is meant for the person at the screen; the reason of any other."""
 
 DIVERGED = "The loss is no longer a number: lower the learning rate, then train again."
 
