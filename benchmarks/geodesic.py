@@ -1,7 +1,8 @@
 """L2 to L4: geodesics of the shipped model beside the best that long searches find: `python -m benchmarks geodesic`.
 
-The best is the shortest of ours and of what Dijkstra's path on a grid of 401×401 over the plane becomes, straightened in
-a band of more points and rounds, and then by L-BFGS. That takes a minute or two, most of it for the reference.
+The best is the shortest of ours and of what Dijkstra's path on a grid of 401×401 over the plane becomes when it is
+straightened in a band of more points and rounds, and then by L-BFGS. That takes a minute or two, most of it for the
+reference.
 """
 
 import time

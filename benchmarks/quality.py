@@ -1,4 +1,4 @@
-"""P4, Q1, Q2, Q3: how good the shipped model is, how sharp its digits, what 16 dimensions add, and exact EM on few images."""
+"""P4, Q1, Q2, Q3: the shipped model's quality and sharpness, what 16 dimensions add, and exact EM on few images."""
 
 import math
 import time

@@ -1,4 +1,4 @@
-"""Starts the app that is installed and uses it: downloads, drags on the pad, trains, and closes; exits with its exit code.
+"""Starts the installed app and uses it: downloads, drags on the pad, trains, and closes; exits with its exit code.
 
     python packaging/drive.py
 

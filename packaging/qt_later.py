@@ -1,5 +1,6 @@
-"""Runs in a bundle before the hooks of PyInstaller, one of which would load Qt: on Windows torch could not be loaded after it.
+"""Runs in a bundle before the hooks of PyInstaller, one of which would load Qt.
 
+On Windows torch could not be loaded after Qt.
 That hook tells Qt where its plugins are, which the wheels of PySide6 do themselves.
 """
 

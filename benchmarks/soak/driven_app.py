@@ -1,8 +1,8 @@
 """Starts the real app, does what it reads from standard input, and writes what happens to standard output.
 
 Commands: `train`, `click TEXT` of a button in the banner, `forget` (close the tab that is shown), `save FILE`,
-`export FILE` (a long animation), `close`. Events: `ready`, `offer STEP`, `opened STEP`, `done COMMAND`, `saved STEP` (by autosave), `kept FILE`,
-`at STEP SECONDS`.
+`export FILE` (a long animation), `close`. Events: `ready`, `offer STEP`, `opened STEP`, `done COMMAND`, `saved STEP`
+(by autosave), `kept FILE`, `at STEP SECONDS`.
 """
 
 import os

@@ -1,4 +1,7 @@
-"""Files and folders from anybody, far larger than what the app writes: how long the window stands still, and until it answers."""
+"""Files and folders from anybody, far larger than what the app writes.
+
+It measures how long the window stands still, and how long it takes to answer.
+"""
 
 import json
 import os

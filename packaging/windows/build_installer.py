@@ -1,4 +1,7 @@
-"""Packs the built folder as an installer for Windows: `python packaging/windows/build_installer.py` after `make package`."""
+"""Packs the built folder as an installer for Windows.
+
+Use: `python packaging/windows/build_installer.py` after `make package`.
+"""
 
 import os
 import shutil
