@@ -48,7 +48,7 @@ class TestResult:
 
     @property
     def elbo(self) -> float | None:
-        """Return the ELBO, where β = 1; None for a point encoder, which has no likelihood."""
+        """Return the ELBO, which is at β = 1; None for a point encoder, which has no likelihood."""
         return None if self.deterministic else -(self.reconstruction + self.kl)
 
 

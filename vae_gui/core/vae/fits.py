@@ -1,4 +1,4 @@
-"""The check whether a model can learn from a data set, the way it is to be trained."""
+"""A check of whether a model can learn from a data set, the way it is to be trained."""
 
 from vae_gui.core.datasets.base import ImageData
 from vae_gui.core.support.errors import UserError

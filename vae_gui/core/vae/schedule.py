@@ -22,7 +22,7 @@ def steps_per_epoch(config: TrainConfig, train_images: int) -> int:
 
 
 def trained_images(config: TrainConfig, train_images: int) -> int:
-    """Return how many of the training images a run learns from: all but those that it holds out, at least one."""
+    """Return how many training images a run learns from: all but those that it holds out (none, or at least one)."""
     held_out = max(1, round(config.held_out * train_images)) if config.held_out else 0
     return max(1, train_images - held_out)
 
