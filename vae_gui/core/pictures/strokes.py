@@ -6,13 +6,6 @@ from numpy.typing import NDArray
 from vae_gui.core.state.latent import Stroke
 
 SIDE = 224  # pixels: eight for each of 28
-# The data sets whose digits and letters fill a box about the middle, as MNIST's do.
-_CENTRED = ("mnist", "digits", "emnist-letters")
-
-
-def is_centred(dataset: str) -> bool:
-    """Say whether a drawing for this data set is centred and scaled first, in MNIST's way."""
-    return dataset in _CENTRED
 
 
 def rasterise_strokes(
