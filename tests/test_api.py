@@ -32,6 +32,7 @@ from vae_gui import (
 )
 from vae_gui.core.inference.engine import Engine
 from vae_gui.core.storage import workspace as files
+from vae_gui.core.support.errors import UnreadableError
 
 SMALL = {"epochs": 1, "seed": 3, "threads": 1, "device": "cpu", "batch_size": 16}
 BARS = tiny_data()
@@ -371,7 +372,7 @@ IMAGE = np.zeros((1, 28, 28), np.uint8)
         (lambda model: load(7), TypeError, "path must be a path, .* not int"),
         (lambda model: load(None), TypeError, "path must be .* not None"),
         (lambda model: load("a\0b.vae"), ValueError, "path must be"),
-        (lambda model: load("no-such-file.vae"), UserError, "no-such-file"),
+        (lambda model: load("no-such-file.vae"), UnreadableError, "no-such-file"),
         (lambda model: train(None, "digits"), TypeError, "preset must be the name"),
         (lambda model: train(["s3-mlp"], "digits"), TypeError, "preset must be the name"),
         (lambda model: train("no-such", "digits"), ValueError, "preset must be one of"),

@@ -53,3 +53,23 @@ def test_no_class_has_the_name_of_another() -> None:
                 places.setdefault(node.name, []).append(str(path.relative_to(REPOSITORY)))
     double = {name: files for name, files in places.items() if len(files) > 1}
     assert double == {}
+
+
+FRAGMENT_WORDS = (
+    "Of What Whether With Without As In From By For Where When Which How On At To Until After Before Between Under "
+    "Over Through Not Only While Within If Beside Below Above Behind Since Because So Whose Whoever Whatever That"
+)
+SENTENCES = ("vae_gui/core", "benchmarks", "packaging", "docs")
+FRAGMENTS = frozenset(FRAGMENT_WORDS.split())
+
+
+@pytest.mark.parametrize("folder", SENTENCES)
+def test_docstrings_begin_as_sentences(folder: str) -> None:
+    found = []
+    for path in sorted((REPOSITORY / folder).rglob("*.py")):
+        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+            if isinstance(node, ast.Module | ast.ClassDef | ast.FunctionDef):
+                text = ast.get_docstring(node) or ""
+                if text.partition(" ")[0] in FRAGMENTS:
+                    found.append(f"{path.relative_to(REPOSITORY)}: {text.partition(chr(10))[0]}")
+    assert found == []
