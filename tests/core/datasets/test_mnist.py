@@ -80,7 +80,16 @@ def downloadable(server: Server) -> MirroredSet:
     sizes = (one, two, three, four)
     a, b, c, d = (hashlib.sha256(content).hexdigest() for content in packed.values())
     return MirroredSet(
-        "mnist", "MNIST", "digits", "", "MNIST", ENTRY.class_names, sizes, (a, b, c, d), mirrors
+        "mnist",
+        "MNIST",
+        "digits",
+        True,
+        "",
+        "MNIST",
+        ENTRY.class_names,
+        sizes,
+        (a, b, c, d),
+        mirrors,
     )
 
 
