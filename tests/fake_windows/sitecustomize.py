@@ -48,9 +48,16 @@ class Windows(ast.NodeTransformer):
         return self.generic_visit(node)
 
     def visit_Import(self, node):
-        if MISSING_MODULES.isdisjoint(alias.name for alias in node.names):
+        return self._import(node, {alias.name for alias in node.names})
+
+    def visit_ImportFrom(self, node):
+        return self._import(node, {node.module})
+
+    def _import(self, node, modules):
+        missing = sorted(MISSING_MODULES & modules)
+        if not missing:
             return node
-        error = ast.parse(f"raise ImportError('Windows has no {node.names[0].name}')").body[0]
+        error = ast.parse(f"raise ImportError('Windows has no {missing[0]}')").body[0]
         return ast.fix_missing_locations(ast.copy_location(error, node))
 
 
