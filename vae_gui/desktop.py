@@ -1,4 +1,4 @@
-"""What the app says to the desktop itself, without Qt: which app its windows are of, and why none opens."""
+"""The app's words to the desktop itself, without Qt: which app its windows are of, and why none opens."""
 
 import ctypes
 import os

@@ -41,7 +41,7 @@ _PATHS = ("straight", "slerp")
 
 @dataclass(frozen=True, slots=True)
 class Scores:
-    """How well a model explains images: means over them, in nats per image, more is better but for `reconstruction` and `kl`.
+    """The scores of a model on images: means in nats per image; more is better but for `reconstruction` and `kl`.
 
     What was not asked for, and what an autoencoder has not, is None.
 

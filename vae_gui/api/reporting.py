@@ -1,4 +1,4 @@
-"""What a run tells of each epoch, and the bar that shows it in a notebook."""
+"""The news that a run tells of each epoch, and the bar that shows it in a notebook."""
 
 from __future__ import annotations
 

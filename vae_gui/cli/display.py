@@ -19,7 +19,7 @@ PROBE_SECONDS = 30
 
 @dataclass(frozen=True, slots=True)
 class Probe:
-    """What a child that starts Qt came to: the platform that it took, or None with what it said.
+    """The outcome of a child that starts Qt: the platform that it took, or None with what it said.
 
     lacks: the library that the loader did not find; empty where it found all.
     """
@@ -77,7 +77,7 @@ def wanted_platform() -> str | None:
 
 
 def x11_answers() -> bool:
-    """Whether the X server that DISPLAY names lets us in; asked of libxcb, in a millisecond."""
+    """Say whether the X server that DISPLAY names lets us in; libxcb is asked, and answers in a millisecond."""
     xcb = ctypes.CDLL("libxcb.so.1")
     xcb.xcb_connect.restype = ctypes.c_void_p
     xcb.xcb_connect.argtypes = (ctypes.c_char_p, ctypes.POINTER(ctypes.c_int))

@@ -41,12 +41,12 @@ class LatentPointParser:
 
     @property
     def latent(self) -> LatentState:
-        """Where the person was, or where the app would begin."""
+        """Return where the person was, or where the app would begin."""
         known = self.workspace.latent
         return known or start(self.latent_dim, self.encodings() if self.deterministic else None)
 
     def codes(self, dimension: int) -> Range | None:
-        """How far the codes of an autoencoder reach in a dimension; None for a VAE, which has a prior."""
+        """Return how far the codes of an autoencoder reach in a dimension; None for a VAE, which has a prior."""
         return code_range(self.encodings(), dimension) if self.deterministic else None
 
     def point(self, text: str) -> Point:
@@ -70,7 +70,7 @@ class LatentPointParser:
         raise UserError(f"“{text}” is no place in the latent space: write {FORMS}.")
 
     def statistics(self) -> ClassStatistics:
-        """Of the file, or of `encodings`; UserError where nothing has labels."""
+        """Return the statistics of the file, or of `encodings`; raise UserError where nothing has labels."""
         if self._statistics is None:
             self._statistics = class_statistics(self.encodings())
         if self._statistics is None:
@@ -135,7 +135,7 @@ class LatentPointParser:
 
 
 def is_whole(value: str) -> bool:
-    """Whether it is a number from 0 on, and not so long that Python refuses it."""
+    """Say whether the text is a number from 0 on, and not so long that Python refuses it."""
     return value.isdecimal() and len(value) <= _MAX_DIGITS
 
 

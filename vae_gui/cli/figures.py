@@ -149,7 +149,7 @@ def _scored(job: Job[ProbeResult], of: str) -> Job[ProbeResult]:
 
 
 def _write(path: Path, figure: Callable[[], Figure], table: Callable[[Path], Job[Path]]) -> None:
-    """As a figure or as a table, which the suffix says."""
+    """Write a figure or a table, as the suffix says."""
     carry_out(table(path) if path.suffix.lower() == TABLE else write_figure(figure(), path))
 
 

@@ -23,7 +23,7 @@ _UNPRINTABLE = re.compile("[\x00-\x1f\x7f-\x9f\u2028-\u202e\u2066-\u2069\ud800-\
 
 
 class OutputLostError(Exception):
-    """What was printed on stdout went nowhere. closed: its reader went away, which is no fault."""
+    """The error that what was printed on stdout went nowhere. closed: its reader went away, which is no fault."""
 
     def __init__(self, error: OSError) -> None:
         super().__init__(
@@ -118,7 +118,7 @@ class ProgressLine:
         self._live = sys.stderr.isatty()
 
     def show(self, progress: Progress) -> None:
-        """At most ten times a second."""
+        """Show the progress, at most ten times a second."""
         now = time.monotonic()
         if not self._live or now < self._next:
             return
@@ -129,7 +129,7 @@ class ProgressLine:
         self._width = len(text)
 
     def clear(self) -> None:
-        """Before anything else is printed."""
+        """Clear the line; call it before anything else is printed."""
         if self._width:
             _to_stderr(f"\r{' ' * self._width}\r")
             self._width = 0

@@ -168,7 +168,7 @@ def add_data(parser: argparse.ArgumentParser) -> None:
 
 
 def add_split(parser: argparse.ArgumentParser, held_out: bool = False) -> None:
-    """Which images of the data set; held_out: or those that the run held out."""
+    """Add the option for which images of the data set; held_out: or those that the run held out."""
     choices = (*SPLITS, HELD_OUT) if held_out else SPLITS
     parser.add_argument("--split", choices=choices, default=TEST, help="which images")
 

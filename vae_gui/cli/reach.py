@@ -1,4 +1,4 @@
-"""How far a traversal or a grid runs along a dimension, as `--range` and `--percentiles` say."""
+"""The reach of a traversal or a grid along a dimension, as `--range` and `--percentiles` say."""
 
 import argparse
 from dataclasses import dataclass
@@ -15,7 +15,7 @@ PERCENTILES = (0.05, 0.95)
 
 @dataclass(frozen=True, slots=True)
 class Reach:
-    """How far a dimension runs: over a range, by percentiles, or over the codes of an autoencoder."""
+    """The reach along a dimension: over a range, by percentiles, or over the codes of an autoencoder."""
 
     options: argparse.Namespace
     places: LatentPointParser
@@ -24,7 +24,7 @@ class Reach:
     def values(
         self, dimension: int, middle: float, limits: list[float] | None = None
     ) -> NDArray[np.float64]:
-        """From low to high, (count,)."""
+        """Return the values from low to high, (count,)."""
         limits = limits or self.options.range
         if limits is not None:
             if len(limits) != 2 or not -MAX_COORDINATE <= limits[0] < limits[1] <= MAX_COORDINATE:

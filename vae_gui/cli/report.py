@@ -61,7 +61,7 @@ def show_info(options: argparse.Namespace) -> int:
 
 @np.errstate(over="ignore", invalid="ignore")
 def info_of(workspace: Workspace) -> dict[str, object]:
-    """What is known without a data set; None where the file does not say. Huge encodings overflow silently."""
+    """Return what is known without a data set; None where the file does not say. Huge encodings overflow silently."""
     checkpoint, history, encodings = workspace.checkpoint, workspace.history, workspace.encodings
     model = checkpoint.config.model
     kl = None if encodings is None or not len(encodings) else kl_per_dimension(encodings)

@@ -1,4 +1,4 @@
-"""How a run on the command line is kept: signals that stop it, saves that fail, and where it goes then."""
+"""The keeping of a run on the command line: signals that stop it, saves that fail, and where it goes then."""
 
 import argparse
 import secrets

@@ -109,7 +109,7 @@ def _library(name: str, error: str) -> Check:
 
 
 def _import_reports() -> dict[str, str]:
-    """For each module what its import raised in a process of its own; empty where it works."""
+    """Return for each module what its import raised in a process of its own; empty where it works."""
     try:
         done = child.outcome(
             import_check.__name__, *LIBRARIES.values(), timeout_seconds=_IMPORT_SECONDS
@@ -127,7 +127,7 @@ def _mend(name: str, again: bool = True) -> str:
 
 
 def _devices() -> list[Check]:
-    """Which there are, and a step and a test on each."""
+    """Check which devices there are, and take a step and a test on each."""
     try:
         with import_lock():
             from vae_gui.core.vae.devices import devices_in_words, find_devices
@@ -166,7 +166,7 @@ def qt_checks() -> list[Check]:
 
 
 def _mend_qt(found: display.Probe) -> str:
-    """What brings Qt to open a window; a new installation of PySide6 only where nothing else is known."""
+    """Say what gets Qt to open a window; a new installation of PySide6 only where nothing else is known."""
     problem = sys.platform.startswith("linux") and (
         display.problem_with_libraries(found) or display.problem_with_display()
     )
@@ -174,7 +174,7 @@ def _mend_qt(found: display.Probe) -> str:
 
 
 def _resources() -> Check:
-    """What ships beside the code: without it the window would not open."""
+    """Check what ships beside the code: without it the window would not open."""
     folder = resources_dir()
     missing = [name for name in (PRETRAINED, *RESOURCES) if not (folder / name).exists()]
     if missing:

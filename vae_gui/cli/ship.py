@@ -137,7 +137,7 @@ def as_shipped_workspace(source: Workspace, data: ImageData, originals: int = 0)
 
 
 def _measured(workspace: Workspace, reconstruction: float, kl: float) -> Workspace:
-    """With the losses of the test images by the rounded weights in its curves, where it has curves."""
+    """Return the workspace with the test losses of the rounded weights in its curves, where it has curves."""
     config, step = workspace.checkpoint.config, workspace.checkpoint.snapshot.step
     if workspace.history is None:
         return workspace

@@ -55,7 +55,7 @@ _LONGER = "add --epochs with a larger number"
 
 @dataclass(frozen=True, slots=True)
 class Plan:
-    """What is to be trained. `values`: the settings that were given. `resumed`: the run that goes on."""
+    """The plan of a run. `values`: the settings that were given. `resumed`: the run that goes on."""
 
     config: RunConfig
     values: dict[str, Value]
@@ -288,6 +288,6 @@ def _losses(
 
 
 def say_to_people(options: argparse.Namespace, text: str) -> None:
-    """Not among the lines of JSON."""
+    """Print a line for people, not among the lines of JSON."""
     if not options.json:
         print_line(text)

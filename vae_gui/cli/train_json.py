@@ -1,4 +1,4 @@
-"""What `train --json` says before the first epoch and after the last: enough to tell what was run, and what came of it."""
+"""The lines of `train --json` before the first epoch and after the last: what was run, and what came of it."""
 
 import importlib.metadata
 import platform
@@ -38,7 +38,7 @@ def start_line(run: "HeadlessRun") -> dict[str, object]:
 
 
 def end_line(run: "HeadlessRun", out: Path, stopped: bool) -> dict[str, object]:
-    """Where the run is, how far it came, and its losses of the test images then."""
+    """Return where the run is, how far it came, and its losses of the test images then."""
     steps, losses = run.trainer.shown_step, None
     measured = run.rows().test_at(steps)
     if measured is not None:

@@ -85,7 +85,7 @@ class Autosave(QObject):
 
     @property
     def busy(self) -> bool:
-        """Whether a save goes on, from the question for the state of the run to its end."""
+        """Say whether a save goes on, from the question for the state of the run to its end."""
         return self._checkpoint.answer is None or self._written.answer is None
 
     def poll(self) -> None:
@@ -99,11 +99,11 @@ class Autosave(QObject):
             self._checkpoint.then(self._on_checkpoint)
 
     def take_over(self, run_id: str, step: int, path: Path) -> None:
-        """From now on `path` is the autosave of a run that is open."""
+        """Take `path` as the autosave of an open run from now on."""
         self._paths[run_id], self._kept[run_id] = path, step
 
     def shutdown(self, keep: bool) -> None:
-        """After training and jobs have ended. keep: leave what is unsaved to the next start."""
+        """Stop, after training and jobs have ended. keep: leave what is unsaved to the next start."""
         if self._closed:
             return
         self._closed = True

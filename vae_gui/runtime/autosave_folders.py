@@ -1,4 +1,4 @@
-"""Where autosaves lie: one folder for each running window, with a lock that ends with its process."""
+"""The places of autosaves: one folder for each running window, with a lock that ends with its process."""
 
 import uuid
 from contextlib import suppress
@@ -25,7 +25,7 @@ class AutosaveFolders:
         self._numbers = count(1)
 
     def new_path(self) -> Path:
-        """For a run that has no autosave yet; raises UserError where there can be none."""
+        """Return a path for a run that has no autosave yet; raise UserError where there can be none."""
         if self._own is None:
             folder = self.root / uuid.uuid4().hex
             try:
@@ -72,5 +72,5 @@ class AutosaveFolders:
 
 
 def default_autosave_folder() -> Path:
-    """In the app's own folder."""
+    """Return the folder for autosaves in the app's own folder."""
     return own_folder("autosave")

@@ -55,7 +55,7 @@ class Datasets(QObject):
         return next((data for data in loaded if data.digest == reference.digest), None)
 
     def is_local(self, name: str) -> bool:
-        """Whether the data can be had without a network."""
+        """Say whether the data can be had without a network."""
         if self.get(name) is not None:
             return True
         own = self._source(name)

@@ -1,4 +1,4 @@
-"""How long somebody who ends a thread waits for it."""
+"""The deadline for somebody who ends a thread and waits for it: there is none."""
 
 from PySide6.QtCore import QDeadlineTimer
 

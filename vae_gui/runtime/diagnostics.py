@@ -1,4 +1,4 @@
-"""What somebody who reports a fault sends along: versions, device, platform and the end of the log."""
+"""The details to send along with a fault report: versions, device, platform and the end of the log."""
 
 import faulthandler
 import logging
@@ -101,7 +101,7 @@ def _tail(path: Path | None) -> list[str]:
 
 
 def version_of(package: str) -> str:
-    """Of an installed package, or that it is not."""
+    """Return the version of an installed package, or say that it is not installed."""
     try:
         return version(package)
     except PackageNotFoundError:

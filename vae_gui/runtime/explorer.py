@@ -70,7 +70,7 @@ class Explorer(QObject):
 
     @property
     def focus_point(self) -> Z:
-        """Where the person looks: at the pointer, or else at the cursor."""
+        """Return the point where the person looks: at the pointer, or else at the cursor."""
         return self.hover_point or self.latent.cursor
 
     def set_latent(
@@ -103,7 +103,7 @@ class Explorer(QObject):
             self.hover_changed.emit()
 
     def set_posterior(self, posterior: Posterior | None) -> None:
-        """Where the drawing lies; None while there is none."""
+        """Set where the drawing lies; None while there is none."""
         if posterior != self.posterior:
             self.posterior = posterior
             self.posterior_changed.emit()
@@ -116,7 +116,7 @@ class Explorer(QObject):
         return self.questions.shutdown(deadline)
 
     def put(self, latent: LatentState) -> None:
-        """For undo commands: go to a place without recording it."""
+        """Go to a place without recording it, as undo commands do."""
         before, self.latent = self.latent, latent
         self.questions.moved()
         self.focus_changed.emit()
@@ -150,7 +150,7 @@ class Explorer(QObject):
         self.model_changed.emit()
 
     def _keep_place(self) -> None:
-        """In the model that was shown before, to which a person may come back."""
+        """Keep the place in the model that was shown before, to which a person may come back."""
         previous = self._library.find(self.weights.run_id)
         if previous is not None:
             workspace = replace(

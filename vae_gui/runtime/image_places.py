@@ -30,5 +30,5 @@ class ImagePlaces:
 
 
 def is_own(name: str) -> bool:
-    """Whether a data set is own images, wherever they are."""
+    """Say whether a data set is own images, wherever they are."""
     return own_images(name) is not None or own_reference(name) is not None

@@ -187,7 +187,7 @@ class InferenceThread(QThread):
             return next(iter(self._pending), None)
 
     def _is_known(self, request: EngineRequest[object]) -> bool:
-        """Whether it was answered last: two panels show the same digit."""
+        """Say whether the request was the last one answered: two panels show the same digit."""
         assert self._engine is not None
         return self._last is not None and self._last[:2] == (self._engine.snapshot, request)
 

@@ -43,7 +43,7 @@ class OpenModel:
 
     @property
     def can_resume(self) -> bool:
-        """Whether the optimizer's state is there."""
+        """Say whether the optimizer's state is there."""
         return bool(self.workspace.checkpoint.optimizer)
 
     @property
@@ -145,7 +145,7 @@ class Library(QObject):
             self.replace(replace(entry, workspace=workspace, unsaved=True))
 
     def choose_timeline(self, run_id: str, keep: bool) -> None:
-        """Whether the file of a model holds its timeline."""
+        """Choose whether the file of a model holds its timeline."""
         entry = self.find(run_id)
         if entry is not None:
             self.replace(replace(entry, keep_timeline=keep))

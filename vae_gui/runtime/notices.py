@@ -9,7 +9,7 @@ from PySide6.QtCore import QObject, Signal
 
 
 class NoticeKind(Enum):
-    """How it is shown: what went wrong, what may go wrong, what went well."""
+    """The kind of a notice, by which it is shown: what went wrong, what may go wrong, what went well."""
 
     ERROR = auto()
     WARNING = auto()
@@ -18,7 +18,7 @@ class NoticeKind(Enum):
 
 @dataclass(frozen=True, slots=True)
 class Action:
-    """What the person may do about it: the words of a button, and what it calls."""
+    """A thing that the person may do about a notice: the words of a button, and what it calls."""
 
     text: str
     act: Callable[[], object]

@@ -12,7 +12,7 @@ Given_co = TypeVar("Given_co", covariant=True)
 
 @dataclass(frozen=True, slots=True)
 class Done(Generic[Given_co]):
-    """What was asked for is there."""
+    """The answer that what was asked for is there, with its value."""
 
     value: Given_co
 

@@ -54,7 +54,7 @@ class SaveQueue:
 
 
 def _encoded(workspace: Workspace, images: ImageData) -> Job[Workspace]:
-    """With the encodings of all test images."""
+    """Return the workspace with the encodings of all test images."""
     known = workspace.encodings
     if known is not None and len(known) >= len(images.test):
         return workspace

@@ -51,7 +51,7 @@ class Scatter(QObject):
 
     @property
     def newest(self) -> Encodings | None:
-        """Of the newest weights, whatever timeline entry is shown."""
+        """Return the encodings of the newest weights, whatever timeline entry is shown."""
         return self.encodings if self._weights.entry is None else self._newest
 
     def split_of(self, encodings: Encodings) -> Split | None:
@@ -77,7 +77,7 @@ class Scatter(QObject):
             self.images_changed.emit()
 
     def set_resting(self, resting: bool) -> None:
-        """Whether nothing trains, so that there is time to encode all test images."""
+        """Set whether nothing trains, so that there is time to encode all test images."""
         self._resting = resting
         self._wait_for_rest()
 
@@ -119,7 +119,7 @@ class Scatter(QObject):
             self._wait_for_rest()
 
     def _is_known(self) -> bool:
-        """Whether `newest` is of the weights of now: nothing has been learned meanwhile."""
+        """Say whether `newest` is of the weights of now: nothing has been learned meanwhile."""
         newest = self._weights.newest
         return newest is not None and newest.step == self._newest_step
 

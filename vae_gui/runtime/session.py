@@ -143,7 +143,7 @@ class Session(QObject):
         return Request.answered(Refused(text))
 
     def _is_ending(self, entry: OpenModel) -> bool:
-        """Whether its run is about to stop, and will then leave the optimizer's state."""
+        """Say whether the model's run is about to stop, and will then leave the optimizer's state."""
         run, stopping = self._training.run, self._training.phase is Phase.STOPPING
         return stopping and run is not None and run.run_id == entry.run_id
 
@@ -234,7 +234,7 @@ class Session(QObject):
             self._offer_ways_out(run, ended.error or "", ended.ways_out)
 
     def _offer_ways_out(self, run: RunInfo, text: str, ways_out: WaysOut) -> None:
-        """Of a run that its device ended."""
+        """Show the error of a run that its device ended, with a button for each way out."""
         actions = []
         if ways_out.cpu:
             actions.append(Action("Train on the CPU", partial(self.train_on_cpu, run)))

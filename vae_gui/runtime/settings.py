@@ -40,7 +40,7 @@ class Settings(QObject):
 
     @property
     def type_size(self) -> float:
-        """Of the type, against the desktop's."""
+        """Return the size of the type relative to the desktop's."""
         try:
             size = float(self._text("type_size") or 1.0)
         except ValueError:
@@ -53,7 +53,7 @@ class Settings(QObject):
 
     @property
     def welcomed(self) -> bool:
-        """Whether the app was started here before."""
+        """Say whether the app was started here before."""
         return self._text("welcomed") == "yes"
 
     @welcomed.setter
@@ -62,7 +62,7 @@ class Settings(QObject):
 
     @property
     def device(self) -> str:
-        """Where models are trained on this machine."""
+        """Return the device on which models are trained on this machine."""
         value = self._text("device")
         return value if value in DEVICES else "auto"
 
@@ -185,7 +185,7 @@ def default_settings_path() -> Path:
 
 
 def default_data_folder() -> Path:
-    """Where data sets are looked for, and where downloaded ones go, until a person chooses."""
+    """Return where data sets are looked for, and where downloaded ones go, until a person chooses."""
     return folder_of_environment() or own_folder("datasets")
 
 

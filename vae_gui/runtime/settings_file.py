@@ -31,7 +31,7 @@ class SettingsFile:
             self._values = self._read()
 
     def value(self, name: str) -> object:
-        """As it is in the file, whatever it is; None where there is none."""
+        """Return the value as it is in the file, whatever it is; None where there is none."""
         return self._values.get(name)
 
     def set(self, name: str, value: Value) -> None:

@@ -39,7 +39,7 @@ class TerminationSignals(QObject):
         self._notifier.activated.connect(self._on_signal)
 
     def close(self) -> None:
-        """From now on they are ignored: the app ends, and a second Ctrl-C would only break that off."""
+        """Ignore the signals from now on: the app ends, and a second Ctrl-C would only break that off."""
         for number in self._taken:
             signal.signal(number, signal.SIG_IGN)
         signal.set_wakeup_fd(-1)

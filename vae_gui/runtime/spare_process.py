@@ -8,7 +8,7 @@ log = logging.getLogger(__name__)
 
 
 class SpareProcess:
-    """At most one, with the cards of this machine or without them. For use by one thread."""
+    """A holder of at most one spare process, with the cards of this machine or without them, for use by one thread."""
 
     def __init__(self) -> None:
         self._process: TrainingProcess | None = None

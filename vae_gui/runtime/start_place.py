@@ -14,7 +14,7 @@ from vae_gui.runtime.training import Phase, Training
 
 @dataclass(frozen=True, slots=True)
 class _Unchosen:
-    """What nobody has chosen: points are A, B and the cursor."""
+    """The parts of a place that nobody has chosen: points are A, B and the cursor."""
 
     points: tuple[Z, Z, Z]
     axes: Axes
@@ -39,7 +39,7 @@ class StartPlace(QObject):
             self._unchosen[model.run_id] = _unchosen(self._explorer.latent)
 
     def _follow(self) -> None:
-        """Where the newest encodings say, as far as nobody has chosen otherwise."""
+        """Go where the newest encodings say, as far as nobody has chosen otherwise."""
         explorer, run_id = self._explorer, self._explorer.weights.run_id
         before, encodings = self._unchosen.get(run_id), explorer.scatter.encodings
         if before is None or encodings is None or explorer.weights.entry is not None:
@@ -54,7 +54,7 @@ class StartPlace(QObject):
             self._show_axes(replace(explorer.latent, axes=axes))
 
     def _show_axes(self, latent: LatentState) -> None:
-        """To be undone where there is something before it, which would bring back the old axes by surprise."""
+        """Show the axes, undoably after other commands, whose undoing would bring back the old axes by surprise."""
         if self._explorer.undo_stack.count():
             self._explorer.set_latent(latent, "Show the most informative dimensions")
         else:

@@ -65,7 +65,7 @@ class RunInfo:
 
 
 class Training(QObject):
-    """At most one run at a time.
+    """The training of models, at most one run at a time.
 
     in_process: a run has a process of its own.
     device: the setting of this machine, by which runs of files are trained that come from another one.
@@ -111,7 +111,7 @@ class Training(QObject):
 
     @property
     def steps_per_second(self) -> float:
-        """Over the last two seconds; 0 while nothing moves."""
+        """Return the steps per second over the last two seconds; 0 while nothing moves."""
         return self._rate(RATE_WINDOW_SECONDS)
 
     def _rate(self, window_seconds: float) -> float:
@@ -323,7 +323,7 @@ class Training(QObject):
             self._notices.error(message.error)
 
     def _go_back_to(self, checkpoint: Checkpoint) -> None:
-        """What came after it led to an error, and is not part of the run."""
+        """Drop what came after the checkpoint: it led to an error, and is not part of the run."""
         step = checkpoint.snapshot.step
         self.history.cut(step)
         self.history.changes[:] = checkpoint.config.changes

@@ -27,7 +27,7 @@ Encoded = tuple[FloatArray, FloatArray | None]
 
 
 class Link(Enum):
-    """How its cursor follows: the same z, the encoding of the same image, or not at all."""
+    """The way the twin's cursor follows: the same z, the encoding of the same image, or not at all."""
 
     SAME_Z = "Same z"
     SAME_IMAGE = "Same image"
@@ -77,13 +77,13 @@ class Twin(QObject):
 
     @property
     def others(self) -> tuple[OpenModel, ...]:
-        """What can be compared with the model that is shown."""
+        """Return the models that can be compared with the one that is shown."""
         shown = self._library.shown
         return tuple(entry for entry in self._library.models if entry is not shown)
 
     @property
     def same_space(self) -> bool:
-        """Whether a z of the one is a z of the other."""
+        """Say whether a z of the one is a z of the other."""
         entry = self.model
         return entry is not None and entry.config.model.latent_dim == self._explorer.latent_dim
 
@@ -247,7 +247,7 @@ class Twin(QObject):
         self._follow()
 
     def _take_one(self) -> None:
-        """Where nothing is beside the first model, the one that was opened last."""
+        """Take the model that was opened last where nothing is beside the first model."""
         if self.model is not None:
             return
         self.run_id, self.digit, self.encodings, self.cursor = "", None, None, ()

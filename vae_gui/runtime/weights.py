@@ -31,7 +31,7 @@ class Weights(QObject):
 
     @property
     def run_id(self) -> str:
-        """Of the model that is shown."""
+        """Return the run id of the model that is shown; empty while there is none."""
         return "" if self.snapshot is None else self.snapshot.run_id
 
     def set_model(self, model: OpenModel) -> None:
@@ -59,7 +59,7 @@ class Weights(QObject):
         self.entry_changed.emit()
 
     def set_aligned(self, aligned: bool) -> None:
-        """Whether the pad shows each timeline entry turned onto the last one."""
+        """Set whether the pad shows each timeline entry turned onto the last one."""
         if aligned != self.aligned:
             self.aligned = aligned
             self._align()

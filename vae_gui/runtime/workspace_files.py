@@ -97,7 +97,7 @@ class WorkspaceFiles(QObject):
                 self._notices.warn(f"Opening {path.name} was cancelled.")
 
     def _show_file(self, path: Path, workspace: Workspace) -> None:
-        """In a tab of its own where the run has work in memory that no file holds."""
+        """Show a file, in a tab of its own where the run has work in memory that no file holds."""
         known = self._unsaved_in_memory(workspace)
         if known is not None:
             workspace = _as_another_run(workspace)
@@ -156,13 +156,13 @@ class WorkspaceFiles(QObject):
         return saving.request
 
     def is_live(self, entry: OpenModel) -> bool:
-        """Whether it is the model of the run that goes on."""
+        """Say whether the model is that of the run that goes on."""
         run = self._training.run
         idle = self._training.phase is Phase.IDLE
         return run is not None and run.run_id == entry.run_id and not idle
 
     def _on_checkpoint(self, saving: _Saving, answer: Answer[Checkpoint]) -> None:
-        """Where nothing is left of the run, its model is written as it was before."""
+        """Write the model at the checkpoint or, where nothing is left of the run, as it was before."""
         before = saving.entry.workspace.checkpoint
         self._write(saving, answer.value if isinstance(answer, Done) else before)
 
@@ -177,7 +177,7 @@ class WorkspaceFiles(QObject):
         written.then(partial(self._on_written, saving))
 
     def _images_to_encode(self, entry: OpenModel) -> ImageData | None:
-        """Of the model that is shown, once its weights rest: a sample of them is known at least."""
+        """Return the images of the shown model, once its weights rest: a sample of them is known at least."""
         rests = entry is self._library.shown and not self.is_live(entry)
         images = self._explorer.scatter.images
         return images if rests and images is not None and not images.is_sample else None
@@ -214,7 +214,7 @@ class WorkspaceFiles(QObject):
                 saving.request.give(answer)
 
     def _keep(self, written: Written) -> None:
-        """What the model has got since the save began is not saved yet."""
+        """Note the save in the library; what the model has got since the save began is not saved yet."""
         self._settings.remember_file(written.path)
         entry = self._library.find(written.run_id)
         if entry is not None:

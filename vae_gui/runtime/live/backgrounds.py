@@ -50,7 +50,7 @@ class LiveBackground(QObject):
 
     @property
     def is_turned_away(self) -> bool:
-        """Whether the layer cannot be shown because the plane is aligned."""
+        """Say whether the layer cannot be shown because the plane is aligned."""
         return self._view().aligned and self.layer.request is not None and not self.layer.turns
 
     @property

@@ -36,7 +36,7 @@ class LiveCompletions(LiveFront[Completions]):
 
     @property
     def value(self) -> Completions | None:
-        """Of what was asked for last or, until that is known, before; None while nothing is asked for."""
+        """Return the completions last asked for or, until known, those before; None while nothing is asked for."""
         return None if self._asked is None else self._live.value
 
     @property

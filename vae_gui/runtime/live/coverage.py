@@ -44,13 +44,13 @@ class LiveCoverage(QObject):
 
     @property
     def value(self) -> Coverage | None:
-        """By the training images, where that is known under the weights that are shown."""
+        """Return the coverage by the training images, or by the test images until it is known under the shown weights."""
         of_training = self._of_training
         return of_training.value if of_training.up_to_date else self._of_test.value
 
     @property
     def source(self) -> str:
-        """Which images `value` is of."""
+        """Say which images `value` is of."""
         if self.value is None:
             return ""
         kind = "training" if self._of_training.up_to_date else "test"
@@ -61,7 +61,7 @@ class LiveCoverage(QObject):
         self._of_test.watch(on)
 
     def watch_training_images(self, on: bool) -> None:
-        """Whether the training images are worth their encoding, while nothing trains."""
+        """Set whether the training images are worth their encoding, while nothing trains."""
         self._of_training.watch(on)
 
     def _of_test_images(self) -> Task[Coverage] | None:

@@ -64,7 +64,7 @@ class LiveEmbedding(LiveFront[Embedding]):
 
     @property
     def possible(self) -> bool:
-        """Whether there is anything to lay out."""
+        """Say whether there is anything to lay out."""
         return self._task_now() is not None
 
     def set_settings(self, settings: EmbeddingSettings) -> None:
@@ -85,8 +85,8 @@ class LiveEmbedding(LiveFront[Embedding]):
         return self._task_now() if METHODS[self.settings.method].live else self._ordered
 
     def _task_now(self) -> Task[Embedding] | None:
-        """Of all the images that are asked for, or of the encodings at hand: while a model trains, where there
-        are more of those than images, and for a moment without an encoder.
+        """Return the task of laying out all the images that are asked for, or the encodings at hand: while a
+        model trains, where there are more of those than images, and for a moment without an encoder.
         """
         snapshot, settings, previous = self._explorer.weights.snapshot, self.settings, self.value
         images, encodings = self._explorer.scatter.images, self._explorer.scatter.encodings

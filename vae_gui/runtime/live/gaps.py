@@ -37,7 +37,7 @@ class LiveGaps(LiveFront[InferenceGap]):
 
     @property
     def gaps(self) -> tuple[InferenceGap, ...]:
-        """Of the model that is shown, by step."""
+        """Return the gaps of the model that is shown, by step."""
         known = self._known.get(self._explorer.weights.run_id, {})
         return tuple(known[step] for step in sorted(known))
 

@@ -44,7 +44,7 @@ class PathSearch(QObject):
 
     @property
     def found(self) -> bool:
-        """Whether the path between these stops is known, for whatever weights."""
+        """Say whether the path between these stops is known, for whatever weights."""
         result = self.live.result
         return result is not None and result.task.of == stops_of(self._explorer.latent)
 

@@ -63,7 +63,7 @@ class Live(QObject, Generic[Value]):
 
     @property
     def up_to_date(self) -> bool:
-        """Whether `value` is what is asked for, under the current weights."""
+        """Say whether `value` is what is asked for, under the current weights."""
         task = self._task()
         return task is not None and self.result is not None and task.is_same(self.result.task)
 
@@ -99,7 +99,7 @@ class Live(QObject, Generic[Value]):
             self._end()
 
     def _wanted(self) -> Task[Value] | None:
-        """What is still to be computed; what has failed is tried again with newer weights."""
+        """Return what is still to be computed; what has failed is tried again with newer weights."""
         task = self._task() if self._watchers > 0 else None
         if task is None or task.asks_for(self._cancelled) or task.is_same(self._tried):
             return None

@@ -35,7 +35,7 @@ class LiveLogEvidence(LiveFront[LogEvidence]):
 
     @property
     def value(self) -> LogEvidence | None:
-        """Of the image that was asked for; None until it is known."""
+        """Return the log evidence of the image that was asked for; None until it is known."""
         result = self._live.result
         return result.value if result is not None and result.task.of == self._asked else None
 

@@ -63,7 +63,7 @@ class PathLab(QObject):
 
     @property
     def watched(self) -> bool:
-        """Whether all paths are looked at, not only the current one."""
+        """Say whether all paths are looked at, not only the current one."""
         return self._watchers > 0
 
     def names(self) -> tuple[str, ...]:
@@ -72,7 +72,7 @@ class PathLab(QObject):
         return tuple(name for name, entry in PATHS.items() if entry.offered(latent))
 
     def path(self, name: str) -> LatentPath:
-        """What stands in for one that is not found yet says so."""
+        """Return the path of this name; a path that stands in for one not found yet says so."""
         if name in self.searches:
             return self.searches[name].path()
         latent = self._explorer.latent
@@ -93,16 +93,16 @@ class PathLab(QObject):
 
     @property
     def up_to_date(self) -> bool:
-        """Whether every path is found and measured under the current weights."""
+        """Say whether every path is found and measured under the current weights."""
         found = all(search.live.up_to_date for search in self.searches.values())
         return found and all(self._measures[name].up_to_date for name in self.names())
 
     def measured(self, name: str) -> MeasuredPath | None:
-        """How the image changes along a path, once that is known."""
+        """Return how the image changes along a path, once that is known."""
         return self._measures[name].value
 
     def plan(self, name: str) -> PathPlan:
-        """For an export, which finds out what is missing."""
+        """Return the plan of a path for an export, which finds out what is missing."""
         latent = self._explorer.latent
         search = self.searches.get(name)
         unfound = search is not None and not search.live.up_to_date
@@ -121,7 +121,7 @@ class PathLab(QObject):
         self.changed.emit()
 
     def choose(self, name: str) -> None:
-        """Which path the strip follows."""
+        """Choose which path the strip follows."""
         latent = replace(self._explorer.latent, path=name)
         self._explorer.set_latent(latent, f"Follow the {PATHS[name].title.lower()} path")
 
@@ -130,7 +130,7 @@ class PathLab(QObject):
         self._explorer.set_latent(replace(self._explorer.latent, spacing=spacing), "Space the path")
 
     def add_keyframe(self, z: Z) -> None:
-        """Where it is the least detour; not beyond as many as a file holds."""
+        """Add a keyframe where it is the least detour, but no more keyframes than a file holds."""
         latent = self._explorer.latent
         if len(latent.keyframes) >= MAX_KEYFRAMES:
             return
@@ -147,7 +147,7 @@ class PathLab(QObject):
         self._set_keyframes((*known[:index], *known[index + 1 :]), "Remove a keyframe")
 
     def set_drawing(self, on: bool) -> None:
-        """Whether the next drag on the pad draws a path."""
+        """Set whether the next drag on the pad draws a path."""
         if on != self.drawing:
             self.drawing = on
             self.drawing_changed.emit()

@@ -22,7 +22,7 @@ class Task(Generic[Value]):
     title: str = ""
 
     def asks_for(self, other: "Task[Value] | None") -> bool:
-        """Whether it is the same, under whatever weights."""
+        """Say whether the other task asks for the same, under whatever weights."""
         return other is not None and self.of == other.of
 
     def is_same(self, other: "Task[Value] | None") -> bool:

@@ -47,18 +47,18 @@ class LiveTrainingImages(QObject):
 
     @property
     def known(self) -> KnownImages | None:
-        """Of `images`; kept as long as they are in memory, whatever model is shown."""
+        """Return what is known of `images`; it is kept as long as they are in memory, whatever model is shown."""
         of, known = self._prepared or (None, None)
         return known if of is self.images else None
 
     @property
     def encodings(self) -> Encodings | None:
-        """Under the weights that are shown; None until they are known, and while a model learns."""
+        """Return the encodings under the shown weights; None until they are known, and while a model learns."""
         return self._encoded.value if self._encoded.up_to_date else None
 
     @property
     def progress(self) -> Progress | None:
-        """Of the encoding."""
+        """Return the progress of the encoding."""
         return self._encoded.progress
 
     @property
