@@ -133,7 +133,7 @@ def _carry_out(
     options: argparse.Namespace,
     received: list[int],
 ) -> int:
-    """Carry out the runs that are not there yet, and return how many runs failed."""
+    """Carry out the runs that are not there yet, and return how many of them failed."""
     from vae_gui.core.sweeps import search
     from vae_gui.core.sweeps.one_run import Order, train_one
     from vae_gui.core.sweeps.rows import Finished

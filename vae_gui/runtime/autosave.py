@@ -103,7 +103,7 @@ class Autosave(QObject):
         self._paths[run_id], self._kept[run_id] = path, step
 
     def shutdown(self, keep: bool) -> None:
-        """Stop, after training and jobs have ended. keep: leave what is unsaved to the next start."""
+        """Shut down once training and jobs have ended. keep: leave what is unsaved to the next start."""
         if self._closed:
             return
         self._closed = True

@@ -54,7 +54,7 @@ class StartPlace(QObject):
             self._show_axes(replace(explorer.latent, axes=axes))
 
     def _show_axes(self, latent: LatentState) -> None:
-        """Show the axes, undoably after other commands, whose undoing would bring back the old axes by surprise."""
+        """Show the axes, undoably if a command came before: its undoing would bring back the old axes by surprise."""
         if self._explorer.undo_stack.count():
             self._explorer.set_latent(latent, "Show the most informative dimensions")
         else:

@@ -44,7 +44,7 @@ class LiveCoverage(QObject):
 
     @property
     def value(self) -> Coverage | None:
-        """Return the coverage by the training images, or by the test images until it is known under the shown weights."""
+        """Return the coverage by the training images if known under the shown weights, else by the test images."""
         of_training = self._of_training
         return of_training.value if of_training.up_to_date else self._of_test.value
 

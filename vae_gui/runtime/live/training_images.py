@@ -47,7 +47,7 @@ class LiveTrainingImages(QObject):
 
     @property
     def known(self) -> KnownImages | None:
-        """Return what is known of `images`; it is kept as long as they are in memory, whatever model is shown."""
+        """Return `images` prepared; this is kept as long as they are in memory, whatever model is shown."""
         of, known = self._prepared or (None, None)
         return known if of is self.images else None
 
