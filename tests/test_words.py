@@ -59,7 +59,10 @@ FRAGMENT_WORDS = (
     "Of What Whether With Without As In From By For Where When Which How On At To Until After Before Between Under "
     "Over Through Not Only While Within If Beside Below Above Behind Since Because So Whose Whoever Whatever That"
 )
-SENTENCES = ("vae_gui/core", "benchmarks", "packaging", "docs")
+SENTENCES = (
+    *("vae_gui/core", "vae_gui/runtime", "vae_gui/cli", "vae_gui/api"),
+    *("benchmarks", "packaging", "docs"),
+)
 FRAGMENTS = frozenset(FRAGMENT_WORDS.split())
 
 
