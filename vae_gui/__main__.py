@@ -57,11 +57,11 @@ def _refuse(sentence: str, code: int) -> int:
 def _failure(error: Exception) -> str:
     """Keep the trace; the sentence that says where, and what to do."""
     from vae_gui.core.support.app_folder import keep_trace
+    from vae_gui.core.support.packages import in_bundle
 
     mend = "please report it"
     if isinstance(error, ImportError | OSError):
-        is_bundle = getattr(sys, "frozen", False)
-        mend = "install it again" if is_bundle else "“vae-gui self-check” says what is missing"
+        mend = "install it again" if in_bundle() else "“vae-gui self-check” says what is missing"
     path = keep_trace(error, "start-error.txt")
     trace = "" if path is None else f" The trace is in “{path}”."
     return f"An error ended VAE explorer ({type(error).__name__}: {error}): {mend}.{trace}"

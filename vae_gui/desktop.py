@@ -7,6 +7,8 @@ import sys
 from collections.abc import Callable
 from contextlib import suppress
 
+from vae_gui.core.support.packages import in_bundle
+
 TITLE = "VAE explorer"
 APP_ID = "org.vae_explorer.VAEExplorer"  # for Wayland, macOS and the task bar of Windows
 _MB_ICONERROR = 0x10
@@ -25,7 +27,7 @@ def nobody_reads_stderr() -> bool:
         return False  # nobody looks at the screen either
     if sys.__stderr__ is None:  # as under pythonw, and in a bundle of Windows
         return True
-    return getattr(sys, "frozen", False) and not sys.__stderr__.isatty()
+    return in_bundle() and not sys.__stderr__.isatty()
 
 
 def show_error(text: str) -> None:

@@ -18,13 +18,6 @@ from vae_gui.core.support.files import atomic_write, open_checked, remove_unfini
 POSIX = posix_only("its file system")
 
 
-@pytest.fixture
-def target(tmp_path: Path) -> Path:
-    path = tmp_path / "run.vae"
-    path.write_bytes(b"old")
-    return path
-
-
 def test_a_finished_block_replaces_the_file_and_leaves_nothing_else(target: Path) -> None:
     with atomic_write(target) as file:
         file.write(b"new")

@@ -25,13 +25,6 @@ def save():
 """
 
 
-@pytest.fixture
-def target(tmp_path: Path) -> Path:
-    path = tmp_path / "run.vae"
-    path.write_bytes(b"old")
-    return path
-
-
 def test_a_file_that_a_scanner_holds_for_a_moment_is_saved_all_the_same(target: Path) -> None:
     said = said_on_windows(NOT_WAITING + "save(); print(len(waited))", target, scanner=3)
     assert int(said) >= 3

@@ -4,15 +4,15 @@ import os
 
 import pytest
 
-from vae_gui.core.support.child import NO_CARD
-from vae_gui.core.sweeps.places import VISIBLE, places_of
+from vae_gui.core.support.child import NO_CARD, VISIBLE_CARDS
+from vae_gui.core.sweeps.places import places_of
 from vae_gui.core.sweeps.plan import SweepPlan, plan_of
 from vae_gui.core.sweeps.workers import LocalWorkers
 
 
 @pytest.fixture(autouse=True)
 def all_visible(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.delenv(VISIBLE, raising=False)
+    monkeypatch.delenv(VISIBLE_CARDS, raising=False)
 
 
 def plan(**more: object) -> SweepPlan:
@@ -21,7 +21,7 @@ def plan(**more: object) -> SweepPlan:
 
 def seen(plan: SweepPlan, cards: int, workers: int | None = None) -> list[str]:
     """The cards that each worker sees, of a machine with eight cores."""
-    return [place[VISIBLE] for place in places_of(plan, cards, 8, workers)]
+    return [place[VISIBLE_CARDS] for place in places_of(plan, cards, 8, workers)]
 
 
 def test_each_card_has_one_worker_and_each_core_where_there_is_none() -> None:
@@ -52,14 +52,14 @@ def test_a_search_over_devices_has_cards_for_all() -> None:
 
 
 def test_cards_that_were_left_out_stay_out(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setenv(VISIBLE, "2,GPU-7")
+    monkeypatch.setenv(VISIBLE_CARDS, "2,GPU-7")
     assert seen(plan(), cards=2, workers=3) == ["2", "GPU-7", ""]
 
 
 def test_each_worker_is_a_process_in_its_own_place() -> None:
-    workers = LocalWorkers([{VISIBLE: "7"}, NO_CARD])
+    workers = LocalWorkers([{VISIBLE_CARDS: "7"}, NO_CARD])
     try:
-        first, second = (workers.submit(os.getenv, VISIBLE) for _ in range(2))
+        first, second = (workers.submit(os.getenv, VISIBLE_CARDS) for _ in range(2))
         assert sorted((first.result(), second.result())) == ["", "7"]
     finally:
         workers.stop()

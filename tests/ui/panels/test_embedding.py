@@ -242,13 +242,17 @@ def test_cancel_ends_the_child_and_keeps_the_embedding(
     assert panel.embedding is known and panel.problem.text() == ""
 
 
-def test_umap_that_is_not_installed_says_how_to_get_it(
-    qtbot, context: Context, panel: EmbeddingPanel, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    shown(qtbot, context, panel)
+@pytest.fixture
+def no_umap(monkeypatch: pytest.MonkeyPatch) -> None:
     real = importlib.util.find_spec
     there = lambda name: None if name == "umap" else real(name)  # noqa: E731
     monkeypatch.setattr(importlib.util, "find_spec", there)
+
+
+def test_umap_that_is_not_installed_says_how_to_get_it(
+    qtbot, context: Context, panel: EmbeddingPanel, no_umap: None
+) -> None:
+    shown(qtbot, context, panel)
     choose(panel, "umap")
 
     panel.compute()
@@ -263,12 +267,9 @@ def test_umap_that_is_not_installed_says_how_to_get_it(
 
 
 def test_a_bundle_has_no_line_to_copy(
-    qtbot, context: Context, panel: EmbeddingPanel, monkeypatch: pytest.MonkeyPatch
+    qtbot, context: Context, panel: EmbeddingPanel, no_umap: None, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     shown(qtbot, context, panel)
-    real = importlib.util.find_spec
-    there = lambda name: None if name == "umap" else real(name)  # noqa: E731
-    monkeypatch.setattr(importlib.util, "find_spec", there)
     monkeypatch.setattr(sys, "frozen", True, raising=False)
     choose(panel, "umap")
     panel.compute()

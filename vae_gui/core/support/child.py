@@ -19,7 +19,8 @@ from vae_gui.core.support.packages import in_bundle
 
 FLAG = "--child"  # what the app is started with in the place of a command
 # What a process is given that computes on the CPU alone: torch then sees no card, which may be full or lost.
-NO_CARD = {"CUDA_VISIBLE_DEVICES": ""}
+VISIBLE_CARDS = "CUDA_VISIBLE_DEVICES"
+NO_CARD = {VISIBLE_CARDS: ""}
 _ROOT = Path(__file__).resolve().parents[3]
 _PR_SET_PDEATHSIG = 1  # of Linux's prctl
 _BELOW_NORMAL_PRIORITY_CLASS = 0x4000  # of Windows

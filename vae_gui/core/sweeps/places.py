@@ -3,12 +3,11 @@
 import os
 from collections.abc import Mapping
 
-from vae_gui.core.support.child import NO_CARD
+from vae_gui.core.support.child import NO_CARD, VISIBLE_CARDS
 from vae_gui.core.sweeps.plan import SweepPlan
 from vae_gui.core.sweeps.search_space import Range
 
 Place = Mapping[str, str]  # variables of a worker, by which torch sees one card or none
-VISIBLE = "CUDA_VISIBLE_DEVICES"
 
 
 def places_of(
@@ -25,7 +24,7 @@ def places_of(
     count = workers or cards
     used = count if named & {"cuda", "mps"} else min(count, cards)
     ids = _visible_cards(cards)
-    return tuple({VISIBLE: ids[number % cards]} for number in range(used)) + (NO_CARD,) * (
+    return tuple({VISIBLE_CARDS: ids[number % cards]} for number in range(used)) + (NO_CARD,) * (
         count - used
     )
 
@@ -42,5 +41,5 @@ def _devices_named(plan: SweepPlan) -> set[str]:
 
 def _visible_cards(cards: int) -> list[str]:
     """Name them as whoever started the sweep does, who may have left some of them out."""
-    given = os.environ.get(VISIBLE)
+    given = os.environ.get(VISIBLE_CARDS)
     return given.split(",") if given else [str(number) for number in range(cards)]
